@@ -1,0 +1,130 @@
+"""`textgan inspect`: the corpus doctor, before anything is trained."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from corpora.encoders import ENCODERS
+from corpora.findings import Findings
+from corpora.inspect import inspect as examine
+from corpora.lengths import POLICIES
+
+__all__ = ["inspect"]
+
+
+@click.command()
+@click.argument("corpus")
+@click.option(
+    "--encoder", type=click.Choice(list(ENCODERS)), default="char", show_default=True, help="Unit."
+)
+@click.option(
+    "--length", type=int, metavar="T", help="Symbols a row.  [default: 32, fewer if enough]"
+)
+@click.option(
+    "--long",
+    type=click.Choice(POLICIES),
+    default="cut",
+    show_default=True,
+    help="What becomes of lines over T.",
+)
+@click.option(
+    "--max-vocabulary", type=int, default=512, show_default=True, help="Most characters or pieces."
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, unrounded.")
+def inspect(
+    corpus: str,
+    encoder: str,
+    length: int | None,
+    long: str,
+    max_vocabulary: int,
+    encoding: str,
+    as_json: bool,
+) -> None:
+    """Say what CORPUS is like and what training would make of it.
+
+    CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
+    """
+    found = examine(
+        corpus,
+        encoder=encoder,
+        length=length,
+        long=long,
+        max_vocabulary=max_vocabulary,
+        encoding=encoding,
+    )
+    if as_json:
+        click.echo(json.dumps(found.to_plain(), indent=1))
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(_visible(found.source))}[/bold]", soft_wrap=True)
+    console.print(_facts(found))
+    if found.histogram:
+        console.print(_lengths(found))
+    if found.rarest:
+        console.print(_rare(found))
+    for title, sentences in (
+        ("What training would do", found.notes),
+        ("Problems", found.problems or ["none found"]),
+        ("Suggestions", found.suggestions),
+    ):
+        if sentences:
+            console.print(f"[bold]{title}[/bold]")
+        for sentence in sentences:
+            console.print(f"  {escape(_visible(sentence))}", soft_wrap=True)
+
+
+def _facts(found: Findings) -> Table:
+    counts = found.counts
+    table = Table.grid(padding=(0, 2))
+    ends = {"\\n": counts.lines - counts.crlf - counts.cr, "\\r\\n": counts.crlf, "\\r": counts.cr}
+    ends["\\n"] -= counts.unended
+    newlines = ", ".join(f"{escape(name)} {number:,}" for name, number in ends.items() if number)
+    if counts.unended:
+        newlines = f"{newlines}, last line unended".removeprefix(", ")
+    likely = found.likely_encoding or "binary"
+    about = "" if found.distinct_exact else "about "
+    for name, value in (
+        ("bytes", f"{counts.bytes:,}"),
+        ("encoding", f"read as {found.settings.encoding}, looks like {likely}"),
+        ("byte order mark", "yes" if counts.bom else "no"),
+        ("line ends", newlines or "none"),
+        ("lines", f"{counts.lines:,}, of them {counts.blank:,} blank"),
+        ("different lines", f"{about}{found.distinct_lines:,}"),
+        ("different rows", f"{found.distinct_rows or 0:,} of {counts.rows:,}"),
+        ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
+        ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
+    ):
+        table.add_row(name, escape(_visible(value)))
+    return table
+
+
+def _lengths(found: Findings) -> Table:
+    table = Table("characters", "lines", "share", "", title="Line lengths", title_justify="left")
+    for column in table.columns[:3]:
+        column.justify = "right"
+    for low, high, number in found.histogram:
+        portion = number / max(found.kept, 1)
+        bar = "█" * round(30 * portion)
+        table.add_row(f"{low:,} to {high:,}", f"{number:,}", f"{100 * portion:.1f}%", bar)
+    return table
+
+
+def _rare(found: Findings) -> Table:
+    title = f"Rarest of {found.rare_characters:,} characters under one in 100,000"
+    table = Table("", "code point", "name", "times", title=title, title_justify="left")
+    for character in found.rarest:
+        shown = escape(character.shown)
+        table.add_row(shown, character.code, character.name, f"{character.count:,}")
+    return table
+
+
+def _visible(text: str) -> str:
+    """Return the text with whatever a terminal would obey, or not show, written as an escape."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )

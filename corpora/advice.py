@@ -1,0 +1,57 @@
+"""The doctor's words: what is wrong with a text, and which settings would suit it better."""
+
+from corpora.counts import share
+from corpora.findings import Findings
+
+__all__ = ["problems", "suggestions"]
+
+FEW = 1_000  # lines: fewer are learnt by heart sooner than they are learnt from
+WIDE = 128  # the longest rows worth suggesting: time and memory grow with T
+
+
+def problems(found: Findings) -> list[str]:
+    """Return a sentence for each thing that training would suffer from, the worst first."""
+    counts, kept, said = found.counts, found.kept, []
+    if found.refused:
+        said.append(f"training would refuse this text: {found.refused}")
+    if counts.damaged and not found.refused:
+        said.append(f"{counts.damaged:,} lines hold NUL or undecodable bytes")
+    if 0 < kept < FEW:
+        said.append(f"only {kept:,} lines: a model soon knows them by heart")
+    copies = kept - found.distinct_lines
+    if copies > 0.01 * kept:
+        said.append(f"{copies:,} lines {share(copies, kept)} are copies of others")
+    if found.distinct_rows is not None:
+        rows = counts.rows
+        same = rows - found.distinct_rows
+        if same > 0.1 * rows and same > 2 * copies:
+            said.append(f"{same:,} rows {share(same, rows)} are copies once cut at {found.length}")
+    if found.over_length and found.over_length > 0.05 and found.settings.long != "split":
+        left = "left out" if found.settings.long == "drop" else "cut"
+        said.append(f"{100 * found.over_length:.1f}% of the lines are over T and {left}")
+    if found.unknown and found.unknown > 0.001:
+        said.append(f"{100 * found.unknown:.2g}% of the text is outside the vocabulary: unknown")
+    if counts.blank > 0.5 * counts.lines:
+        said.append(f"{counts.blank:,} of {counts.lines:,} lines are blank")
+    return said
+
+
+def suggestions(found: Findings) -> list[str]:
+    """Return a sentence for each setting that would suit the text better than those in force."""
+    said, settings = [], found.settings
+    guess = found.likely_encoding
+    if found.refused and guess and guess != settings.encoding and found.kept:
+        said.append(f"--encoding {guess}, as its bytes look")
+    if found.over_length and found.over_length > 0.05:
+        wide = -(-found.lengths["95%"] // 8) * 8
+        if settings.encoder == "char" and found.length is not None and found.length < wide <= WIDE:
+            said.append(f"--length {wide}, which is enough for 95% of the lines")
+        if settings.long != "split":
+            said.append("--long split, which keeps all of the long lines, in several rows")
+    if found.unknown and found.unknown > 0.001:
+        if settings.encoder == "char":
+            said.append(
+                f"--max-vocabulary {found.distinct_characters}, which takes all characters in"
+            )
+        said.append("--encoder byte, to which nothing is unknown")
+    return said

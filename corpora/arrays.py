@@ -1,0 +1,71 @@
+"""Rows on disk: `.npy` files that are written front to back and read as memory maps."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from corpora.errors import InputError
+
+__all__ = ["RowWriter", "open_rows"]
+
+
+class RowWriter:
+    """Appends rows (n, T) to a `.npy` file whose number of rows is known only at the end.
+
+    numpy leaves room in the header for the first axis to grow, so the header is written twice.
+    """
+
+    def __init__(self, path: Path, length: int, dtype: np.dtype[Any]) -> None:
+        self.count = 0
+        self._length, self._dtype = length, dtype
+        self._file = path.open("wb")
+        self._write_header()
+        self._start = self._file.tell()
+
+    def append(self, rows: NDArray[Any]) -> None:
+        """Write the rows after those already there."""
+        self._file.write(np.ascontiguousarray(rows, self._dtype).data)
+        self.count += len(rows)
+
+    def __enter__(self) -> "RowWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._file:
+            if error is None:
+                self._file.seek(0)
+                self._write_header()
+                assert self._file.tell() == self._start
+
+    def _write_header(self) -> None:
+        shape = (self.count, self._length)
+        header = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
+        npy.write_array_header_1_0(self._file, header)
+
+
+def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return the rows (count, T) as a read-only memory map; InputError if it is not just that."""
+    try:
+        if not count:  # nothing to map: memory maps cannot be empty
+            rows: NDArray[Any] = np.load(path, allow_pickle=False)
+        else:
+            rows = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise InputError(f"{path}: missing; encode the corpus again") from None
+    except (OSError, ValueError, EOFError):
+        raise InputError(f"{path}: truncated or not a .npy file; encode the corpus again") from None
+    if rows.shape != (count, length) or rows.dtype != dtype:
+        raise InputError(
+            f"{path}: found {rows.shape} {rows.dtype}, expected {(count, length)} {dtype} by "
+            "header.json; encode the corpus again"
+        )
+    return rows

@@ -1,0 +1,38 @@
+"""Batches as a pure function of (seed, step, critic update, global row)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.counter import bits
+from corpora.errors import InputError
+
+__all__ = ["batch_rows"]
+
+PURPOSE = 0x726F7773  # "rows": keeps these draws apart from noise drawn with the same seed
+
+
+def batch_rows(
+    rows: NDArray[Any],
+    *,
+    seed: int,
+    step: int,
+    update: int,
+    batch_size: int,
+    first: int = 0,
+    count: int | None = None,
+) -> NDArray[Any]:
+    """Return (count, T) of the rows (N, T), drawn evenly and with replacement.
+
+    Row i of the batch depends on (seed, step, update, i) alone, so a resumed run needs no
+    iterator state, and a worker that takes `first`, `count` gets exactly its share of the same
+    batch of `batch_size` rows. With replacement, so a corpus smaller than a batch will do.
+    """
+    count = batch_size - first if count is None else count
+    if not len(rows):
+        raise InputError("no rows to draw a batch from; expected at least one")
+    if first < 0 or count < 0 or first + count > batch_size:
+        raise ValueError(f"rows {first} to {first + count} of a batch of {batch_size}")
+    words = bits(seed, PURPOSE, step, update, rows=np.arange(first, first + count), columns=1)
+    return rows[(words[:, 0] % np.uint64(len(rows))).astype(np.int64)]

@@ -1,0 +1,175 @@
+"""From a source to a folder of ids, in three passes, each by blocks: memory stays flat.
+
+    source --clean, hash, measure--> tidy copy --fit the encoder--> vocabulary --encode--> rows
+
+The tidy copy (on disk, beside the rows, deleted at the end) holds the clean lines no further
+than rows can reach, so the costly pass over the source is made once.
+"""
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora import encoders
+from corpora.arrays import RowWriter
+from corpora.counts import Counts
+from corpora.encoders.subword import MODEL
+from corpora.errors import InputError
+from corpora.rows import read_rows, training_lines
+from corpora.settings import Settings
+from corpora.sources import Source, name_of, open_source
+from corpora.split import PARTS
+from corpora.store import FORMAT, HEADER, Corpus, open_corpus
+from corpora.tidy import Tidy, tidy
+
+__all__ = ["encode", "encode_file"]
+
+
+def encode(
+    source: Source,
+    folder: str | Path,
+    *,
+    encoder: str = "char",
+    length: int | None = None,
+    long: str = "cut",
+    max_vocabulary: int = 512,
+    encoding: str = "utf-8",
+    normalise: bool = True,
+) -> Corpus:
+    """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
+
+    `length` is T in the encoder's own units; by default 32, or 4, 8 or 16 where that is enough for
+    99.5% of the lines. `long` says what becomes of longer lines: "cut" (as published), "drop" or
+    "split" at word boundaries. Nothing is left behind on an error; `header.json` comes last, so
+    a folder that has one is whole. Raises InputError for whatever the user can mend.
+    """
+    settings = Settings(
+        encoder=encoder,
+        length=length,
+        long=long,
+        max_vocabulary=max_vocabulary,
+        encoding=encoding,
+        normalise=normalise,
+    )
+    with open_source(source) as file:
+        encode_file(file, Path(folder), settings, source)
+    return open_corpus(folder)
+
+
+def encode_file(file: BinaryIO, folder: Path, settings: Settings, source: Source) -> None:
+    """Write the corpus of an open file into `folder`; `source` names it."""
+    where = str(source) if isinstance(source, str | Path) else "lines"
+    with _moved_into(folder) as building:
+        text = tidy(file, building / "tidy", settings, where)
+        made = _write_parts(text, building, settings, divide=True)
+        if not (all(made.sizes.values()) and made.varied):  # too few rows to hold some out
+            made = _write_parts(text, building, settings, divide=False)
+        if not made.varied:
+            raise InputError(f"{where}: {_too_few(made, text, settings)}")
+        text.path.unlink()
+        made.encoder.save(building)
+        header = {
+            "format": FORMAT,
+            "source": name_of(source),
+            "sha256": text.sha256,
+            **asdict(settings),
+            "length": text.length,
+            "length_given": settings.length is not None,
+            "encoder": made.encoder.signature,
+            "sizes": made.sizes,
+            "counts": asdict(text.counts + made.counts),
+        }
+        (building / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    encoder: encoders.Encoder
+    sizes: dict[str, int]
+    counts: Counts
+    varied: bool  # two training rows differ
+
+
+def _write_parts(text: Tidy, folder: Path, settings: Settings, *, divide: bool) -> _Made:
+    """Return the encoder learnt from the training rows, with the rows of all parts written."""
+    length = text.length
+    encoder = encoders.fit(
+        settings.encoder,
+        training_lines(text, settings, divide=divide),
+        length,
+        settings.max_vocabulary,
+    )
+    total, example, varied = Counts(), None, False
+    with contextlib.ExitStack() as stack:
+        writers = [
+            stack.enter_context(RowWriter(folder / f"{part}.npy", length, encoder.dtype))
+            for part in PARTS
+        ]
+        for lines, side, counts in read_rows(text, settings, divide=divide, encoder=encoder):
+            ids = encoder.encode_rows(lines, length)
+            for number, writer in enumerate(writers):
+                writer.append(ids[side == number])
+            train = ids[side == 0]
+            example = train[:1] if example is None and len(train) else example
+            varied = varied or (example is not None and bool((train != example).any()))
+            total += counts + _symbols(ids, encoder)
+    sizes = {part: writer.count for part, writer in zip(PARTS, writers, strict=True)}
+    return _Made(encoder=encoder, sizes=sizes, counts=total, varied=varied)
+
+
+def _symbols(ids: NDArray[Any], encoder: encoders.Encoder) -> Counts:
+    unknown = 0 if encoder.unknown is None else int(np.count_nonzero(ids == encoder.unknown))
+    return Counts(rows=len(ids), symbols=int(np.count_nonzero(ids)), unknown=unknown)
+
+
+def _too_few(made: _Made, text: Tidy, settings: Settings) -> str:
+    """Return why there is nothing to learn from, and what would help."""
+    counts = made.counts
+    found = f"all {counts.rows:,} rows are the same" if counts.rows > 1 else f"{counts.rows} rows"
+    if counts.rows == 1:
+        found = "one row"
+    advice = "give it more lines"
+    if counts.long and settings.long != "split":
+        over = "1 line is" if counts.long == 1 else f"{counts.long:,} lines are"
+        advice = (
+            f"{over} over T = {text.length}, --long split or a greater --length would keep more"
+        )
+    return f"{found}; expected at least two that differ: {advice}"
+
+
+@contextlib.contextmanager
+def _moved_into(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder whose files are moved into `folder` if all goes well.
+
+    An old header goes first and the new one comes last, so `folder` never looks whole while it
+    is not. Whatever happens, nothing but a whole corpus is left behind.
+    """
+    absent = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".encoding-", dir=folder))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
+    try:
+        yield building
+        for name in (HEADER, MODEL):
+            (folder / name).unlink(missing_ok=True)
+        names = sorted(path.name for path in building.iterdir() if path.name != HEADER)
+        for name in (*names, HEADER):
+            (building / name).replace(folder / name)
+        absent = []
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        for path in absent:
+            with contextlib.suppress(OSError):
+                path.rmdir()

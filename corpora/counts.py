@@ -1,0 +1,95 @@
+"""What was read, changed and left out: plain numbers that add up, and sentences about them."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from corpora.errors import InputError
+
+__all__ = ["Counts", "share"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Numbers of one stretch of text; `+` joins two stretches.
+
+    A *line* is what stood in the file; a *row* is what training sees (a line can become no row,
+    one, or, under `split`, several). *Damaged* lines hold a NUL byte or bytes that do not decode.
+    """
+
+    bytes: int = 0
+    lines: int = 0
+    blank: int = 0
+    bom: int = 0
+    crlf: int = 0  # lines that ended in \r\n
+    cr: int = 0  # lines that ended in \r alone
+    unended: int = 0  # 1 if the last line has no line end
+    controls: int = 0  # control characters and Unicode line separators removed, without NUL
+    nuls: int = 0
+    undecodable: int = 0  # sequences of bytes that became U+FFFD
+    damaged: int = 0  # lines
+    normalised: int = 0  # lines changed by NFC
+    long: int = 0  # lines over T
+    dropped: int = 0  # long lines left out
+    rows: int = 0
+    symbols: int = 0  # in all rows, padding not counted
+    unknown: int = 0  # symbols that became the unknown one
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Return the counts of both stretches together."""
+        mine, theirs = asdict(self), asdict(other)
+        return Counts(**{name: mine[name] + theirs[name] for name in mine})
+
+    @classmethod
+    def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
+        """Return counts from their JSON form; anything else than natural numbers is an error."""
+        names = {field.name for field in fields(cls)}
+        if not isinstance(plain, dict) or set(plain) != names:
+            raise InputError(f"{where}: its counts are not those this version writes; encode again")
+        if not all(type(value) is int and value >= 0 for value in plain.values()):
+            raise InputError(f"{where}: its counts are not natural numbers; encode again")
+        return cls(**plain)
+
+    def sentences(self) -> list[str]:
+        """Return one sentence for each thing that happened to the text while it was read."""
+        said = [f"{_many(self.lines, 'line')} read ({self.bytes:,} bytes)"]
+        if self.bom:
+            said.append("byte order mark removed")
+        if self.crlf or self.cr:
+            ended = self.crlf + self.cr
+            said.append(f"{_many(ended, 'line')} ended in a carriage return, which is removed")
+        if self.blank:
+            said.append(
+                f"{_many(self.blank, 'blank line')} skipped {share(self.blank, self.lines)}"
+            )
+        if self.controls:
+            said.append(f"{_many(self.controls, 'control character')} removed")
+        if self.nuls:
+            said.append(f"{_many(self.nuls, 'NUL byte')} removed")
+        if self.undecodable:
+            said.append(
+                f"{_many(self.undecodable, 'undecodable sequence')} of bytes "
+                "became the unknown symbol U+FFFD"
+            )
+        if self.normalised:
+            said.append(f"{_many(self.normalised, 'line')} brought to Unicode form NFC")
+        return said
+
+
+def share(part: int, whole: int) -> str:
+    """Return `(12.3%)`; a share that would round to 0% or 100% without being it says so.
+
+    >>> share(1, 3), share(1, 1_000_000), share(0, 5)
+    ('(33.3%)', '(under 0.1%)', '(0%)')
+    """
+    if not part:
+        return "(0%)"
+    percent = 100 * part / whole
+    if percent < 0.1:
+        return "(under 0.1%)"
+    if part < whole and percent > 99.9:
+        return "(over 99.9%)"
+    return f"({percent:.1f}%)" if part < whole else "(100%)"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,11 @@
+"""The one exception that is the user's to mend."""
+
+__all__ = ["InputError"]
+
+
+class InputError(Exception):
+    """Bad input, told in one line: what was found, what was expected, what to do.
+
+    Every package raises it for whatever a user can mend (a missing file, an edited run, an
+    impossible number); the command line prints it without a traceback and exits with 1.
+    """

@@ -1,0 +1,52 @@
+"""What the corpus doctor found, as plain values."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from corpora.counts import Counts
+from corpora.settings import Settings
+
+__all__ = ["Character", "Findings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Character:
+    """A character, visibly: itself if it can be shown, its code point, its name, how often."""
+
+    shown: str
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """All the doctor knows; lengths are in characters, shares between 0 and 1, unrounded."""
+
+    source: str
+    refused: str | None  # why training would refuse the text
+    settings: Settings
+    likely_encoding: str | None  # None: binary
+    counts: Counts
+    kept: int  # lines that are not blank
+    distinct_lines: int
+    distinct_exact: bool  # False: estimated, within about 0.4%
+    lengths: dict[str, int]  # shortest, median, 95%, 99.5%, longest
+    histogram: list[tuple[int, int, int]]  # (from, to, lines)
+    characters: int
+    distinct_characters: int
+    rare_characters: int
+    rarest: list[Character]
+    length: int | None  # T, as training would have it
+    over_length: float | None  # share of lines longer than T
+    rows: dict[str, int] | None  # in each part
+    distinct_rows: int | None
+    vocabulary: int | None
+    unknown: float | None  # share of symbols
+    notes: list[str]
+    problems: list[str]
+    suggestions: list[str]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the findings as plain JSON values."""
+        return asdict(self)

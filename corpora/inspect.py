@@ -1,0 +1,178 @@
+"""The corpus doctor: what a text is like, what training would do with it, what could be better."""
+
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.advice import problems, suggestions
+from corpora.build import encode_file
+from corpora.counts import Counts
+from corpora.distinct import Distinct
+from corpora.errors import InputError
+from corpora.findings import Character, Findings
+from corpora.reader import read_blocks
+from corpora.refusal import HEAD, guess_encoding
+from corpora.settings import Settings
+from corpora.sources import Source, open_source
+from corpora.split import hashes
+from corpora.store import Corpus, open_corpus
+
+__all__ = ["inspect"]
+
+WIDEST = 1 << 16  # lengths are counted up to here
+RARE = 1e-5  # of all characters: fewer than one in 100,000
+
+
+@dataclass
+class _Survey:
+    """What one pass over the text collects, in bounded memory."""
+
+    counts: Counts
+    lengths: NDArray[np.int64]  # lines of each length
+    codes: NDArray[np.int64]  # occurrences of each code point
+    lines: Distinct
+
+    def percentile(self, portion: float) -> int:
+        """Return the length that `portion` of the lines does not exceed."""
+        below = np.cumsum(self.lengths)
+        return int(np.searchsorted(below, portion * below[-1])) if below[-1] else 0
+
+
+def inspect(
+    source: Source,
+    *,
+    encoder: str = "char",
+    length: int | None = None,
+    long: str = "cut",
+    max_vocabulary: int = 512,
+    encoding: str = "utf-8",
+    normalise: bool = True,
+) -> Findings:
+    """Return what the text is like and what `corpora.encode` with these settings makes of it.
+
+    A text that would be refused is described all the same, with the reason. Raises InputError
+    only for what cannot be read at all, and for impossible settings.
+    """
+    settings = Settings(
+        encoder=encoder,
+        length=length,
+        long=long,
+        max_vocabulary=max_vocabulary,
+        encoding=encoding,
+        normalise=normalise,
+    )
+    name = str(source) if isinstance(source, str | Path) else "lines"
+    with open_source(source) as file, tempfile.TemporaryDirectory() as folder:
+        head = file.read(HEAD)
+        survey = _survey(file, settings, name)
+        corpus, refused = None, None
+        try:
+            encode_file(file, Path(folder) / "corpus", settings, source)
+            corpus = open_corpus(Path(folder) / "corpus")
+        except InputError as error:
+            refused = str(error).removeprefix(f"{name}: ")
+        findings = _findings(name, settings, guess_encoding(head), survey, corpus, refused)
+    return replace(findings, problems=problems(findings), suggestions=suggestions(findings))
+
+
+def _survey(file: BinaryIO, settings: Settings, where: str) -> _Survey:
+    survey = _Survey(Counts(), np.zeros(WIDEST + 1, np.int64), np.zeros(0x110000, int), Distinct())
+    blocks = read_blocks(
+        file, where=where, encoding=settings.encoding, normalise=settings.normalise
+    )
+    for lines, counts in blocks:
+        survey.counts += counts
+        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+        survey.lengths += np.bincount(np.minimum(sizes, WIDEST), minlength=WIDEST + 1)
+        text = np.frombuffer("".join(lines).encode("utf-32-le"), np.uint32)
+        survey.codes += np.bincount(text, minlength=len(survey.codes))
+        survey.lines.add(_digests(lines))
+    return survey
+
+
+def _digests(lines: Sequence[str]) -> NDArray[np.uint64]:
+    packed = b"".join(blake2b(line.encode("utf-8"), digest_size=8).digest() for line in lines)
+    return np.frombuffer(packed, np.uint64)
+
+
+def _findings(
+    name: str,
+    settings: Settings,
+    guess: str | None,
+    survey: _Survey,
+    corpus: Corpus | None,
+    refused: str | None,
+) -> Findings:
+    counts, kept = survey.counts, int(survey.lengths.sum())
+    total = int(survey.codes.sum())
+    found = np.flatnonzero(survey.codes)
+    rare = found[survey.codes[found] < RARE * total]
+    rarest = rare[np.lexsort((rare, survey.codes[rare]))]
+    return Findings(
+        source=name,
+        refused=refused,
+        settings=settings,
+        likely_encoding=guess,
+        counts=counts if corpus is None else corpus.counts,
+        kept=kept,
+        distinct_lines=min(survey.lines.number, kept),
+        distinct_exact=survey.lines.exact,
+        lengths={
+            "shortest": survey.percentile(1 / max(kept, 1)),
+            "median": survey.percentile(0.5),
+            "95%": survey.percentile(0.95),
+            "99.5%": survey.percentile(0.995),
+            "longest": survey.percentile(1.0),
+        },
+        histogram=_histogram(survey.lengths),
+        characters=total,
+        distinct_characters=len(found),
+        rare_characters=len(rare),
+        rarest=[_character(code, int(survey.codes[code])) for code in rarest[:20].tolist()],
+        length=corpus.length if corpus else None,
+        over_length=corpus.counts.long / max(kept, 1) if corpus else None,
+        rows=_sizes(corpus) if corpus else None,
+        distinct_rows=_distinct_rows(corpus) if corpus else None,
+        vocabulary=corpus.encoder.size if corpus else None,
+        unknown=corpus.counts.unknown / max(corpus.counts.symbols, 1) if corpus else None,
+        notes=corpus.notes() if corpus else counts.sentences(),
+        problems=[],
+        suggestions=[],
+    )
+
+
+def _histogram(lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Return (from, to, lines) for lengths 1 to 4, 5 to 8, 9 to 16, 17 to 32 and so on."""
+    bins, low, high = [], 1, 4
+    while low < len(lengths):
+        bins.append((low, min(high, WIDEST), int(lengths[low : high + 1].sum())))
+        low, high = high + 1, 2 * high
+    while bins and not bins[-1][2]:
+        bins.pop()
+    return bins
+
+
+def _character(code: int, count: int) -> Character:
+    character = chr(code)
+    shown = character if character.isprintable() and not unicodedata.combining(character) else ""
+    name = unicodedata.name(character, "unnamed")
+    return Character(shown=shown, code=f"U+{code:04X}", name=name, count=count)
+
+
+def _sizes(corpus: Corpus) -> dict[str, int]:
+    return {"train": len(corpus.train), "valid": len(corpus.valid), "test": len(corpus.test)}
+
+
+def _distinct_rows(corpus: Corpus) -> int:
+    counter = Distinct()
+    for rows in (corpus.train, corpus.valid, corpus.test):
+        for start in range(0, len(rows), 1 << 16):
+            counter.add(hashes(rows[start : start + (1 << 16)]))
+    return min(counter.number, corpus.counts.rows)

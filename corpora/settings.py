@@ -1,0 +1,34 @@
+"""How a text becomes rows: the choices, checked when they are made."""
+
+from dataclasses import dataclass
+
+from corpora.encoders import ENCODERS
+from corpora.errors import InputError
+from corpora.lengths import POLICIES, check_length
+from corpora.reader import decoder_of
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """See `corpora.encode`, whose arguments these are. InputError for an impossible choice."""
+
+    encoder: str = "char"
+    length: int | None = None  # None: chosen by the text
+    long: str = "cut"
+    max_vocabulary: int = 512  # characters or pieces, the reserved ids not among them
+    encoding: str = "utf-8"
+    normalise: bool = True  # to Unicode form NFC
+
+    def __post_init__(self) -> None:
+        if self.encoder not in ENCODERS:
+            raise InputError(f"unknown encoder {self.encoder!r}; expected {', '.join(ENCODERS)}")
+        if self.length is not None:
+            check_length(self.length)
+        if self.long not in POLICIES:
+            raise InputError(f"long lines {self.long!r}; expected {', '.join(POLICIES)}")
+        most = self.max_vocabulary
+        if type(most) is not int or not 1 <= most <= 1_000_000:
+            raise InputError(f"max_vocabulary {most!r}; expected a whole number from 1 up")
+        decoder_of(self.encoding)

@@ -1,0 +1,130 @@
+"""Where bytes come from: a bundled corpus, a path, a `.gz`, standard input, lines from Python."""
+
+import difflib
+import gzip
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from corpora.errors import InputError
+
+__all__ = ["Source", "bundled", "locate", "name_of", "open_source"]
+
+Source = str | Path | Iterable[str]
+
+
+def bundled() -> dict[str, Path]:
+    """Return the corpora that ship with the package, name to file."""
+    folder = Path(str(resources.files("corpora") / "samples"))
+    return {path.stem: path for path in sorted(folder.glob("*.txt"))}
+
+
+def locate(source: str | Path) -> Path:
+    """Return the file that `source` means: a path that exists, else a bundled corpus of that name.
+
+    A name without any folder in it means the bundled corpus first, so that a run folder called
+    `us-baby-names` does not hide it. Raises InputError for what is neither, or is a directory.
+    """
+    path = Path(source).expanduser()
+    if isinstance(source, str) and source in bundled() and not path.is_file():
+        return bundled()[source]
+    try:
+        if path.is_dir():
+            raise InputError(f"{source}: is a directory; expected a text file, one sample a line")
+        if path.exists():
+            return path
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(source)!r}: cannot be read ({error}); check the path") from None
+    names = list(bundled())
+    near = difflib.get_close_matches(str(source), names, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise InputError(
+        f"{source}: no such file; {hint}expected a path, - for standard input, "
+        f"or a bundled corpus ({', '.join(names)})"
+    )
+
+
+def name_of(source: Source) -> str:
+    """Return a short name for messages and run folders: no folders, no suffixes."""
+    if isinstance(source, str | Path):
+        if str(source) == "-":
+            return "stdin"
+        name = Path(source).name
+        for suffix in (".gz", ".txt"):
+            name = name.removesuffix(suffix)
+        return name or str(source)
+    return "lines"
+
+
+def open_source(source: Source) -> BinaryIO:
+    """Return the bytes of `source`, unpacked, as a file that `seek(0)` lets one read again.
+
+    What cannot be read twice (standard input, pipes, lines from Python) goes to an unnamed
+    temporary file on disk first, so memory stays flat. Raises InputError.
+    """
+    if not isinstance(source, str | Path):
+        return _spool_lines(source)
+    if str(source) == "-":
+        return _unpacked(_spool(sys.stdin.buffer), "standard input")
+    path = locate(source)
+    try:
+        file: BinaryIO = path.open("rb")
+        if not file.seekable():
+            with file:
+                file = _spool(file)
+    except PermissionError:
+        raise InputError(
+            f"{source}: no permission to read it; change its mode or copy it"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{source}: cannot be read ({error.strerror or error})") from None
+    return _unpacked(file, str(source))
+
+
+def _unpacked(file: BinaryIO, where: str) -> BinaryIO:
+    """Return `file`, through gzip when its name or its first two bytes say so."""
+    magic = file.read(2)
+    file.seek(0)
+    if magic == b"\x1f\x8b":
+        return cast(BinaryIO, _Unpacked(file))
+    if where.endswith(".gz") and magic:
+        file.close()
+        raise InputError(f"{where}: named .gz but not gzip; rename it or pack it again")
+    return file
+
+
+class _Unpacked(gzip.GzipFile):
+    """A gzip file that closes the packed file it reads."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        super().__init__(fileobj=packed, mode="rb")
+        self._packed = packed
+
+    def close(self) -> None:
+        """Close both files."""
+        super().close()
+        self._packed.close()
+
+
+def _spool(stream: BinaryIO) -> BinaryIO:
+    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    shutil.copyfileobj(stream, file, 1 << 20)
+    file.seek(0)
+    return file
+
+
+def _spool_lines(lines: Iterable[str]) -> BinaryIO:
+    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
+    for line in lines:
+        text.write(line)
+        text.write("\n")
+    text.flush()
+    text.detach()
+    file.seek(0)
+    return file

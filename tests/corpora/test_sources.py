@@ -1,0 +1,98 @@
+"""A source is a bundled name, a path, standard input, or lines from Python."""
+
+import io
+import os
+import sys
+import threading
+import types
+
+import pytest
+
+from corpora.errors import InputError
+from corpora.sources import bundled, locate, name_of, open_source
+
+
+def test_every_bundled_corpus_has_its_notice_beside_it():
+    assert "us-baby-names" in bundled()
+    for name, path in bundled().items():
+        notice = path.with_name(f"{name}.md").read_text(encoding="utf-8")
+        assert "Licence" in notice
+        assert "Source" in notice
+
+
+def test_a_bundled_name_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert locate("us-baby-names").is_file()
+    (tmp_path / "us-baby-names").mkdir()  # such as a run folder
+    assert locate("us-baby-names").is_file()
+
+
+def test_a_file_in_the_way_of_a_bundled_name_is_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "us-baby-names").write_text("mine\n")
+    with open_source("us-baby-names") as file:
+        assert file.read() == b"mine\n"
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match=r"did you mean us-baby-names\?.*tang-poems"):
+        locate("us-baby-name")
+
+
+@pytest.mark.parametrize("name", ["no/such/file.txt", "a\0b", "x" * 5000, ""])
+def test_what_is_not_there_is_an_input_error(name):
+    with pytest.raises(InputError):
+        open_source(name)
+
+
+def test_a_directory_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is a directory"):
+        open_source(tmp_path)
+
+
+def test_no_permission_is_told(as_nobody):
+    path = as_nobody / "secret.txt"
+    path.write_text("a\n")
+    path.chmod(0)
+    with pytest.raises(InputError, match="no permission"):
+        open_source(path)
+
+
+def test_no_permission_for_the_folder_is_told(as_nobody):
+    (as_nobody / "closed").mkdir()
+    (as_nobody / "closed" / "a.txt").write_text("a\n")
+    (as_nobody / "closed").chmod(0)
+    with pytest.raises(InputError, match=r"Permission denied|no permission"):
+        open_source(as_nobody / "closed" / "a.txt")
+
+
+def test_standard_input_can_be_read_twice(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(b"Anna\n")))
+    with open_source("-") as file:
+        assert file.read() == b"Anna\n"
+        file.seek(0)
+        assert file.read() == b"Anna\n"
+
+
+def test_a_pipe_can_be_read_twice(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"Anna\n",))
+    writer.start()
+    with open_source(pipe) as file:
+        assert file.read() == b"Anna\n"
+        file.seek(0)
+        assert file.read() == b"Anna\n"
+    writer.join()
+
+
+def test_lines_from_python_are_a_source():
+    with open_source(["Zoë", "Bob"]) as file:
+        assert file.read() == "Zoë\nBob\n".encode()
+
+
+def test_a_source_is_called_by_its_name_alone():
+    assert name_of("/some/where/names.txt.gz") == "names"
+    assert name_of("us-baby-names") == "us-baby-names"
+    assert name_of("-") == "stdin"
+    assert name_of(["a"]) == "lines"
