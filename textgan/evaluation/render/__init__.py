@@ -1,0 +1,1 @@
+"""A report made readable: the only place where its numbers are rounded."""

@@ -1,0 +1,85 @@
+"""Everything that changes a number, in one short string beside it, as sacrebleu does.
+
+    jsd|n:4|unit:char|smoothing:none|padding:counted|T:32|V:80|m:5000|ref:95000@1f0c9a3e|…
+
+Two numbers of one metric may be compared when their signatures differ in nothing but `m:` and the
+hashes, and then with care: most of these metrics depend on m.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from textgan import __version__
+
+__all__ = ["Part", "Signature", "combine"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text that a number was computed from: how many lines, and the hash of them."""
+
+    size: int
+    sha: str
+
+    def __str__(self) -> str:
+        return f"{self.size}@{self.sha}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """How a number came about; what does not bear on it is None and left out.
+
+    Attributes:
+        metric: its name.
+        n: the order of the n-grams.
+        unit: what the n-grams are made of.
+        smoothing: how unseen n-grams are treated.
+        padding: `counted` as a symbol like any other, or `end` where the first one ends a line.
+        length: T, the characters at which lines are cut.
+        vocabulary: V, the distinct characters of all texts together and the padding.
+        m: the lines judged.
+        ref: the lines they are judged against.
+        held_out: the held-out lines.
+        split: where the held-out lines come from: `given`, or `drawn` from the reference.
+        seed: of whatever was drawn at random.
+        version: of this package.
+    """
+
+    metric: str
+    n: int | None = None
+    unit: str = "char"
+    smoothing: str | None = None
+    padding: str | None = None
+    length: int
+    vocabulary: int | None = None
+    m: int
+    ref: Part | None = None
+    held_out: Part | None = None
+    split: str | None = None
+    seed: int | None = None
+    version: str = __version__
+
+    def __str__(self) -> str:
+        parts = [self.metric]
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if value is not None:
+                parts.append(f"{_SHORT.get(field.name, field.name)}:{value}")
+        return "|".join(parts)
+
+
+_SHORT = {"length": "T", "vocabulary": "V", "held_out": "held-out", "version": "v"}
+
+
+def combine(signatures: Sequence[str]) -> str:
+    """Return signatures that have the same fields as one, values that differ joined by commas.
+
+    >>> combine(["jsd|n:1|T:32", "jsd|n:2|T:32"])
+    'jsd|n:1,2|T:32'
+    """
+    combined = []
+    for parts in zip(*(signature.split("|") for signature in signatures), strict=True):
+        values = list(dict.fromkeys(part.partition(":")[2] for part in parts))
+        name = parts[0].partition(":")[0]
+        combined.append(f"{name}:{','.join(values)}" if ":" in parts[0] else name)
+    return "|".join(combined)
