@@ -1,0 +1,196 @@
+"""How training goes, on stderr: a live display on a terminal, a plain line a minute elsewhere."""
+
+import datetime
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from textgan.evaluation.render.visible import visible
+from textgan.training.loop import Loop, Progress
+from textgan.training.watch import Scores
+
+__all__ = ["Display"]
+
+PLAIN_EVERY = 60.0  # seconds
+
+
+class Display:
+    """Tells what will be done, how it goes, and what came out; called after each step."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.console = Console(stderr=True, highlight=False)
+        self.live = Live(console=self.console, refresh_per_second=4, transient=True)
+        self.first_step, self.started = loop.step, time.perf_counter()
+        self.said = self.started
+
+    def plan(self, seconds: float, now: datetime.datetime) -> None:
+        """Say what will be done, how long a step takes and when it will end."""
+        loop, config = self.loop, self.loop.config
+        models, corpus = loop.trainer.models, loop.trainer.corpus
+        weights = {
+            name: sum(parameter.numel() for parameter in network.parameters())
+            for name, network in (("generator", models.generator), ("critic", models.critic))
+        }
+        self._say(f"{config.corpus}: " + "; ".join(corpus.notes()))
+        self._say(
+            f"{config.generator} generator ({weights['generator']:,} weights) against "
+            f"{config.critic} critic ({weights['critic']:,}), {config.objective}, "
+            f"seed {config.seed}, {loop.trainer.device}"
+        )
+        self._say(
+            f"a step is {config.critic_steps} critic updates and 1 generator update on "
+            f"{config.batch_size} lines: {1000 * seconds:.0f} ms"
+        )
+        left = time_left(loop, seconds)
+        if left is None:
+            self._say("no end given: Ctrl-C saves and stops")
+        else:
+            end = now + datetime.timedelta(seconds=left)
+            self._say(f"{_stop(loop)}: about {_clock(left)}, until {end:%H:%M}")
+        self._say(f"run: {loop.run}")
+
+    def __enter__(self) -> Self:
+        self.started = self.said = time.perf_counter()
+        if self.console.is_terminal:
+            self.live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.console.is_terminal:
+            self.live.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show progress; cheap unless something is drawn."""
+        now = time.perf_counter()
+        pause = 0.25 if self.console.is_terminal else PLAIN_EVERY
+        if now - self.said < pause:
+            return
+        self.said = now
+        if self.console.is_terminal:
+            self.live.update(self._panel(progress))
+        else:
+            self._say(self._line(progress))
+
+    def close(self, status: str) -> None:
+        """Say what came out and what can be done next."""
+        loop = self.loop
+        if loop.scores is not None:
+            self._say(f"step {loop.step:,}: {_scores(loop.scores)}")
+            for line in loop.scores.lines[:3]:
+                self._say("  " + visible(line))
+        if loop.best is not None:
+            self._say(f"best checkpoint: step {loop.best['step']:,}")
+        if status == "stopped":
+            self._say(f"saved; go on with: textgan train --resume {loop.run}")
+        else:
+            self._say(f"next: textgan sample {loop.run} -n 20; textgan evaluate {loop.run}")
+
+    def _say(self, line: str) -> None:
+        self.console.print(Text(line), soft_wrap=True)
+
+    def _rate(self, progress: Progress) -> float:
+        """Return steps a second since the display began."""
+        return (progress.step - self.first_step) / (time.perf_counter() - self.started)
+
+    def _line(self, progress: Progress) -> str:
+        left = time_left(self.loop, 1 / self._rate(progress))
+        parts = [
+            f"step {progress.step:,}",
+            _clock(progress.seconds),
+            "" if left is None else f"{_clock(left)} left",
+            f"{self._rate(progress):.1f} steps/s",
+            _stats(progress),
+            "" if progress.scores is None else _scores(progress.scores),
+        ]
+        return ", ".join(part for part in parts if part)
+
+    def _panel(self, progress: Progress) -> Group:
+        left = time_left(self.loop, 1 / self._rate(progress))
+        done = progress.seconds / (progress.seconds + left) if left is not None else 0.0
+        end = "Ctrl-C ends" if left is None else f"{_clock(left)} left"
+        head = Table.grid(padding=(0, 2))
+        head.add_row(
+            Text(f"step {progress.step:,}"),
+            ProgressBar(total=1.0, completed=done, width=30),
+            Text(f"{end}, {self._rate(progress):.1f} steps/s"),
+        )
+        rows: list[Table | Text] = [head, Text(_stats(progress))]
+        if progress.scores is not None:
+            rows.append(_table(progress.scores))
+            rows += [Text("  " + visible(line), style="cyan") for line in progress.scores.lines[:3]]
+        return Group(*rows)
+
+
+def time_left(loop: Loop, seconds: float) -> float | None:
+    """Return how many seconds are left at `seconds` a step; None where there is no end."""
+    ends = []
+    if loop.config.steps is not None:
+        ends.append((loop.config.steps - loop.step) * seconds)
+    if loop.config.minutes is not None:
+        ends.append(60 * loop.config.minutes - loop.seconds)
+    return max(0.0, min(ends)) if ends else None
+
+
+def _stop(loop: Loop) -> str:
+    config = loop.config
+    ends = []
+    if config.steps is not None:
+        ends.append(f"{config.steps - loop.step:,} steps")
+    if config.minutes is not None:
+        ends.append(f"{config.minutes:g} minutes in all")
+    return " or ".join(ends)
+
+
+def _stats(progress: Progress) -> str:
+    slope = progress.stats.slope
+    line = f"Wasserstein estimate {progress.stats.wasserstein:.2f}"
+    if progress.scores is not None:
+        held_out = progress.scores.wasserstein_held_out
+        line = f"Wasserstein estimate {progress.scores.wasserstein:.2f} on training text"
+        line += "" if held_out is None else f", {held_out:.2f} on held-out"
+    return line if slope is None else f"{line}, mean slope {slope:.2f}"
+
+
+def _scores(scores: Scores) -> str:
+    floors = {} if scores.floor is None else scores.floor.jsd
+    parts = [
+        f"{n}: {value:.3f}" + (f" (floor {floors[n]:.3f})" if n in floors else "")
+        for n, value in scores.jsd.items()
+    ]
+    return f"JSD {', '.join(parts)}; {scores.unique:.0%} unique"
+
+
+def _table(scores: Scores) -> Table:
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table.add_column(f"after step {scores.step:,}")
+    for n in scores.jsd:
+        table.add_column(f"JSD-{n}", justify="right")
+    table.add_column("unique", justify="right")
+    table.add_row(
+        "samples", *(f"{value:.4f}" for value in scores.jsd.values()), f"{scores.unique:.1%}"
+    )
+    if scores.floor is not None:
+        table.add_row(
+            "floor", *(f"{value:.4f}" for value in scores.floor.jsd.values()), style="dim"
+        )
+    return table
+
+
+def _clock(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.1f} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,118 @@
+"""Options of `train`, made from the settings themselves: a new setting is a new flag."""
+
+import dataclasses
+import types
+from collections.abc import Callable
+from typing import Any, TypeVar, get_args
+
+import click
+
+from textgan.configs import CHOICES, PRESETS, Config
+
+__all__ = ["GroupedCommand", "group", "settings_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# heading -> setting -> help
+SETTINGS: dict[str, dict[str, str]] = {
+    "Text": {
+        "encoder": "What one symbol is.",
+        "length": "T, symbols to a row, from 4 up. [default: 32, or less for short lines]",
+        "long": "What happens to lines longer than T.",
+        "max_vocabulary": "Rarer symbols become the unknown one.",
+        "encoding": "Of the text file.",
+        "normalise": "Compose accents (Unicode NFC).",
+    },
+    "Networks": {
+        "generator": "Noise to text.",
+        "critic": "Text to a score.",
+        "generator_width": "Channels.",
+        "critic_width": "Channels.",
+        "generator_blocks": "Residual blocks.",
+        "critic_blocks": "Residual blocks; for `strided` the most halvings.",
+        "noise": "Z, numbers that one line is made from.",
+    },
+    "Objective": {
+        "objective": "Loss, and what keeps the critic Lipschitz.",
+        "penalty_weight": "λ of the penalty.",
+        "clip": "c: weights are kept in [−c, c] (`wgan`).",
+        "fd_points": "Where `wgan-fd` takes its two points.",
+        "fd_step": "h: half the distance of the two points.",
+    },
+    "Optimisation": {
+        "batch_size": "Lines of each kind to an update.",
+        "critic_steps": "Critic updates to one of the generator.",
+        "optimizer": "RMSProp without momentum, or Adam.",
+        "generator_rate": "Learning rate.",
+        "critic_rate": "Learning rate.",
+        "beta1": "Of Adam.",
+        "beta2": "Of Adam.",
+        "average": "Decay of the averaged generator that samples; 0: none.",
+        "decay_steps": "d: rates fall as 1/√(1 + s/d) at step s; 0: never.",
+    },
+    "When to stop": {
+        "steps": "In total.",
+        "minutes": "Of training, in total.",
+    },
+    "Watching": {
+        "log_every": "Steps between lines of stats.jsonl.",
+        "evaluate_every": "Steps between scores.",
+        "checkpoint_every": "Steps between checkpoints.",
+        "samples": "m: lines that a score is computed on.",
+    },
+    "Machine": {
+        "seed": "Of everything random.",
+        "device": "Where to compute.",
+        "threads": "[default: one a core]",
+    },
+}
+
+
+class GroupedCommand(click.Command):
+    """Shows its options under the headings that `group` gave them."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one list of options a heading, in the order of first use."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                heading = getattr(parameter, "heading", "Other")
+                groups.setdefault(heading, []).append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+class _HeadedOption(click.Option):
+    def __init__(self, *args: Any, heading: str, **attributes: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **attributes)
+        self.heading = heading
+
+
+def group(heading: str, *declarations: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401
+    """Return a click option that is listed under `heading`."""
+    return click.option(*declarations, cls=_HeadedOption, heading=heading, **attributes)
+
+
+def settings_options(command: F) -> F:
+    """Add a flag for every setting; those not typed come as None."""
+    fields = {field.name: field for field in dataclasses.fields(Config)}
+    for heading, settings in reversed(SETTINGS.items()):
+        for name, text in reversed(settings.items()):
+            command = _flag(fields[name], heading, text)(command)
+    return command
+
+
+def _flag(field: dataclasses.Field[Any], heading: str, text: str) -> Callable[[F], F]:
+    name = field.name.replace("_", "-")
+    kinds = [kind for kind in get_args(field.type) or (field.type,) if kind is not types.NoneType]
+    default = PRESETS["quick"].get(field.name, field.default)
+    if kinds == [bool]:
+        default = "on" if default else "off"
+    if default is not None:
+        text = f"{text} [quick: {default}]"
+    if kinds == [bool]:
+        return group(heading, f"--{name}/--no-{name}", default=None, help=text)
+    kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else kinds[0]
+    return group(heading, f"--{name}", type=kind, default=None, help=text)

@@ -1,0 +1,77 @@
+"""`textgan runs`: what was trained, how far, and how well."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpora.errors import InputError
+from textgan.runs import listed, read_config, read_state
+
+__all__ = ["runs"]
+
+
+@click.command()
+@click.option(
+    "--runs",
+    "folder",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where numbered runs are.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a run, unrounded.")
+def runs(folder: Path, as_json: bool) -> None:
+    """List runs with the scores of their best checkpoints (by validation text)."""
+    found = [_summary(path) for path in listed(folder)]
+    if as_json:
+        for values in found:
+            click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    if not found:
+        click.echo(f"no runs in {folder}; train one: textgan train us-baby-names", err=True)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("run", no_wrap=True)
+    table.add_column("status", overflow="fold")
+    for heading in ("steps", "minutes", "best at", "JSD-4", "floor", "unique"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for values in found:
+        best = values.get("best") or {}
+        table.add_row(
+            Text(values["run"]),
+            values["status"],
+            _number(values.get("step"), ","),
+            _number(values.get("minutes"), ".1f"),
+            _number(best.get("step"), ","),
+            _number(best.get("jsd4"), ".3f"),
+            _number(best.get("jsd4_floor"), ".3f"),
+            _number(best.get("unique"), ".0%"),
+        )
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def _summary(run: Path) -> dict[str, Any]:
+    try:
+        config, state = read_config(run), read_state(run)
+        return {
+            "run": run.name,
+            "corpus": config.corpus,
+            "objective": config.objective,
+            "status": str(state["status"]),
+            "step": int(state["step"]),
+            "minutes": float(state["seconds"]) / 60,
+            "best": state["best"],
+        }
+    except (InputError, KeyError, TypeError, ValueError) as error:
+        return {"run": run.name, "status": f"unreadable: {error}"}
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)

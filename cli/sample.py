@@ -1,0 +1,162 @@
+"""`textgan sample`: lines from a run, to stdout or a file."""
+
+import contextlib
+import io
+import json
+import re
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from corpora.errors import InputError
+
+if TYPE_CHECKING:
+    from textgan.sampling import Sample
+
+__all__ = ["sample"]
+
+
+@click.command()
+@click.argument("run", required=False)
+@click.option(
+    "-n", "count", type=click.IntRange(min=0), default=10, show_default=True, help="Lines."
+)
+@click.option(
+    "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
+)
+@click.option("--seed", type=int, help="The same seed gives the same lines. [default: a fresh one]")
+@click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=256,
+    show_default=True,
+    help="Lines made at a time; changes the speed, not the lines.",
+)
+@click.option("--unique", is_flag=True, help="No line twice.")
+@click.option("--novel", is_flag=True, help="No line of the training text.")
+@click.option("--match", metavar="REGEX", help="Only lines in which this is found.")
+@click.option(
+    "--interpolate",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="N lines on the way from one noise vector to another (of --seeds A,B if given).",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text, seed, score.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--force", is_flag=True, help="Replace the file at --out.")
+@click.option(
+    "--runs",
+    "folder",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where numbered runs are.",
+)
+def sample(
+    run: str | None,
+    count: int,
+    checkpoint: str,
+    seed: int | None,
+    seeds: str | None,
+    batch_size: int,
+    unique: bool,
+    novel: bool,
+    match: str | None,
+    interpolate: int | None,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+    folder: Path,
+) -> None:
+    """Write lines of text from RUN: a run folder, its name or number; the latest by default."""
+    filters = unique or novel or match is not None
+    if (seeds or interpolate) and (filters or (seed is not None and seeds)):
+        raise click.UsageError(
+            "--seeds and --interpolate name their lines: no filter and no second seed"
+        )
+    if interpolate and as_json:
+        raise click.UsageError("--json gives line seeds, and lines on the way have none")
+    pattern = _pattern(match)
+    numbers = _numbers(seeds, interpolate)
+    if out is not None and out.exists() and not force:
+        raise InputError(f"{out} exists; name another file, or add --force to replace it")
+
+    from textgan import runs
+    from textgan.sampling import Sampler, line_seeds, select
+
+    path = runs.find(run, folder)
+    sampler = Sampler.load(path, checkpoint)
+    if seed is None and numbers is None:
+        seed = secrets.randbits(32)
+        click.echo(f"seed {seed}", err=True)
+    with _output(out) as file:
+        if interpolate:
+            ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
+            file.writelines(
+                f"{line}\n" for line in sampler.interpolate(ends[0], ends[1], interpolate)
+            )
+            return
+        if numbers is not None:
+            samples: Iterator[Sample] = iter(sampler.of_seeds(numbers))
+        else:
+            samples = select(
+                sampler, count, seed or 0, batch_size=batch_size, unique=unique,
+                novel_to=path if novel else None, match=pattern, scored=as_json,
+            )  # fmt: skip
+        if as_json:
+            for one in samples:
+                values = {"text": one.text, "seed": one.seed, "score": one.score}
+                file.write(json.dumps(values, ensure_ascii=False) + "\n")
+        else:
+            file.writelines(f"{one.text}\n" for one in samples)
+
+
+def _pattern(match: str | None) -> re.Pattern[str] | None:
+    try:
+        return None if match is None else re.compile(match)
+    except re.error as error:
+        raise click.UsageError(f"--match {match!r} is no regular expression: {error}") from error
+
+
+def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:
+    if seeds is None:
+        return None
+    try:
+        numbers = [int(part) for part in seeds.split(",")]
+    except ValueError as error:
+        raise click.UsageError(
+            f"--seeds {seeds!r}: give whole numbers with commas between"
+        ) from error
+    if not all(0 <= number < 2**63 for number in numbers):
+        raise click.UsageError("--seeds: a line seed is from 0 to 2^63 − 1")
+    if interpolate and len(numbers) != 2:
+        raise click.UsageError(f"--interpolate goes between 2 line seeds; found {len(numbers)}")
+    return numbers
+
+
+@contextlib.contextmanager
+def _output(path: Path | None) -> Iterator[TextIO]:
+    """Give stdout, or a file that appears whole when all went well."""
+    if path is None:
+        text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
+        try:
+            yield text
+            text.flush()
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                text.detach()
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,135 @@
+"""`textgan train`: options become settings, the library trains, a display shows how it goes."""
+
+import datetime
+import signal
+import types
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import GroupedCommand, group, settings_options
+from textgan.configs import PRESETS, Config, read_settings
+
+__all__ = ["train"]
+
+
+@click.command(cls=GroupedCommand)
+@click.argument("corpus", required=False)
+@group(
+    "Start",
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    default="quick",
+    show_default=True,
+    help="quick: this machine, minutes. paper: Gulrajani et al. 2017. passgan: Hitaj et al. 2019.",
+)
+@group(
+    "Start",
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="JSON file of settings, such as a run's config.json; flags override it.",
+)
+@group("Start", "--resume", metavar="RUN", help="Go on with a run exactly; --steps is the total.")
+@group("Start", "--init", metavar="RUN", help="Start from the networks of another run.")
+@group(
+    "Start",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The run folder. [default: the next number in --runs]",
+)
+@group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
+@group(
+    "Start",
+    "--runs",
+    "folder",
+    type=click.Path(path_type=Path),
+    default="runs",
+    show_default=True,
+    help="Where numbered runs are.",
+)
+@settings_options
+@group("Networks", "--width", type=int, help="Channels of both networks.")
+def train(
+    corpus: str | None,
+    preset: str,
+    config_file: Path | None,
+    resume: str | None,
+    init: str | None,
+    out: Path | None,
+    force: bool,
+    folder: Path,
+    width: int | None,
+    **flags: Any,  # noqa: ANN401 - one for each setting
+) -> None:
+    """Train a GAN on CORPUS: a text file, .gz, - for stdin, or the name of a bundled corpus.
+
+    Prints the run folder. Ctrl-C saves and says how to go on.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    if width is not None:
+        given = {"generator_width": width, "critic_width": width, **given}
+    if corpus is not None:
+        given["corpus"] = corpus
+    if resume is not None:
+        run = _resumed(resume, folder, given, [out, init, config_file], force)
+    else:
+        settings = read_settings(config_file) if config_file else None
+        config = Config.build(given, preset=preset, settings=settings)
+        run = _prepared(config, out, folder, force, init)
+    _train(run)
+
+
+def _resumed(
+    name: str, folder: Path, given: dict[str, Any], elsewhere: list[Any], force: bool
+) -> Path:
+    from textgan import runs
+
+    stop = {key: given.pop(key, None) for key in ("steps", "minutes")}
+    if given or any(elsewhere) or force:
+        raise click.UsageError(
+            "a resumed run keeps its settings: only --steps, --minutes and --runs go with --resume"
+        )
+    from textgan.training.run import continued
+
+    run = runs.find(name, folder)
+    continued(run, **stop)
+    return run
+
+
+def _prepared(
+    config: Config, out: Path | None, folder: Path, force: bool, init: str | None
+) -> Path:
+    from textgan import runs
+    from textgan.training.run import prepare
+
+    start = runs.find(init, folder) if init else None
+    return prepare(config, out=out, folder=folder, force=force, init=start)
+
+
+def _train(run: Path) -> None:
+    from cli.display import Display
+    from textgan.training.run import open_run, seconds_a_step
+
+    loop = open_run(run)
+    display = Display(loop)
+    display.plan(seconds_a_step(loop), datetime.datetime.now())
+    stopped: list[int] = []
+
+    def stop(number: int, _frame: types.FrameType | None) -> None:
+        if stopped:  # a second time: at once
+            raise KeyboardInterrupt
+        stopped.append(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with display:
+            status = loop((display,), should_stop=lambda: bool(stopped))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    display.close(status)
+    click.echo(str(run))
+    if stopped:
+        raise SystemExit(128 + stopped[0])

@@ -1,0 +1,163 @@
+"""`textgan train` and `textgan runs` as a user meets them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import textgan
+from corpora.errors import InputError
+from textgan import runs
+
+TINY = [
+    "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
+    "--samples", "32", "--threads", "1", "--device", "cpu", "--evaluate-every", "4",
+    "--checkpoint-every", "4",
+]  # fmt: skip
+
+
+def run(*arguments):
+    return CliRunner().invoke(textgan, [str(a) for a in arguments])
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
+    done = run("train", corpus_file, *TINY, "--steps", 5)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "runs/0001-pairs-wgan-gp\n"
+    for said in ("676", "a step is 2 critic updates", "5 steps: about", "JSD 1:", "(floor"):
+        assert said in done.stderr
+    done = run("train", corpus_file, *TINY, "--steps", 2, "--objective", "wgan")
+    assert done.stdout == "runs/0002-pairs-wgan\n"
+
+
+def test_a_run_goes_on_to_a_total(corpus_file):
+    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+    done = run("train", "--resume", "first", "--steps", 6)
+    assert done.exit_code == 0, done.output
+    assert runs.read_state(runs.find("first", runs.Path()))["step"] == 6
+    assert isinstance(run("train", "--resume", "first").exception, InputError)
+
+
+def test_a_resumed_run_takes_no_other_setting(corpus_file):
+    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+    done = run("train", "--resume", "first", "--batch-size", 9)
+    assert done.exit_code == 2
+    assert "keeps its settings" in done.stderr
+
+
+def test_a_config_file_gives_all_and_flags_override_it(corpus_file, tmp_path):
+    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first", "--seed", 5)
+    done = run("train", "--config", "first/config.json", "--out", "second", "--steps", 2)
+    assert done.exit_code == 0, done.output
+    first, second = (runs.read_config(tmp_path / name) for name in ("first", "second"))
+    assert {**first.to_dict(), "steps": 2} == second.to_dict()
+
+
+def test_no_corpus_is_one_clear_line():
+    done = run("train")
+    assert isinstance(done.exception, InputError)
+    assert "no corpus given" in str(done.exception)
+
+
+def test_an_unknown_objective_is_a_usage_error_that_lists_the_known(corpus_file):
+    done = run("train", corpus_file, "--objective", "wgan-xx")
+    assert done.exit_code == 2
+    assert "wgan-fd" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "flags", [["--length", 2], ["--minutes", -1], ["--critic-rate", 0], ["--clip", 0.1]]
+)
+def test_impossible_numbers_leave_nothing_behind(flags, corpus_file, tmp_path):
+    done = run("train", corpus_file, *flags)
+    assert isinstance(done.exception, InputError)
+    assert "\n" not in str(done.exception)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b"\n  \n\t\n", "blank"),
+        ("one.txt", b"only this\n", "one row"),
+        ("same.txt", b"only this\n" * 100, "all 100 rows are the same"),
+        ("binary.txt", bytes(range(256)) * 50, "binary|encoding"),
+    ],
+)
+def test_a_text_that_cannot_be_trained_on_leaves_nothing_behind(name, content, said, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    done = run("train", name, *TINY)
+    assert isinstance(done.exception, InputError), done.output
+    assert "\n" not in str(done.exception)
+    assert re.search(said, str(done.exception))
+    assert [path.name for path in tmp_path.rglob("*")] in ([name], [name, "runs"], ["runs", name])
+
+
+def test_a_directory_or_a_missing_file_is_no_corpus(tmp_path):
+    for name in (".", "missing.txt"):
+        done = run("train", name)
+        assert isinstance(done.exception, InputError)
+
+
+def test_stdin_is_a_corpus_too(corpus_file):
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "train", "-", *TINY, "--steps", "2"],
+        input=corpus_file.read_bytes(), capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == b"runs/0001-stdin-wgan-gp\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--steps", "1000000"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    folder = tmp_path / "runs" / "0001-pairs-wgan-gp"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if (folder / "state.json").exists() and runs.read_state(folder)["step"] >= 4:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "saved; go on with: textgan train --resume runs/0001-pairs-wgan-gp" in errors
+    assert output == "runs/0001-pairs-wgan-gp\n"
+    state = runs.read_state(folder)
+    assert state["status"] == "stopped"
+    assert run("train", "--resume", 1, "--steps", state["step"] + 1).exit_code == 0
+
+
+def test_runs_lists_what_was_trained(corpus_file, tmp_path):
+    assert "no runs" in run("runs").stderr
+    run("train", corpus_file, *TINY, "--steps", 4)
+    (tmp_path / "runs" / "0002-broken").mkdir()
+    (tmp_path / "runs" / "0002-broken" / "config.json").write_text("{")
+    shown = run("runs").stdout
+    assert "0001-pairs-wgan-gp" in shown
+    assert "unreadable" in shown
+    first, broken = map(json.loads, run("runs", "--json").stdout.splitlines())
+    assert first["step"] == 4
+    assert (
+        first["best"]["jsd4"] == runs.read_state(tmp_path / "runs" / first["run"])["best"]["jsd4"]
+    )
+    assert broken["status"].startswith("unreadable")
+
+
+def test_help_groups_its_options():
+    shown = run("train", "--help").stdout
+    for heading in ("Start:", "Text:", "Networks:", "Objective:", "When to stop:", "Watching:"):
+        assert heading in shown

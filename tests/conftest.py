@@ -1,0 +1,45 @@
+"""What many tests need: a small corpus, and a run trained on it once."""
+
+import dataclasses
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
+
+NAMES = [
+    "Anna", "Bert", "Clara", "David", "Emma", "Frank", "Greta", "Hans", "Ida", "Jakob", "Karla",
+    "Leo", "Mia", "Noah", "Olga", "Paul", "Quinn", "Rosa", "Sven", "Tina", "Ulf", "Vera", "Willi",
+    "Xenia", "Yann", "Zoe",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """676 short lines, enough to be split into three parts."""
+    path = tmp_path_factory.mktemp("text") / "pairs.txt"
+    lines = [f"{first} {second}" for first in NAMES for second in NAMES]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny(corpus_file: Path):
+    """Settings of a run that trains in moments."""
+    from textgan.configs import Config
+
+    return Config(
+        corpus=str(corpus_file), generator_width=8, critic_width=8, generator_blocks=1,
+        critic_blocks=2, noise=8, batch_size=8, steps=6, samples=32, log_every=2, evaluate_every=4,
+        checkpoint_every=4, threads=1, device="cpu",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def trained(tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder, trained six steps; not to be changed."""
+    from textgan.training.run import train
+
+    config = dataclasses.replace(tiny, seed=3)
+    return train(config, folder=tmp_path_factory.mktemp("trained") / "runs")

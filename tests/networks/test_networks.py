@@ -1,0 +1,145 @@
+"""Laws that hold for every network."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from textgan.networks import CRITICS, GENERATORS, build_critic, build_generator
+from textgan.networks.blocks import ResidualBlock, Upsample
+from textgan.objectives import OBJECTIVES, Objective
+
+V = 7
+EMITTABLE = torch.tensor([True, False, True, True, True, True, False])
+LENGTHS = [4, 5, 7, 8, 10, 13, 16, 31, 32, 33]
+
+
+def generator(name, T, tiny):
+    torch.manual_seed(0)
+    return build_generator(dataclasses.replace(tiny, generator=name), T, EMITTABLE)
+
+
+def critic(name, T, tiny):
+    torch.manual_seed(1)
+    return build_critic(dataclasses.replace(tiny, critic=name), T, V)
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_gives_one_distribution_a_position_at_any_length(name, T, tiny):
+    text = generator(name, T, tiny)(torch.randn(3, tiny.noise))
+    assert text.shape == (3, T, V)
+    torch.testing.assert_close(text.sum(2), torch.ones(3, T))
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_what_is_not_text_has_probability_0_and_no_nan_gradient(name, tiny):
+    network = generator(name, 16, tiny)
+    text = network(torch.randn(5, tiny.noise))
+    assert (text[:, :, ~EMITTABLE] == 0).all()
+    assert (text[:, :, EMITTABLE] > 0).all()
+    text.square().sum().backward()
+    assert all(p.grad.isfinite().all() for p in network.parameters())
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_lines_of_a_batch_do_not_depend_on_each_other(name, tiny):
+    network, z = generator(name, 12, tiny), torch.randn(4, tiny.noise)
+    torch.testing.assert_close(network(z)[2:3], network(z[2:3]), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_noise_changes_every_position(name, tiny):
+    network = generator(name, 16, tiny)
+    one, other = network.logits(torch.randn(2, tiny.noise))
+    assert (one - other)[:, EMITTABLE].abs().amax(dim=1).min() > 1e-4
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+@pytest.mark.parametrize("name", CRITICS)
+def test_a_critic_scores_each_sample_from_itself_alone(name, T, tiny):
+    network, text = critic(name, T, tiny), torch.rand(4, T, V).softmax(2)
+    scores = network(text)
+    assert scores.shape == (4,)
+    torch.testing.assert_close(scores[1:2], network(text[1:2]), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("T", LENGTHS)
+@pytest.mark.parametrize("name", CRITICS)
+def test_the_written_out_input_gradient_is_that_of_autograd(name, T, tiny):
+    network = critic(name, T, tiny).double()
+    text = torch.rand(4, T, V, dtype=torch.double).softmax(2).requires_grad_()
+    (expected,) = torch.autograd.grad(network(text).sum(), text, create_graph=True)
+    found = network.input_gradient(text)
+    torch.testing.assert_close(found, expected, atol=1e-12, rtol=1e-9)
+    for a, b in zip(
+        torch.autograd.grad(found.norm(), network.parameters(), allow_unused=True),
+        torch.autograd.grad(expected.norm(), network.parameters(), allow_unused=True),
+        strict=True,
+    ):
+        if a is not None:
+            torch.testing.assert_close(a, b, atol=1e-12, rtol=1e-9)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("critic_name", CRITICS)
+@pytest.mark.parametrize("generator_name", GENERATORS)
+def test_every_weight_gets_a_gradient(generator_name, critic_name, objective, tiny):
+    make = generator(generator_name, 16, tiny)
+    judge = critic(critic_name, 16, tiny)
+    aims = Objective.from_config(dataclasses.replace(tiny, objective=objective))
+    real = torch.nn.functional.one_hot(torch.randint(V, (8, 16)), V).float()
+    fake = make(torch.randn(8, tiny.noise))
+    aims.critic_loss(judge, real, fake, torch.rand(2, 8)).total.backward()
+    for name, weight in judge.named_parameters():
+        # A bias behind the last unit moves real and generated alike: its gradient is 0.
+        if name not in ("score.bias", "blocks.1.second.bias"):
+            assert weight.grad is not None, name
+            assert weight.grad.abs().max() > 0, name
+    assert all(weight.grad is None for weight in make.parameters())  # detached in the critic loss
+    aims.generator_loss(judge(fake)).backward()
+    for name, weight in make.named_parameters():
+        assert weight.grad is not None, name
+        assert weight.grad.abs().max() > 0, name
+
+
+def test_a_block_adds_a_scaled_function_of_its_input_to_that_input():
+    block = ResidualBlock(2)
+    x = torch.tensor([[[[-1.0, 2.0, -3.0]], [[4.0, -5.0, 6.0]]]])  # (1, 2, 1, 3)
+    with torch.no_grad():
+        for weight in block.parameters():
+            weight.zero_()
+    torch.testing.assert_close(block(x), x)  # an in-place relu would lose the negative ones
+    with torch.no_grad():
+        block.first.weight[:, :, 0, 2] = torch.eye(2)
+        block.second.weight[:, :, 0, 2] = torch.eye(2)
+    # x + 0.3 · relu(relu(x))
+    torch.testing.assert_close(block(x), x + 0.3 * x.clamp_min(0))
+
+
+def test_the_deconvolution_starts_from_a_quarter_of_the_positions_and_doubles(tiny):
+    for T, start, doublings in (
+        (32, 8, 2),
+        (16, 4, 2),
+        (10, 3, 2),
+        (13, 4, 2),
+        (4, 2, 1),
+        (7, 4, 1),
+    ):
+        network = generator("deconv", T, tiny)
+        assert (network.start, len(network.upsample)) == (start, doublings)
+
+
+def test_upsampling_adds_each_position_to_the_two_that_come_from_it():
+    layer = Upsample(1, 1)
+    with torch.no_grad():
+        layer.deconv.weight.zero_()
+        layer.deconv.bias.zero_()
+        layer.skip.weight.fill_(2.0)
+    x = torch.tensor([[[[1.0, -3.0]]]])
+    torch.testing.assert_close(layer(x), torch.tensor([[[[2.0, 2.0, -6.0, -6.0]]]]))
+    with torch.no_grad():
+        layer.skip.weight.zero_()
+        layer.deconv.weight.copy_(torch.tensor([1.0, 2.0, 3.0, 4.0]).view(1, 1, 1, 4))
+    # position t writes w₀…w₃ to 2t − 1 … 2t + 2; the −3 is cut by the relu
+    torch.testing.assert_close(layer(x), torch.tensor([[[[2.0, 3.0, 4.0, 0.0]]]]))

@@ -1,0 +1,138 @@
+"""Settings: what is refused, in which order they come, and the published numbers."""
+
+import dataclasses
+import json
+
+import pytest
+
+from corpora.errors import InputError
+from textgan.configs import CHOICES, OBJECTIVE_SETTINGS, PRESETS, Config, read_settings
+
+FIELDS = {field.name for field in dataclasses.fields(Config)}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "expected"),
+    [
+        ("length", 3, "at least 4"),
+        ("batch_size", 0, "at least 1"),
+        ("steps", -5, "at least 1"),
+        ("minutes", 0, "above 0"),
+        ("minutes", float("inf"), "above 0"),
+        ("generator_rate", -1e-4, "above 0"),
+        ("critic_rate", float("nan"), "above 0"),
+        ("penalty_weight", -1, "at least 0"),
+        ("penalty_weight", float("nan"), "at least 0"),
+        ("average", 1.0, r"\[0, 1\)"),
+        ("beta1", -0.1, r"\[0, 1\)"),
+        ("clip", 0, "above 0"),
+        ("objective", "gan", "wgan-gp, wgan-lp"),
+        ("long", "wrap", "cut, drop, split"),
+        ("width", 3, "unknown setting"),
+        ("penalty_wieght", 3, "did you mean 'penalty_weight'"),
+        ("batch_size", "64", "of type int"),
+        ("batch_size", True, "of type int"),
+        ("batch_size", 6.5, "of type int"),
+        ("normalise", 1, "of type bool"),
+        ("length", "32", "of type int or nothing"),
+        ("seed", None, "of type int"),
+    ],
+)
+def test_what_cannot_be_is_one_line_that_names_it(setting, value, expected):
+    with pytest.raises(InputError, match=expected) as caught:
+        Config.from_dict({"corpus": "x", setting: value})
+    assert "\n" not in str(caught.value)
+    assert setting in str(caught.value)
+
+
+def test_settings_survive_the_way_to_json_and_back():
+    config = Config.build({"corpus": "x", "seed": 7, "minutes": 2})
+    assert Config.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_what_is_typed_comes_before_file_objective_and_preset():
+    settings = {"corpus": "from-file", "critic_rate": 3e-4, "critic_steps": 7}
+    config = Config.build(
+        {"objective": "wgan", "critic_steps": 9}, preset="paper", settings=settings
+    )
+    assert config.critic_steps == 9  # typed
+    assert config.critic_rate == 3e-4  # file
+    assert config.generator_rate == 5e-5  # objective
+    assert config.generator_width == 512  # preset
+    assert config.corpus == "from-file"
+
+
+@pytest.mark.parametrize("given", [{"steps": 5}, {"minutes": 1.0}, {"steps": 5, "minutes": 1.0}])
+def test_a_stop_that_is_given_removes_the_stop_of_the_preset(given):
+    config = Config.build({"corpus": "x", **given})
+    assert (config.steps, config.minutes) == (given.get("steps"), given.get("minutes"))
+
+
+def test_every_preset_stops_by_itself_so_that_it_is_the_same_each_time():
+    for name in PRESETS:
+        config = Config.build({"corpus": "x"}, preset=name)
+        assert config.steps is not None
+        assert config.minutes is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"clip": 0.1}, "clip has no effect where objective is 'wgan-gp'"),
+        ({"fd_step": 0.1}, "fd_step has no effect where obj"),
+        ({"objective": "wgan", "penalty_weight": 3.0}, "penalty_weight has no effect"),
+        ({"objective": "wgan", "beta1": 0.5}, "beta1 has no effect where optimizer"),
+        (
+            {"objective": "wgan-fd", "fd_points": "chord", "fd_step": 0.1},
+            "fd_step has no effect where fd_points",
+        ),
+    ],
+)
+def test_a_flag_without_effect_is_refused(given, named):
+    with pytest.raises(InputError, match=named):
+        Config.build({"corpus": "x", **given})
+
+
+def test_the_paper_preset_has_the_published_numbers():
+    # Gulrajani et al. 2017: algorithm 1, section 5, and gan_language.py
+    paper = Config.build({"corpus": "x"}, preset="paper")
+    assert (paper.generator, paper.critic, paper.objective) == ("resnet", "conv", "wgan-gp")
+    assert (paper.generator_width, paper.critic_width) == (512, 512)
+    assert (paper.generator_blocks, paper.critic_blocks) == (5, 5)
+    assert (paper.batch_size, paper.critic_steps, paper.length) == (64, 10, 32)
+    assert (paper.penalty_weight, paper.noise, paper.steps) == (10.0, 128, 200_000)
+    assert (paper.generator_rate, paper.critic_rate) == (1e-4, 1e-4)
+    assert (paper.beta1, paper.beta2, paper.average) == (0.5, 0.9, 0.0)
+    assert paper.decay_steps == 0
+
+
+def test_the_passgan_preset_has_the_published_numbers():
+    passgan = Config.build({"corpus": "x"}, preset="passgan")
+    assert (passgan.generator_width, passgan.critic_width, passgan.length) == (128, 128, 10)
+    assert (passgan.batch_size, passgan.critic_steps, passgan.steps) == (64, 10, 200_000)
+
+
+def test_tables_name_only_settings_that_exist():
+    for table in (*PRESETS.values(), *OBJECTIVE_SETTINGS.values(), CHOICES):
+        assert set(table) <= FIELDS
+
+
+def test_a_settings_file_may_be_flat_or_a_run_s_own(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"seed": 3}')
+    assert read_settings(path) == {"seed": 3}
+    path.write_text('{"format": 1, "config": {"seed": 4}}')
+    assert read_settings(path) == {"seed": 4}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1, 2]", "3"])
+def test_a_settings_file_that_is_no_object_is_refused(content, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"settings\.json"):
+        read_settings(path)
+
+
+def test_a_missing_settings_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.json"):
+        read_settings(tmp_path / "none.json")

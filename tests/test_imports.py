@@ -1,0 +1,73 @@
+"""Imports point one way, and what needs no torch loads none."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# a place -> what it may never import
+FORBIDDEN = {
+    "corpora": {"textgan", "cli", "torch", "rich", "click"},
+    "textgan": {"cli", "click"},
+    "textgan/configs.py": {"torch", "numpy", "textgan.objectives", "textgan.networks"},
+    "textgan/objectives": {"textgan.networks", "textgan.training", "textgan.sampling"},
+    "textgan/networks": {"textgan.objectives", "textgan.training", "textgan.sampling"},
+    "textgan/sampling.py": {"textgan.training", "textgan.objectives"},
+    "textgan/runs.py": {"torch", "textgan.training", "textgan.sampling"},
+    "textgan/evaluation": {
+        "torch", "textgan.training", "textgan.sampling", "textgan.networks", "textgan.objectives",
+    },
+}  # fmt: skip
+
+
+def modules(place: Path) -> list[Path]:
+    return [place] if place.suffix == ".py" else sorted(place.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return found
+
+
+@pytest.mark.parametrize("place", FORBIDDEN)
+def test_no_arrow_points_the_wrong_way(place):
+    for path in modules(ROOT / place):
+        if path == ROOT / "textgan" / "__main__.py":
+            continue  # it alone may import cli
+        for name in imported(path):
+            for wrong in FORBIDDEN[place]:
+                assert not f"{name}.".startswith(f"{wrong}."), f"{path}: {name}"
+
+
+def test_rich_is_only_where_things_are_shown():
+    for path in modules(ROOT / "textgan"):
+        if "render" not in path.parts:
+            assert not any(name.split(".")[0] == "rich" for name in imported(path)), path
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import textgan",
+        "import corpora",
+        "import textgan.evaluation.judge",
+        "import textgan.runs",
+        "from cli.main import textgan; textgan(['--help'], standalone_mode=False)",
+        "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
+        "from cli.main import textgan; textgan(['inspect', 'emoji-names'], standalone_mode=False)",
+    ],
+)
+def test_loads_no_torch(code):
+    check = f"import sys\n{code}\nassert 'torch' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr

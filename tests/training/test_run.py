@@ -1,0 +1,244 @@
+"""Whole runs: exact resume, what is on disk, and what happens when something is wrong."""
+
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+from corpora.errors import InputError
+from textgan import runs
+from textgan.objectives import OBJECTIVES
+from textgan.training.log import Log, read_log
+from textgan.training.run import continued, open_run, prepare, train
+from textgan.weights import read_tensors
+
+
+def files(run):
+    """All that a run says, less the times of day."""
+    found = {}
+    for path in sorted(run.rglob("*")):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        if path.name in ("stats.jsonl", "state.json"):
+            text = path.read_text(encoding="utf-8")
+            lines = text.splitlines() if path.suffix == ".jsonl" else [text]
+            content = [{**json.loads(line), "seconds": None} for line in lines]
+        found[str(path.relative_to(run))] = content
+    return found
+
+
+def resume(run, steps):
+    continued(run, steps=steps)
+    open_run(run)()
+
+
+@pytest.mark.parametrize("stop", [3, 4, 5])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_a_resumed_run_writes_what_an_unbroken_one_writes(objective, stop, tiny, tmp_path):
+    config = dataclasses.replace(tiny, objective=objective, steps=9)
+    if objective == "wgan":
+        config = dataclasses.replace(config, optimizer="rmsprop")
+    whole = train(config, out=tmp_path / "whole")
+    parts = train(dataclasses.replace(config, steps=stop), out=tmp_path / "parts")
+    resume(parts, 9)
+    assert files(parts) == files(whole)
+
+
+def test_chord_differences_resume_exactly_too(tiny, tmp_path):
+    config = dataclasses.replace(tiny, objective="wgan-fd", fd_points="chord", decay_steps=7)
+    whole = train(config, out=tmp_path / "whole")
+    parts = train(dataclasses.replace(config, steps=2), out=tmp_path / "parts")
+    resume(parts, 6)
+    assert files(parts) == files(whole)
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(tiny, tmp_path):
+    config = dataclasses.replace(tiny, steps=40)
+    whole = train(config, out=tmp_path / "whole")
+    run = prepare(dataclasses.replace(config, steps=10**9), out=tmp_path / "killed")
+    code = "import pathlib, sys; from textgan.training.run import open_run; "
+    code += "open_run(pathlib.Path(sys.argv[1]))()"
+    process = subprocess.Popen([sys.executable, "-c", code, str(run)])
+    deadline = time.monotonic() + 120
+    while runs.read_state(run)["step"] < 8 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    reached = runs.read_state(run)["step"]
+    assert reached >= 8
+    if reached < 40:
+        resume(run, 40)
+        assert files(run) == files(whole)
+
+
+def test_the_same_seed_gives_the_same_files(tiny, trained, tmp_path):
+    again = train(dataclasses.replace(tiny, seed=3), out=tmp_path / "again")
+    assert files(again) == files(trained)
+
+
+def test_every_run_has_both_checkpoints_however_short(tiny, tmp_path):
+    run = train(dataclasses.replace(tiny, steps=1), out=tmp_path / "short")
+    for name in ("last", "best"):
+        assert read_tensors(runs.checkpoint(run, name))[1] == 1
+
+
+def test_the_best_checkpoint_is_the_one_of_the_lowest_score_on_validation_text(tiny, tmp_path):
+    config = dataclasses.replace(tiny, steps=12, evaluate_every=3)
+    run = train(config, out=tmp_path / "run")
+    judged = [line for line in read_log(run / "stats.jsonl") if "scores" in line]
+    assert [line["step"] for line in judged] == [3, 6, 9, 12]
+    best = min(judged, key=lambda line: line["scores"]["choice"])
+    assert read_tensors(runs.checkpoint(run, "best"))[1] == best["step"]
+    assert runs.read_state(run)["best"]["step"] == best["step"]
+
+
+def test_the_log_has_scores_with_floors_and_estimates_on_both_texts(trained):
+    lines = read_log(trained / "stats.jsonl")
+    scores = next(line["scores"] for line in lines if "scores" in line)
+    for n in (1, 2, 3, 4):
+        assert 0 <= scores[f"jsd{n}"] <= 1
+        assert 0 < scores[f"jsd{n}_floor"] < 1
+    assert scores["wasserstein_train"] != scores["wasserstein_held_out"]
+
+
+def test_two_distinct_lines_train_and_one_does_not(tiny, tmp_path):
+    (tmp_path / "two.txt").write_text("this\nthat\n" * 3)
+    run = train(dataclasses.replace(tiny, corpus=str(tmp_path / "two.txt")), out=tmp_path / "run")
+    assert runs.read_state(run)["status"] == "finished"
+    assert runs.read_state(run)["best"]["wasserstein_held_out"] is None
+    (tmp_path / "one.txt").write_text("this\n" * 50)
+    with pytest.raises(InputError, match="all 50 rows are the same"):
+        train(dataclasses.replace(tiny, corpus=str(tmp_path / "one.txt")), out=tmp_path / "none")
+    assert not list(tmp_path.glob("*none*"))
+
+
+def test_divergence_names_step_and_tensor_and_keeps_the_last_good_checkpoint(tiny, tmp_path):
+    run = prepare(tiny, out=tmp_path / "run")
+    loop = open_run(run)
+    step = loop.trainer.step
+
+    def poisoned(number):
+        if number == 6:
+            with torch.no_grad():
+                loop.trainer.models.critic.score.weight[0, 0] = torch.nan
+        return step(number)
+
+    loop.trainer.step = poisoned
+    with pytest.raises(InputError, match=r"step 6: .* is nan, first seen in critic\."):
+        loop()
+    assert read_tensors(runs.checkpoint(run, "last"))[1] == 4
+    assert runs.read_state(run)["status"] == "diverged"
+
+
+def test_minutes_stop_a_run(tiny, tmp_path):
+    run = train(dataclasses.replace(tiny, steps=None, minutes=0.02), out=tmp_path / "run")
+    state = runs.read_state(run)
+    assert state["status"] == "finished"
+    assert state["seconds"] >= 1.2
+
+
+def test_a_run_that_has_come_so_far_is_not_trained_again(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    with pytest.raises(InputError, match="already trained 6 steps"):
+        continued(run)
+    with pytest.raises(InputError, match="already trained 6 steps"):
+        continued(run, steps=5)
+
+
+def test_a_run_starts_from_the_networks_of_another(tiny, trained, tmp_path):
+    config = dataclasses.replace(tiny, seed=8)
+    run = prepare(config, out=tmp_path / "run", init=trained)
+    found, step = read_tensors(runs.checkpoint(run, "last"))
+    wanted, _ = read_tensors(runs.checkpoint(trained, "last"))
+    assert step == 0
+    for name, tensor in found.items():
+        assert torch.equal(tensor, wanted[name]), name
+
+
+def test_networks_of_another_shape_or_alphabet_are_refused(tiny, trained, tmp_path):
+    with pytest.raises(InputError, match="expected shape"):
+        prepare(dataclasses.replace(tiny, critic_width=9), out=tmp_path / "a", init=trained)
+    with pytest.raises(InputError, match="has encoder"):
+        prepare(dataclasses.replace(tiny, encoder="byte"), out=tmp_path / "b", init=trained)
+    with pytest.raises(InputError, match="has length"):
+        prepare(dataclasses.replace(tiny, length=20), out=tmp_path / "c", init=trained)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_in_the_way_is_kept(tiny, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    for force in (False, True):
+        with pytest.raises(InputError, match="exists"):
+            train(tiny, out=tmp_path / "mine", force=force)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_force_replaces_a_run(tiny, trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    train(dataclasses.replace(tiny, seed=4), out=run, force=True)
+    assert runs.read_config(run).seed == 4
+
+
+def damaged(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def edited(path):
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 0xFF
+    path.write_bytes(content)
+
+
+def rewritten(path):
+    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+
+
+@pytest.mark.parametrize(
+    ("file", "harm"),
+    [
+        ("config.json", damaged),
+        ("config.json", rewritten),
+        ("checkpoints/last.safetensors", damaged),
+        ("checkpoints/last.safetensors", edited),
+        ("corpus/train.npy", damaged),
+        ("corpus/header.json", damaged),
+        ("corpus/header.json", rewritten),
+        ("corpus/encoder.json", damaged),
+        ("checkpoints/last.safetensors", os.remove),
+        ("corpus/encoder.json", os.remove),
+        ("config.json", os.remove),
+    ],
+)
+def test_a_damaged_run_is_one_clear_line(file, harm, trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    harm(run / file)
+    with pytest.raises(InputError) as caught:
+        open_run(run)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert file.split("/")[-1].split(".")[0] in message
+
+
+def test_a_log_line_cut_short_by_a_crash_is_left_out(tmp_path):
+    path = tmp_path / "stats.jsonl"
+    path.write_text('{"step": 1}\n{"step": 2, "provisional": true}\n{"step": 3}\n{"st')
+    assert [line["step"] for line in read_log(path)] == [1, 2, 3]
+    Log(path, 2)
+    assert path.read_text() == '{"step": 1}\n'
+
+
+def test_a_log_damaged_inside_is_refused(tmp_path):
+    path = tmp_path / "stats.jsonl"
+    path.write_text('{"step": 1}\nnonsense\n{"step": 3}\n')
+    with pytest.raises(InputError, match="line 2"):
+        read_log(path)

@@ -1,0 +1,84 @@
+"""Generators: noise (B, Z) becomes T rows of symbol probabilities (B, T, V) at once."""
+
+import itertools
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from textgan.networks.blocks import ResidualBlock, Upsample, to_channels, to_positions
+
+__all__ = ["DeconvGenerator", "Generator", "ResnetGenerator"]
+
+
+class Generator(nn.Module):
+    """What all generators share: they give logits, and never a symbol that is not text.
+
+    Args:
+        emittable: (V,) bool: the symbols that may be written; the others have probability 0.
+    """
+
+    barrier: Tensor
+
+    def __init__(self, emittable: Tensor) -> None:
+        super().__init__()
+        barrier = torch.zeros(len(emittable)).masked_fill(~emittable, -torch.inf)
+        self.register_buffer("barrier", barrier, persistent=False)
+
+    def logits(self, noise: Tensor) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
+        raise NotImplementedError  # each generator's own
+
+    def forward(self, noise: Tensor) -> Tensor:
+        """Return one probability vector a position, (B, T, V), of noise (B, Z)."""
+        return F.softmax(self.logits(noise), dim=2)
+
+
+class ResnetGenerator(Generator):
+    """The published generator: linear to (T, C), residual blocks, linear to the symbols.
+
+    Source: Gulrajani et al. 2017, published code (5 blocks, width 512).
+    """
+
+    def __init__(
+        self, *, length: int, emittable: Tensor, noise: int, width: int, blocks: int
+    ) -> None:
+        super().__init__(emittable)
+        self.length = length
+        self.spread = nn.Linear(noise, length * width)
+        self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
+        self.write = nn.Linear(width, len(emittable))
+
+    def logits(self, noise: Tensor) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
+        hidden = to_channels(self.spread(noise).unflatten(1, (self.length, -1)))
+        logits: Tensor = self.write(to_positions(self.blocks(hidden)))
+        return logits + self.barrier
+
+
+class DeconvGenerator(Generator):
+    """Linear to a few positions, upsampling ×2 to T, residual blocks, linear to the symbols.
+
+    For T = 32 the positions are 8 → 16 → 32; other lengths start from ⌈T / 4⌉ and cut what is over
+    (T below 8 starts from ⌈T / 2⌉). Channels double with each halving of the positions.
+    """
+
+    def __init__(
+        self, *, length: int, emittable: Tensor, noise: int, width: int, blocks: int
+    ) -> None:
+        super().__init__(emittable)
+        self.length = length
+        doublings = 2 if length >= 8 else 1
+        self.start = -(-length // 2**doublings)
+        widths = [width * 2**k for k in range(doublings, -1, -1)]
+        self.spread = nn.Linear(noise, self.start * widths[0])
+        self.upsample = nn.Sequential(*(Upsample(*pair) for pair in itertools.pairwise(widths)))
+        self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
+        self.write = nn.Linear(width, len(emittable))
+
+    def logits(self, noise: Tensor) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
+        hidden = to_channels(self.spread(noise).unflatten(1, (self.start, -1)))
+        hidden = self.blocks(self.upsample(hidden)[..., : self.length])  # (B, C, 1, T)
+        logits: Tensor = self.write(F.relu(to_positions(hidden)))
+        return logits + self.barrier

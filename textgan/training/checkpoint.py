@@ -1,0 +1,69 @@
+"""Checkpoints: what the next step depends on, and what sampling needs."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from textgan.training.step import Models
+from textgan.weights import fill, read_tensors, weights, write_tensors
+
+__all__ = ["restore", "save_best", "save_last"]
+
+
+def save_last(path: Path, models: Models, step: int) -> None:
+    """Write all that the next step depends on, to go on exactly.
+
+    Raises:
+        InputError: A tensor is not finite; the file before it is kept.
+    """
+    tensors = _network_weights(models)
+    for name, optimizer in _optimizers(models).items():
+        for index, fields in optimizer.state_dict()["state"].items():
+            for field, value in fields.items():
+                tensors[f"{name}.{index}.{field}"] = torch.as_tensor(value)
+    write_tensors(path, tensors, step)
+
+
+def save_best(path: Path, models: Models, step: int) -> None:
+    """Write what sampling needs: the averaged generator, and the critic that scores its lines.
+
+    Raises:
+        InputError: A tensor is not finite; the file before it is kept.
+    """
+    write_tensors(path, weights(average=models.average, critic=models.critic), step)
+
+
+@torch.no_grad()
+def restore(path: Path, models: Models) -> int:
+    """Load into `models` what `save_last` wrote; return the step it was written after.
+
+    Raises:
+        InputError: The file is missing, damaged, edited, or of networks of another shape.
+    """
+    tensors, step = read_tensors(path)
+    for name, target in _network_weights(models).items():
+        fill(path, tensors, name, target)
+    for name, optimizer in _optimizers(models).items():
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, tensor in tensors.items():
+            if key.startswith(name + "."):
+                _, index, field = key.split(".")
+                like = parameters[int(index)]
+                if tensor.shape == like.shape:  # fused updates need the layout of the weight
+                    tensor = torch.empty_like(like).copy_(tensor)
+                state.setdefault(int(index), {})[field] = tensor
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    return step
+
+
+def _network_weights(models: Models) -> dict[str, Tensor]:
+    return weights(generator=models.generator, critic=models.critic, average=models.average)
+
+
+def _optimizers(models: Models) -> dict[str, torch.optim.Optimizer]:
+    return {
+        "generator_optimizer": models.generator_optimizer,
+        "critic_optimizer": models.critic_optimizer,
+    }

@@ -1,0 +1,61 @@
+"""`stats.jsonl`: one JSON object a line, appended as training goes on."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corpora.errors import InputError
+
+__all__ = ["Log", "read_log"]
+
+
+class Log:
+    """Appends measurements; each line is on disk when `write` returns.
+
+    Args:
+        path: Of `stats.jsonl`.
+        step: Lines of later steps are removed, and so are provisional ones: a run that goes on from
+            `step` writes them again.
+    """
+
+    def __init__(self, path: Path, step: int = 0) -> None:
+        kept = [
+            line
+            for line in (read_log(path) if path.exists() else [])
+            if line["step"] <= step and not line.get("provisional")
+        ]
+        temporary = path.with_name(path.name + ".partial")
+        temporary.write_text("".join(map(_line, kept)), encoding="utf-8")
+        temporary.replace(path)
+        self.path = path
+        self.kept = kept
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Append one line."""
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(_line(values))
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """Return all lines of a log; a last line that a crash cut short is left out.
+
+    Raises:
+        InputError: Any other line is damaged.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            values = json.loads(line)
+            values["step"] += 0  # every line has one, and it is a number
+        except (ValueError, TypeError, KeyError) as error:
+            if number == len(lines):
+                break
+            raise InputError(f"{path}, line {number} is damaged; restore the file") from error
+        found.append(values)
+    return found
+
+
+def _line(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, allow_nan=False) + "\n"

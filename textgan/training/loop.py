@@ -1,0 +1,156 @@
+"""The loop: when to log, to judge, to save and to stop. It knows no loss."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpora.errors import InputError
+from textgan import runs
+from textgan.configs import Config
+from textgan.training.checkpoint import save_best, save_last
+from textgan.training.log import Log
+from textgan.training.step import StepStats, Trainer
+from textgan.training.watch import Scores, Watcher
+
+__all__ = ["Callback", "Loop", "Progress"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What a callback is told after each step."""
+
+    step: int
+    steps: int | None  # where it will stop; None where only the clock stops it
+    seconds: float  # of training so far
+    minutes: float | None  # where the clock stops it
+    stats: StepStats
+    scores: Scores | None  # the latest, None before the first
+
+
+Callback = Callable[[Progress], None]
+
+
+class Loop:
+    """Trains a run from the step it has reached until its end; everything else is the parts'.
+
+    What a run writes depends on the step alone, so that a run stopped and resumed writes the same
+    as one that was not. Scores taken because a run stops between two regular ones are therefore
+    provisional: they are shown, and forgotten when the run goes on.
+    """
+
+    def __init__(
+        self, run: Path, config: Config, trainer: Trainer, watcher: Watcher, *, step: int = 0
+    ) -> None:
+        self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
+        self.step = step
+        self.log = Log(run / "stats.jsonl", step)
+        for path in (run / "samples").glob("step-*.txt"):  # of steps that will come again
+            written = int(path.stem.removeprefix("step-"))
+            if written > step or written % config.evaluate_every:
+                path.unlink()
+        lines = [line for line in self.log.kept if "scores" in line]
+        judged = [{"step": line["step"], **line["scores"]} for line in lines]
+        self.best = min(judged, key=lambda scores: scores["choice"], default=None)
+        self.spent = self._seconds_before()
+        self.started = time.perf_counter()
+        self.scores: Scores | None = None
+
+    def __call__(
+        self,
+        callbacks: tuple[Callback, ...] = (),
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> str:
+        """Train; return `finished`, or `stopped` when `should_stop` said so between two steps.
+
+        Raises:
+            InputError: A loss or a weight is not finite; the last good checkpoint is kept.
+        """
+        config = self.config
+        while not self._done() and not should_stop():
+            stats = self.trainer.step(self.step + 1)
+            self._check(stats)
+            self.step += 1
+            if self.step % config.evaluate_every == 0:
+                self._judge()
+            if self.step % config.log_every == 0 or self.step % config.evaluate_every == 0:
+                self._log(stats)
+            if self.step % config.checkpoint_every == 0:
+                self._save("training")
+            for callback in callbacks:
+                callback(self._progress(stats))
+        if self.scores is None or self.scores.step != self.step:
+            self._judge(provisional=True)
+        status = "finished" if self._done() else "stopped"
+        self._save(status)
+        return status
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, of all sessions together."""
+        return self.spent + time.perf_counter() - self.started
+
+    def _done(self) -> bool:
+        config = self.config
+        if config.minutes is not None and self.seconds >= 60 * config.minutes:
+            return True
+        return config.steps is not None and self.step >= config.steps
+
+    def _judge(self, *, provisional: bool = False) -> None:
+        """Judge the models as they are; keep them as the best where they are."""
+        self.scores = scores = self.watcher(self.trainer.models, self.step)
+        if provisional:
+            self.log.write({**self._when(), "provisional": True, "scores": scores.to_dict()})
+        if self.best is None or (not provisional and scores.choice < self.best["choice"]):
+            save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
+            self.best = {"step": self.step, **scores.to_dict()}
+        samples = self.run / "samples" / f"step-{self.step:06d}.txt"
+        samples.write_text("".join(f"{line}\n" for line in scores.lines), encoding="utf-8")
+
+    def _log(self, stats: StepStats) -> None:
+        line = {**self._when(), **stats._asdict()}
+        if self.scores is not None and self.scores.step == self.step:
+            line["scores"] = self.scores.to_dict()
+        self.log.write(line)
+
+    def _when(self) -> dict[str, Any]:
+        return {"step": self.step, "seconds": self.seconds}
+
+    def _save(self, status: str) -> None:
+        save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
+        state: dict[str, Any] = {
+            "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
+        }  # fmt: skip
+        if self.scores is not None:
+            state["last"] = {"step": self.scores.step, **self.scores.to_dict()}
+        runs.write_json(self.run / "state.json", state)
+
+    def _check(self, stats: StepStats) -> None:
+        for name, value in stats._asdict().items():
+            if value is not None and not math.isfinite(value):
+                culprit = self.trainer.first_not_finite() or name
+                runs.write_json(
+                    self.run / "state.json", {**runs.read_state(self.run), "status": "diverged"}
+                )
+                raise InputError(
+                    f"step {self.step + 1}: {name} is {value}, first seen in {culprit}; "
+                    f"{self.run} keeps the checkpoint before: lower the rates or try another seed"
+                )
+
+    def _progress(self, stats: StepStats) -> Progress:
+        return Progress(
+            step=self.step,
+            steps=self.config.steps,
+            seconds=self.seconds,
+            minutes=self.config.minutes,
+            stats=stats,
+            scores=self.scores,
+        )
+
+    def _seconds_before(self) -> float:
+        if not self.step:
+            return 0.0
+        state = runs.read_state(self.run)
+        return float(state.get("seconds", 0.0)) if state.get("step") == self.step else 0.0

@@ -1,0 +1,186 @@
+"""Whole runs: prepare a folder, open it as a loop, train; a new run and a resumed one alike."""
+
+import copy
+import dataclasses
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+import corpora
+from corpora.errors import InputError
+from textgan import runs
+from textgan.configs import Config
+from textgan.training.checkpoint import restore, save_last
+from textgan.training.loop import Callback, Loop
+from textgan.training.step import Models, Trainer
+from textgan.training.watch import Watcher
+from textgan.weights import load_weights
+
+__all__ = ["continued", "open_run", "prepare", "seconds_a_step", "train"]
+
+
+def train(
+    config: Config,
+    *,
+    out: Path | str | None = None,
+    folder: Path | str = "runs",
+    force: bool = False,
+    callbacks: Sequence[Callback] = (),
+) -> Path:
+    """Train a new run and return its folder.
+
+    Args:
+        config: All settings; without `steps` and `minutes` it never ends.
+        out: The run folder; None: the next number in `folder`.
+        folder: Where numbered runs are.
+        force: Whether a run that is already at `out` is replaced.
+        callbacks: Each is called with a `Progress` after every step.
+
+    Raises:
+        InputError: The corpus, a setting or the folder will not do, or training diverged.
+    """
+    run = prepare(config, out=out, folder=folder, force=force)
+    open_run(run)(tuple(callbacks))
+    return run
+
+
+def prepare(
+    config: Config,
+    *,
+    out: Path | str | None = None,
+    folder: Path | str = "runs",
+    force: bool = False,
+    init: Path | None = None,
+) -> Path:
+    """Make a run folder that stands at step 0: corpus encoded, networks initialised.
+
+    It appears whole or not at all. The arguments are those of `train`; `init` is a run whose
+    networks the new one starts from.
+
+    Raises:
+        InputError: The corpus, a setting, the folder or `init` will not do.
+    """
+    final = Path(out) if out is not None else runs.new_path(config, Path(folder))
+    with runs.staged(final, force=force) as run:
+        corpus = corpora.encode(
+            config.corpus,
+            run / "corpus",
+            encoder=config.encoder,
+            length=config.length,
+            long=config.long,
+            max_vocabulary=config.max_vocabulary,
+            encoding=config.encoding,
+            normalise=config.normalise,
+        )
+        config = dataclasses.replace(config, length=corpus.length)
+        models = _build(config, corpus, torch.device("cpu"))
+        if init is not None:
+            _check_fit(init, corpus)
+            load_weights(
+                runs.checkpoint(init, "last"),
+                generator=models.generator,
+                critic=models.critic,
+                average=models.average,
+            )
+        (run / "samples").mkdir()
+        (run / "checkpoints").mkdir()
+        save_last(runs.checkpoint(run, "last"), models, 0)
+        runs.write_config(run, config)
+        runs.write_json(
+            run / "state.json", {"step": 0, "seconds": 0.0, "status": "new", "best": None}
+        )
+    return final
+
+
+def open_run(run: Path) -> Loop:
+    """Return the loop of a run folder, at the step of its last checkpoint.
+
+    Sets torch's number of threads as the run's settings say.
+
+    Raises:
+        InputError: A file of the run is missing, damaged, edited or of another format.
+    """
+    config = runs.read_config(run)
+    device = choose_device(config.device)
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    torch.set_flush_denormal(True)  # the slopes of a saturated softmax would be denormal: slow
+    corpus = corpora.open_corpus(run / "corpus")
+    models = _build(config, corpus, device)
+    step = restore(runs.checkpoint(run, "last"), models)
+    return Loop(run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step)
+
+
+def continued(run: Path, *, steps: int | None = None, minutes: float | None = None) -> Config:
+    """Set where a run will stop, in its `config.json`, and return its settings.
+
+    Args:
+        run: The run folder.
+        steps: In total. With `minutes` None too, the run keeps the stop it has.
+        minutes: Of training, in total.
+
+    Raises:
+        InputError: The run has already come so far.
+    """
+    config = runs.read_config(run)
+    state = runs.read_state(run)
+    if steps is not None or minutes is not None:
+        config = dataclasses.replace(config, steps=steps, minutes=minutes)
+    done = config.steps is not None and state["step"] >= config.steps
+    over = config.minutes is not None and state["seconds"] >= 60 * config.minutes
+    if done or over:
+        raise InputError(
+            f"{run} has already trained {state['step']:,} steps in {state['seconds'] / 60:.1f} "
+            "minutes; give a larger total with --steps or --minutes"
+        )
+    runs.write_config(run, config)
+    return config
+
+
+def seconds_a_step(loop: Loop, tries: int = 5) -> float:
+    """Return the median time of a step, measured on a copy: the run itself does not move."""
+    real = loop.trainer
+    models = copy.deepcopy(real.models)  # one copy: the optimisers hold the copied weights
+    trainer = Trainer(real.config, real.corpus, models)
+    trainer.step(1)  # the first allocates
+    times = []
+    for _ in range(tries):
+        start = time.perf_counter()
+        trainer.step(1)
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2]
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; `auto` is CUDA where there is one.
+
+    Raises:
+        InputError: CUDA was asked for and is not there.
+    """
+    if name == "cuda" and not torch.cuda.is_available():
+        raise InputError(
+            "device is 'cuda' but torch finds no CUDA device; use --device cpu or auto"
+        )
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def _build(config: Config, corpus: corpora.Corpus, device: torch.device) -> Models:
+    return Models.build(config, corpus.length, torch.from_numpy(corpus.encoder.emittable), device)
+
+
+def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
+    """Refuse weights of another vocabulary or length: their columns mean other symbols."""
+    theirs = corpora.open_corpus(init / "corpus")
+    for what, ours, found in (
+        ("encoder", corpus.encoder.signature, theirs.encoder.signature),
+        ("length", corpus.length, theirs.length),
+    ):
+        if ours != found:
+            raise InputError(
+                f"{init} has {what} {found}, the new run {ours}; --init needs a run on text of the "
+                "same characters and length"
+            )
