@@ -30,8 +30,8 @@ class Display:
         self.first_step, self.started = loop.step, time.perf_counter()
         self.said = self.started
 
-    def plan(self, seconds: float, now: datetime.datetime) -> None:
-        """Say what will be done, how long a step takes and when it will end."""
+    def introduce(self) -> None:
+        """Say what will be done, to which text, and where."""
         loop, config = self.loop, self.loop.config
         models, corpus = loop.trainer.models, loop.trainer.corpus
         weights = {
@@ -46,6 +46,11 @@ class Display:
             f"{config.critic} critic ({weights['critic']:,}), {config.objective}, "
             f"seed {config.seed}, {loop.trainer.device}"
         )
+        self._say(f"run: {loop.run}")
+
+    def forecast(self, seconds: float, now: datetime.datetime) -> None:
+        """Say how long a step takes, in seconds, and when the run will end."""
+        loop, config = self.loop, self.loop.config
         self._say(
             f"a step is {config.critic_steps} critic updates and 1 generator update on "
             f"{config.batch_size} lines: {1000 * seconds:.0f} ms"
@@ -56,7 +61,6 @@ class Display:
         else:
             end = now + datetime.timedelta(seconds=left)
             self._say(f"{_stop(loop)}: about {_clock(left)}, until {end:%H:%M}")
-        self._say(f"run: {loop.run}")
 
     def __enter__(self) -> Self:
         self.started = self.said = time.perf_counter()
@@ -93,7 +97,7 @@ class Display:
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
         if loop.best is not None:
-            self._say(f"best checkpoint: step {loop.best['step']:,}")
+            self._say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
         if status == "stopped":
             self._say(f"saved; go on with: textgan train --resume {loop.run}")
         else:

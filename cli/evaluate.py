@@ -31,13 +31,11 @@ LENGTH = 32  # as published
     help="Lines to judge, drawn at random.  [default: 5000 of a run, all of a file]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of FILE and CORPUS.")
+@click.option("--encoding", help="Of FILE and CORPUS.  [default: utf-8]")
 @click.option(
     "--checkpoint",
     type=click.Choice(["best", "last"]),
-    default="best",
-    show_default=True,
-    help="Of a run.",
+    help="Of a run.  [default: best]",
 )
 @click.option(
     "--runs",
@@ -53,8 +51,8 @@ def evaluate(
     length: int | None,
     samples: int | None,
     seed: int,
-    encoding: str,
-    checkpoint: str,
+    encoding: str | None,
+    checkpoint: str | None,
     runs: Path,
     as_json: bool,
 ) -> None:
@@ -64,21 +62,25 @@ def evaluate(
     is also saved in its folder. Of a file and a corpus every line that is not blank counts.
     """
     if target is None or _is_run(target, runs, against):
-        if against is not None or length is not None:
-            given = "--against" if against is not None else "--length"
-            raise InputError(
-                f"{given} goes with a FILE; a run has its own training text and length: "
-                f"leave {given} out, or write samples to a file and judge that"
-            )
-        report = judge_run(target, runs, checkpoint=checkpoint, m=samples, seed=seed)
+        for option, given in (
+            ("--against", against), ("--length", length), ("--encoding", encoding),
+        ):  # fmt: skip
+            if given is not None:
+                raise InputError(
+                    f"{option} goes with a FILE; a run has its own training text: leave it out, or "
+                    "write samples to a file and judge that"
+                )
+        report = judge_run(target, runs, checkpoint=checkpoint or "best", m=samples, seed=seed)
     else:
+        if checkpoint is not None:
+            raise InputError(f"--checkpoint goes with a run; {target} is a file: leave it out")
         report = judge_file(
             target,
             against,
             length=LENGTH if length is None else length,
             m=samples,
             seed=seed,
-            encoding=encoding,
+            encoding=encoding or "utf-8",
         )
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))

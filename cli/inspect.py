@@ -11,6 +11,7 @@ from corpora.encoders import ENCODERS
 from corpora.findings import Findings
 from corpora.inspect import inspect as examine
 from corpora.lengths import POLICIES
+from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
 
@@ -60,7 +61,7 @@ def inspect(
         click.echo(json.dumps(found.to_plain(), indent=1))
         return
     console = Console(highlight=False)
-    console.print(f"[bold]{escape(_visible(found.source))}[/bold]", soft_wrap=True)
+    console.print(f"[bold]{escape(visible(found.source))}[/bold]", soft_wrap=True)
     console.print(_facts(found))
     if found.histogram:
         console.print(_lengths(found))
@@ -74,7 +75,7 @@ def inspect(
         if sentences:
             console.print(f"[bold]{title}[/bold]")
         for sentence in sentences:
-            console.print(f"  {escape(_visible(sentence))}", soft_wrap=True)
+            console.print(f"  {escape(visible(sentence))}", soft_wrap=True)
 
 
 def _facts(found: Findings) -> Table:
@@ -98,7 +99,7 @@ def _facts(found: Findings) -> Table:
         ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
         ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
     ):
-        table.add_row(name, escape(_visible(value)))
+        table.add_row(name, escape(visible(value)))
     return table
 
 
@@ -120,11 +121,3 @@ def _rare(found: Findings) -> Table:
         shown = escape(character.shown)
         table.add_row(shown, character.code, character.name, f"{character.count:,}")
     return table
-
-
-def _visible(text: str) -> str:
-    """Return the text with whatever a terminal would obey, or not show, written as an escape."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )

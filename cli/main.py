@@ -1,7 +1,6 @@
 """The `textgan` command: a table of commands, each loaded only when it is called."""
 
 import importlib
-import os
 import sys
 
 import click
@@ -42,10 +41,6 @@ def main() -> None:
     except InputError as error:
         click.echo(f"textgan: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader (`| head`) has enough. Python would complain again while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
         click.echo(f"textgan: {error.filename or 'a file'}: {error.strerror}", err=True)
         sys.exit(1)

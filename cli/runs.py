@@ -46,7 +46,7 @@ def runs(folder: Path, as_json: bool) -> None:
         best = values.get("best") or {}
         table.add_row(
             Text(values["run"]),
-            values["status"],
+            Text(values["status"]),
             _number(values.get("step"), ","),
             _number(values.get("minutes"), ".1f"),
             _number(best.get("step"), ","),
@@ -67,10 +67,17 @@ def _summary(run: Path) -> dict[str, Any]:
             "status": str(state["status"]),
             "step": int(state["step"]),
             "minutes": float(state["seconds"]) / 60,
-            "best": state["best"],
+            "best": _scores(state.get("best")),
         }
     except (InputError, KeyError, TypeError, ValueError) as error:
         return {"run": run.name, "status": f"unreadable: {error}"}
+
+
+def _scores(best: object) -> dict[str, float | None] | None:
+    """Return the numbers among the best scores: what stands in the file is data."""
+    if not isinstance(best, dict):
+        return None
+    return {name: value for name, value in best.items() if isinstance(value, int | float)}
 
 
 def _number(value: float | None, form: str) -> str:

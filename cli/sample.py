@@ -6,13 +6,14 @@ import json
 import re
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from corpora.errors import InputError
+from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
     from textgan.sampling import Sample
@@ -22,9 +23,7 @@ __all__ = ["sample"]
 
 @click.command()
 @click.argument("run", required=False)
-@click.option(
-    "-n", "count", type=click.IntRange(min=0), default=10, show_default=True, help="Lines."
-)
+@click.option("-n", "count", type=click.IntRange(min=0), help="Lines.  [default: 10]")
 @click.option(
     "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
 )
@@ -59,7 +58,7 @@ __all__ = ["sample"]
 )
 def sample(
     run: str | None,
-    count: int,
+    count: int | None,
     checkpoint: str,
     seed: int | None,
     seeds: str | None,
@@ -75,10 +74,12 @@ def sample(
 ) -> None:
     """Write lines of text from RUN: a run folder, its name or number; the latest by default."""
     filters = unique or novel or match is not None
-    if (seeds or interpolate) and (filters or (seed is not None and seeds)):
+    if (seeds or interpolate) and (filters or count is not None or (seeds and seed is not None)):
         raise click.UsageError(
-            "--seeds and --interpolate name their lines: no filter and no second seed"
+            "--seeds and --interpolate name their lines: no -n, no filter and no second seed"
         )
+    if force and out is None:
+        raise click.UsageError("--force replaces the file at --out: name it")
     if interpolate and as_json:
         raise click.UsageError("--json gives line seeds, and lines on the way have none")
     pattern = _pattern(match)
@@ -94,26 +95,25 @@ def sample(
     if seed is None and numbers is None:
         seed = secrets.randbits(32)
         click.echo(f"seed {seed}", err=True)
-    with _output(out) as file:
+    with _output(out) as (file, shown):
         if interpolate:
             ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
-            file.writelines(
-                f"{line}\n" for line in sampler.interpolate(ends[0], ends[1], interpolate)
-            )
+            lines = sampler.interpolate(ends[0], ends[1], interpolate)
+            file.writelines(f"{shown(line)}\n" for line in lines)
             return
         if numbers is not None:
             samples: Iterator[Sample] = iter(sampler.of_seeds(numbers))
         else:
             samples = select(
-                sampler, count, seed or 0, batch_size=batch_size, unique=unique,
-                novel_to=path if novel else None, match=pattern, scored=as_json,
+                sampler, 10 if count is None else count, seed or 0, batch_size=batch_size,
+                unique=unique, novel_to=path if novel else None, match=pattern, scored=as_json,
             )  # fmt: skip
         if as_json:
             for one in samples:
                 values = {"text": one.text, "seed": one.seed, "score": one.score}
                 file.write(json.dumps(values, ensure_ascii=False) + "\n")
         else:
-            file.writelines(f"{one.text}\n" for one in samples)
+            file.writelines(f"{shown(one.text)}\n" for one in samples)
 
 
 def _pattern(match: str | None) -> re.Pattern[str] | None:
@@ -140,21 +140,25 @@ def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:
 
 
 @contextlib.contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    """Give stdout, or a file that appears whole when all went well."""
+def _output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
+    """Give stdout, or a file that appears whole when all went well, and how a line is written.
+
+    A terminal would obey control characters, so there they are made visible.
+    """
     if path is None:
-        text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
+        file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
         try:
-            yield text
-            text.flush()
+            yield file, visible if sys.stdout.isatty() else str
+            file.flush()
         finally:
             with contextlib.suppress(BrokenPipeError):
-                text.detach()
+                file.detach()
         return
+    path = path.resolve()
     partial = path.with_name(f".{path.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:
-            yield file
+            yield file, str
         partial.replace(path)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error

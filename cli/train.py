@@ -20,9 +20,8 @@ __all__ = ["train"]
     "Start",
     "--preset",
     type=click.Choice(list(PRESETS)),
-    default="quick",
-    show_default=True,
-    help="quick: this machine, minutes. paper: Gulrajani et al. 2017. passgan: Hitaj et al. 2019.",
+    help="quick (default): this machine, minutes. paper: Gulrajani et al. 2017. "
+    "passgan: Hitaj et al. 2019.",
 )
 @group(
     "Start",
@@ -53,7 +52,7 @@ __all__ = ["train"]
 @group("Networks", "--width", type=int, help="Channels of both networks.")
 def train(
     corpus: str | None,
-    preset: str,
+    preset: str | None,
     config_file: Path | None,
     resume: str | None,
     init: str | None,
@@ -73,29 +72,27 @@ def train(
     if corpus is not None:
         given["corpus"] = corpus
     if resume is not None:
-        run = _resumed(resume, folder, given, [out, init, config_file], force)
-    else:
-        settings = read_settings(config_file) if config_file else None
-        config = Config.build(given, preset=preset, settings=settings)
-        run = _prepared(config, out, folder, force, init)
-    _train(run)
+        _train(*_resumed(resume, folder, given, [preset, out, init, config_file, force or None]))
+        return
+    if force and out is None:
+        raise click.UsageError("--force replaces the run at --out: name it")
+    settings = read_settings(config_file) if config_file else None
+    config = Config.build(given, preset=preset or "quick", settings=settings)
+    _train(_prepared(config, out, folder, force, init), {})
 
 
 def _resumed(
-    name: str, folder: Path, given: dict[str, Any], elsewhere: list[Any], force: bool
-) -> Path:
+    name: str, folder: Path, given: dict[str, Any], elsewhere: list[Any]
+) -> tuple[Path, dict[str, Any]]:
+    """Return the run to go on with, and the stop that was given."""
     from textgan import runs
 
     stop = {key: given.pop(key, None) for key in ("steps", "minutes")}
-    if given or any(elsewhere) or force:
+    if given or any(value is not None for value in elsewhere):
         raise click.UsageError(
             "a resumed run keeps its settings: only --steps, --minutes and --runs go with --resume"
         )
-    from textgan.training.run import continued
-
-    run = runs.find(name, folder)
-    continued(run, **stop)
-    return run
+    return runs.find(name, folder), stop
 
 
 def _prepared(
@@ -108,21 +105,22 @@ def _prepared(
     return prepare(config, out=out, folder=folder, force=force, init=start)
 
 
-def _train(run: Path) -> None:
+def _train(run: Path, stop: dict[str, Any]) -> None:
     from cli.display import Display
     from textgan.training.run import open_run, seconds_a_step
 
-    loop = open_run(run)
+    loop = open_run(run, **stop)
     display = Display(loop)
-    display.plan(seconds_a_step(loop), datetime.datetime.now())
+    display.introduce()
+    display.forecast(seconds_a_step(loop), datetime.datetime.now())
     stopped: list[int] = []
 
-    def stop(number: int, _frame: types.FrameType | None) -> None:
+    def note(number: int, _frame: types.FrameType | None) -> None:
         if stopped:  # a second time: at once
             raise KeyboardInterrupt
         stopped.append(number)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with display:
             status = loop((display,), should_stop=lambda: bool(stopped))

@@ -12,6 +12,8 @@ from corpora.errors import InputError
 
 __all__ = ["RowWriter", "open_rows"]
 
+BLOCK = 1 << 16  # rows looked at together
+
 
 class RowWriter:
     """Appends rows (n, T) to a `.npy` file whose number of rows is known only at the end.
@@ -52,8 +54,11 @@ class RowWriter:
         npy.write_array_header_1_0(self._file, header)
 
 
-def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return the rows (count, T) as a read-only memory map; InputError if it is not just that."""
+def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any], size: int) -> NDArray[Any]:
+    """Return the rows (count, T) as a read-only memory map; InputError if it is not just that.
+
+    Every id is read once and must be below `size`: an edited file would fail later, less clearly.
+    """
     try:
         if not count:  # nothing to map: memory maps cannot be empty
             rows: NDArray[Any] = np.load(path, allow_pickle=False)
@@ -67,5 +72,11 @@ def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any]) -> NDAr
         raise InputError(
             f"{path}: found {rows.shape} {rows.dtype}, expected {(count, length)} {dtype} by "
             "header.json; encode the corpus again"
+        )
+    highest = max((int(rows[k : k + BLOCK].max()) for k in range(0, count, BLOCK)), default=0)
+    if highest >= size:
+        raise InputError(
+            f"{path}: found id {highest}, expected ids below {size}: it was edited; encode the "
+            "corpus again"
         )
     return rows

@@ -142,7 +142,7 @@ def open_corpus(folder: str | Path) -> Corpus:
         )
     length, sizes = check_length(header["length"]), header["sizes"]
     rows = {
-        part: open_rows(folder / f"{part}.npy", sizes[part], length, encoder.dtype)
+        part: open_rows(folder / f"{part}.npy", sizes[part], length, encoder.dtype, encoder.size)
         for part in PARTS
     }
     plain = set(FIELDS) - {"format", "encoder", "sizes", "counts"}

@@ -7,6 +7,8 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.configs import CHOICES, OBJECTIVE_SETTINGS, PRESETS, Config, read_settings
+from textgan.networks import CRITICS, GENERATORS
+from textgan.objectives import OBJECTIVES
 
 FIELDS = {field.name for field in dataclasses.fields(Config)}
 
@@ -36,6 +38,8 @@ FIELDS = {field.name for field in dataclasses.fields(Config)}
         ("normalise", 1, "of type bool"),
         ("length", "32", "of type int or nothing"),
         ("seed", None, "of type int"),
+        ("seed", -1, "from 0"),
+        ("seed", 2**63, "from 0"),
     ],
 )
 def test_what_cannot_be_is_one_line_that_names_it(setting, value, expected):
@@ -103,7 +107,7 @@ def test_the_paper_preset_has_the_published_numbers():
     assert (paper.penalty_weight, paper.noise, paper.steps) == (10.0, 128, 200_000)
     assert (paper.generator_rate, paper.critic_rate) == (1e-4, 1e-4)
     assert (paper.beta1, paper.beta2, paper.average) == (0.5, 0.9, 0.0)
-    assert paper.decay_steps == 0
+    assert (paper.decay_steps, paper.samples) == (0, 640)
 
 
 def test_the_passgan_preset_has_the_published_numbers():
@@ -136,3 +140,26 @@ def test_a_settings_file_that_is_no_object_is_refused(content, tmp_path):
 def test_a_missing_settings_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.json"):
         read_settings(tmp_path / "none.json")
+
+
+def test_what_can_be_chosen_is_what_there_is():
+    assert set(CHOICES["objective"]) == set(OBJECTIVES)
+    assert set(CHOICES["generator"]) == set(GENERATORS)
+    assert set(CHOICES["critic"]) == set(CRITICS)
+
+
+def test_the_wgan_objective_brings_its_published_numbers():
+    config = Config.build({"corpus": "x", "objective": "wgan"})
+    assert (config.optimizer, config.critic_steps, config.decay_steps) == ("rmsprop", 5, 0)
+    assert (config.generator_rate, config.critic_rate, config.clip) == (5e-5, 5e-5, 0.01)
+
+
+def test_a_typed_stop_removes_both_stops_of_the_file():
+    config = Config.build({"corpus": "x", "steps": 5}, settings={"minutes": 3.0})
+    assert (config.steps, config.minutes) == (5, None)
+
+
+@pytest.mark.parametrize("given", [{"fd_points": "chord"}, {"objective": "wgan", "beta2": 0.9}])
+def test_more_flags_without_effect_are_refused(given):
+    with pytest.raises(InputError, match="has no effect"):
+        Config.build({"corpus": "x", **given})

@@ -2,11 +2,13 @@
 
 import itertools
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+import corpora
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.sampling import Sampler, generate, line_seeds, select
@@ -24,8 +26,9 @@ def test_lines_do_not_depend_on_how_many_or_on_the_batch(sampler):
 
 
 def test_n_lines_are_n_lines(sampler):
-    for n in (0, 1, 63, 64, 65, 300):
-        assert sum(1 for _ in sampler.lines(n, seed=0)) == n
+    for n in (-1, 0, 1, 255, 256, 257, 300):
+        assert sum(1 for _ in sampler.lines(n, seed=0)) == max(n, 0)
+        assert sum(1 for _ in select(sampler, n, 0)) == max(n, 0)
 
 
 def test_another_seed_gives_other_lines_and_seed_0_is_a_seed(sampler):
@@ -69,8 +72,9 @@ def test_filters_leave_out_and_change_nothing(sampler):
     everything = list(sampler.lines(3000, seed=1))
     unique = [s.text for s in select(sampler, 50, 1, unique=True)]
     assert unique == list(dict.fromkeys(everything))[:50]
-    matched = [s.text for s in select(sampler, 20, 1, match=re.compile("a"))]
-    assert matched == [line for line in everything if "a" in line][:20]
+    letter = everything[0][0]
+    matched = [s.text for s in select(sampler, 20, 1, match=re.compile(re.escape(letter)))]
+    assert matched == [line for line in everything if letter in line][:20]
 
 
 def test_novel_lines_are_not_in_the_training_text(sampler, trained, monkeypatch):
@@ -82,7 +86,7 @@ def test_novel_lines_are_not_in_the_training_text(sampler, trained, monkeypatch)
         yield np.arange(4), np.concatenate([known[:2], fresh, known[2:]])
 
     monkeypatch.setattr(Sampler, "samples", samples)
-    found = [s.text for s in select(sampler, 4, 0, novel_to=trained)]
+    found = [s.text for s in select(sampler, 1, 0, novel_to=trained)]
     assert found == corpus.encoder.decode_rows(fresh)
 
 
@@ -123,3 +127,30 @@ def test_the_two_checkpoints_are_told_apart(trained):
 def test_the_generator_never_writes_what_is_no_text(sampler):
     ids = np.concatenate([ids for _, ids in itertools.islice(sampler.samples(0), 8)])
     assert sampler.encoder.unknown not in ids
+
+
+def test_patience_counts_tries_in_a_row(monkeypatch):
+    monkeypatch.setattr("textgan.sampling.PATIENCE", 5)
+    encoder = SimpleNamespace(decode_rows=lambda ids: ["no" if i % 5 else "yes" for i in ids[:, 0]])
+    batches = [(np.arange(10), np.arange(k, k + 10)[:, None]) for k in (0, 10)]
+    sampler = SimpleNamespace(samples=lambda seed, batch_size: iter(batches), encoder=encoder)
+    assert len(list(select(sampler, 4, 0, match=re.compile("yes")))) == 4  # four misses between
+    with pytest.raises(InputError, match="found 0 of 1 lines, then none in 5 tries"):
+        list(select(sampler, 1, 0, match=re.compile("never")))
+
+
+def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypatch):
+    lines = [f"the {a} of the {b}" for a in ("house", "horse", "nurse") for b in "abcdefghijklmn"]
+    corpus = corpora.encode(lines, tmp_path / "corpus", encoder="subword", length=24)
+    text = corpus.encoder.decode_rows(corpus.train[:1])[0]
+    spelt = np.concatenate([corpus.encoder.encode_rows([c], 1) for c in text], axis=1)
+    ids = np.zeros((1, 24), dtype=spelt.dtype)
+    ids[:, : spelt.shape[1]] = spelt
+    assert corpus.encoder.decode_rows(ids) == [text]
+    assert not (ids == corpus.train).all(axis=1).any()
+    monkeypatch.setattr("textgan.sampling.PATIENCE", 1)
+    sampler = SimpleNamespace(
+        samples=lambda *_, **__: iter([(np.arange(1), ids)]), encoder=corpus.encoder
+    )
+    with pytest.raises(InputError, match="found 0 of 1"):
+        list(select(sampler, 1, 0, novel_to=tmp_path))

@@ -71,7 +71,7 @@ class Config:
     decay_steps: int = 500  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
 
     # When to stop: whichever comes first
-    steps: int | None = None
+    steps: int | None = 5000
     minutes: float | None = None  # of training, all sessions of the run together
 
     # Where and how often
@@ -101,6 +101,8 @@ class Config:
         for name in ("beta1", "beta2", "average"):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
+        if not 0 <= self.seed < 2**63:
+            raise InputError(f"seed is {self.seed}; it must be from 0 to 2^63 − 1")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -210,6 +212,7 @@ _POSITIVE = ("clip", "fd_step", "generator_rate", "critic_rate", "minutes")
 
 # setting -> the choices under which it has an effect
 _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
+    "max_vocabulary": {"encoder": ("char", "subword")},
     "penalty_weight": {"objective": ("wgan-gp", "wgan-lp", "wgan-fd")},
     "clip": {"objective": ("wgan",)},
     "fd_points": {"objective": ("wgan-fd",)},
@@ -229,7 +232,7 @@ OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
 
 PRESETS: dict[str, dict[str, Any]] = {
     # A laptop's minutes: small networks, high rates, two critic updates
-    "quick": {"steps": 6000},
+    "quick": {},
     # Gulrajani et al. 2017, section 5 and their published code: days without a GPU
     "paper": {
         "generator": "resnet", "critic": "conv", "length": 32,

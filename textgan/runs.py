@@ -13,6 +13,7 @@ import contextlib
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,19 +48,23 @@ def listed(folder: Path) -> list[Path]:
     """Return all runs of a folder in the order of their numbers, others behind by name."""
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if (path / "config.json").is_file()]
+    found = [
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and (path / "config.json").is_file()
+    ]
     return sorted(found, key=lambda path: (_number(path.name) or 10**9, path.name))
 
 
 def latest(folder: Path) -> Path:
-    """Return the run of the highest number that has a checkpoint.
+    """Return the run that was trained last: the newest `state.json` beside a best checkpoint.
 
     Raises:
         InputError: There is none.
     """
-    for run in reversed(listed(folder)):
-        if checkpoint(run, "last").is_file() or checkpoint(run, "best").is_file():
-            return run
+    trained = [run for run in listed(folder) if checkpoint(run, "best").is_file()]
+    if trained:
+        return max(trained, key=lambda run: ((run / "state.json").stat().st_mtime_ns, run.name))
     raise InputError(f"no trained run in {folder}; train one first: textgan train us-baby-names")
 
 
@@ -74,7 +79,7 @@ def find(name: str | None, folder: Path) -> Path:
     for path in (Path(name), folder / name):
         if (path / "config.json").is_file():
             return path
-    if name.isdigit():
+    if name.isdecimal():
         for path in listed(folder):
             if _number(path.name) == int(name):
                 return path
@@ -111,10 +116,11 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
             raise InputError(f"{path} exists; name another folder with --out, or add --force")
         if not (path / "config.json").is_file() and (not path.is_dir() or any(path.iterdir())):
             raise InputError(f"{path} exists and is no run; --force replaces runs only")
-    partial = path.with_name(f".{path.name}.partial")
+    path = path.resolve()
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        partial.chmod(0o755)
     except OSError as error:
         raise InputError(
             f"cannot create {path}: {error.strerror}; name a folder you may write to with --out"
@@ -122,6 +128,8 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         yield partial
         if path.exists():
+            if not force:  # another run came first
+                raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
             shutil.rmtree(path)
         partial.rename(path)
     except BaseException:
@@ -169,7 +177,14 @@ def read_state(run: Path) -> dict[str, Any]:
     Raises:
         InputError: `state.json` is missing or damaged.
     """
-    return _read_json(run / "state.json")
+    state = _read_json(run / "state.json")
+    for name, kind in (("step", int), ("seconds", (int, float)), ("status", str)):
+        if not isinstance(state.get(name), kind):
+            raise InputError(
+                f"{run / 'state.json'} is damaged ({name} is {state.get(name)!r}); restore it or "
+                "train again"
+            )
+    return state
 
 
 def _read_json(path: Path) -> dict[str, Any]:

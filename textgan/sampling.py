@@ -121,11 +121,10 @@ class Sampler:
 
     def lines(self, n: int, seed: int, *, batch_size: int = BATCH) -> Iterator[str]:
         """Yield n lines of text, the same for the same seed."""
-        for seeds, ids in self.samples(seed, batch_size=batch_size):
-            yield from self.encoder.decode_rows(ids[:n])
-            n -= len(seeds)
-            if n <= 0:
-                return
+        for first, (_, ids) in zip(
+            range(0, n, batch_size), self.samples(seed, batch_size=batch_size), strict=False
+        ):
+            yield from self.encoder.decode_rows(ids[: n - first])
 
     def of_seeds(self, seeds: Sequence[int]) -> list[Sample]:
         """Return the lines of these line seeds, with their scores."""
@@ -187,13 +186,15 @@ def select(
     known = None if novel_to is None else np.sort(hashes(open_corpus(novel_to / "corpus").train))
     seen: set[str] = set()
     found = tried = 0
-    for seeds, ids in sampler.samples(seed, batch_size=batch_size):
+    batches = sampler.samples(seed, batch_size=batch_size)
+    while found < n:
+        seeds, ids = next(batches)
         texts = sampler.encoder.decode_rows(ids)
         scores = sampler.scores(ids) if scored else np.zeros(len(ids), dtype=np.float32)
-        copied = np.zeros(len(ids), dtype=bool) if known is None else np.isin(hashes(ids), known)
+        copied = np.zeros(len(ids), dtype=bool)
+        if known is not None:  # encoded again: subwords have many spellings of one text
+            copied = np.isin(hashes(sampler.encoder.encode_rows(texts, ids.shape[1])), known)
         for text, line_seed, score, copy in zip(texts, seeds, scores, copied, strict=True):
-            if found == n:
-                return
             tried += 1
             if copy or (unique and text in seen) or (match and not match.search(text)):
                 if tried >= PATIENCE:
@@ -206,3 +207,5 @@ def select(
                 seen.add(text)
             found, tried = found + 1, 0
             yield Sample(text, int(line_seed), float(score))
+            if found == n:
+                break

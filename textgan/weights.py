@@ -41,8 +41,8 @@ def load_weights(path: Path, **networks: nn.Module) -> int:
     return step
 
 
-def _digest(tensors: Mapping[str, Tensor]) -> str:
-    digest = hashlib.sha256()
+def _digest(tensors: Mapping[str, Tensor], step: int) -> str:
+    digest = hashlib.sha256(str(step).encode())
     for name in sorted(tensors):
         digest.update(name.encode())
         digest.update(tensors[name].detach().cpu().contiguous().numpy().tobytes())
@@ -62,7 +62,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
                 "lower the rates or use a penalty"
             )
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    header = {"format": FORMAT, "step": step, "sha256": _digest(tensors)}
+    header = {"format": FORMAT, "step": step, "sha256": _digest(tensors, step)}
     temporary = path.with_suffix(".partial")
     temporary.write_bytes(save(tensors, metadata={"textgan": json.dumps(header)}))
     temporary.replace(path)
@@ -91,7 +91,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], int]:
         raise InputError(
             f"{path} has format {found}, expected {FORMAT}; use the version that wrote it"
         )
-    if _digest(tensors) != digest:
+    if _digest(tensors, step) != digest:
         raise InputError(f"{path} was changed since it was written; {remedy}")
     return tensors, step
 

@@ -45,7 +45,7 @@ def test_text_and_file_names_are_data(tmp_path):
     path.write_bytes(b"[red]a[/red]\n" * 3 + b"[link=x]b\n[/]\n")
     result = run(str(path), env={"COLUMNS": "300"})
     assert result.exit_code == 0
-    assert "[bold]\\x1b[31m.txt" in result.stdout
+    assert "[bold]␛[31m.txt" in result.stdout
     assert "\x1b" not in result.stdout
 
 

@@ -73,7 +73,7 @@ def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
         ["--match", "("], ["--seeds", "a"], ["--seeds", "-1"], ["--seeds", "1", "--seed", "1"],
         ["--interpolate", "3", "--seeds", "1"], ["--interpolate", "3", "--unique"],
         ["--interpolate", "3", "--json"], ["--interpolate", "1"], ["-n", "-1"],
-        ["--batch-size", "0"],
+        ["--batch-size", "0"], ["--seeds", "1,2", "-n", "50"], ["--force"],
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_a_usage_error(trained, flags):

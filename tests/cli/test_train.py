@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,9 +53,10 @@ def test_a_run_goes_on_to_a_total(corpus_file):
 
 def test_a_resumed_run_takes_no_other_setting(corpus_file):
     run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
-    done = run("train", "--resume", "first", "--batch-size", 9)
-    assert done.exit_code == 2
-    assert "keeps its settings" in done.stderr
+    for more in (["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"]):
+        done = run("train", "--resume", "first", *more)
+        assert done.exit_code == 2
+        assert "keeps its settings" in done.stderr
 
 
 def test_a_config_file_gives_all_and_flags_override_it(corpus_file, tmp_path):
@@ -78,7 +80,15 @@ def test_an_unknown_objective_is_a_usage_error_that_lists_the_known(corpus_file)
 
 
 @pytest.mark.parametrize(
-    "flags", [["--length", 2], ["--minutes", -1], ["--critic-rate", 0], ["--clip", 0.1]]
+    "flags",
+    [
+        ["--length", 2],
+        ["--minutes", -1],
+        ["--critic-rate", 0],
+        ["--clip", 0.1],
+        ["--seed", -1],
+        ["--encoder", "byte", "--max-vocabulary", 9],
+    ],
 )
 def test_impossible_numbers_leave_nothing_behind(flags, corpus_file, tmp_path):
     done = run("train", corpus_file, *flags)
@@ -147,10 +157,15 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
     run("train", corpus_file, *TINY, "--steps", 4)
     (tmp_path / "runs" / "0002-broken").mkdir()
     (tmp_path / "runs" / "0002-broken" / "config.json").write_text("{")
+    odd = tmp_path / "runs" / "0003-odd"
+    shutil.copytree(tmp_path / "runs" / "0001-pairs-wgan-gp", odd)
+    state = {**runs.read_state(odd), "status": "[/red]", "best": {"jsd4": "[b]", "step": 3}}
+    runs.write_json(odd / "state.json", state)
     shown = run("runs").stdout
     assert "0001-pairs-wgan-gp" in shown
     assert "unreadable" in shown
-    first, broken = map(json.loads, run("runs", "--json").stdout.splitlines())
+    assert "[/red]" in shown
+    first, broken, _ = map(json.loads, run("runs", "--json").stdout.splitlines())
     assert first["step"] == 4
     assert (
         first["best"]["jsd4"] == runs.read_state(tmp_path / "runs" / first["run"])["best"]["jsd4"]

@@ -7,6 +7,7 @@ import torch
 
 from textgan.networks import CRITICS, GENERATORS, build_critic, build_generator
 from textgan.networks.blocks import ResidualBlock, Upsample
+from textgan.networks.critics import StridedCritic
 from textgan.objectives import OBJECTIVES, Objective
 
 V = 7
@@ -125,6 +126,7 @@ def test_the_deconvolution_starts_from_a_quarter_of_the_positions_and_doubles(ti
         (13, 4, 2),
         (4, 2, 1),
         (7, 4, 1),
+        (8, 2, 2),
     ):
         network = generator("deconv", T, tiny)
         assert (network.start, len(network.upsample)) == (start, doublings)
@@ -143,3 +145,35 @@ def test_upsampling_adds_each_position_to_the_two_that_come_from_it():
         layer.deconv.weight.copy_(torch.tensor([1.0, 2.0, 3.0, 4.0]).view(1, 1, 1, 4))
     # position t writes w₀…w₃ to 2t − 1 … 2t + 2; the −3 is cut by the relu
     torch.testing.assert_close(layer(x), torch.tensor([[[[2.0, 3.0, 4.0, 0.0]]]]))
+
+
+def test_the_strided_critic_halves_to_four_positions_or_a_few_more_and_widens_to_four_times():
+    for T, blocks, halvings, score in (
+        (32, 9, 3, 4 * 32), (31, 9, 2, 8 * 32), (16, 9, 2, 4 * 32), (7, 9, 0, 7 * 8),
+        (64, 9, 4, 4 * 32), (64, 1, 1, 32 * 16),
+    ):  # fmt: skip
+        critic = StridedCritic(length=T, vocabulary=5, width=8, blocks=blocks)
+        assert (len(critic.halve), critic.score.in_features) == (halvings, score)
+
+
+def test_the_leak_is_a_fifth():
+    critic = StridedCritic(length=4, vocabulary=1, width=1, blocks=0)
+    with torch.no_grad():
+        for weight in critic.parameters():
+            weight.zero_()
+        critic.read.bias.fill_(-1.0)
+        critic.score.weight.fill_(1.0)
+    assert critic(torch.zeros(1, 4, 1)).item() == pytest.approx(4 * -0.2)  # Radford et al. 2016
+
+
+@pytest.mark.parametrize("factor", [0.5, 8.0])
+def test_the_deconvolution_writes_from_channels_of_one_size(factor, tiny):
+    network = generator("deconv", 8, tiny)
+    z = torch.randn(3, tiny.noise)
+    wanted = network.logits(z)
+    with torch.no_grad():  # every channel times the factor: relu and convolution scale with it
+        for name, weight in network.named_parameters():
+            if name == "spread.weight" or (name.endswith("bias") and "write" not in name):
+                weight.mul_(factor)
+        network.spread.bias.mul_(1.0)
+    torch.testing.assert_close(network.logits(z), wanted, atol=1e-4, rtol=1e-4)

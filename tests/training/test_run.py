@@ -16,8 +16,8 @@ from corpora.errors import InputError
 from textgan import runs
 from textgan.objectives import OBJECTIVES
 from textgan.training.log import Log, read_log
-from textgan.training.run import continued, open_run, prepare, train
-from textgan.weights import read_tensors
+from textgan.training.run import open_run, prepare, seconds_a_step, train
+from textgan.weights import read_tensors, write_tensors
 
 
 def files(run):
@@ -36,8 +36,7 @@ def files(run):
 
 
 def resume(run, steps):
-    continued(run, steps=steps)
-    open_run(run)()
+    open_run(run, steps=steps)()
 
 
 @pytest.mark.parametrize("stop", [3, 4, 5])
@@ -132,7 +131,9 @@ def test_divergence_names_step_and_tensor_and_keeps_the_last_good_checkpoint(tin
         return step(number)
 
     loop.trainer.step = poisoned
-    with pytest.raises(InputError, match=r"step 6: .* is nan, first seen in critic\."):
+    with pytest.raises(
+        InputError, match=r"step 6: the critic's loss is nan, first seen in critic\.score"
+    ):
         loop()
     assert read_tensors(runs.checkpoint(run, "last"))[1] == 4
     assert runs.read_state(run)["status"] == "diverged"
@@ -148,9 +149,9 @@ def test_minutes_stop_a_run(tiny, tmp_path):
 def test_a_run_that_has_come_so_far_is_not_trained_again(trained, tmp_path):
     run = shutil.copytree(trained, tmp_path / "run")
     with pytest.raises(InputError, match="already trained 6 steps"):
-        continued(run)
+        open_run(run)
     with pytest.raises(InputError, match="already trained 6 steps"):
-        continued(run, steps=5)
+        open_run(run, steps=5)
 
 
 def test_a_run_starts_from_the_networks_of_another(tiny, trained, tmp_path):
@@ -211,6 +212,8 @@ def rewritten(path):
         ("checkpoints/last.safetensors", damaged),
         ("checkpoints/last.safetensors", edited),
         ("corpus/train.npy", damaged),
+        ("corpus/train.npy", edited),
+        ("state.json", damaged),
         ("corpus/header.json", damaged),
         ("corpus/header.json", rewritten),
         ("corpus/encoder.json", damaged),
@@ -231,14 +234,164 @@ def test_a_damaged_run_is_one_clear_line(file, harm, trained, tmp_path):
 
 def test_a_log_line_cut_short_by_a_crash_is_left_out(tmp_path):
     path = tmp_path / "stats.jsonl"
-    path.write_text('{"step": 1}\n{"step": 2, "provisional": true}\n{"step": 3}\n{"st')
+    path.write_text(
+        '{"step": 1, "seconds": 1}\n{"step": 2, "seconds": 2, "provisional": true}\n'
+        '{"step": 3, "seconds": 3}\n{"st'
+    )
     assert [line["step"] for line in read_log(path)] == [1, 2, 3]
     Log(path, 2)
-    assert path.read_text() == '{"step": 1}\n'
+    assert path.read_text() == '{"step": 1, "seconds": 1}\n'
 
 
 def test_a_log_damaged_inside_is_refused(tmp_path):
     path = tmp_path / "stats.jsonl"
-    path.write_text('{"step": 1}\nnonsense\n{"step": 3}\n')
+    path.write_text('{"step": 1, "seconds": 1}\nnonsense\n{"step": 3, "seconds": 3}\n')
     with pytest.raises(InputError, match="line 2"):
         read_log(path)
+
+
+def choosing(loop, choices):
+    """Make the loop's scores those of a table step -> choice, 1 where there is none."""
+    watcher = loop.watcher
+    loop.watcher = lambda models, step: dataclasses.replace(
+        watcher(models, step), choice=choices.get(step, 1.0)
+    )
+    return loop
+
+
+def test_the_best_is_the_lowest_of_the_regular_scores(tiny, tmp_path):
+    config = dataclasses.replace(tiny, steps=13, evaluate_every=3)
+    run = prepare(config, out=tmp_path / "run")
+    choosing(open_run(run), {3: 0.9, 6: 0.5, 9: 0.7, 12: 0.6, 13: 0.1})()  # 13 is provisional
+    assert read_tensors(runs.checkpoint(run, "best"))[1] == 6
+    assert runs.read_state(run)["best"]["step"] == 6
+    choosing(open_run(run, steps=15), {15: 0.55})()
+    assert read_tensors(runs.checkpoint(run, "best"))[1] == 6
+
+
+def test_the_best_checkpoint_holds_the_averaged_generator(tiny, tmp_path):
+    run = prepare(dataclasses.replace(tiny, steps=4, average=0.5), out=tmp_path / "run")
+    loop = open_run(run)
+    loop()
+    found, _ = read_tensors(runs.checkpoint(run, "best"))
+    for name, tensor in loop.trainer.models.average.state_dict().items():
+        assert torch.equal(found[f"average.{name}"], tensor)
+    assert not all(
+        torch.equal(found[f"average.{name}"], tensor)
+        for name, tensor in loop.trainer.models.generator.state_dict().items()
+    )
+
+
+def test_minutes_count_all_sessions(tiny, tmp_path):
+    run = train(tiny, out=tmp_path / "run")
+    spent = runs.read_state(run)["seconds"]
+    assert open_run(run, steps=8).seconds > spent
+
+
+def test_a_diverged_run_keeps_what_was_known(tiny, tmp_path):
+    run = prepare(tiny, out=tmp_path / "run")
+    loop = open_run(run)
+    step = loop.trainer.step
+
+    def failing(number):
+        if number == 6:
+            raise InputError("step 6: the critic's loss is nan")
+        return step(number)
+
+    loop.trainer.step = failing
+    with pytest.raises(InputError, match=r"step 6: the critic's loss is nan; .* of step 4"):
+        loop()
+    state = runs.read_state(run)
+    assert (state["status"], state["step"], state["best"]["step"]) == ("diverged", 4, 4)
+
+
+def test_measuring_a_step_moves_nothing(tiny, tmp_path):
+    loop = open_run(prepare(tiny, out=tmp_path / "run"))
+    before = [p.clone() for p in loop.trainer.models.critic.parameters()]
+    assert seconds_a_step(loop, tries=1) > 0
+    for old, new in zip(before, loop.trainer.models.critic.parameters(), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_weights_that_are_not_finite_are_not_written(tmp_path):
+    path = tmp_path / "last.safetensors"
+    write_tensors(path, {"a": torch.ones(2)}, 1)
+    with pytest.raises(InputError, match="step 2: a is not finite"):
+        write_tensors(path, {"a": torch.tensor([1.0, torch.inf])}, 2)
+    assert read_tensors(path)[1] == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["last.safetensors"]
+
+
+def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
+    run = prepare(dataclasses.replace(tiny, steps=None, minutes=1.0), out=tmp_path / "run")
+    runs.write_json(run / "state.json", {**runs.read_state(run), "seconds": 60.0})
+    with pytest.raises(InputError, match="already trained"):
+        open_run(run)
+
+
+@pytest.mark.parametrize("network", ["generator", "critic"])
+def test_a_weight_that_is_lost_at_a_checkpoint_is_named_and_not_written(network, tiny, tmp_path):
+    run = prepare(dataclasses.replace(tiny, steps=8), out=tmp_path / "run")
+    loop = open_run(run)
+    step = loop.trainer.step
+
+    def poisoned(number):
+        stats = step(number)
+        if number == 8:
+            with torch.no_grad():
+                next(getattr(loop.trainer.models, network).parameters())[0] = torch.inf
+        return stats
+
+    loop.trainer.step = poisoned
+    with pytest.raises(InputError, match=rf"step 8: {network}\.\S+ is not finite; .* of step 4"):
+        loop()
+    assert read_tensors(runs.checkpoint(run, "last"))[1] == 4
+    assert runs.read_state(run)["status"] == "diverged"
+
+
+def test_a_lost_generator_weight_is_not_blamed_on_the_critic(tiny, tmp_path):
+    loop = open_run(prepare(tiny, out=tmp_path / "run"))
+    with torch.no_grad():
+        loop.trainer.models.generator.write.bias[3] = torch.nan
+    with pytest.raises(InputError, match=r"step 1: .* is nan, first seen in generator\.write"):
+        loop()
+
+
+def test_a_new_best_is_never_ahead_of_the_last_checkpoint(tiny, tmp_path):
+    config = dataclasses.replace(tiny, steps=9, evaluate_every=2, checkpoint_every=100)
+    run = prepare(config, out=tmp_path / "run")
+    seen = []
+
+    def look(progress):
+        if runs.checkpoint(run, "best").exists():
+            steps = [read_tensors(runs.checkpoint(run, name))[1] for name in ("best", "last")]
+            seen.append((progress.step, *steps, runs.read_state(run)["best"]["step"]))
+
+    choosing(open_run(run), {2: 0.9, 4: 0.8, 6: 0.7, 8: 0.95})((look,))
+    assert seen == [
+        (k, s, s, s) for k, s in ((2, 2), (3, 2), (4, 4), (5, 4), (6, 6), (7, 6), (8, 6), (9, 6))
+    ]
+
+
+def test_a_resume_that_fails_changes_no_setting(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    damaged(runs.checkpoint(run, "last"))
+    before = (run / "config.json").read_bytes()
+    with pytest.raises(InputError):
+        open_run(run, steps=99)
+    assert (run / "config.json").read_bytes() == before
+
+
+def test_a_stranger_among_the_samples_is_left_alone(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    (run / "samples" / "step-mine.txt").write_text("kept")
+    open_run(run, steps=7)
+    assert (run / "samples" / "step-mine.txt").read_text() == "kept"
+
+
+def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
+    run = train(tiny, out=tmp_path / "run")
+    spent = read_log(run / "stats.jsonl")[-2]["seconds"]
+    state = runs.read_state(run)
+    runs.write_json(run / "state.json", {**state, "step": 4, "seconds": 0.0})
+    assert open_run(run, steps=9).seconds >= spent

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import corpora
-from textgan.training.step import Models, Trainer, rate_factor
+from textgan.training.step import Models, Trainer, build_optimizer, rate_factor
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,40 @@ def test_the_critic_learns_to_tell_real_from_generated(tiny, corpus):
     fake = subject._fakes(1)[0]
     estimates = [subject.critic_update(1, update, fake)[1] for update in range(60)]
     assert np.mean(estimates[-10:]) > np.mean(estimates[:10]) + 0.1
+
+
+def test_optimisers_have_the_published_numbers(tiny):
+    network = torch.nn.Linear(1, 1)
+    adam = build_optimizer(network, dataclasses.replace(tiny, beta1=0.5, beta2=0.9))
+    assert adam.defaults["betas"] == (0.5, 0.9)
+    rmsprop = build_optimizer(network, dataclasses.replace(tiny, optimizer="rmsprop"))
+    assert (rmsprop.defaults["alpha"], rmsprop.defaults["momentum"]) == (0.9, 0)
+
+
+def test_no_random_number_is_used_twice(tiny, corpus, monkeypatch):
+    config = dataclasses.replace(tiny, critic_steps=3)
+    seen = []  # the first number of each draw of noise and of ε
+    for seed in (0, 1):
+        subject = trainer(dataclasses.replace(config, seed=seed), corpus)
+        subject.models.generator.register_forward_pre_hook(
+            lambda _, given: seen.extend(given[0][:: tiny.batch_size, 0].tolist())
+        )
+        loss = subject.objective.critic_loss
+
+        def spy(critic, real, fake, mix, loss=loss):
+            seen.extend(mix[:, 0].tolist())
+            return loss(critic, real, fake, mix)
+
+        object.__setattr__(subject.objective, "critic_loss", spy)
+        for step in (1, 2):
+            subject.step(step)
+    # two seeds, two steps: 3 draws for the critic, 1 for the generator, 3 times two factors ε
+    assert len(seen) == len(set(seen)) == 2 * 2 * (3 + 1 + 6)
+
+
+def test_new_networks_leave_global_randomness_alone(tiny, corpus):
+    torch.manual_seed(5)
+    wanted = torch.rand(3)
+    torch.manual_seed(5)
+    trainer(tiny, corpus)
+    assert torch.equal(torch.rand(3), wanted)

@@ -57,7 +57,7 @@ class ConvCritic(nn.Module):
 
 
 class StridedCritic(nn.Module):
-    """All-convolutional: halves the positions and widens the channels until 4 or fewer remain.
+    """All-convolutional: halves the positions, to 4 to 7, and widens the channels.
 
     Leaky ReLU after every convolution but none after the score (Radford et al. 2016). `blocks`
     bounds the number of halvings; channels double with each, up to 4C.

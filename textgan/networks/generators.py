@@ -61,6 +61,10 @@ class DeconvGenerator(Generator):
 
     For T = 32 the positions are 8 → 16 → 32; other lengths start from ⌈T / 4⌉ and cut what is over
     (T below 8 starts from ⌈T / 2⌉). Channels double with each halving of the positions.
+
+    Each position's channels are scaled to root mean square 1 before the symbols (Zhang and
+    Sennrich 2019). Without it the logits grow until the softmax is hard everywhere, and symbols
+    that have died out get no gradient to come back by.
     """
 
     def __init__(
@@ -80,5 +84,5 @@ class DeconvGenerator(Generator):
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
         hidden = to_channels(self.spread(noise).unflatten(1, (self.start, -1)))
         hidden = self.blocks(self.upsample(hidden)[..., : self.length])  # (B, C, 1, T)
-        logits: Tensor = self.write(F.relu(to_positions(hidden)))
+        logits: Tensor = self.write(F.rms_norm(to_positions(hidden), (hidden.shape[1],)))
         return logits + self.barrier

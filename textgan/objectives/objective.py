@@ -40,27 +40,27 @@ class CriticLoss(NamedTuple):
 class Objective:
     """What the two networks minimise; pure functions of networks and samples.
 
-    `slope` measures the critic, `penalty` prices the slopes, `clip` bounds the weights. None leaves
-    that piece out.
+    `measure` says how slopes are measured, `penalty` prices them, `clip` bounds the weights. None
+    leaves that piece out.
     """
 
-    slope: str | None = None  # gradient | difference | chord
+    measure: str | None = None  # gradient | difference | chord
     penalty: Callable[[Tensor], Tensor] | None = None
     weight: float = 10.0  # λ
-    step: float = 0.05  # h of `difference`
+    reach: float = 0.05  # h of `difference`
     clip: float | None = None  # c
 
     @classmethod
     def from_config(cls, config: Config) -> "Objective":
         """Return the objective that `config` names, with its numbers."""
-        slope, penalty = OBJECTIVES[config.objective]
-        if slope == "difference" and config.fd_points == "chord":
-            slope = "chord"
+        measure, penalty = OBJECTIVES[config.objective]
+        if measure == "difference" and config.fd_points == "chord":
+            measure = "chord"
         return cls(
-            slope=slope,
+            measure=measure,
             penalty=penalty,
             weight=config.penalty_weight,
-            step=config.fd_step,
+            reach=config.fd_step,
             clip=config.clip if config.objective == "wgan" else None,
         )
 
@@ -87,10 +87,10 @@ class Objective:
     def slopes(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
         """Return the critic's slope at one x̂ a sample, (B,), as this objective measures it."""
         points = interpolate(real, fake, mix[0])
-        if self.slope == "difference":
-            return difference_slope(critic, points, self.step)
-        if self.slope == "chord":
-            # A second, independent draw of x̂: other partners and another ε.
+        if self.measure == "difference":
+            return difference_slope(critic, points, self.reach)
+        if self.measure == "chord":
+            # A second draw of x̂: other partners, where the batch has more than two, another ε.
             return chord_slope(
                 critic, points, interpolate(real.roll(1, 0), fake.roll(2, 0), mix[1])
             )

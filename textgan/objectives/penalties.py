@@ -55,7 +55,7 @@ def gradient_slope(critic: Critic, points: Tensor) -> Tensor:
     return gradient.flatten(1).norm(dim=1)  # type: ignore[no-any-return]
 
 
-def difference_slope(critic: Critic, points: Tensor, step: float) -> Tensor:
+def difference_slope(critic: Critic, points: Tensor, reach: float) -> Tensor:
     """Return |D(x̂ + hu) − D(x̂ − hu)| / 2h, (B,), with u the critic's own gradient direction at x̂.
 
     u is found by one plain backward pass and held fixed, so only first-order derivatives are
@@ -66,14 +66,14 @@ def difference_slope(critic: Critic, points: Tensor, step: float) -> Tensor:
     Args:
         critic: Maps (B, T, V) to (B,), each score from its own sample alone.
         points: x̂, (B, T, V).
-        step: h, in units of the input.
+        reach: h, in units of the input.
     """
     points = points.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(critic(points).sum(), points)
     length = gradient.flatten(1).norm(dim=1)[:, None, None]
-    reach = step * torch.where(length > 0, gradient / length, 0.0)  # hu, (B, T, V)
-    ahead, behind = critic(torch.cat([points + reach, points - reach]).detach()).chunk(2)
-    return (ahead - behind).abs() / (2 * step)
+    way = reach * torch.where(length > 0, gradient / length, 0.0)  # hu, (B, T, V)
+    ahead, behind = critic(torch.cat([points + way, points - way]).detach()).chunk(2)
+    return (ahead - behind).abs() / (2 * reach)
 
 
 def chord_slope(critic: Critic, first: Tensor, second: Tensor) -> Tensor:

@@ -43,12 +43,13 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     Raises:
         InputError: Any other line is damaged.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_bytes().splitlines()
     found = []
     for number, line in enumerate(lines, 1):
         try:
             values = json.loads(line)
-            values["step"] += 0  # every line has one, and it is a number
+            values["step"] += 0  # every line has both, and they are numbers
+            values["seconds"] += 0
         except (ValueError, TypeError, KeyError) as error:
             if number == len(lines):
                 break

@@ -1,11 +1,11 @@
 """The loop: when to log, to judge, to save and to stop. It knows no loss."""
 
-import math
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from corpora.errors import InputError
 from textgan import runs
@@ -31,6 +31,7 @@ class Progress:
 
 
 Callback = Callable[[Progress], None]
+SAMPLES = re.compile(r"step-(\d+)\.txt")
 
 
 class Loop:
@@ -47,9 +48,9 @@ class Loop:
         self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
         self.step = step
         self.log = Log(run / "stats.jsonl", step)
-        for path in (run / "samples").glob("step-*.txt"):  # of steps that will come again
-            written = int(path.stem.removeprefix("step-"))
-            if written > step or written % config.evaluate_every:
+        for path in (run / "samples").iterdir():  # of steps that will come again
+            written = SAMPLES.fullmatch(path.name)
+            if written and (int(written[1]) > step or int(written[1]) % config.evaluate_every):
                 path.unlink()
         lines = [line for line in self.log.kept if "scores" in line]
         judged = [{"step": line["step"], **line["scores"]} for line in lines]
@@ -69,21 +70,20 @@ class Loop:
             InputError: A loss or a weight is not finite; the last good checkpoint is kept.
         """
         config = self.config
-        while not self._done() and not should_stop():
-            stats = self.trainer.step(self.step + 1)
-            self._check(stats)
-            self.step += 1
+        while not self.done and not should_stop():
+            stats = self._advance()
+            best = self.best
             if self.step % config.evaluate_every == 0:
                 self._judge()
             if self.step % config.log_every == 0 or self.step % config.evaluate_every == 0:
                 self._log(stats)
-            if self.step % config.checkpoint_every == 0:
+            if self.step % config.checkpoint_every == 0 or self.best is not best:
                 self._save("training")
             for callback in callbacks:
                 callback(self._progress(stats))
         if self.scores is None or self.scores.step != self.step:
             self._judge(provisional=True)
-        status = "finished" if self._done() else "stopped"
+        status = "finished" if self.done else "stopped"
         self._save(status)
         return status
 
@@ -92,7 +92,9 @@ class Loop:
         """Seconds of training, of all sessions together."""
         return self.spent + time.perf_counter() - self.started
 
-    def _done(self) -> bool:
+    @property
+    def done(self) -> bool:
+        """Whether the run has come to where it stops."""
         config = self.config
         if config.minutes is not None and self.seconds >= 60 * config.minutes:
             return True
@@ -100,6 +102,7 @@ class Loop:
 
     def _judge(self, *, provisional: bool = False) -> None:
         """Judge the models as they are; keep them as the best where they are."""
+        self._check_weights()
         self.scores = scores = self.watcher(self.trainer.models, self.step)
         if provisional:
             self.log.write({**self._when(), "provisional": True, "scores": scores.to_dict()})
@@ -119,6 +122,7 @@ class Loop:
         return {"step": self.step, "seconds": self.seconds}
 
     def _save(self, status: str) -> None:
+        self._check_weights()
         save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
@@ -127,17 +131,29 @@ class Loop:
             state["last"] = {"step": self.scores.step, **self.scores.to_dict()}
         runs.write_json(self.run / "state.json", state)
 
-    def _check(self, stats: StepStats) -> None:
-        for name, value in stats._asdict().items():
-            if value is not None and not math.isfinite(value):
-                culprit = self.trainer.first_not_finite() or name
-                runs.write_json(
-                    self.run / "state.json", {**runs.read_state(self.run), "status": "diverged"}
-                )
-                raise InputError(
-                    f"step {self.step + 1}: {name} is {value}, first seen in {culprit}; "
-                    f"{self.run} keeps the checkpoint before: lower the rates or try another seed"
-                )
+    def _advance(self) -> StepStats:
+        """Make the next step."""
+        try:
+            stats = self.trainer.step(self.step + 1)
+        except InputError as error:
+            self._give_up(error)
+        self.step += 1
+        return stats
+
+    def _check_weights(self) -> None:
+        try:
+            self.trainer.check_weights(self.step)
+        except InputError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: InputError) -> NoReturn:
+        """Say that training diverged, in `state.json` and to the user."""
+        state = runs.read_state(self.run)
+        runs.write_json(self.run / "state.json", {**state, "status": "diverged"})
+        raise InputError(
+            f"{error}; {self.run} keeps the checkpoint of step {state['step']}: lower the rates or "
+            "try another seed"
+        ) from error
 
     def _progress(self, stats: StepStats) -> Progress:
         return Progress(
@@ -150,7 +166,7 @@ class Loop:
         )
 
     def _seconds_before(self) -> float:
-        if not self.step:
-            return 0.0
         state = runs.read_state(self.run)
-        return float(state.get("seconds", 0.0)) if state.get("step") == self.step else 0.0
+        if state["step"] == self.step:
+            return float(state["seconds"])
+        return max((float(line["seconds"]) for line in self.log.kept), default=0.0)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from corpora import Corpus
 from corpora.batches import batch_rows
+from corpora.errors import InputError
 from textgan.configs import Config
 from textgan.inputs import Purpose, mix_factors, noise, one_hot
 from textgan.networks import Generator, build_critic, build_generator
@@ -54,17 +55,17 @@ class Models:
             generator,
             critic,
             copy.deepcopy(generator).requires_grad_(False),
-            build_optimizer(generator, config, config.generator_rate),
-            build_optimizer(critic, config, config.critic_rate),
+            build_optimizer(generator, config),
+            build_optimizer(critic, config),
         )
 
 
-def build_optimizer(network: nn.Module, config: Config, rate: float) -> torch.optim.Optimizer:
-    """Return the optimiser that `config` names, over all of the network's parameters."""
+def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
+    """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
     if config.optimizer == "rmsprop":  # no momentum, decay 0.9: as in the published WGAN code
-        return torch.optim.RMSprop(network.parameters(), lr=rate, alpha=0.9)
+        return torch.optim.RMSprop(network.parameters(), alpha=0.9)
     betas = (config.beta1, config.beta2)
-    return torch.optim.Adam(network.parameters(), lr=rate, betas=betas, fused=True)
+    return torch.optim.Adam(network.parameters(), betas=betas, fused=True)
 
 
 class Trainer:
@@ -113,24 +114,32 @@ class Trainer:
         real = one_hot(ids, self.vocabulary, self.device)
         mix = mix_factors(seed, step, update, rows=self.batch, device=self.device)
         loss = self.objective.critic_loss(models.critic, real, fake, mix)
+        total = self._finite(step, "the critic's loss", loss.total.item())
         models.critic_optimizer.zero_grad()
         loss.total.backward()  # type: ignore[no-untyped-call]
         models.critic_optimizer.step()
         self.objective.constrain(models.critic)
         slope = None if loss.slope is None else loss.slope.item()
-        return loss.total.item(), loss.wasserstein.item(), loss.penalty.item(), slope
+        return total, loss.wasserstein.item(), loss.penalty.item(), slope
 
     def generator_update(self, step: int) -> float:
         """Update the generator once and return its loss; the critic stays as it is."""
         models = self.models
         scores = models.critic(models.generator(self._noise(step, 0, Purpose.GENERATOR_NOISE)))
         loss = self.objective.generator_loss(scores)
+        value = self._finite(step, "the generator's loss", loss.item())
         parameters = list(models.generator.parameters())
         gradients = torch.autograd.grad(loss, parameters)  # of the generator alone
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         models.generator_optimizer.step()
-        return loss.item()
+        return value
+
+    def check_weights(self, step: int) -> None:
+        """Raise InputError if a weight is not finite after `step`, naming it."""
+        culprit = self.first_not_finite()
+        if culprit is not None:
+            raise InputError(f"step {step}: {culprit} is not finite")
 
     def first_not_finite(self) -> str | None:
         """Return the name of the first weight that is not finite, None where all are."""
@@ -140,6 +149,13 @@ class Trainer:
                 if not tensor.isfinite().all():
                     return f"{prefix}.{name}"
         return None
+
+    def _finite(self, step: int, name: str, value: float) -> float:
+        """Return `value` where it is finite; else raise before any weight follows it."""
+        if not math.isfinite(value):
+            culprit = self.first_not_finite() or "the loss itself: all weights are finite"
+            raise InputError(f"step {step}: {name} is {value}, first seen in {culprit}")
+        return value
 
     @torch.no_grad()
     def _fakes(self, step: int) -> tuple[Tensor, ...]:

@@ -93,7 +93,7 @@ def _shares(report: Report, console: Console) -> None:
         "Variety and copies",
         table,
         f"unique: distinct lines, and among as many training lines; copied: lines that stand in "
-        f"the {where}, and held-out lines that do",
+        f"the {where}, and held-out lines that do (none where text was split by content)",
     )
 
 

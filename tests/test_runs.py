@@ -1,0 +1,82 @@
+"""Run folders: found by name, appear whole or not at all, never lost."""
+
+import os
+
+import pytest
+
+from corpora.errors import InputError
+from textgan import runs
+from textgan.configs import Config
+
+
+def made(folder, name, *, trained_at):
+    run = folder / name
+    (run / "checkpoints").mkdir(parents=True)
+    runs.write_config(run, Config(corpus="x"))
+    runs.write_json(run / "state.json", {"step": 1, "seconds": 1.0, "status": "finished"})
+    os.utime(run / "state.json", (trained_at, trained_at))
+    runs.checkpoint(run, "best").touch()
+    return run
+
+
+def test_the_latest_run_is_the_one_trained_last_whatever_its_name(tmp_path):
+    made(tmp_path, "mine", trained_at=50)
+    newest = made(tmp_path, "0002-a-wgan", trained_at=90)
+    made(tmp_path, "0010-a-wgan", trained_at=70)
+    (tmp_path / "0011-begun").mkdir()
+    runs.write_config(tmp_path / "0011-begun", Config(corpus="x"))  # no checkpoint yet
+    assert runs.latest(tmp_path) == newest
+    assert runs.find(None, tmp_path) == newest
+
+
+def test_a_run_is_found_by_path_name_and_number(tmp_path):
+    run = made(tmp_path, "0003-b-wgan", trained_at=1)
+    for name in (str(run), "0003-b-wgan", "3", "0003"):
+        assert runs.find(name, tmp_path) == run
+    for name in ("4", "²", "b-wgan", str(tmp_path)):
+        with pytest.raises(InputError):
+            runs.find(name, tmp_path)
+
+
+def test_runs_are_listed_by_number_and_unfinished_folders_are_not(tmp_path):
+    for name in ("0010-a", "0002-a", "mine", ".0011-a.x1"):
+        made(tmp_path, name, trained_at=1)
+    assert [run.name for run in runs.listed(tmp_path)] == ["0002-a", "0010-a", "mine"]
+    assert runs.new_path(Config(corpus="some/text file.txt.gz"), tmp_path).name == (
+        "0012-text-file-wgan-gp"
+    )
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path):
+    with runs.staged(tmp_path / "run") as partial:
+        (partial / "file").write_text("content")
+        assert not (tmp_path / "run").exists()
+    assert (tmp_path / "run" / "file").read_text() == "content"
+
+    def fail():
+        with runs.staged(tmp_path / "other") as partial:
+            (partial / "file").touch()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_of_two_that_want_one_name_the_first_stays(tmp_path):
+    def second():
+        with runs.staged(tmp_path / "run") as partial:
+            (partial / "first").touch()
+
+    with pytest.raises(InputError, match="appeared meanwhile"), runs.staged(tmp_path / "run"):
+        second()
+    assert [path.name for path in tmp_path.rglob("*")] == ["run", "first"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"step": "x", "seconds": 1, "status": ""}', '{"step": 1}']
+)
+def test_a_damaged_state_is_named(text, tmp_path):
+    (tmp_path / "state.json").write_text(text)
+    with pytest.raises(InputError, match=r"state\.json is damaged"):
+        runs.read_state(tmp_path)
