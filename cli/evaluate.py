@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.options import RUNS
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.evaluation.judge import evaluate as judge
@@ -37,13 +38,7 @@ LENGTH = 32  # as published
     type=click.Choice(["best", "last"]),
     help="Of a run.  [default: best]",
 )
-@click.option(
-    "--runs",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Run folders.",
-)
+@click.option("--runs", **RUNS)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, unrounded.")
 def evaluate(
     target: str | None,

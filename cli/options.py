@@ -3,13 +3,22 @@
 import dataclasses
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 
 from textgan.configs import CHOICES, PRESETS, Config
 
-__all__ = ["GroupedCommand", "group", "settings_options"]
+__all__ = ["RUNS", "GroupedCommand", "group", "settings_options"]
+
+# `--runs`, the same in every command
+RUNS: dict[str, Any] = {
+    "type": click.Path(path_type=Path),
+    "default": "runs",
+    "show_default": True,
+    "help": "Where numbered runs are.",
+}
 
 F = TypeVar("F", bound=Callable[..., Any])
 

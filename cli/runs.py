@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli.options import RUNS
 from corpora.errors import InputError
 from textgan.runs import listed, read_config, read_state
 
@@ -14,14 +15,7 @@ __all__ = ["runs"]
 
 
 @click.command()
-@click.option(
-    "--runs",
-    "folder",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Where numbered runs are.",
-)
+@click.option("--runs", "folder", **RUNS)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a run, unrounded.")
 def runs(folder: Path, as_json: bool) -> None:
     """List runs with the scores of their best checkpoints (by validation text)."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from cli.options import RUNS
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
 
@@ -48,14 +49,7 @@ __all__ = ["sample"]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text, seed, score.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the file at --out.")
-@click.option(
-    "--runs",
-    "folder",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Where numbered runs are.",
-)
+@click.option("--runs", "folder", **RUNS)
 def sample(
     run: str | None,
     count: int | None,

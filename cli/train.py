@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.options import GroupedCommand, group, settings_options
+from cli.options import RUNS, GroupedCommand, group, settings_options
 from textgan.configs import PRESETS, Config, read_settings
 
 __all__ = ["train"]
@@ -39,15 +39,7 @@ __all__ = ["train"]
     help="The run folder. [default: the next number in --runs]",
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
-@group(
-    "Start",
-    "--runs",
-    "folder",
-    type=click.Path(path_type=Path),
-    default="runs",
-    show_default=True,
-    help="Where numbered runs are.",
-)
+@group("Start", "--runs", "folder", **RUNS)
 @settings_options
 @group("Networks", "--width", type=int, help="Channels of both networks.")
 def train(

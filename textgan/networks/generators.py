@@ -1,6 +1,7 @@
 """Generators: noise (B, Z) becomes T rows of symbol probabilities (B, T, V) at once."""
 
 import itertools
+from abc import ABC, abstractmethod
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +12,7 @@ from textgan.networks.blocks import ResidualBlock, Upsample, to_channels, to_pos
 __all__ = ["DeconvGenerator", "Generator", "ResnetGenerator"]
 
 
-class Generator(nn.Module):
+class Generator(nn.Module, ABC):
     """What all generators share: they give logits, and never a symbol that is not text.
 
     Args:
@@ -25,9 +26,9 @@ class Generator(nn.Module):
         barrier = torch.zeros(len(emittable)).masked_fill(~emittable, -torch.inf)
         self.register_buffer("barrier", barrier, persistent=False)
 
+    @abstractmethod
     def logits(self, noise: Tensor) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
-        raise NotImplementedError  # each generator's own
 
     def forward(self, noise: Tensor) -> Tensor:
         """Return one probability vector a position, (B, T, V), of noise (B, Z)."""
