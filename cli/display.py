@@ -53,7 +53,7 @@ class Display:
         loop, config = self.loop, self.loop.config
         self._say(
             f"a step is {config.critic_steps} critic updates and 1 generator update on "
-            f"{config.batch_size} lines: {1000 * seconds:.0f} ms"
+            f"{config.batch_size} lines: {_duration(seconds)}"
         )
         left = time_left(loop, seconds)
         if left is None:
@@ -97,7 +97,8 @@ class Display:
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
         if loop.best is not None:
-            self._say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
+            by = "training" if loop.watcher.floor is None else "validation"
+            self._say(f"best checkpoint (by {by} text): step {loop.best['step']:,}")
         if status == "stopped":
             self._say(f"saved; go on with: textgan train --resume {loop.run}")
         else:
@@ -153,7 +154,8 @@ def _stop(loop: Loop) -> str:
     config = loop.config
     ends = []
     if config.steps is not None:
-        ends.append(f"{config.steps - loop.step:,} steps")
+        left = config.steps - loop.step
+        ends.append(f"{left:,} step{'' if left == 1 else 's'}")
     if config.minutes is not None:
         ends.append(f"{config.minutes:g} minutes in all")
     return " or ".join(ends)
@@ -192,6 +194,10 @@ def _table(scores: Scores) -> Table:
             "floor", *(f"{value:.4f}" for value in scores.floor.jsd.values()), style="dim"
         )
     return table
+
+
+def _duration(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _clock(seconds: float) -> str:

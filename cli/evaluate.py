@@ -51,10 +51,11 @@ def evaluate(
     runs: Path,
     as_json: bool,
 ) -> None:
-    """Judge the latest run, a RUN, or the lines of a FILE against a CORPUS.
+    """Judge a RUN, or a FILE against a CORPUS.
 
-    A run is sampled and judged against its training text, with its test text held out; the report
-    is also saved in its folder. Of a file and a corpus every line that is not blank counts.
+    Without a name the latest run is judged. A run is sampled and judged against its training text,
+    with its test text held out; the report is also saved in its folder. Of a file and a corpus
+    every line that is not blank counts.
     """
     if target is None or _is_run(target, runs, against):
         for option, given in (
@@ -151,7 +152,10 @@ def judge_run(name: str | None, runs: Path, *, checkpoint: str, m: int | None, s
         judged=run.name,
         against=f"training text of {run.name}",
     )
-    report.save(run / "report.json")
+    try:
+        report.save(run / "report.json")
+    except InputError as error:  # a run that may only be read can be judged all the same
+        click.echo(f"textgan: {error}; the report is only shown", err=True)
     return report
 
 

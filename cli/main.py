@@ -1,6 +1,7 @@
 """The `textgan` command: a table of commands, each loaded only when it is called."""
 
 import importlib
+import io
 import sys
 
 import click
@@ -36,13 +37,19 @@ def textgan() -> None:
 
 def main() -> None:
     """Run the command line; user errors are one line and exit code 1, usage errors 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show must not stop us
+            stream.reconfigure(errors="backslashreplace")
     try:
         textgan(standalone_mode=True)
     except InputError as error:
         click.echo(f"textgan: {error}", err=True)
         sys.exit(1)
     except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
-        click.echo(f"textgan: {error.filename or 'a file'}: {error.strerror}", err=True)
+        click.echo(f"textgan: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        sys.exit(1)
+    except MemoryError as error:
+        click.echo(f"textgan: out of memory ({error}); give smaller numbers", err=True)
         sys.exit(1)
 
 

@@ -85,8 +85,8 @@ class GroupedCommand(click.Command):
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
-                heading = getattr(parameter, "heading", "Other")
+            if record is not None and isinstance(parameter, click.Option):
+                heading = getattr(parameter, "heading", "Start")
                 groups.setdefault(heading, []).append(record)
         for heading, records in groups.items():
             with formatter.section(heading):

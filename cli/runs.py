@@ -18,7 +18,10 @@ __all__ = ["runs"]
 @click.option("--runs", "folder", **RUNS)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a run, unrounded.")
 def runs(folder: Path, as_json: bool) -> None:
-    """List runs with the scores of their best checkpoints (by validation text)."""
+    """List runs with their best scores.
+
+    They are those of the best checkpoints, chosen by validation text.
+    """
     found = [_summary(path) for path in listed(folder)]
     if as_json:
         for values in found:
@@ -32,8 +35,8 @@ def runs(folder: Path, as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("run", no_wrap=True)
-    table.add_column("status", overflow="fold")
+    table.add_column("run", overflow="fold")
+    table.add_column("status", no_wrap=True)
     for heading in ("steps", "minutes", "best at", "JSD-4", "floor", "unique"):
         table.add_column(heading, justify="right", no_wrap=True)
     for values in found:
@@ -49,6 +52,9 @@ def runs(folder: Path, as_json: bool) -> None:
             _number(best.get("unique"), ".0%"),
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
+    for values in found:
+        if "error" in values:
+            click.echo(f"{values['run']}: {values['error']}", err=True)
 
 
 def _summary(run: Path) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def _summary(run: Path) -> dict[str, Any]:
             "best": _scores(state.get("best")),
         }
     except (InputError, KeyError, TypeError, ValueError) as error:
-        return {"run": run.name, "status": f"unreadable: {error}"}
+        return {"run": run.name, "status": "unreadable", "error": str(error)}
 
 
 def _scores(best: object) -> dict[str, float | None] | None:

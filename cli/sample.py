@@ -66,7 +66,10 @@ def sample(
     force: bool,
     folder: Path,
 ) -> None:
-    """Write lines of text from RUN: a run folder, its name or number; the latest by default."""
+    """Write lines of text from a RUN.
+
+    RUN is a run folder, its name or its number; the latest by default.
+    """
     filters = unique or novel or match is not None
     if (seeds or interpolate) and (filters or count is not None or (seeds and seed is not None)):
         raise click.UsageError(
@@ -78,7 +81,7 @@ def sample(
         raise click.UsageError("--json gives line seeds, and lines on the way have none")
     pattern = _pattern(match)
     numbers = _numbers(seeds, interpolate)
-    if out is not None and out.exists() and not force:
+    if out is not None and out.is_file() and not force:
         raise InputError(f"{out} exists; name another file, or add --force to replace it")
 
     from textgan import runs
@@ -139,7 +142,7 @@ def _output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
 
     A terminal would obey control characters, so there they are made visible.
     """
-    if path is None:
+    if path is None or str(path) == "-":
         file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
         try:
             yield file, visible if sys.stdout.isatty() else str
@@ -147,6 +150,10 @@ def _output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
         finally:
             with contextlib.suppress(BrokenPipeError):
                 file.detach()
+        return
+    if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file, str
         return
     path = path.resolve()
     partial = path.with_name(f".{path.name}.partial")

@@ -54,9 +54,10 @@ def train(
     width: int | None,
     **flags: Any,  # noqa: ANN401 - one for each setting
 ) -> None:
-    """Train a GAN on CORPUS: a text file, .gz, - for stdin, or the name of a bundled corpus.
+    """Train a GAN on a CORPUS.
 
-    Prints the run folder. Ctrl-C saves and says how to go on.
+    CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
+    folder. Ctrl-C saves and says how to go on.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     if width is not None:
@@ -68,6 +69,8 @@ def train(
         return
     if force and out is None:
         raise click.UsageError("--force replaces the run at --out: name it")
+    if preset is not None and config_file is not None:
+        raise click.UsageError("--preset and --config both give all settings: leave one out")
     settings = read_settings(config_file) if config_file else None
     config = Config.build(given, preset=preset or "quick", settings=settings)
     _train(_prepared(config, out, folder, force, init), {})
@@ -76,13 +79,14 @@ def train(
 def _resumed(
     name: str, folder: Path, given: dict[str, Any], elsewhere: list[Any]
 ) -> tuple[Path, dict[str, Any]]:
-    """Return the run to go on with, and the stop that was given."""
+    """Return the run to go on with, and what may change: its stop and its machine."""
     from textgan import runs
 
-    stop = {key: given.pop(key, None) for key in ("steps", "minutes")}
+    stop = {key: given.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
     if given or any(value is not None for value in elsewhere):
         raise click.UsageError(
-            "a resumed run keeps its settings: only --steps, --minutes and --runs go with --resume"
+            "a resumed run keeps its settings: only --steps, --minutes, --device, --threads and "
+            "--runs go with --resume"
         )
     return runs.find(name, folder), stop
 

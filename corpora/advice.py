@@ -50,8 +50,6 @@ def suggestions(found: Findings) -> list[str]:
             said.append("--long split, which keeps all of the long lines, in several rows")
     if found.unknown and found.unknown > 0.001:
         if settings.encoder == "char":
-            said.append(
-                f"--max-vocabulary {found.distinct_characters}, which takes all characters in"
-            )
+            said.append(f"--max-vocabulary {found.distinct_characters}, enough for every character")
         said.append("--encoder byte, to which nothing is unknown")
     return said

@@ -18,6 +18,7 @@ from corpora.tidy import Tidy
 __all__ = ["read_rows", "training_lines", "units"]
 
 CELLS = 1 << 21  # ids handled at once
+PREFIX = 32  # characters of a line that give it its side, where T counts subwords
 
 
 def training_lines(text: Tidy, settings: Settings, *, divide: bool) -> Iterator[list[str]]:
@@ -58,10 +59,14 @@ def read_rows(
 def units(
     encoder: str, lines: Sequence[str], length: int
 ) -> NDArray[np.uint32] | NDArray[np.uint16]:
-    """Return what rows are made of before there is a vocabulary, (N, T): characters or bytes."""
+    """Return what rows are made of before there is a vocabulary, (N, T): characters or bytes.
+
+    For subwords, whose T may be as small as 4, at least 32 characters: prefixes that short would
+    put most lines on one side.
+    """
     if encoder == "byte":
         return ByteEncoder().encode_rows(lines, length)
-    return code_points(lines, length)
+    return code_points(lines, max(length, PREFIX) if encoder == "subword" else length)
 
 
 def _long_lines(

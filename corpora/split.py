@@ -24,7 +24,8 @@ def assign(units: NDArray[np.uint32] | NDArray[np.uint16]) -> NDArray[np.uint8]:
     Units are what the row is made of before any vocabulary exists (code points or bytes), since
     the vocabulary is learnt from the training part. For subwords they are the first T characters
     of the line: every piece stands for at least one character, so equal rows of T pieces have
-    equal first T characters.
+    equal first T characters. Below T = 32 they are the first 32: then only lines that are equal
+    for T pieces and differ behind them may be parted.
     """
     side = np.zeros(len(units), np.uint8)
     share = hashes(units) % np.uint64(SHARES)

@@ -95,7 +95,7 @@ def new_path(config: Config, folder: Path) -> Path:
     """Return the path of the next run: its number, its corpus and its objective."""
     taken = [_number(path.name.strip(".")) or 0 for path in _entries(folder)]
     stem = "stdin" if config.corpus == "-" else Path(config.corpus).name
-    stem = re.sub(r"(\.txt)?(\.gz)?$", "", stem)
+    stem = re.sub(r"(\.(txt|csv|tsv))?(\.gz)?$", "", stem)
     stem = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "corpus"
     return folder / f"{max(taken, default=0) + 1:04d}-{stem}-{config.objective}"
 

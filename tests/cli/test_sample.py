@@ -1,6 +1,7 @@
 """`textgan sample` as a user meets it."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -104,3 +105,18 @@ def test_errors_are_one_line_on_stderr_with_exit_code_1(tmp_path):
     assert done.stdout == ""
     assert done.stderr.startswith("textgan: no run 'nothing'")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_pipe_or_a_device_is_written_to_and_not_replaced(trained, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+    assert sample(trained, "-n", 3, "--seed", 1, "--out", pipe).exit_code == 0
+    assert reader.communicate(timeout=60)[0] == sample(trained, "-n", 3, "--seed", 1).stdout
+    assert pipe.is_fifo()
+    assert sample(trained, "-n", 3, "--out", "/dev/null").exit_code == 0
+
+
+def test_out_may_be_stdout(trained):
+    wanted = sample(trained, "-n", 3, "--seed", 1).stdout
+    assert sample(trained, "-n", 3, "--seed", 1, "--out", "-").stdout == wanted

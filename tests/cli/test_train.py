@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+import torch
 from click.testing import CliRunner
 
 import cli.sample  # noqa: F401 - before a test gives up the right to read the library
@@ -88,6 +89,11 @@ def test_an_unknown_objective_is_a_usage_error_that_lists_the_known(corpus_file)
         ["--clip", 0.1],
         ["--seed", -1],
         ["--encoder", "byte", "--max-vocabulary", 9],
+        ["--threads", 100_000],
+        pytest.param(
+            ["--device", "cuda"],
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU"),
+        ),
     ],
 )
 def test_impossible_numbers_leave_nothing_behind(flags, corpus_file, tmp_path):
@@ -95,6 +101,19 @@ def test_impossible_numbers_leave_nothing_behind(flags, corpus_file, tmp_path):
     assert isinstance(done.exception, InputError)
     assert "\n" not in str(done.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_preset_and_a_config_file_are_two_answers_to_one_question(corpus_file, tmp_path):
+    (tmp_path / "settings.json").write_text("{}")
+    done = run("train", corpus_file, "--preset", "paper", "--config", "settings.json")
+    assert done.exit_code == 2
+
+
+def test_a_run_may_go_on_elsewhere(corpus_file, tmp_path):
+    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+    run("train", "--resume", "first", "--steps", 5, "--device", "auto", "--threads", 1)
+    config = runs.read_config(tmp_path / "first")
+    assert (config.steps, config.device, config.threads) == (5, "auto", 1)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +189,8 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
     assert (
         first["best"]["jsd4"] == runs.read_state(tmp_path / "runs" / first["run"])["best"]["jsd4"]
     )
-    assert broken["status"].startswith("unreadable")
+    assert broken["status"] == "unreadable"
+    assert "0002-broken: " in run("runs").stderr
 
 
 def test_help_groups_its_options():

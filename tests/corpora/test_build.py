@@ -402,3 +402,10 @@ def test_an_opened_corpus_is_the_one_that_was_written(tmp_path):
     assert opened.lines("train", 5, 9) == written.lines("train")[5:9]
     with pytest.raises(ValueError, match="part 'all'"):
         opened.lines("all")
+
+
+def test_short_subword_rows_with_few_beginnings_are_split_by_their_whole_lines(tmp_path):
+    lines = [f"password{number:04}" for number in range(2000)]
+    corpus = corpora.encode(lines, tmp_path / "corpus", encoder="subword", length=4)
+    assert 60 < len(corpus.valid) < 140
+    assert 60 < len(corpus.test) < 140

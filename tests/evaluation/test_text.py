@@ -61,3 +61,17 @@ def test_a_file_without_text_is_refused(tmp_path, content):
     (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(InputError, match="found no text"):
         read(tmp_path / "a.txt", length=9)
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 9, "Zoë\n".encode("latin-1") * 9])
+def test_what_is_no_text_is_refused_and_not_judged(content, tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="lines are no utf-8 text; name another --encoding"):
+        read(str(path), length=32)
+
+
+def test_one_bad_line_in_many_is_judged_as_it_stands(tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(b"fine\n" * 200 + b"b\xe4d\n")
+    assert read(str(path), length=32)[-1] == "b\ufffdd"

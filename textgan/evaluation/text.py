@@ -18,6 +18,8 @@ from textgan.evaluation.ngrams import Rows
 
 __all__ = ["PADDING", "Rowed", "encode", "fingerprint", "read"]
 
+MOST_DAMAGED = 0.01  # share of lines that may have undecodable bytes or NULs
+
 PADDING = 0
 CODE_POINTS = 0x110000
 
@@ -68,12 +70,21 @@ def read(source: Source, *, length: int, encoding: str = "utf-8") -> list[str]:
     the name of a bundled corpus.
 
     Raises:
-        InputError: it cannot be read, or holds no line that is not blank.
+        InputError: it cannot be read, holds no line that is not blank, or is no text in `encoding`
+            (more than one line in a hundred does not decode, or has a NUL).
     """
-    blocks = read_lines(source, encoding=encoding)
-    lines = [line[:length] for block in blocks for line in block]
+    lines: list[str] = []
+    damaged = 0
+    for block in read_lines(source, encoding=encoding):
+        damaged += sum("\ufffd" in line or "\0" in line for line in block)
+        lines += [line[:length] for line in block]
     if not lines:
         raise InputError(f"{source}: found no text, expected one sample a line; check the file")
+    if damaged > len(lines) * MOST_DAMAGED:
+        raise InputError(
+            f"{source}: {damaged:,} of {len(lines):,} lines are no {encoding} text; name another "
+            "--encoding, or a text file"
+        )
     return lines
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,6 +63,8 @@ def prepare(
     Raises:
         InputError: The corpus, a setting, the folder or `init` will not do.
     """
+    choose_device(config.device)  # before anything is made
+    _check_threads(config.threads)
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
     with runs.staged(final, force=force) as run:
         corpus = corpora.encode(
@@ -95,7 +98,14 @@ def prepare(
     return final
 
 
-def open_run(run: Path, *, steps: int | None = None, minutes: float | None = None) -> Loop:
+def open_run(
+    run: Path,
+    *,
+    steps: int | None = None,
+    minutes: float | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+) -> Loop:
     """Return the loop of a run folder, at the step of its last checkpoint.
 
     Sets, for the whole process, torch's number of threads as the run's settings say, and that
@@ -105,6 +115,8 @@ def open_run(run: Path, *, steps: int | None = None, minutes: float | None = Non
         run: The run folder.
         steps: Where the run will stop, in total. With `minutes` None too, it keeps its stop.
         minutes: The same in minutes of training, in total.
+        device: Where it goes on; None: where it was. Exact only where it was.
+        threads: With how many threads; None: with as many as before. Exact only with as many.
 
     Raises:
         InputError: A file of the run is missing, damaged, edited or of another format, or the run
@@ -113,12 +125,16 @@ def open_run(run: Path, *, steps: int | None = None, minutes: float | None = Non
     config = runs.read_config(run)
     if steps is not None or minutes is not None:
         config = dataclasses.replace(config, steps=steps, minutes=minutes)
-    device = choose_device(config.device)
+    if device is not None:
+        config = dataclasses.replace(config, device=device)
+    if threads is not None:
+        config = dataclasses.replace(config, threads=threads)
+    _check_threads(config.threads)
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)
     corpus = corpora.open_corpus(run / "corpus")
-    models = _build(config, corpus, device)
+    models = _build(config, corpus, choose_device(config.device))
     step = restore(runs.checkpoint(run, "last"), models)
     loop = Loop(run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step)
     if loop.done:
@@ -165,6 +181,13 @@ def choose_device(name: str) -> torch.device:
 
 def _build(config: Config, corpus: corpora.Corpus, device: torch.device) -> Models:
     return Models.build(config, corpus.length, torch.from_numpy(corpus.encoder.emittable), device)
+
+
+def _check_threads(threads: int | None) -> None:
+    """Refuse more threads than processors: they wait for each other, thousands end the process."""
+    processors = os.cpu_count() or 1
+    if threads is not None and threads > processors:
+        raise InputError(f"threads is {threads}; this machine has {processors}: give at most that")
 
 
 def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
