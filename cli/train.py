@@ -82,13 +82,13 @@ def _resumed(
     """Return the run to go on with, and what may change: its stop and its machine."""
     from textgan import runs
 
-    stop = {key: given.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
+    changes = {key: given.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
     if given or any(value is not None for value in elsewhere):
         raise click.UsageError(
             "a resumed run keeps its settings: only --steps, --minutes, --device, --threads and "
             "--runs go with --resume"
         )
-    return runs.find(name, folder), stop
+    return runs.find(name, folder), changes
 
 
 def _prepared(
@@ -101,11 +101,11 @@ def _prepared(
     return prepare(config, out=out, folder=folder, force=force, init=start)
 
 
-def _train(run: Path, stop: dict[str, Any]) -> None:
+def _train(run: Path, changes: dict[str, Any]) -> None:
     from cli.display import Display
     from textgan.training.run import open_run, seconds_a_step
 
-    loop = open_run(run, **stop)
+    loop = open_run(run, **changes)
     display = Display(loop)
     display.introduce()
     display.forecast(seconds_a_step(loop), datetime.datetime.now())

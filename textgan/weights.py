@@ -29,16 +29,15 @@ def weights(**networks: nn.Module) -> dict[str, Tensor]:
     }
 
 
-def load_weights(path: Path, **networks: nn.Module) -> int:
-    """Load the weights of the named networks alone; return the step they were written after.
+def load_weights(path: Path, **networks: nn.Module) -> None:
+    """Load the weights of the named networks alone.
 
     Raises:
         InputError: The file is missing, damaged, edited, or of networks of another shape.
     """
-    tensors, step = read_tensors(path)
+    tensors, _ = read_tensors(path)
     for name, target in weights(**networks).items():
         fill(path, tensors, name, target)
-    return step
 
 
 def _digest(tensors: Mapping[str, Tensor], step: int) -> str:

@@ -2,10 +2,11 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from corpora.errors import InputError
 from textgan import runs
@@ -133,27 +134,27 @@ class Loop:
 
     def _advance(self) -> StepStats:
         """Make the next step."""
-        try:
+        with self._giving_up():
             stats = self.trainer.step(self.step + 1)
-        except InputError as error:
-            self._give_up(error)
         self.step += 1
         return stats
 
     def _check_weights(self) -> None:
-        try:
+        with self._giving_up():
             self.trainer.check_weights(self.step)
-        except InputError as error:
-            self._give_up(error)
 
-    def _give_up(self, error: InputError) -> NoReturn:
-        """Say that training diverged, in `state.json` and to the user."""
-        state = runs.read_state(self.run)
-        runs.write_json(self.run / "state.json", {**state, "status": "diverged"})
-        raise InputError(
-            f"{error}; {self.run} keeps the checkpoint of step {state['step']}: lower the rates or "
-            "try another seed"
-        ) from error
+    @contextmanager
+    def _giving_up(self) -> Iterator[None]:
+        """Where training diverged, say so in `state.json` and to the user."""
+        try:
+            yield
+        except InputError as error:
+            state = runs.read_state(self.run)
+            runs.write_json(self.run / "state.json", {**state, "status": "diverged"})
+            raise InputError(
+                f"{error}; {self.run} keeps the checkpoint of step {state['step']}: lower the "
+                "rates or try another seed"
+            ) from error
 
     def _progress(self, stats: StepStats) -> Progress:
         return Progress(

@@ -21,6 +21,8 @@ from textgan.weights import load_weights
 
 __all__ = ["open_run", "prepare", "seconds_a_step", "train"]
 
+SLOW = 2.0  # seconds: of steps that slow, one is enough to measure
+
 
 def train(
     config: Config,
@@ -144,9 +146,6 @@ def open_run(
         )
     runs.write_config(run, config)
     return loop
-
-
-SLOW = 2.0  # seconds: of steps that slow, one is enough to measure
 
 
 def seconds_a_step(loop: Loop, tries: int = 5) -> float:

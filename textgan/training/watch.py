@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from corpora import Corpus
 from textgan.configs import Config
 from textgan.evaluation.divergence import Floor, JsdReference
-from textgan.inputs import Purpose, noise, one_hot
-from textgan.sampling import Seeds, generate, line_seeds
+from textgan.inputs import one_hot
+from textgan.sampling import Sampler
 from textgan.training.step import Models
 
 __all__ = ["Scores", "Watcher"]
@@ -101,15 +102,10 @@ class Watcher:
         )
 
     def _sample(self, models: Models) -> NDArray[np.integer[Any]]:
-        device = next(models.average.parameters()).device
-        parts = []
-        for first in range(0, self.samples, AT_ONCE):
-            seeds: Seeds = line_seeds(
-                WATCH_SEED + self.seed, first, min(AT_ONCE, self.samples - first)
-            )
-            latent = noise(0, Purpose.LINE_NOISE, rows=seeds, size=self.noise, device=device)
-            parts.append(generate(models.average, latent, self.encoder.pad))
-        return np.concatenate(parts).astype(self.train.dtype)
+        sampler = Sampler(models.average, models.critic, self.encoder, self.noise)
+        batches = sampler.samples(WATCH_SEED + self.seed, batch_size=AT_ONCE)
+        parts = [ids for _, ids in islice(batches, -(-self.samples // AT_ONCE))]
+        return np.concatenate(parts)[: self.samples].astype(self.train.dtype)
 
     @torch.inference_mode()
     def _critic_mean(self, models: Models, rows: NDArray[np.integer[Any]]) -> float:
