@@ -11,7 +11,7 @@ from corpora.errors import InputError
 __all__ = ["main"]
 
 # name -> module of cli that holds a click command of the same name
-COMMANDS = ("train", "sample", "evaluate", "inspect", "runs")
+COMMANDS = ("train", "sample", "evaluate", "compare", "score", "inspect", "runs")
 
 
 class LazyGroup(click.Group):

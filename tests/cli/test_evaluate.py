@@ -1,6 +1,9 @@
 import json
+import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +32,8 @@ def run(*arguments, **settings):
 def test_a_file_is_judged_against_a_corpus(files):
     result = run("samples.txt", "--against", "corpus.txt")
     assert result.exit_code == 0
-    assert result.stdout.startswith("samples.txt against corpus.txt\nJSD-4 is ")
+    assert result.stdout.startswith("samples.txt against corpus.txt\n")
+    assert "JSD-4 is " in result.stdout
     assert "4 lines against 16, cut at 32" in result.stdout  # the blank line is no sample
     assert "[red]␛[31m" in result.stdout
     assert "\x1b" not in result.stdout
@@ -59,7 +63,7 @@ def test_an_encoding_is_that_of_both_files(files):
     for name in ("a.txt", "b.txt"):
         (files / name).write_bytes("é\n".encode("cp1252"))
     result = run("a.txt", "--against", "b.txt", "--encoding", "cp1252", "--json")
-    assert json.loads(result.stdout)["examples"] == ["é"]
+    assert json.loads(result.stdout)["examples"][0]["symbols"] == ["é"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +84,12 @@ def test_an_encoding_is_that_of_both_files(files):
         (["-", "--against", "-"], "only one"),
         (["folder", "--against", "corpus.txt"], "--against goes with a FILE"),
         (["folder", "--length", "9"], "--length goes with a FILE"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "x"], "found --orders x"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "0-3"], "orders"),
+        (["samples.txt", "--against", "corpus.txt", "--model-order", "0"], "--model-order 0"),
+        (["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"], "not in this"),
+        (["samples.txt", "--against", "corpus.txt", "--autoregressive", "1"], "goes with a run"),
+        (["samples.txt", "--against", "corpus.txt", "--html", "no/a.html"], "no/a.html"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
@@ -98,7 +108,7 @@ def a_run(files, monkeypatch):
         return SimpleNamespace(lines=lambda n, seed: iter([f"{checkpoint}{seed}", *"abc"][:n]))
 
     corpus = SimpleNamespace(
-        **lines, length=3, encoder=SimpleNamespace(decode_rows=lambda rows: rows)
+        **lines, length=3, lines=lambda part, start, stop: lines[part][start:stop]
     )
     for name, module in (
         ("textgan.sampling", SimpleNamespace(Sampler=SimpleNamespace(load=load))),
@@ -108,6 +118,12 @@ def a_run(files, monkeypatch):
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus, raising=False)
     run = files / "runs" / "0001-abc"
     run.mkdir(parents=True)
+    stats = [
+        {"step": 5, "seconds": 1.5, "slope": 1.0},
+        {"step": 10, "seconds": 3.0, "slope": 0.9, "scores": {"jsd1": 0.5, "unique": 0.75}},
+        {"step": 20, "seconds": 6.0, "slope": 0.8, "scores": {"jsd1": 0.25, "unique": 1.0}},
+    ]
+    (run / "stats.jsonl").write_text("".join(json.dumps(line) + "\n" for line in stats))
     return run
 
 
@@ -115,7 +131,7 @@ def a_run(files, monkeypatch):
 def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
     result = run(*target, "--samples", "4", "--seed", "7", "--json")
     report = Report.from_dict(json.loads(result.stdout))
-    assert report == judge.evaluate(
+    assert replace(report, curves=None) == judge.evaluate(
         ["best7", "a", "b", "c"],
         ["abc", "abcd", "cab"],
         ["bca"],
@@ -124,12 +140,16 @@ def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
         judged="0001-abc",
         against="training text of 0001-abc",
     )
+    assert report.curves.steps == (10, 20)
+    assert report.curves.values["jsd1"] == (0.5, 0.25)
+    assert report.curves.values["slope"] == (0.9, 0.8)
+    assert report.curves.values["wasserstein_held_out"] == (None, None)
     assert Report.load(a_run / "report.json") == report
 
 
 def test_a_run_is_sampled_from_the_checkpoint_named(a_run):
     result = run("--samples", "1", "--checkpoint", "last", "--json")
-    assert json.loads(result.stdout)["examples"] == ["last"]  # cut at 4
+    assert json.loads(result.stdout)["examples"][0]["symbols"] == list("last")  # cut at 4
     with pytest.raises(InputError, match="found --samples 0"):
         run("--samples", "0")
 
@@ -149,3 +169,57 @@ def test_a_file_is_judged_without_torch(files):
     )
     assert result.returncode == 0, result.stderr
     assert "samples.txt against corpus.txt" in result.stdout
+
+
+def test_a_limit_sets_the_exit_code(files):
+    arguments = ("samples.txt", "--against", "corpus.txt", "--json")
+    jsd4 = json.loads(run(*arguments).stdout)["measures"]["jsd4"]["samples"]
+    below = run(*arguments, "--fail-above", f"jsd4={jsd4 + 0.01}", "--fail-above", "unique=1")
+    assert below.exit_code == 0
+    above = run(*arguments, "--fail-above", f"jsd4={jsd4 - 0.01}", "--fail-above", "unique=1")
+    assert above.exit_code == 3
+    assert f"jsd4 is {jsd4:.4f}, above" in above.stderr
+    assert "unique" not in above.stderr
+    assert json.loads(above.stdout)  # the report comes all the same
+    for limit in ("jsd4", "jsd4=x", "fid=1"):
+        refused = run(*arguments, "--fail-above", limit)
+        assert refused.exit_code == 2
+        assert "expected for example jsd4=0.3" in refused.stderr
+
+
+def test_units_orders_and_models_are_passed_on(files):
+    arguments = ("--unit", "word", "--orders", "1,3-4", "--model-order", "2")
+    result = run(
+        "samples.txt", "--against", "sotu-1983-2021", "--samples", "3", "--json", *arguments,
+        "--smoothing", "kneser-ney", "--sizes",
+    )  # fmt: skip
+    plain = json.loads(result.stdout)
+    assert [name for name in plain["measures"] if name.startswith("jsd")] == [
+        "jsd1",
+        "jsd3",
+        "jsd4",
+    ]
+    assert (
+        "|n:2|unit:word|smoothing:kneser-ney+uniform|" in plain["measures"]["forward"]["signature"]
+    )
+    assert plain["sizes"]["sizes"] == [3]
+
+
+def test_a_page_is_written_with_all_that_takes_longer(files):
+    lines = [f"{a}{b}{c}" for a in "abcd" for b in "efgh" for c in "<&["]
+    (files / "lines.txt").write_text("\n".join([*lines, "<script>alert(1)</script>"]) + "\n")
+    result = run("lines.txt", "--against", "lines.txt", "--full", "--html", "page.html")
+    assert result.exit_code == 0
+    assert "page: page.html" in result.stderr
+    page = (files / "page.html").read_text()
+    assert "&lt;script&gt;alert(1)" in page
+    assert not re.search("<script", page)
+    assert "BLEU-4" in result.stdout
+
+
+def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")  # which keeps the report
+    result = run(str(tmp_path / "run"), "--samples", "20", "--autoregressive", "0.01", "--json")
+    plain = json.loads(result.stdout)
+    assert "autoregressive" in plain["measures"]["jsd4"]["baselines"]
+    assert "training a recurrent network for 0.01 minutes" in result.stderr

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from textgan.evaluation.judge import evaluate
+from textgan.evaluation.measures import describe
 from textgan.evaluation.render.terminal import show
 from textgan.evaluation.render.verdict import verdict
 from textgan.evaluation.render.visible import visible
@@ -22,21 +23,36 @@ TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for 
 
 
 def test_every_number_is_shown_with_its_signature():
-    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4)
+    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
     text = shown(report)
     assert "jsd|n:1,2,3,4|unit:char|smoothing:none|padding:counted|T:4|m:86|" in text
-    for one in (report.forward, report.reverse, report.unique, report.copied):
-        assert one.signature in text
-        assert one.real_signature in text
-    for row in report.divergences:
-        for figure in (row.jsd, row.floor, row.excess):
-            assert f"{figure:z.4f}" in text
-    assert f"{report.forward.samples.perplexity:.2f}" in text
-    assert f"{report.reverse.samples.bits_per_character:.3f}" in text
+    for name, row in report.measures.items():
+        kind, n = describe(name)
+        if n in (None, 4) or kind is describe("jsd")[0]:
+            for figure in (row.at_real_size, row.real, row.excess):
+                assert kind.show(figure) in text, name
+        if n is None:
+            assert row.signature in text
+            assert row.real_signature in text
+    for baseline in report.baselines:
+        assert baseline in text
+    assert f"{report.nearest[0].edits} edits from training: {report.nearest[0].sample} ~ " in text
+
+
+def test_a_report_is_read_on_a_terminal_of_80_columns():
+    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
+    tables = shown(report, width=80).partition("Signatures")[0]
+    for name, row in report.measures.items():
+        kind, n = describe(name)
+        if n in (None, 4) and row.interval is not None:
+            title = kind.title.format(n=n)
+            if kind is not describe("jsd")[0] and kind is not describe("text-jsd")[0]:
+                assert title in tables, title  # not broken over lines
+    assert "…" not in tables
 
 
 def test_what_is_unknown_is_called_so():
-    text = shown(evaluate(["ab"], TRAINING, [], length=4))
+    text = shown(evaluate(["ab"], ["abc"], [], length=4))
     assert "unknown" in text
     assert "None" not in text
     assert "no held-out text, so no floor" in text
@@ -44,7 +60,7 @@ def test_what_is_unknown_is_called_so():
 
 def test_a_floor_of_fewer_lines_is_said():
     text = shown(evaluate(TRAINING, TRAINING, TRAINING[:7], length=4))
-    assert "JSD of 7" in text
+    assert "like for like" in text
     assert "floor: 7 held-out lines (there are no more" in text
 
 
@@ -75,24 +91,46 @@ def test_nothing_invisible_passes_but_joiners(line, expected):
 
 def test_the_verdict_tells_real_text_from_other():
     half = [TRAINING[i::2] for i in (0, 1)]
-    assert "about what 128 lines" in verdict(
-        evaluate(half[1], half[0] + half[1], half[1], length=4)
-    )
+    real = verdict(evaluate(half[1], half[0] + half[1], half[1], length=4))
+    assert "as 128 lines of held-out text show" in real
+    assert "no difference can be told" in real
     far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4))
     assert "JSD-4 is 1.000 bits" in far
     assert "above what 2 lines" in far
 
 
+def test_the_verdict_names_the_samplers_that_the_samples_lie_between():
+    rng = random.Random(0)
+    syllables = [c + v for c in "bdfgklmnprst" for v in "aeiou"]
+
+    def lines(size):
+        return ["".join(rng.choices(syllables, k=4)) for _ in range(size)]
+
+    training, held_out = lines(3_000), lines(500)
+    letters = ["".join(rng.choices("bdfgklmnprstaeiou", k=8)) for _ in range(500)]
+    report = evaluate(letters[::2] + lines(250), training, held_out, length=8)
+    jsd = report.measures["jsd4"]
+    text = verdict(report)
+    worse = [n for n, value in jsd.baselines.items() if value > jsd.samples and "gram" in n]
+    assert f" {worse[0]} ({jsd.baselines[worse[0]]:.3f})" in text
+    assert "That is between a" in text
+    assert "between" not in verdict(evaluate(held_out, training, held_out, length=8))
+    noise = verdict(evaluate(["\x01" * 8] * 9 + ["zq"], training, held_out, length=8))
+    assert "No n-gram sampler is further from real text." in noise
+
+
 def test_the_verdict_raises_the_alarm_for_repeats_and_for_copies():
     fresh = [line[::-1] for line in TRAINING]
     repeats = verdict(evaluate(["meia"] * 50, TRAINING, fresh, length=4))
-    assert "collapse" in repeats
+    assert repeats.startswith("Collapsed, or close to it: 2.0% of the samples are distinct")
     copies = verdict(evaluate(TRAINING[:50], TRAINING, fresh, length=4))
-    assert "Many are copies: 100.0% stand in the training text (held-out text: 0.0%)" in copies
-    assert "collapse" not in copies
+    assert "Learnt by heart: 100.0% of the samples stand in the training text, " in copies
+    assert "Collapsed" not in copies
+    half = verdict(evaluate([*fresh[:46], *["meia"] * 4], TRAINING, fresh, length=4))
+    assert half.startswith("One line is 8.0% of the samples (the commonest training line: 2.0%).")
     calm = verdict(evaluate(fresh[:50], TRAINING, fresh, length=4))
-    assert "collapse" not in calm
-    assert "copies" not in calm
+    for alarm in ("Collapsed", "Learnt by heart", "One line"):
+        assert alarm not in calm
 
 
 def test_the_verdict_sees_a_lack_of_variety_behind_distinct_lines():
@@ -105,8 +143,8 @@ def test_the_verdict_sees_a_lack_of_variety_behind_distinct_lines():
 
     training, held_out = lines(2_000, 60), lines(300, 60)
     narrow = verdict(evaluate(lines(300, 6), training, held_out, length=8))
-    assert "lack variety: likelier than real text, yet poor at predicting it" in narrow
-    assert "lack variety" not in verdict(evaluate(lines(300, 60), training, held_out, length=8))
+    assert "Little variety: the samples are likelier than real text" in narrow
+    assert "Little variety" not in verdict(evaluate(lines(300, 60), training, held_out, length=8))
 
 
 def test_judging_lines_loads_neither_torch_nor_rich():

@@ -1,50 +1,90 @@
 import json
-import math
+from dataclasses import replace
 
 import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.judge import evaluate
-from textgan.evaluation.report import SCHEMA, Report
+from textgan.evaluation.measures import describe
+from textgan.evaluation.report import SCHEMA, Curves, Measure, Report
 
 
-def report(held_out=("cd", "ac", "é\ud800")):
-    return evaluate(["ab", "ab", "[red]\x1b"], ["ab", "cd", "ad"], held_out, length=6)
+def report(held_out=("cd", "ac", "é\ud800"), **settings):
+    return evaluate(["ab", "ab", "[red]\x1b"], ["ab", "cd", "ad"], held_out, length=6, **settings)
 
 
-@pytest.mark.parametrize("held_out", [("cd", "ac", "é\ud800"), (), None])
-def test_a_report_survives_json_unrounded(held_out):
-    before = report(held_out)
+@pytest.mark.parametrize("held_out", [("cd", "ac", "é\ud800"), None])
+@pytest.mark.parametrize("more", [False, True])
+def test_a_report_survives_json_unrounded(held_out, more):
+    before = report(held_out, full=more, sizes=more)
+    curves = Curves(steps=(5, 10), values={"jsd1": (0.5, 0.25), "slope": (None, 1.0)})
+    before = replace(before, curves=curves if more else None)
     assert Report.from_dict(json.loads(json.dumps(before.to_dict()))) == before
 
 
-def test_json_spells_out_bits_and_perplexity():
-    plain = report().to_dict()
-    for name in ("forward", "reverse"):
-        score = plain[name]["samples"]
-        bits = -score["log2_likelihood"] / score["characters"]
-        assert score["bits_per_character"] == bits
-        assert score["perplexity"] == pytest.approx(math.exp2(bits), rel=1e-15)
+def test_a_report_without_held_out_text_survives_json():
+    before = evaluate(["ab"], ["ab"], [], length=6)
+    assert before.matches is None
+    assert Report.from_dict(json.loads(json.dumps(before.to_dict()))) == before
 
 
 def test_the_fields_of_the_schema_are_those_that_were_promised():
     # A change here raises SCHEMA: scripts read these names.
-    assert SCHEMA == 1
-    plain = report().to_dict()
+    assert SCHEMA == 2
+    lines = [f"{a}{b}cdef" for a in "xyz" for b in "uvw"]
+    plain = evaluate(lines, lines, lines[::2], length=6, full=True, sizes=True).to_dict()
     assert set(plain) == {
-        *("schema", "judged", "against", "length", "seed", "m", "reference_size", "held_out"),
-        *("held_out_drawn", "floor_m", "divergences", "forward", "reverse", "unique", "copied"),
-        *("repeated", "examples"),
+        *("schema", "judged", "against", "unit", "length", "vocabulary_size", "seed", "m"),
+        *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "alarms"),
+        *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
+        *("transport", "curves"),
     }
-    assert set(plain["divergences"][0]) == {
-        *("n", "jsd", "floor", "at_floor_size", "excess"),
-        *("signature", "floor_signature", "excess_signature"),
+    orders = range(1, 7)
+    assert set(plain["measures"]) == {
+        *(f"jsd{n}" for n in orders),
+        *(f"{kind}{n}" for kind in ("text-jsd", "cosine", "precision", "recall") for n in orders),
+        *(f"distinct{n}" for n in orders),
+        *("forward", "reverse", "unique", "copied", "found", "bleu4", "self-bleu4", "frechet"),
+        *("piece-frechet", "nearest", "transport"),
     }
-    assert set(plain["copied"]) == {"samples", "real", "signature", "real_signature"}
-    assert set(plain["forward"]) == {"samples", "real", "signature", "real_signature"}
-    assert set(plain["forward"]["samples"]) == {
-        *("lines", "characters", "log2_likelihood", "bits_per_character", "perplexity"),
+    assert set(plain["measures"]["jsd1"]) == {
+        *("samples", "real", "at_real_size", "excess", "interval", "baselines"),
+        *("signature", "real_signature"),
     }
+    assert set(plain["examples"][0]) == {"symbols", "bits"}
+    assert set(plain["symbols"]) == {"symbols", "samples", "real", "samples_at", "real_at"}
+    assert set(plain["matches"]) == {"guesses", "samples", "real"}
+    assert set(plain["sizes"]) == {"measure", "sizes", "samples", "real"}
+    assert set(plain["nearest"][0]) == {"sample", "training", "edits"}
+    assert set(plain["transport"]) == {"moves"}
+
+
+def test_every_measure_of_a_report_is_described():
+    for name, row in report(full=True).measures.items():
+        kind, n = describe(name)
+        assert ("{n}" in kind.title) == (n is not None)
+        assert kind.show(row.samples) != "unknown"
+        assert kind.better in ("lower", "higher", "real")
+
+
+def test_an_unknown_measure_is_told_the_known_ones():
+    with pytest.raises(ValueError, match="found a measure 'fid', expected one of jsd, text-jsd"):
+        describe("fid")
+
+
+def test_what_stands_beside_a_measure():
+    alone = Measure(samples=0.5, signature="s")
+    assert alone.beside(0.25, "r", error=0.1) == Measure(
+        samples=0.5,
+        real=0.25,
+        at_real_size=0.5,
+        excess=0.25,
+        interval=(0.25 - 0.196, 0.25 + 0.196),
+        signature="s",
+        real_signature="r",
+    )
+    fewer = alone.beside(0.25, "r", level=0.75, error=None)
+    assert (fewer.at_real_size, fewer.excess, fewer.interval) == (0.75, 0.5, None)
 
 
 def test_a_saved_report_is_whole_and_leaves_nothing_else(tmp_path):
@@ -73,16 +113,31 @@ def test_what_is_no_json_report_is_refused(tmp_path, content):
 @pytest.mark.parametrize(
     "edit",
     [
-        {"schema": 2},
+        {"schema": 1},
         {"schema": None},
-        {"forward": None},
-        {"divergences": [{}]},
+        {"measures": None},
+        {"measures": {"jsd1": {}}},
+        {"measures": {"jsd1": 3}},
         {"repeated": 3},
+        {"repeated": ["a"]},
+        {"m": "3"},
+        {"m": True},
+        {"alarms": "none"},
+        {"lengths": {"samples": [], "real": ["1"]}},
         {"surprise": 1},
-        {"copied": {"samples": 1}},
     ],
 )
 def test_an_edited_report_is_refused(edit):
+    plain = json.loads(json.dumps(report().to_dict()))
+    assert Report.from_dict(plain)
     with pytest.raises(InputError, match="evaluate again") as caught:
-        Report.from_dict(report().to_dict() | edit)
+        Report.from_dict(plain | edit)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["m", "measures", "sizes"])
+def test_a_report_that_lacks_a_field_is_refused(name):
+    plain = report().to_dict()
+    del plain[name]
+    with pytest.raises(InputError, match=name):
+        Report.from_dict(plain)

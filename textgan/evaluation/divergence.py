@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.ngrams import NgramCounts, Rows, count
+from textgan.evaluation.ngrams import NgramCounts, Rows, count_orders
 
 __all__ = ["Floor", "JsdReference", "choose", "jsd"]
 
@@ -77,14 +77,12 @@ class JsdReference:
     ) -> None:
         self.vocabulary_size = vocabulary_size
         self.size = len(rows)
-        self.counts = {n: count(rows, n, vocabulary_size) for n in orders}
+        self.counts = count_orders(rows, orders, vocabulary_size)
 
     def __call__(self, rows: Rows) -> dict[int, float]:
         """Return the divergence in bits of `rows` (m, T) from the reference, by order."""
-        return {
-            n: jsd(count(rows, n, self.vocabulary_size), reference)
-            for n, reference in self.counts.items()
-        }
+        counts = count_orders(rows, self.counts, self.vocabulary_size)
+        return {n: jsd(counts[n], reference) for n, reference in self.counts.items()}
 
     def floor(self, held_out: Rows, m: int, seed: int = 0) -> Floor | None:
         """Return the divergence of m `held_out` rows, drawn without replacement by `seed`.
@@ -107,4 +105,4 @@ def choose(size: int, m: int, seed: int, purpose: str) -> NDArray[np.int64]:
     if m >= size:
         return np.arange(size)
     rng = np.random.default_rng((seed, int.from_bytes(purpose.encode())))
-    return np.sort(rng.permutation(size)[:m])
+    return np.sort(rng.choice(size, m, replace=False, shuffle=False))

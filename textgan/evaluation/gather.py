@@ -1,59 +1,78 @@
 """Which lines meet which: the samples, what they are judged against, and real text held out.
 
-Where held-out lines are given (a run has a test text), the reference is the training text.
+Where held-out lines are given (a run has a test text), models and floors learn from the whole
+reference.
 
-Where none are given (a file against a corpus), a part of the reference is drawn: as many lines as
-there are samples or a twentieth, whichever is more, but never over half. The rest is what floors
-and models learn from, so that the held-out lines are strangers to them.
+Where none are given (a file against a corpus, or a run too small to have a test text), some are
+drawn from the reference: as many as there are samples, or 1,000 if that is more, but never over
+half. The rest is what models and floors learn from, so that the held-out lines are strangers to
+them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.errors import InputError
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.signature import Part, Signature
-from textgan.evaluation.text import encode, fingerprint
+from textgan.evaluation.text import IdRows, Places, Text, Vocabulary
 
-__all__ = ["Text", "Texts", "cut", "gather"]
+__all__ = ["WORKERS", "Lines", "Texts", "gather"]
 
-HELD_OUT_SHARE = 20  # one line in so many, where held-out text has to be drawn
+WORKERS = 2  # things measured at once: numpy sorts and searches outside the interpreter's lock
+FEWEST_HELD_OUT = 1000  # drawn, where the reference has twice as many: fewer make a poor test
 
 
 @dataclass(frozen=True)
-class Text:
-    """Lines, their rows (N, T), their number and hash."""
+class Lines:
+    """Lines that are held in memory, as text and as rows (N, W) of ids."""
 
-    lines: list[str]
+    text: Text
     rows: Rows
-    part: Part
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def part(self) -> Part:
+        """Their number and hash."""
+        return Part(len(self), self.text.sha)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """The texts that meet in a report, over one alphabet.
+    """The texts that meet in a report, over one vocabulary.
 
     Attributes:
+        vocabulary: of all of them.
         samples: the lines judged.
         reference: what they are judged against.
+        part: its number and hash.
         training: what models and floors learn from: the reference without drawn held-out lines.
         held_out: real lines apart from `training`; may be empty.
         twins: as many training lines as there are samples, or all, for comparison.
         drawn: whether the held-out lines were drawn from the reference.
-        vocabulary_size: V, the characters of all of them and the padding.
+        drawn_at: where; empty if they were not.
+        source: the text of the reference.
+        also: further lines that are measured beside the samples, by name; m of each at most.
     """
 
-    samples: Text
-    reference: Text
-    training: Text
-    held_out: Text
-    twins: Text
+    vocabulary: Vocabulary
+    samples: Lines
+    reference: IdRows
+    part: Part
+    training: IdRows
+    held_out: Lines
+    twins: Lines
     drawn: bool
-    vocabulary_size: int
+    drawn_at: NDArray[np.int64]
+    source: Text
+    also: Mapping[str, Lines]
 
     def with_held_out(self, mark: Signature) -> Signature:
         """Return the signature of a number that held-out lines bear on."""
@@ -62,45 +81,66 @@ class Texts:
 
 
 def gather(
-    samples: list[str],
-    reference: Sequence[str],
-    given: Sequence[str] | None,
+    samples: Iterable[str],
+    reference: Iterable[str],
+    held_out: Iterable[str] | None,
+    also: Mapping[str, Iterable[str]],
+    *,
     length: int,
+    unit: str,
+    m: int | None,
     seed: int,
 ) -> Texts:
-    """Return the texts as rows, held-out lines drawn from the reference where none are given."""
-    reference = cut(reference, length)
-    size = len(reference)
-    rowed = encode(samples, reference, cut(given or [], length), length=length)
-    sample_rows, reference_rows, held_out_rows = rowed.rows
+    """Return the texts as rows, held-out lines drawn from the reference where there are none.
 
-    def text(lines: list[str], rows: Rows) -> Text:
-        return Text(lines, rows, Part(len(lines), fingerprint(lines)))
+    Each text is read once. The reference is kept on disk: memory holds the samples, the held-out
+    lines and the twins.
 
-    def some(whole: Text, places: NDArray[np.integer[Any]]) -> Text:
-        return text([whole.lines[i] for i in places], whole.rows[places])
+    Raises:
+        InputError: no samples, or no text to judge against.
+    """
+    judged = Text(samples, length)
+    if not len(judged):
+        raise InputError("found no samples, expected at least one line")
+    if m is not None and m < len(judged):
+        judged = judged.take(choose(len(judged), m, seed, "samples"))
+    source = Text(reference, length)
+    if not len(source):
+        raise InputError("found no text to judge against, expected at least one line")
+    given = Text(held_out or (), length)
+    others = {name: Text(islice(lines, len(judged)), length) for name, lines in also.items()}
+    for name, other in others.items():
+        if not len(other):
+            raise InputError(f"found no lines of {name}, expected at least one")
+    vocabulary = Vocabulary([judged, source, given, *others.values()], unit, learnt=source)
+    whole = vocabulary.rows(source)
 
-    whole = text(reference, reference_rows)
-    if given is None:
-        wanted = min(max(len(samples), size // HELD_OUT_SHARE), size // 2)
-        apart = np.zeros(size, dtype=bool)
-        apart[choose(size, wanted, seed, "held out")] = True
-        held_out = some(whole, np.flatnonzero(apart))
-        training = some(whole, np.flatnonzero(~apart))
-    else:
-        held_out, training = text(cut(given, length), held_out_rows), whole
-    twins = choose(len(training.lines), len(samples), seed, "twins")
+    size = len(source)
+    drawn = not len(given)
+    wanted = min(max(len(judged), FEWEST_HELD_OUT), size // 2) if drawn else 0
+    places = choose(size, wanted, seed, "held out")
+    apart = Lines(given, vocabulary.rows(given).whole())
+    if drawn:
+        apart = Lines(source.take(places), whole.take(places))
+    training = whole.without(places)
+    twins = training.places(choose(len(training), len(judged), seed, "twins"))
     return Texts(
-        samples=text(samples, sample_rows),
+        vocabulary=vocabulary,
+        samples=Lines(judged, vocabulary.rows(judged).whole()),
         reference=whole,
+        part=Part(size, source.sha),
         training=training,
-        held_out=held_out,
-        twins=some(training, twins),
-        drawn=given is None,
-        vocabulary_size=rowed.vocabulary_size,
+        held_out=apart,
+        twins=_shuffled(source, whole, twins, seed),
+        drawn=drawn,
+        drawn_at=places,
+        source=source,
+        also={name: Lines(other, vocabulary.rows(other).whole()) for name, other in others.items()},
     )
 
 
-def cut(lines: Sequence[str], length: int) -> list[str]:
-    """Return the lines, each cut at `length` characters."""
-    return [line[:length] for line in lines]
+def _shuffled(source: Text, rows: IdRows, places: Places, seed: int) -> Lines:
+    """Return the lines at `places` in random order: the first of them are a sample of all."""
+    order = np.random.default_rng((seed, int.from_bytes(b"order"))).permutation(len(places))
+    lines = source.take(places).lines()
+    return Lines(Text((lines[i] for i in order), source.length), rows.take(places)[order])

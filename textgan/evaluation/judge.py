@@ -1,224 +1,166 @@
-"""From lines to a report: every metric, its counterpart for real text, and their signatures.
+"""From lines to a report: every measure, its counterpart for real text, baselines, signatures."""
 
-The samples are judged against the whole reference, as published. The floor is what as many
-held-out lines score against the training text; where `gather` had to draw the held-out lines from
-the reference, against the rest of it, and the same goes for the models of both likelihoods.
-"""
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+import numpy as np
 
 from corpora.errors import InputError
-from textgan.evaluation.divergence import JsdReference, choose
-from textgan.evaluation.gather import Text, Texts, cut, gather
-from textgan.evaluation.likelihood import NgramModel
-from textgan.evaluation.report import Divergence, Likelihoods, Report, Share
+from textgan.evaluation.alarms import alarms
+from textgan.evaluation.baselines import SAMPLERS, baselines
+from textgan.evaluation.closeness import by_size, closeness
+from textgan.evaluation.copies import copies, variety
+from textgan.evaluation.gather import Texts, gather
+from textgan.evaluation.ngrams import Rows
+from textgan.evaluation.prediction import Setting, examples, prediction
+from textgan.evaluation.report import Matches, Report
 from textgan.evaluation.signature import Signature
-from textgan.evaluation.text import PADDING
+from textgan.evaluation.text import UNITS
+from textgan.evaluation.variety import lengths_of_both, matches, symbols
+
+if TYPE_CHECKING:
+    from textgan.evaluation.full import Found
 
 __all__ = ["evaluate"]
 
 ORDERS = (1, 2, 3, 4, 5, 6)
-MODEL_ORDER = 4
-EXAMPLES = 5
+HIGHEST = 10
+EXAMPLES = 40
 
 
 def evaluate(
-    samples: Sequence[str],
-    training: Sequence[str],
-    held_out: Sequence[str] | None = None,
+    samples: Iterable[str],
+    training: Iterable[str],
+    held_out: Iterable[str] | None = None,
     *,
     length: int = 32,
+    unit: str = "char",
     m: int | None = None,
     seed: int = 0,
     orders: Sequence[int] = ORDERS,
+    model: Setting | None = None,
+    also: Mapping[str, Iterable[str]] | None = None,
+    full: bool = False,
+    sizes: bool = False,
     judged: str = "samples",
     against: str = "training text",
 ) -> Report:
     """Return the report on `samples`, lines of text, against `training` lines.
 
     Every line counts as it stands, cut at `length` characters; blank ones too, if there are any.
+    Each text is read once, and the training text is not held in memory.
 
     Args:
         samples: the lines judged, at least one.
         training: the text that they should be like, at least one line.
-        held_out: real lines that are not in the training text; None draws them from it, an empty
-            sequence means that there are none, and leaves the floors unknown.
-        length: T, the characters at which lines are cut and to which they are padded.
+        held_out: real lines that are not in the training text; with None, or none at all, they are
+            drawn from it.
+        length: T, the characters at which lines are cut.
+        unit: what n-grams are made of: `char`, `byte`, `subword` or `word`.
         m: how many of the samples are judged, drawn by `seed`; all of them where there are no more.
         seed: of every draw.
-        orders: the n of the divergences; those above `length` are left out.
+        orders: the n of the n-grams, 1 to 10; those above the longest line are left out.
+        model: the language model of both likelihoods.
+        also: other lines to measure beside the samples, as baselines, by name.
+        full: measure too what takes longer: BLEU and self-BLEU, Fréchet distances, the nearest
+            training lines, the earth mover's distance.
+        sizes: measure JSD at smaller numbers of samples too.
         judged: the name of the samples, for the report.
         against: the name of the training text.
 
     Raises:
         InputError: no samples, no training text, or a number out of its range.
     """
-    _check(samples, training, length, m, seed, orders)
-    samples = cut(samples, length)
-    samples = [samples[i] for i in choose(len(samples), m or len(samples), seed, "samples")]
-    texts = gather(samples, training, held_out, length, seed)
-    base = Signature(metric="", length=length, m=len(samples), seed=seed)
-    floor_m = min(len(samples), texts.held_out.part.size) or None
+    _check(length, unit, m, seed, orders)
+    setting = model or Setting()
+    if setting.smoothing == "mle":
+        raise InputError(
+            "found the smoothing mle, under which lines with unseen n-grams are impossible, and "
+            "likelihoods are infinite; expected another"
+        )
+    texts = gather(
+        samples, training, held_out, also or {}, length=length, unit=unit, m=m, seed=seed
+    )
+    V, width = len(texts.vocabulary), texts.vocabulary.width
+    m = len(texts.samples)
+    fitting = tuple(sorted({n for n in orders if n <= width}))
+    if not fitting:
+        raise InputError(
+            f"found orders from {min(orders)} and lines of at most {width} symbols, expected an "
+            "order within that"
+        )
+    base = Signature(
+        metric="", unit=unit, length=length, width=None if unit == "char" else width, m=m, seed=seed
+    )
+    learnt = setting.fit(texts.training, V)
+    beside: dict[str, Rows] = {name: lines.rows for name, lines in texts.also.items()}
+    high = learnt if setting.order >= max(SAMPLERS) else Setting().fit(texts.training, V)
+    beside |= baselines(texts.training, high, V, m, width, seed)
+    measures = {
+        **closeness(texts, fitting, beside, base),
+        **prediction(texts, learnt, setting, beside, base),
+        **variety(texts, fitting, beside, base),
+        **copies(texts, beside, base),
+    }
+    repeated, times = _commonest(texts.samples.rows)
+    found = _full(texts, beside, base) if full else None
     return Report(
         judged=judged,
         against=against,
+        unit=unit,
         length=length,
+        vocabulary_size=V,
         seed=seed,
-        m=len(samples),
-        reference_size=texts.reference.part.size,
-        held_out=texts.held_out.part.size,
+        m=m,
+        reference_size=texts.part.size,
+        held_out=len(texts.held_out),
         held_out_drawn=texts.drawn,
-        floor_m=floor_m,
-        divergences=_divergences(texts, sorted({n for n in orders if n <= length}), base),
-        forward=_forward(texts, base),
-        reverse=_reverse(texts, base),
-        unique=_unique(texts, base),
-        copied=_copied(texts, base),
-        repeated=Counter(samples).most_common(1)[0],
-        examples=tuple(samples[:EXAMPLES]),
+        real_m=min(m, len(texts.held_out)) or None,
+        measures=measures if found is None else {**measures, **found.measures},
+        alarms=alarms(measures, times, m, _commonest(texts.twins.rows)[1], len(texts.twins)),
+        repeated=(texts.samples.text.line(repeated), times),
+        examples=examples(texts, learnt, EXAMPLES),
+        lengths=lengths_of_both(texts.samples.rows, texts.training),
+        symbols=symbols(texts.samples.rows, texts.training, V, texts.vocabulary.symbols),
+        matches=_matches(texts),
+        sizes=by_size(texts, seed, _headline(fitting)) if sizes and len(texts.held_out) else None,
+        nearest=None if found is None else found.nearest,
+        transport=None if found is None else found.transport,
     )
 
 
-def _divergences(texts: Texts, orders: Sequence[int], base: Signature) -> tuple[Divergence, ...]:
-    samples, held_out, m = texts.samples.rows, texts.held_out.rows, len(texts.samples.rows)
-    training = JsdReference(texts.training.rows, texts.vocabulary_size, orders)
-    whole = training
-    if texts.drawn:
-        whole = JsdReference(texts.reference.rows, texts.vocabulary_size, orders)
-    mark = replace(base, metric="jsd", smoothing="none", padding="counted")
-    mark = replace(mark, ref=texts.reference.part)
-    jsd = whole(samples)
-    floor = training.floor(held_out, m, base.seed or 0)
-    if floor is None:
-        return tuple(
-            Divergence(
-                n=n,
-                jsd=jsd[n],
-                floor=None,
-                at_floor_size=None,
-                excess=None,
-                signature=str(replace(mark, n=n)),
-                floor_signature=None,
-                excess_signature=None,
-            )
-            for n in orders
-        )
-    level = jsd
-    if floor.m < m:
-        level = whole(samples[choose(m, floor.m, base.seed or 0, "excess")])
-    floor_mark = replace(mark, metric="jsd-floor", m=floor.m, ref=texts.training.part)
-    floor_mark = texts.with_held_out(floor_mark)
-    excess_mark = replace(floor_mark, metric="jsd-excess", ref=texts.reference.part)
-    return tuple(
-        Divergence(
-            n=n,
-            jsd=jsd[n],
-            floor=floor.jsd[n],
-            at_floor_size=level[n],
-            excess=level[n] - floor.jsd[n],
-            signature=str(replace(mark, n=n)),
-            floor_signature=str(replace(floor_mark, n=n)),
-            excess_signature=str(replace(excess_mark, n=n)),
-        )
-        for n in orders
-    )
+def _headline(orders: Sequence[int]) -> int:
+    """Return 4, at which figures are published, or the nearest order below, or above."""
+    return max((n for n in orders if n <= 4), default=min(orders))
 
 
-def _forward(texts: Texts, base: Signature) -> Likelihoods:
-    model = _model(texts.training, texts)
-    mark = replace(_model_mark(texts, base, "forward"), ref=texts.training.part)
-    held_out = texts.held_out
-    real_mark = texts.with_held_out(replace(mark, m=held_out.part.size))
-    return Likelihoods(
-        samples=model.score(texts.samples.rows),
-        real=model.score(held_out.rows) if held_out.lines else None,
-        signature=str(mark),
-        real_signature=str(real_mark) if held_out.lines else None,
-    )
+def _commonest(rows: Rows) -> tuple[int, int]:
+    """Return the place of the first of the commonest row, and how often it comes."""
+    _, first, counts = np.unique(rows, axis=0, return_index=True, return_counts=True)
+    most = counts.max()
+    return int(first[counts == most].min()), int(most)
 
 
-def _reverse(texts: Texts, base: Signature) -> Likelihoods:
-    held_out = texts.held_out
-    mark = texts.with_held_out(_model_mark(texts, base, "reverse"))
-    real_mark = replace(mark, m=texts.twins.part.size, ref=texts.training.part)
-    if not held_out.lines:
-        return Likelihoods(samples=None, real=None, signature=str(mark), real_signature=None)
-    return Likelihoods(
-        samples=_model(texts.samples, texts).score(held_out.rows),
-        real=_model(texts.twins, texts).score(held_out.rows),
-        signature=str(mark),
-        real_signature=str(real_mark),
-    )
+def _full(texts: Texts, beside: Mapping[str, Rows], base: Signature) -> "Found":
+    from textgan.evaluation.full import measure  # scipy and rapidfuzz take their time to load
+
+    return measure(texts, beside, base)
 
 
-def _unique(texts: Texts, base: Signature) -> Share:
-    samples, twins = texts.samples.lines, texts.twins.lines
-    mark = replace(base, metric="unique")
-    real_mark = replace(mark, m=len(twins), ref=texts.training.part)
-    return Share(
-        samples=len(set(samples)) / len(samples),
-        real=len(set(twins)) / len(twins),
-        signature=str(mark),
-        real_signature=str(real_mark),
-    )
+def _matches(texts: Texts) -> Matches | None:
+    if not len(texts.held_out):
+        return None
+    return matches(texts.samples.rows, texts.held_out.rows, texts.twins.rows)
 
 
-def _copied(texts: Texts, base: Signature) -> Share:
-    held_out = texts.held_out.lines
-    mark = replace(base, metric="copied", ref=texts.reference.part)
-    real_mark = replace(mark, m=len(held_out), ref=texts.training.part)
-    return Share(
-        samples=_share_within(texts.samples.lines, texts.reference.lines),
-        real=_share_within(held_out, texts.training.lines) if held_out else None,
-        signature=str(mark),
-        real_signature=str(texts.with_held_out(real_mark)) if held_out else None,
-    )
-
-
-def _model(text: Text, texts: Texts) -> NgramModel:
-    return NgramModel(text.rows, texts.vocabulary_size, order=MODEL_ORDER, end=PADDING)
-
-
-def _model_mark(texts: Texts, base: Signature, way: str) -> Signature:
-    return replace(
-        base,
-        metric=f"likelihood-{way}",
-        n=MODEL_ORDER,
-        smoothing="witten-bell+uniform",
-        padding="end",
-        vocabulary=texts.vocabulary_size,
-    )
-
-
-def _share_within(lines: list[str], known: list[str]) -> float:
-    known_lines = set(known)
-    return sum(line in known_lines for line in lines) / len(lines)
-
-
-def _check(
-    samples: Sequence[str],
-    training: Sequence[str],
-    length: int,
-    m: int | None,
-    seed: int,
-    orders: Sequence[int],
-) -> None:
-    if not samples:
-        raise InputError("found no samples, expected at least one line")
-    if not training:
-        raise InputError("found no text to judge against, expected at least one line")
+def _check(length: int, unit: str, m: int | None, seed: int, orders: Sequence[int]) -> None:
+    if unit not in UNITS:
+        raise InputError(f"found the unit {unit!r}, expected {', '.join(UNITS)}")
     if length < 1:
         raise InputError(f"found a length of {length}, expected at least 1 character")
     if m is not None and m < 1:
         raise InputError(f"found {m} samples asked for, expected at least 1")
     if seed < 0:
         raise InputError(f"found seed {seed}, expected 0 or more")
-    if not orders or min(orders) < 1:
-        raise InputError(f"found orders {list(orders)}, expected n-grams of 1 and more")
-    if min(orders) > length:
-        raise InputError(
-            f"found orders from {min(orders)} and lines cut at {length}, expected an order within "
-            f"the length"
-        )
+    if not orders or min(orders) < 1 or max(orders) > HIGHEST:
+        raise InputError(f"found orders {list(orders)}, expected n-grams of 1 to {HIGHEST}")

@@ -1,37 +1,53 @@
 """Exact n-gram counts of id rows, sorted by key, so that they can be compared and merged.
 
-An n-gram of symbols s₁…sₙ below V is packed into 64-bit words, S symbols to a word, where S is the
-largest number with V^S ≤ 2⁶⁴: each word is the number s₁s₂…s_S written in base V. Nearly all text
-fits one word (n ≤ 9 at 128 symbols, n ≤ 5 at 6,000); what does not takes several, and stays
-exact. Equal n-grams of one V have equal keys wherever they were counted, and keys sort as the
-n-grams do, so the n-grams of one context lie side by side.
+A text is one array of rows, or any iterable of such pieces: it is counted as it comes, and is never
+held whole. Counts that outgrow memory are kept in temporary files (see `external`), so a text may
+be of any size; the arrays of the result are then mapped from their file, and all else is the same.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation import external
+from textgan.evaluation.keys import (
+    Keys,
+    distinct,
+    find,
+    pack,
+    prefixes,
+    starts,
+    suffixes,
+    tally,
+    words,
+)
+
 __all__ = [
     "Keys",
     "NgramCounts",
     "Rows",
+    "Text",
     "count",
+    "count_orders",
     "distinct",
     "find",
     "merge",
     "pack",
+    "pieces",
     "prefixes",
+    "shorten",
+    "starts",
+    "suffixes",
     "tally",
 ]
 
 Rows = NDArray[np.integer[Any]]  # (N, T) ids
-Keys = NDArray[np.unsignedinteger[Any]]  # (K, W) words of packed symbols; 64 bits once sorted
+Text = Rows | Iterable[Rows]  # all at once, or in pieces
 
-WINDOWS_AT_ONCE = 1 << 22  # bounds the memory of a count: 32 MB a word
-DENSE_KEYS = 1 << 16  # below, counting into a table beats sorting
+WINDOWS_AT_ONCE = 1 << 20  # bounds the memory of a count, and is near what caches hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,202 +79,193 @@ class NgramCounts:
             return np.zeros(len(keys), dtype=np.int64)
         return np.where(place >= 0, self.counts[place], 0)
 
+    def blocks(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
+        """Yield keys and counts a block at a time, no context of n − 1 symbols in two blocks."""
+        # A context has at most V successors: among V + 1 keys another one begins.
+        size = max(external.AT_ONCE, self.vocabulary_size + 1)
+        start = 0
+        while start < len(self.keys):
+            keys = np.asarray(self.keys[start : start + size])
+            if start + len(keys) < len(self.keys):
+                keys = keys[: starts(prefixes(keys, self.n, self.vocabulary_size))[-1]]
+            yield keys, np.asarray(self.counts[start : start + len(keys)])
+            start += len(keys)
 
-def count(rows: Rows, n: int, vocabulary_size: int) -> NgramCounts:
-    """Return the counts of all N·(T − n + 1) windows of n symbols of `rows` (N, T).
 
-    Padding is a symbol like any other, as published (Gulrajani et al. 2017). Rows shorter than n
-    have no windows. A memory-mapped array is read piece by piece.
+def count(text: Text, n: int, vocabulary_size: int, *, end: int | None = None) -> NgramCounts:
+    """Return the counts of the windows of n symbols in `text`.
+
+    Without `end` these are all N·(T − n + 1) windows of its rows (N, T): padding is a symbol like
+    any other, as published (Gulrajani et al. 2017). With it, only those that lie wholly before the
+    first `end` of their row: the text alone. Rows shorter than n have no windows.
 
     Raises:
-        ValueError: `rows` is not a two-dimensional array of ids in [0, vocabulary_size).
+        ValueError: the text is not made of two-dimensional arrays of ids in [0, vocabulary_size).
     """
-    if rows.ndim != 2 or rows.dtype.kind not in "iu":
-        raise ValueError(f"found {rows.dtype} ids of shape {rows.shape}, expected integer (N, T)")
     if n < 1:
         raise ValueError(f"found n = {n}, expected at least 1")
-    width = rows.shape[1] - n + 1
-    if width < 1 or not len(rows):
-        return _nothing(n, vocabulary_size)
-    pieces = _pieces(rows, max(1, WINDOWS_AT_ONCE // width))
-    return merge(_count_piece(piece, n, vocabulary_size) for piece in pieces)
+
+    def parts() -> Iterator[NgramCounts]:
+        yield _nothing(n, vocabulary_size)
+        for rows in pieces(text, vocabulary_size):
+            width = rows.shape[1] - n + 1
+            if width < 1:
+                continue
+            packed = pack([rows[:, k : k + width] for k in range(n)], vocabulary_size)
+            if end is not None:
+                before = np.logical_and.accumulate(rows != end, axis=1)
+                packed = packed[before[:, n - 1 :].ravel()]
+            keys, counts = tally(packed, vocabulary_size**n)
+            yield NgramCounts(n=n, vocabulary_size=vocabulary_size, keys=keys, counts=counts)
+
+    return merge(parts())
+
+
+def count_orders(
+    text: Text, orders: Iterable[int], vocabulary_size: int, *, end: int | None = None
+) -> dict[int, NgramCounts]:
+    """Return `count` of `text` at each of `orders`, for little more than that of the highest.
+
+    Every window of n symbols begins one of n + 1, but for the last of its row: so that the shorter
+    counts are sums of the longer ones and those last windows.
+    """
+    wanted = sorted(set(orders))
+    if not wanted:
+        return {}
+    counts = count(text, wanted[-1], vocabulary_size, end=end)
+    found = {wanted[-1]: counts}
+    for n in range(wanted[-1] - 1, wanted[0] - 1, -1):
+        counts = merge(_shorter(counts, text, end))
+        found[n] = counts
+    return {n: found[n] for n in wanted}
+
+
+def _shorter(counts: NgramCounts, text: Text, end: int | None) -> Iterator[NgramCounts]:
+    """Yield the counts of windows one symbol shorter: as beginnings, then the last of each row."""
+    n, V = counts.n - 1, counts.vocabulary_size
+    yield _nothing(n, V)
+    for keys, occurrences in counts.blocks():
+        begun = prefixes(keys, n + 1, V)
+        new = starts(begun)
+        sums = np.add.reduceat(occurrences, new)
+        yield NgramCounts(n=n, vocabulary_size=V, keys=begun[new], counts=sums)
+    for rows in pieces(text, V):
+        T = rows.shape[1]
+        if end is None:
+            last = [rows[:, T - n + k] for k in range(n)] if n <= T else []
+        else:
+            closed = np.ones((len(rows), T + 1), dtype=bool)
+            np.equal(rows, end, out=closed[:, :T])
+            stop = closed.argmax(axis=1)
+            (long,) = np.nonzero(stop >= n)
+            last = [rows[long, stop[long] - n + k] for k in range(n)]
+        if last:
+            keys, sums = tally(pack(last, V), V**n)
+            yield NgramCounts(n=n, vocabulary_size=V, keys=keys, counts=sums)
+
+
+def pieces(text: Text, vocabulary_size: int) -> Iterator[Rows]:
+    """Yield the rows of `text` in pieces of a bounded size, none of them empty.
+
+    A memory-mapped array is read piece by piece.
+
+    Raises:
+        ValueError: something else than (N, T) ids in [0, vocabulary_size).
+    """
+    for rows in [text] if isinstance(text, np.ndarray) else text:
+        if rows.ndim != 2 or rows.dtype.kind not in "iu":
+            raise ValueError(
+                f"found {rows.dtype} ids of shape {rows.shape}, expected integer (N, T)"
+            )
+        if not rows.size:
+            continue
+        for some in external.slices(len(rows), max(1, WINDOWS_AT_ONCE // rows.shape[1])):
+            piece = rows[some]
+            low, high = int(piece.min()), int(piece.max())
+            if low < 0 or high >= vocabulary_size:
+                raise ValueError(f"found ids {low} to {high}, expected 0 to {vocabulary_size - 1}")
+            yield piece
 
 
 def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
     """Return the counts of all `parts` together; they need one n and one vocabulary size.
 
     Parts are gathered until they weigh as much as what has been merged, so that each key is moved
-    a logarithmic number of times and a stream of any length can be merged.
+    a logarithmic number of times and a stream of any length can be merged. What outgrows the budget
+    of `external` is written out as a sorted run, and the runs are merged at the end.
     """
-    merged: NgramCounts | None = None
-    waiting: list[NgramCounts] = []
+    first: NgramCounts | None = None
+    waiting: list[NgramCounts] = []  # at its head, what has been merged
     weight = 0
-    for part in parts:
-        if merged is None:
-            merged = part
-            continue
-        if (part.n, part.vocabulary_size) != (merged.n, merged.vocabulary_size):
-            raise ValueError(
-                f"found {part.n}-grams of {part.vocabulary_size} symbols, "
-                f"expected {merged.n}-grams of {merged.vocabulary_size}"
-            )
-        waiting.append(part)
-        weight += len(part.counts)
-        if weight >= len(merged.counts):
-            merged, waiting, weight = _merge_all([merged, *waiting]), [], 0
-    if merged is None:
-        raise ValueError("found no counts to merge, expected at least one")
-    return _merge_all([merged, *waiting]) if waiting else merged
+    with external.Runs() as runs:
+        for part in parts:
+            first = first or part
+            if (part.n, part.vocabulary_size) != (first.n, first.vocabulary_size):
+                raise ValueError(
+                    f"found {part.n}-grams of {part.vocabulary_size} symbols, "
+                    f"expected {first.n}-grams of {first.vocabulary_size}"
+                )
+            if _bytes(part) > external.BUDGET:
+                runs.add(part.keys, part.counts)
+                continue
+            waiting.append(part)
+            weight += _bytes(part)
+            if weight >= min(2 * _bytes(waiting[0]), external.BUDGET):
+                waiting = [_merge_all(waiting)]
+                weight = _bytes(waiting[0])
+            # Room is left for others to wait in, or nearly every part would have to be merged.
+            if _bytes(waiting[0]) > 3 / 4 * external.BUDGET:
+                runs.add(waiting[0].keys, waiting[0].counts)
+                waiting, weight = [], 0
+        if first is None:
+            raise ValueError("found no counts to merge, expected at least one")
+        merged = _merge_all(waiting or [_nothing(first.n, first.vocabulary_size)])
+        if not len(runs):
+            return merged
+        runs.add(merged.keys, merged.counts)
+        keys, counts = external.join(runs.merged())
+    return NgramCounts(n=merged.n, vocabulary_size=merged.vocabulary_size, keys=keys, counts=counts)
 
 
-def pack(columns: Sequence[NDArray[np.integer[Any]]], vocabulary_size: int) -> Keys:
-    """Return the keys (M, W) of M n-grams given as n `columns` of equally many symbols.
+def shorten(counts: NgramCounts, *, continuation: bool = False) -> NgramCounts:
+    """Return the counts of the (n − 1)-grams in which the n-grams of `counts` end.
 
-    Columns may have any one shape: M is its size, in C order.
+    Each counts as often as the n-grams that it ends; or, as a `continuation`, once for each
+    distinct one: by how many symbols it is preceded.
     """
-    S = _symbols_per_word(vocabulary_size)
-    words: list[Keys] = []
-    for start in range(0, len(columns), S):
-        group = columns[start : start + S]
-        # Half the width is half the work, and most text of up to 4 symbols fits it.
-        small = vocabulary_size ** len(group) <= 1 << 32
-        word: Keys = group[0].astype(np.uint32 if small else np.uint64)
-        for column in group[1:]:
-            word *= word.dtype.type(vocabulary_size)
-            word += column.astype(word.dtype)
-        words.append(word.ravel())
-    if len(words) == 1:
-        return words[0].reshape(-1, 1)
-    return np.stack([word.astype(np.uint64) for word in words], axis=1)
+    n, V = counts.n, counts.vocabulary_size
+
+    def parts() -> Iterator[NgramCounts]:
+        yield _nothing(n - 1, V)
+        for keys, occurrences in counts.blocks():
+            weights = None if continuation else occurrences
+            ends, sums = tally(suffixes(keys, n, V), V ** (n - 1), weights)
+            yield NgramCounts(n=n - 1, vocabulary_size=V, keys=ends, counts=sums)
+
+    return merge(parts())
 
 
-def tally(keys: Keys, key_space: int | None = None) -> tuple[Keys, NDArray[np.int64]]:
-    """Return the distinct `keys` (M, W) in ascending order, (K, W), and how often each occurs.
-
-    `key_space`, where known, bounds one-word keys: a small one is counted without sorting.
-    """
-    if keys.shape[1] == 1:
-        flat = keys[:, 0]
-        if key_space is not None and key_space <= max(DENSE_KEYS, len(flat) // 4):
-            table = np.bincount(flat.astype(np.int64), minlength=1)
-            (present,) = np.nonzero(table)
-            return present.astype(np.uint64)[:, None], table[present]
-        ordered = np.sort(flat)[:, None]
-    else:
-        ordered = keys[_order(keys)]
-    starts = _starts(ordered)
-    counts = np.diff(starts, append=len(ordered))
-    return ordered[starts].astype(np.uint64), counts.astype(np.int64)
+def _bytes(counts: NgramCounts) -> int:
+    return counts.keys.nbytes + counts.counts.nbytes
 
 
-def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where distinct `keys` (M, W) stand, (K,), and which of them each key is, (M,)."""
-    order = _order(keys)
-    starts = _starts(keys[order])
-    which = np.empty(len(keys), dtype=np.intp)
-    which[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(keys)))
-    return order[starts], which
-
-
-def find(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
-    """Return where in `keys` (K, W; distinct, ascending) each of `wanted` (M, W) is, else −1.
-
-    Keys of several words are first numbered by rank, word by word, until one number tells them
-    apart: ranks are below K < 2³², so the pair of two ranks fits 64 bits.
-    """
-    if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.intp)
-    have, want = keys[:, 0], wanted[:, 0].astype(np.uint64)
-    absent = np.zeros(len(wanted), dtype=bool)
-    for w in range(1, keys.shape[1]):
-        have, want, missing = _rank(have, want)
-        absent |= missing
-        last, last_wanted, missing = _rank(keys[:, w], wanted[:, w])
-        absent |= missing
-        size = np.uint64(len(keys))
-        have, want = have * size + last, want * size + last_wanted
-    place = np.minimum(np.searchsorted(have, want), len(have) - 1)
-    place[absent | (have[place] != want)] = -1
-    return place
-
-
-def prefixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
-    """Return the keys of the first n − 1 symbols of each n-gram (n ≥ 2): its context."""
-    if (n - 1) % _symbols_per_word(vocabulary_size) == 0:
-        return keys[:, :-1]
-    shorter = keys.copy()
-    shorter[:, -1] //= np.uint64(vocabulary_size)
-    return shorter
-
-
-def _count_piece(rows: Rows, n: int, vocabulary_size: int) -> NgramCounts:
-    low, high = int(rows.min()), int(rows.max())
-    if low < 0 or high >= vocabulary_size:
-        raise ValueError(f"found ids {low} to {high}, expected 0 to {vocabulary_size - 1}")
-    width = rows.shape[1] - n + 1
-    packed = pack([rows[:, k : k + width] for k in range(n)], vocabulary_size)
-    keys, counts = tally(packed, vocabulary_size**n)
-    return NgramCounts(n=n, vocabulary_size=vocabulary_size, keys=keys, counts=counts)
-
-
-def _merge_all(parts: Sequence[NgramCounts]) -> NgramCounts:
-    keys = np.concatenate([part.keys for part in parts])
-    order = _order(keys)
-    keys = keys[order]
-    starts = _starts(keys)
-    counts = np.concatenate([part.counts for part in parts])[order]
-    if len(starts):
-        counts = np.add.reduceat(counts, starts)
-    first = parts[0]
+def _merge_all(parts: list[NgramCounts]) -> NgramCounts:
+    filled = [part for part in parts if len(part.keys)] or parts[:1]
+    if len(filled) == 1:
+        return filled[0]
+    keys, counts = tally(
+        np.concatenate([part.keys for part in filled]),
+        weights=np.concatenate([part.counts for part in filled]),
+    )
     return NgramCounts(
-        n=first.n, vocabulary_size=first.vocabulary_size, keys=keys[starts], counts=counts
+        n=parts[0].n, vocabulary_size=parts[0].vocabulary_size, keys=keys, counts=counts
     )
 
 
 def _nothing(n: int, vocabulary_size: int) -> NgramCounts:
-    words = -(-n // _symbols_per_word(vocabulary_size))
     return NgramCounts(
         n=n,
         vocabulary_size=vocabulary_size,
-        keys=np.empty((0, words), dtype=np.uint64),
+        keys=np.empty((0, words(n, vocabulary_size)), dtype=np.uint64),
         counts=np.empty(0, dtype=np.int64),
     )
-
-
-def _pieces(rows: Rows, size: int) -> Iterator[Rows]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
-
-
-def _symbols_per_word(vocabulary_size: int) -> int:
-    """Return the largest S with V^S ≤ 2⁶⁴; 64 for a vocabulary of one symbol or two."""
-    if not 1 <= vocabulary_size <= 1 << 32:
-        raise ValueError(f"found a vocabulary of {vocabulary_size}, expected 1 to 2^32")
-    if vocabulary_size <= 2:
-        return 64
-    S = 1
-    while vocabulary_size ** (S + 1) <= 1 << 64:
-        S += 1
-    return S
-
-
-def _order(keys: Keys) -> NDArray[np.intp]:
-    """Return the order that sorts keys by their first word, then by the next."""
-    return np.argsort(keys[:, 0]) if keys.shape[1] == 1 else np.lexsort(keys.T[::-1])
-
-
-def _starts(ordered: Keys) -> NDArray[np.intp]:
-    """Return where a new key begins in sorted keys."""
-    if not len(ordered):
-        return np.empty(0, dtype=np.intp)
-    new = np.ones(len(ordered), dtype=bool)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    return np.flatnonzero(new)
-
-
-def _rank(have: Keys, want: Keys) -> tuple[Keys, Keys, NDArray[np.bool_]]:
-    """Number the distinct values of `have` and of `want` by their rank in `have`."""
-    values = np.unique(have)
-    rank = np.searchsorted(values, have).astype(np.uint64)
-    place = np.minimum(np.searchsorted(values, want), len(values) - 1)
-    return rank, place.astype(np.uint64), values[place] != want

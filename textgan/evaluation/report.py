@@ -2,80 +2,208 @@
 
 Numbers are kept in full; they are rounded where they are rendered. What is unknown is None. The
 JSON form is stable: a change of its fields raises SCHEMA, and what was added is told by CHANGELOG.
+`docs/evaluation.md` says what every measure is.
 """
 
 import json
+import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from corpora.errors import InputError
-from textgan.evaluation.likelihood import Likelihood
 
-__all__ = ["SCHEMA", "Divergence", "Likelihoods", "Report", "Share"]
+__all__ = [
+    "SCHEMA",
+    "Alarm",
+    "Curves",
+    "Example",
+    "Lengths",
+    "Matches",
+    "Measure",
+    "Nearest",
+    "Report",
+    "SampleSizes",
+    "Symbols",
+    "Transport",
+]
 
-SCHEMA = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Divergence:
-    """The JSD of n-grams of the samples, in bits, and what real text scores.
-
-    Attributes:
-        n: the order of the n-grams.
-        jsd: of all samples against the reference.
-        floor: of held-out lines against the reference without them; None without held-out lines.
-        at_floor_size: of as many samples as the floor has lines, against the reference; `jsd`
-            itself where the floor has as many lines as there are samples.
-        excess: at_floor_size − floor.
-        signature: of `jsd`.
-        floor_signature: of `floor`.
-        excess_signature: of `at_floor_size` and `excess`.
-    """
-
-    n: int
-    jsd: float
-    floor: float | None
-    at_floor_size: float | None
-    excess: float | None
-    signature: str
-    floor_signature: str | None
-    excess_signature: str | None
+SCHEMA = 2
+NORMAL_95 = 1.96  # standard errors to each side of a 95% interval
 
 
 @dataclass(frozen=True, kw_only=True)
-class Likelihoods:
-    """A language model's view of the samples, and of real lines in their place.
+class Measure:
+    """One number on the samples, and what real text and the baselines score in their place.
 
     Attributes:
-        samples: forward, of the samples; reverse, of held-out lines by a model of the samples.
-        real: forward, of held-out lines; reverse, of held-out lines by a model of training lines.
+        samples: of the samples; None where it cannot be had.
+        real: of real text in the samples' place: for a distance its floor.
+        at_real_size: of the samples like for like: as many as `real` has lines and against the same
+            text, where the figure depends on that; else `samples` itself.
+        excess: at_real_size − real.
+        interval: two ends between which the excess lies with 95% confidence.
+        baselines: of each baseline that was measured.
         signature: of `samples`.
-        real_signature: of `real`.
+        real_signature: of `real`, `at_real_size`, `excess` and `interval`.
     """
 
-    samples: Likelihood | None
-    real: Likelihood | None
+    samples: float | None
+    real: float | None = None
+    at_real_size: float | None = None
+    excess: float | None = None
+    interval: tuple[float, float] | None = None
+    baselines: Mapping[str, float] = field(default_factory=dict)
     signature: str
-    real_signature: str | None
+    real_signature: str | None = None
+
+    def beside(
+        self, real: float, signature: str, *, level: float | None = None, error: float | None
+    ) -> "Measure":
+        """Return the measure with what real text scores.
+
+        Args:
+            real: what it scores.
+            signature: of that and of the excess.
+            level: of as many samples, where that is not `samples`.
+            error: the standard error of the excess; without one there is no interval.
+        """
+        level = self.samples if level is None else level
+        if level is None:
+            raise ValueError("found no figure of the samples, expected one beside the real one")
+        excess = level - real
+        ends = None
+        if error is not None:
+            ends = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
+        return replace(
+            self,
+            real=real,
+            at_real_size=level,
+            excess=excess,
+            interval=ends,
+            real_signature=signature,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
-    """A share of the samples, from 0 to 1, and that of real lines in their place.
+class Alarm:
+    """Something that makes the samples less than they seem.
 
     Attributes:
-        samples: of the samples.
-        real: of the real lines, None where there are none.
-        signature: of `samples`.
-        real_signature: of `real`.
+        name: `collapse`, `repeats`, `cover`, `floors` or `copies`.
+        text: a sentence with the figures.
     """
 
-    samples: float
-    real: float | None
-    signature: str
-    real_signature: str | None
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One sample, symbol by symbol.
+
+    Attributes:
+        symbols: its characters, bytes, pieces or words.
+        bits: −log₂ of the likelihood of each under the model of training text, and of the line's
+            end where there was room for one.
+    """
+
+    symbols: tuple[str, ...]
+    bits: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lengths:
+    """Shares of lines by length: item i is that of lines of i symbols, from 0 to W."""
+
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Symbols:
+    """Shares of the most frequent symbols of the training text, in all and by position.
+
+    Attributes:
+        symbols: at most 24, the most frequent first; the last may be "", the end of a line and all
+            after it.
+        samples: the share of each among all places of the samples, those after a line's end too.
+        real: of the training text.
+        samples_at: for each symbol its share at each of the W positions.
+        real_at: of the training text.
+    """
+
+    symbols: tuple[str, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+    samples_at: tuple[tuple[float, ...], ...]
+    real_at: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """How much of the held-out text is hit by the first k samples (the match rate of passwords).
+
+    Attributes:
+        guesses: k: 10, 100, … and m.
+        samples: the share of the distinct held-out lines that are among the first k samples.
+        real: the same of k training lines in their place.
+    """
+
+    guesses: tuple[int, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleSizes:
+    """A distance at several sample sizes: what finite samples do to it.
+
+    Attributes:
+        measure: its name.
+        sizes: lines judged.
+        samples: of so many samples.
+        real: of as many held-out lines.
+    """
+
+    measure: str
+    sizes: tuple[int, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearest:
+    """A sample and the training line nearest to it by edit distance, `edits` edits away."""
+
+    sample: str
+    training: str
+    edits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """The cheapest plan that moves one small set of samples onto as many real lines.
+
+    Attributes:
+        moves: sample, the real line it becomes, and the edits that takes; dearest first.
+    """
+
+    moves: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves:
+    """What was watched while a run was trained.
+
+    Attributes:
+        steps: after which step each point was taken.
+        values: name, as in the run's `stats.jsonl`, to one number a step; None where there is none.
+    """
+
+    steps: tuple[int, ...]
+    values: Mapping[str, tuple[float | None, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,58 +213,69 @@ class Report:
     Attributes:
         judged: the name of what was judged.
         against: the name of the text that it was judged against.
+        unit: `char`, `byte`, `subword` or `word`: what an n-gram is made of.
         length: T, the characters at which every line was cut.
+        vocabulary_size: V, the symbols of all texts together, and the padding.
         seed: of all random draws.
         m: samples judged.
         reference_size: lines they were judged against.
         held_out: how many held-out lines there are; 0 where there are none.
         held_out_drawn: whether they were drawn from the reference, for want of given ones.
-        floor_m: lines of the floor: m, or all held-out lines where there are fewer.
-        divergences: JSD by order, ascending.
-        forward: samples under a model of training text.
-        reverse: held-out text under a model of the samples.
-        unique: distinct lines among the samples; `real`, among as many training lines.
-        copied: samples that stand in the reference; `real`, held-out lines that stand in the rest.
+        real_m: lines of real text in the samples' place: m, or all held-out lines where there are
+            fewer.
+        measures: every number by its name, `jsd4` for example, in the order of the documentation.
+        alarms: what a reader must not miss; empty where nothing is wrong.
         repeated: the commonest sample and how often it comes.
         examples: the first samples.
+        lengths: of lines.
+        symbols: how often and where they stand.
+        matches: None without held-out lines.
+        sizes: on request.
+        nearest: on request; the samples that are nearest to the training text first.
+        transport: on request.
+        curves: of a run.
     """
 
     judged: str
     against: str
+    unit: str
     length: int
+    vocabulary_size: int
     seed: int
     m: int
     reference_size: int
     held_out: int
     held_out_drawn: bool
-    floor_m: int | None
-    divergences: tuple[Divergence, ...]
-    forward: Likelihoods
-    reverse: Likelihoods
-    unique: Share
-    copied: Share
+    real_m: int | None
+    measures: Mapping[str, Measure]
+    alarms: tuple[Alarm, ...]
     repeated: tuple[str, int]
-    examples: tuple[str, ...]
+    examples: tuple[Example, ...]
+    lengths: Lengths
+    symbols: Symbols
+    matches: Matches | None
+    sizes: SampleSizes | None = None
+    nearest: tuple[Nearest, ...] | None = None
+    transport: Transport | None = None
+    curves: Curves | None = None
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """The names of the baselines, in the order in which they were measured."""
+        return tuple(
+            dict.fromkeys(name for measure in self.measures.values() for name in measure.baselines)
+        )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, unrounded, with `schema` and the bits and perplexities spelt out."""
-        plain = asdict(self)
-        for name in ("forward", "reverse"):
-            for which in ("samples", "real"):
-                likelihood: Likelihood | None = getattr(getattr(self, name), which)
-                if likelihood is not None:
-                    plain[name][which] |= {
-                        "bits_per_character": likelihood.bits_per_character,
-                        "perplexity": likelihood.perplexity,
-                    }
-        return {"schema": SCHEMA, **plain}
+        """Return plain values for JSON."""
+        return {"schema": SCHEMA, **asdict(self)}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` gave.
+        """Return the report that `to_dict` made plain.
 
         Raises:
-            InputError: the values are not those of a report of this schema.
+            InputError: another schema, or missing, unknown or misshapen fields.
         """
         found = plain.get("schema")
         if found != SCHEMA:
@@ -145,15 +284,7 @@ class Report:
             )
         rest = {name: value for name, value in plain.items() if name != "schema"}
         try:
-            likelihoods = {name: _likelihoods(rest[name]) for name in ("forward", "reverse")}
-            shares = {name: Share(**rest[name]) for name in ("unique", "copied")}
-            line, times = rest["repeated"]
-            tuples = {
-                "divergences": tuple(Divergence(**row) for row in rest["divergences"]),
-                "repeated": (line, times),
-                "examples": tuple(rest["examples"]),
-            }
-            return cls(**{**rest, **likelihoods, **shares, **tuples})
+            return _revive(cls, rest)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"the report is damaged ({type(error).__name__}: {error}); evaluate again"
@@ -184,12 +315,38 @@ class Report:
         return cls.from_dict(plain)
 
 
-def _likelihoods(plain: Mapping[str, Any]) -> Likelihoods:
-    def likelihood(values: Mapping[str, Any] | None) -> Likelihood | None:
-        if values is None:
-            return None
-        names = ("lines", "characters", "log2_likelihood")
-        return Likelihood(**{name: values[name] for name in names})
+R = TypeVar("R")
 
-    known = {name: likelihood(plain[name]) for name in ("samples", "real")}
-    return Likelihoods(**{**plain, **known})
+
+def _revive(kind: type[R], plain: object) -> R:
+    """Return `plain`, as JSON has it, as the `kind` of the field it belongs to."""
+    revived: Any
+    if is_dataclass(kind):
+        if not isinstance(plain, Mapping):
+            raise TypeError(f"found {plain!r}, expected the fields of {kind.__name__}")
+        hints = get_type_hints(kind)
+        missing = {item.name for item in fields(kind)} - set(plain)
+        if missing:
+            raise KeyError(", ".join(sorted(missing)))
+        revived = kind(**{name: _revive(hints[name], value) for name, value in plain.items()})
+        return revived  # type: ignore[no-any-return]
+    outer, inner = get_origin(kind), get_args(kind)
+    if outer in (types.UnionType, Union):
+        if plain is None:
+            return None  # type: ignore[return-value]
+        (kind,) = (one for one in inner if one is not types.NoneType)
+        return _revive(kind, plain)
+    if outer is tuple and isinstance(plain, list | tuple):
+        if inner[-1] is Ellipsis:
+            revived = tuple(_revive(inner[0], item) for item in plain)
+        else:
+            revived = tuple(_revive(*pair) for pair in zip(inner, plain, strict=True))
+        return revived  # type: ignore[no-any-return]
+    if outer is Mapping and isinstance(plain, Mapping):
+        revived = {str(name): _revive(inner[1], value) for name, value in plain.items()}
+        return revived  # type: ignore[no-any-return]
+    if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
+        return float(plain)  # type: ignore[return-value]
+    if type(plain) is not kind:
+        raise TypeError(f"found {plain!r}, expected {getattr(kind, '__name__', kind)}")
+    return plain

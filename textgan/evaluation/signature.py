@@ -1,6 +1,6 @@
 """Everything that changes a number, in one short string beside it, as sacrebleu does.
 
-    jsd|n:4|unit:char|smoothing:none|padding:counted|T:32|V:80|m:5000|ref:95000@1f0c9a3e|…
+    jsd|n:4|unit:char|smoothing:none|padding:counted|T:32|m:5000|ref:95000@1f0c9a3e|…
 
 Two numbers of one metric may be compared when their signatures differ in nothing but `m:` and the
 hashes, and then with care: most of these metrics depend on m.
@@ -34,13 +34,17 @@ class Signature:
         n: the order of the n-grams.
         unit: what the n-grams are made of.
         smoothing: how unseen n-grams are treated.
-        padding: `counted` as a symbol like any other, or `end` where the first one ends a line.
+        padding: `counted` as a symbol like any other, `none` where only the text is counted, or
+            `end` where the first one ends a line.
         length: T, the characters at which lines are cut.
-        vocabulary: V, the distinct characters of all texts together and the padding.
+        width: W, the symbols to a row, where they are no characters.
+        vocabulary: V, the distinct symbols of all texts together and the padding.
         m: the lines judged.
         ref: the lines they are judged against.
         held_out: the held-out lines.
         split: where the held-out lines come from: `given`, or `drawn` from the reference.
+        interval: how that of an excess was found.
+        settings: of a metric that has its own.
         seed: of whatever was drawn at random.
         version: of this package.
     """
@@ -51,11 +55,14 @@ class Signature:
     smoothing: str | None = None
     padding: str | None = None
     length: int
+    width: int | None = None
     vocabulary: int | None = None
     m: int
     ref: Part | None = None
     held_out: Part | None = None
     split: str | None = None
+    interval: str | None = None
+    settings: str | None = None
     seed: int | None = None
     version: str = __version__
 
@@ -68,7 +75,7 @@ class Signature:
         return "|".join(parts)
 
 
-_SHORT = {"length": "T", "vocabulary": "V", "held_out": "held-out", "version": "v"}
+_SHORT = {"length": "T", "width": "W", "vocabulary": "V", "held_out": "held-out", "version": "v"}
 
 
 def combine(signatures: Sequence[str]) -> str:

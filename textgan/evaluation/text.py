@@ -1,12 +1,16 @@
-"""Lines of several texts as id rows over one alphabet.
+"""Lines of several texts as rows of symbols over one vocabulary.
 
-Every character is kept exactly: id 0 is padding and no character, the others number the characters
-of all texts together in code point order. A line is cut at `length`; nothing else is done to it.
+A line is cut at T characters, and nothing else is done to it. What an n-gram is made of is its
+`unit`: the characters of the line (the default), their UTF-8 bytes, the words that nltk's Treebank
+tokeniser finds, or the pieces of a sentencepiece model learnt from the reference. Id 0 is
+padding; the symbols of all texts together are numbered from 1 in the order of their code points,
+so that a number depends on the texts alone and not on the order in which they were read.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,91 +19,285 @@ from corpora.errors import InputError
 from corpora.reader import read_lines
 from corpora.sources import Source
 from textgan.evaluation.ngrams import Rows
+from textgan.evaluation.spool import Codes, Spool
 
-__all__ = ["PADDING", "Rowed", "encode", "fingerprint", "read"]
-
-MOST_DAMAGED = 0.01  # share of lines that may have undecodable bytes or NULs
+__all__ = ["PADDING", "UNITS", "IdRows", "Places", "Text", "Vocabulary", "read"]
 
 PADDING = 0
-CODE_POINTS = 0x110000
+UNITS = ("char", "byte", "subword", "word")
+
+MOST_DAMAGED = 0.01  # share of lines that may have undecodable bytes or NULs
+AT_ONCE = 1 << 14  # lines read at a time
+PIECES = 512  # of a subword model
+
+Places = NDArray[np.integer[Any]]
 
 
-@dataclass(frozen=True)
-class Rowed:
-    """Texts as rows.
-
-    Attributes:
-        rows: (N, T) ids of each text, in the smallest unsigned type that holds them.
-        alphabet: the characters; the id of alphabet[i] is i + 1.
-    """
-
-    rows: tuple[Rows, ...]
-    alphabet: str
-
-    @property
-    def vocabulary_size(self) -> int:
-        """The number of ids: the characters and the padding."""
-        return len(self.alphabet) + 1
-
-
-def encode(*texts: Sequence[str], length: int) -> Rowed:
-    """Return each of `texts`, lines cut at `length`, as rows of `length` ids.
-
-    >>> encode(["abc", ""], ["cd"], length=2).rows
-    (array([[1, 2],
-           [0, 0]], dtype=uint8), array([[3, 4]], dtype=uint8))
-    """
-    codes = [_codes(lines, length) for lines in texts]
-    seen = np.zeros(CODE_POINTS + 1, dtype=bool)
-    for code in codes:
-        seen[code] = True
-    seen[PADDING] = True
-    present = np.flatnonzero(seen)
-    ids = np.zeros(CODE_POINTS + 1, dtype=np.min_scalar_type(len(present) - 1))
-    ids[present] = np.arange(len(present))
-    return Rowed(
-        rows=tuple(ids[code] for code in codes),
-        alphabet="".join(chr(code - 1) for code in present[1:]),
-    )
-
-
-def read(source: Source, *, length: int, encoding: str = "utf-8") -> list[str]:
-    """Return every line of `source` that is not blank as it stands, cut at `length`.
+def read(source: Source, *, encoding: str = "utf-8") -> Iterator[str]:
+    """Yield every line of `source` that is not blank as it stands.
 
     Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
     the name of a bundled corpus.
 
     Raises:
         InputError: it cannot be read, holds no line that is not blank, or is no text in `encoding`
-            (more than one line in a hundred does not decode, or has a NUL).
+            (more than one line in a hundred does not decode, or has a NUL); the last is known, and
+            raised, at its end.
     """
-    lines: list[str] = []
-    damaged = 0
+    lines = damaged = 0
     for block in read_lines(source, encoding=encoding):
         damaged += sum("\ufffd" in line or "\0" in line for line in block)
-        lines += [line[:length] for line in block]
+        lines += len(block)
+        yield from block
     if not lines:
         raise InputError(f"{source}: found no text, expected one sample a line; check the file")
-    if damaged > len(lines) * MOST_DAMAGED:
+    if damaged > lines * MOST_DAMAGED:
         raise InputError(
-            f"{source}: {damaged:,} of {len(lines):,} lines are no {encoding} text; name another "
+            f"{source}: {damaged:,} of {lines:,} lines are no {encoding} text; name another "
             "--encoding, or a text file"
         )
-    return lines
 
 
-def fingerprint(lines: Sequence[str]) -> str:
-    """Return the first 8 hexadecimal digits of the SHA-256 of the lines, joined by line breaks."""
-    text = "\n".join(lines)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+class Text:
+    """Lines, each cut at `length` characters, kept as their codes: code point + 1, 0 after the end.
+
+    Args:
+        lines: read once, a block at a time.
+        length: T, where each is cut.
+
+    Attributes:
+        sha: the first 8 hexadecimal digits of the SHA-256 of the cut lines, joined by line breaks.
+    """
+
+    def __init__(self, lines: Iterable[str], length: int) -> None:
+        self.length = length
+        self.codes = Spool(length)
+        digest = hashlib.sha256()
+        lines = iter(lines)
+        while block := [line[:length] for line in islice(lines, AT_ONCE)]:
+            text = ("\n" if len(self) else "") + "\n".join(block)
+            digest.update(text.encode("utf-8", "surrogatepass"))
+            self.codes.append(_codes(block, length))
+        self.sha = digest.hexdigest()[:8]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Yield the lines as they were cut, a block at a time."""
+        return self.without(np.empty(0, dtype=np.intp))
+
+    def without(self, places: Places) -> Iterator[list[str]]:
+        """Yield the lines but for those at `places`, which ascend, a block at a time."""
+        for codes in _kept(self.codes, places):
+            yield _lines(codes)
+
+    def lines(self) -> list[str]:
+        """Return all lines as they were cut."""
+        return [line for block in self for line in block]
+
+    def line(self, place: int) -> str:
+        """Return the line at `place`."""
+        return _lines(self.codes.take(np.array([place])))[0]
+
+    def take(self, places: Places) -> "Text":
+        """Return the text of the lines at `places`, which ascend."""
+        return Text(_lines(self.codes.take(places)), self.length)
+
+
+class IdRows:
+    """The rows of a text, pieces of (N, W) ids as often as they are asked for.
+
+    Args:
+        codes: provisional numbers of the symbols.
+        ids: the id of each provisional number; numbers behind its end have the last.
+        width: W.
+        without: places that are left out, ascending.
+    """
+
+    def __init__(
+        self, codes: Spool, ids: NDArray[Any], width: int, without: Places | None = None
+    ) -> None:
+        self._codes, self._ids, self._width = codes, ids, width
+        self._without = np.empty(0, dtype=np.intp) if without is None else without
+
+    def __len__(self) -> int:
+        return len(self._codes) - len(self._without)
+
+    def __iter__(self) -> Iterator[Rows]:
+        return map(self._known, _kept(self._codes, self._without))
+
+    def places(self, kept: Places) -> Places:
+        """Return where the rows that are number `kept` of these stand in the whole text."""
+        before = self._without - np.arange(len(self._without))  # kept rows before each left out
+        return kept + np.searchsorted(before, kept, side="right")
+
+    def take(self, places: Places) -> Rows:
+        """Return the rows at `places` of the whole text, which ascend."""
+        return self._known(self._codes.take(places))
+
+    def without(self, places: Places) -> "IdRows":
+        """Return the rows but for those at `places`, which ascend."""
+        return IdRows(self._codes, self._ids, self._width, places)
+
+    def whole(self) -> Rows:
+        """Return all rows as one array."""
+        pieces = list(self)
+        return np.concatenate(pieces) if pieces else self.take(np.empty(0, dtype=np.intp))
+
+    def _known(self, codes: Codes) -> Rows:
+        return np.take(self._ids, codes[:, : self._width], mode="clip")
+
+
+class Vocabulary:
+    """The symbols of some texts, numbered: 0 padding, 1 to V − 1 in the order of their text.
+
+    Args:
+        texts: whose symbols are numbered.
+        unit: one of `UNITS`.
+        learnt: the text that the pieces of `subword` are learnt from; the first text if None.
+
+    Attributes:
+        symbols: V texts, that of each id; "" is the padding.
+        width: W, the symbols to a row: T for characters, else those of the longest line.
+    """
+
+    def __init__(
+        self, texts: Sequence[Text], unit: str = "char", *, learnt: Text | None = None
+    ) -> None:
+        if unit not in UNITS:
+            raise InputError(f"found the unit {unit!r}, expected {', '.join(UNITS)}")
+        self.unit = unit
+        self._coder = _coder(unit, learnt or texts[0])
+        self._spools = {id(text): self._coder.spool(text) for text in texts}
+        self._texts = tuple(texts)  # alive, so that no other text gets their id
+        seen = np.zeros(self._coder.size, dtype=bool)
+        self.width = texts[0].length if unit == "char" else 1
+        for spool in self._spools.values():
+            for piece in spool:
+                seen[piece] = True
+                if unit != "char":
+                    used = np.flatnonzero((piece != PADDING).any(axis=0))
+                    self.width = max(self.width, int(used[-1]) + 1 if len(used) else 1)
+        seen[PADDING] = False
+        codes = self._coder.sort(np.flatnonzero(seen))
+        self.symbols = ["", *map(self._coder.symbol, codes)]
+        self._ids = np.full(len(seen) + 1, self.unknown, dtype=np.min_scalar_type(self.unknown))
+        self._ids[PADDING] = PADDING
+        self._ids[codes] = np.arange(1, len(self))
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    @property
+    def unknown(self) -> int:
+        """The id, V, of symbols that none of the texts has; where they occur V + 1 are needed."""
+        return len(self.symbols)
+
+    def rows(self, text: Text) -> IdRows:
+        """Return the rows of `text`; of one that is not among the vocabulary's own, new ones."""
+        spool = self._spools.get(id(text)) or self._coder.spool(text)
+        return IdRows(spool, self._ids, self.width)
+
+    def read(self, rows: Rows) -> list[tuple[str, ...]]:
+        """Return the symbols of each row up to its padding."""
+        return [tuple(self.symbols[i] for i in row if i != PADDING) for row in rows.tolist()]
+
+
+class _Characters:
+    """A symbol is a character; or a byte, as the character of that number."""
+
+    size = 0x110000 + 1
+
+    def __init__(self, unit: str) -> None:
+        self.bytes = unit == "byte"
+
+    def spool(self, text: Text) -> Spool:
+        if not self.bytes:
+            return text.codes
+        spool = Spool(4 * text.length)
+        for lines in text:
+            encoded = [line.encode("utf-8", "surrogatepass").decode("latin-1") for line in lines]
+            spool.append(_codes(encoded, spool.width))
+        return spool
+
+    def sort(self, codes: NDArray[Any]) -> NDArray[Any]:
+        return codes
+
+    def symbol(self, code: int) -> str:
+        character = chr(code - 1)
+        return f"\\x{code - 1:02x}" if self.bytes and code - 1 > 0x7E else character
+
+
+class _Tokens:
+    """A symbol is a word or a piece, numbered as it is met."""
+
+    def __init__(self, split: Callable[[str], Sequence[str]]) -> None:
+        self._split = split
+        self._symbols = [""]
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def size(self) -> int:
+        return len(self._symbols)
+
+    def spool(self, text: Text) -> Spool:
+        spool = Spool(text.length)  # no token is shorter than a character
+        for lines in text:
+            codes = np.zeros((len(lines), spool.width), dtype=np.uint32)
+            for row, line in zip(codes, lines, strict=True):
+                numbers = [self._number(symbol) for symbol in self._split(line)]
+                row[: len(numbers)] = numbers
+            spool.append(codes)
+        return spool
+
+    def sort(self, codes: NDArray[Any]) -> NDArray[Any]:
+        return np.array(sorted(codes.tolist(), key=self._symbols.__getitem__), dtype=np.intp)
+
+    def symbol(self, code: int) -> str:
+        return self._symbols[code]
+
+    def _number(self, symbol: str) -> int:
+        number = self._numbers.setdefault(symbol, len(self._symbols))
+        if number == len(self._symbols):
+            self._symbols.append(symbol)
+        return number
+
+
+def _coder(unit: str, learnt: Text) -> _Characters | _Tokens:
+    if unit == "word":
+        from nltk.tokenize import NLTKWordTokenizer  # slow to import, and needed for words alone
+
+        return _Tokens(NLTKWordTokenizer().tokenize)
+    if unit == "subword":
+        from corpora.encoders.subword import SubwordEncoder
+
+        encoder = SubwordEncoder.fit(iter(learnt), learnt.length, PIECES)
+        return _Tokens(lambda line: [encoder.pieces[i] for i in encoder.encode(line)])
+    return _Characters(unit)
+
+
+def _kept(spool: Spool, without: Places) -> Iterator[Codes]:
+    """Yield the pieces of `spool` but for the rows at some places."""
+    for start, piece in spool.pieces():
+        low, high = np.searchsorted(without, (start, start + len(piece)))
+        kept = np.delete(piece, without[low:high] - start, axis=0)
+        if len(kept):
+            yield kept
 
 
 def _codes(lines: Sequence[str], length: int) -> NDArray[np.uint32]:
     """Return code point + 1 at each position of each line and 0 after its end: (N, T)."""
-    if not lines:
-        return np.zeros((0, length), dtype=np.uint32)
     # numpy cuts at `length`, and fills with NUL, which may be a character of the line too.
     codes = np.array(lines, dtype=f"<U{length}").view("<u4").reshape(len(lines), length)
     ends = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     within = np.arange(length) < ends[:, None]
     return np.where(within, codes + np.uint32(1), np.uint32(PADDING))
+
+
+def _lines(codes: Codes) -> list[str]:
+    """Return the lines of codes (N, T)."""
+    ends = (codes != PADDING).sum(axis=1)
+    characters = np.maximum(codes.astype(np.uint32), 1) - np.uint32(1)
+    whole = characters.reshape(-1).view(f"<U{codes.shape[1]}").tolist()  # ends stripped of NULs
+    return [line.ljust(end, "\0") for line, end in zip(whole, ends.tolist(), strict=True)]

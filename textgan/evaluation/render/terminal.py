@@ -1,140 +1,186 @@
 """A report as tables on a terminal."""
 
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from textgan.evaluation.likelihood import Likelihood
-from textgan.evaluation.render.verdict import verdict
+from textgan.evaluation.measures import describe
+from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report import Report
+from textgan.evaluation.report import Measure, Report
 from textgan.evaluation.signature import combine
 
 __all__ = ["show"]
 
 UNKNOWN = "unknown"
+EXAMPLES = 5
 
 
 def show(report: Report, console: Console) -> None:
-    """Print the verdict, three tables, some samples and the signature of every number."""
+    """Print the verdict, the tables, some samples and the signature of every number."""
     names = f"{visible(report.judged)} against {visible(report.against)}"
     console.print(Text(names, style="bold"))
     console.print(Text(verdict(report)))
     console.print()
-    _divergences(report, console)
-    _likelihoods(report, console)
-    _shares(report, console)
+    _distances(report, console)
+    _others(report, console)
+    _baselines(report, console)
     _samples(report, console)
     _signatures(report, console)
 
 
-def _divergences(report: Report, console: Console) -> None:
-    fewer = report.floor_m is not None and report.floor_m < report.m
-    columns = ["JSD", *([f"JSD of {report.floor_m:,}"] if fewer else []), "floor", "excess"]
-    table = _table("n", columns)
-    for row in report.divergences:
-        figures = [row.jsd, *([row.at_floor_size] if fewer else []), row.floor, row.excess]
-        table.add_row(str(row.n), *(_figure(figure, "z.4f") for figure in figures))
+def _distances(report: Report, console: Console) -> None:
+    apart = any(row.at_real_size not in (None, row.samples) for row in report.measures.values())
+    table = _table("n")
+    for heading in (
+        *("JSD", *(["like for like"] if apart else [])),
+        *("floor", "excess", "95% interval", "unpadded"),
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, row in report.measures.items():
+        kind, n = describe(name)
+        if kind is not describe("jsd")[0]:
+            continue
+        text = report.measures.get(f"text-{name}")
+        figures = [row.samples, *([row.at_real_size] if apart else []), row.real, row.excess]
+        table.add_row(
+            str(n),
+            *map(kind.show, figures),
+            _interval(row, name),
+            UNKNOWN if text is None else kind.show(text.excess),
+        )
     sizes = f"{report.m:,} lines against {report.reference_size:,}, cut at {report.length}"
-    _print_table(
-        console,
-        "Jensen-Shannon divergence of n-grams, bits",
-        table,
-        f"{sizes}; {_floor_source(report)}",
-    )
+    note = f"{sizes}; {_floor_source(report)}; unpadded: the excess without padding"
+    _print_table(console, "Jensen-Shannon divergence of n-grams, bits", table, note)
 
 
 def _floor_source(report: Report) -> str:
-    if report.floor_m is None:
+    if report.real_m is None:
         return "no held-out text, so no floor"
-    size = f"{report.floor_m:,} held-out lines"
-    if report.floor_m < report.m:
-        size += " (there are no more; the excess is that of as many samples)"
+    size = f"{report.real_m:,} held-out lines"
+    if report.real_m < report.m:
+        size += " (there are no more)"
     if report.held_out_drawn:
-        return f"floor: {size}, drawn from the corpus, against the rest of it"
-    return f"floor: {size} against the training text"
+        floor = f"floor: {size}, drawn from the corpus, against the rest of it"
+    else:
+        floor = f"floor: {size} against the training text"
+    return f"{floor}; like for like: as many samples against the same text, excess: that less floor"
 
 
-def _likelihoods(report: Report, console: Console) -> None:
-    table = _table("", ["bits a character", "perplexity", "log₂-likelihood"])
-    for name, likelihood in (
-        ("forward: samples", report.forward.samples),
-        ("forward: held-out text", report.forward.real),
-        ("reverse: samples", report.reverse.samples),
-        ("reverse: training lines", report.reverse.real),
-    ):
-        table.add_row(name, *_likelihood(likelihood))
-    _print_table(
-        console,
-        "Likelihood under smoothed n-gram models",
-        table,
-        "forward: a model of training text reads these lines; "
-        "reverse: a model of these lines reads held-out text",
+def _others(report: Report, console: Console) -> None:
+    table = _table("")
+    for heading in ("samples", "real text", "excess", "95% interval"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, row in _one_order(report):
+        kind, n = describe(name)
+        table.add_row(
+            kind.title.format(n=n),
+            *map(kind.show, (_level(row), row.real, row.excess)),
+            _interval(row, name),
+        )
+    note = (
+        "real text: as many real lines in the samples' place; forward: a model of training text "
+        "reads the samples, reverse: a model of the samples reads held-out text, both in bits a "
+        "symbol"
     )
+    if report.transport is not None:
+        note += "; earth mover's distance in edits a line, nearest line in edits a character"
+    _print_table(console, "Likelihood, variety and copies", table, note)
 
 
-def _likelihood(likelihood: Likelihood | None) -> list[str]:
-    if likelihood is None:
-        return [UNKNOWN] * 3
-    return [
-        f"{likelihood.bits_per_character:.3f}",
-        f"{likelihood.perplexity:.2f}",
-        f"{likelihood.log2_likelihood:,.0f}",
-    ]
+def _one_order(report: Report) -> Iterable[tuple[str, Measure]]:
+    """Yield the measures but for JSD, those of several orders at one of them."""
+    shown = describe(headline(report) or "jsd4")[1]
+    for name, row in report.measures.items():
+        _, n = describe(name)
+        if "jsd" not in name and (n in (None, shown) or "bleu" in name):
+            yield name, row
 
 
-def _shares(report: Report, console: Console) -> None:
-    table = _table("", ["samples", "real text"])
-    for name, share in (("unique", report.unique), ("copied", report.copied)):
-        table.add_row(name, _figure(share.samples, ".1%"), _figure(share.real, ".1%"))
-    where = "corpus" if report.held_out_drawn else "training text"
+def _baselines(report: Report, console: Console) -> None:
+    if not report.baselines:
+        return
+    jsd = headline(report)
+    highest = [name for name in report.measures if name.startswith("jsd")][-1:]
+    names = [*([jsd] if jsd else []), *(name for name in highest if name != jsd)]
+    names += ["forward", "reverse", "unique", "copied", "found"]
+    shown = [name for name in names if name in report.measures]
+    table = _table("")
+    for name in shown:
+        heading = f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_row(
+        Text("samples", style="bold"),
+        *(describe(name)[0].show(report.measures[name].samples) for name in shown),
+    )
+    table.add_row(
+        "real text", *(describe(name)[0].show(report.measures[name].real) for name in shown)
+    )
+    for baseline in report.baselines:
+        table.add_row(
+            Text(visible(baseline)),
+            *(
+                describe(name)[0].show(report.measures[name].baselines.get(baseline))
+                for name in shown
+            ),
+        )
     _print_table(
         console,
-        "Variety and copies",
+        "Beside what anyone could hand in",
         table,
-        f"unique: distinct lines, and among as many training lines; copied: lines that stand in "
-        f"the {where}, and held-out lines that do (none where text was split by content)",
+        f"{report.m:,} lines of each; training lines are drawn with replacement; n-gram samplers "
+        "draw each symbol by its share after the n − 1 before it in the training text",
     )
 
 
 def _samples(report: Report, console: Console) -> None:
     line, times = report.repeated
     console.print(Text("Samples", style="bold"))
-    for example in report.examples:
-        console.print(Text("  " + visible(example)), soft_wrap=True)
+    joint = " " if report.unit == "word" else ""
+    for example in report.examples[:EXAMPLES]:
+        console.print(Text("  " + visible(joint.join(example.symbols))), soft_wrap=True)
     if times > 1:
         console.print(Text(f"  commonest, {times:,} times: {visible(line)}"), soft_wrap=True)
+    for near in (report.nearest or ())[:EXAMPLES]:
+        text = (
+            f"  {near.edits} edits from training: {visible(near.sample)} ~ {visible(near.training)}"
+        )
+        console.print(Text(text), soft_wrap=True)
     console.print()
 
 
 def _signatures(report: Report, console: Console) -> None:
-    """Print the signature of each group of numbers; values that differ within it by commas."""
-    rows = report.divergences
+    """Print the signatures of each kind of measure; values that differ within it by commas."""
     console.print(Text("Signatures", style="bold"))
-    for name, signatures in (
-        ("JSD", [row.signature for row in rows]),
-        ("floor", [row.floor_signature for row in rows]),
-        ("excess", [row.excess_signature for row in rows]),
-        ("forward: samples", [report.forward.signature]),
-        ("forward: held-out text", [report.forward.real_signature]),
-        ("reverse: samples", [report.reverse.signature if report.reverse.samples else None]),
-        ("reverse: training lines", [report.reverse.real_signature]),
-        ("unique: samples", [report.unique.signature]),
-        ("unique: real text", [report.unique.real_signature]),
-        ("copied: samples", [report.copied.signature]),
-        ("copied: real text", [report.copied.real_signature]),
-    ):
-        known = [signature for signature in signatures if signature is not None]
-        if known:
-            console.print(Text(f"  {name}  {combine(known)}", style="dim"), soft_wrap=True)
+    groups: dict[str, list[Measure]] = {}
+    for name, row in report.measures.items():
+        groups.setdefault(name.rstrip("0123456789"), []).append(row)
+    for rows in groups.values():
+        for signatures in ([row.signature for row in rows], [row.real_signature for row in rows]):
+            known = [signature for signature in signatures if signature is not None]
+            if known:
+                console.print(Text(f"  {combine(known)}", style="dim"), soft_wrap=True)
 
 
-def _table(first: str, figures: list[str]) -> Table:
-    table = Table()
-    table.add_column(first)
-    for name in figures:
-        table.add_column(name, justify="right")
+def _table(first: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first, no_wrap=True)
     return table
+
+
+def _level(row: Measure) -> float | None:
+    """Return the figure that the excess is taken from."""
+    return row.samples if row.at_real_size is None else row.at_real_size
+
+
+def _interval(row: Measure, name: str) -> str:
+    if row.interval is None:
+        return ""
+    show = describe(name)[0].show
+    return f"{show(row.interval[0])} to {show(row.interval[1])}"
 
 
 def _print_table(console: Console, title: str, table: Table, note: str) -> None:
@@ -142,7 +188,3 @@ def _print_table(console: Console, title: str, table: Table, note: str) -> None:
     console.print(table)
     console.print(Text(note, style="dim"))
     console.print()
-
-
-def _figure(value: float | None, form: str) -> str:
-    return UNKNOWN if value is None else format(value, form)

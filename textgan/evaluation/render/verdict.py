@@ -1,66 +1,102 @@
-"""A report in one to three plain sentences."""
+"""A report in some plain sentences."""
 
-from textgan.evaluation.report import Divergence, Report
+from textgan.evaluation.measures import describe
+from textgan.evaluation.report import Measure, Report
 
-__all__ = ["verdict"]
+__all__ = ["headline", "verdict"]
 
 ORDER = 4  # the order that published figures are compared at
-NEAR = 0.1  # of the floor, or of what is left above it: an excess this small is called none
-COPIES = 0.1  # a share copied that is this much above that of held-out text is an alarm
-VARIETY = 0.5  # a share of distinct lines below this part of real text's is an alarm
-COVER = 0.25  # bits: likelier than real text, yet predicting it this much worse
 
 
 def verdict(report: Report) -> str:
-    """Return how far the samples are from real text, and alarms for repeats and copies."""
-    return " ".join(part for part in (_distance(report), _variety(report), _copies(report)) if part)
+    """Return alarms, how far the samples are from real text, how varied, how much is copied."""
+    alarms = [alarm.text for alarm in report.alarms]
+    raised = {alarm.name for alarm in report.alarms}
+    rest = [_distance(report), _between(report)]
+    if "collapse" not in raised:
+        rest.append(_variety(report))
+    if "copies" not in raised:
+        rest.append(_copies(report))
+    return " ".join(part for part in (*alarms, *rest) if part)
+
+
+def headline(report: Report) -> str | None:
+    """Return the name of the measure that a report is summed up by: JSD-4, or the nearest order."""
+    orders = [n for kind, n in map(describe, report.measures) if n and kind is describe("jsd")[0]]
+    below = [n for n in orders if n <= ORDER] or orders
+    return f"jsd{max(below) if below[0] <= ORDER else min(below)}" if below else None
 
 
 def _distance(report: Report) -> str:
-    row = _row(report)
-    m = "1 line" if report.floor_m == 1 else f"{report.floor_m or 0:,} lines"
-    if row.floor is None or row.excess is None or row.at_floor_size is None:
-        return f"JSD-{row.n} is {row.jsd:.3f} bits; without held-out text its floor is unknown."
-    if row.excess <= NEAR * min(row.floor, 1 - row.floor):
+    name = headline(report)
+    if name is None:
+        return ""
+    row, title = report.measures[name], f"JSD-{describe(name)[1]}"
+    if row.real is None or row.excess is None or row.at_real_size is None:
+        return f"{title} is {row.samples:.3f} bits; without held-out text its floor is unknown."
+    m = "1 line" if report.real_m == 1 else f"{report.real_m or 0:,} lines"
+    if row.interval is None:
         return (
-            f"JSD-{row.n} is {row.at_floor_size:.3f} bits, about what {m} of held-out text "
-            f"show ({row.floor:.3f})."
+            f"{title} is {row.at_real_size:.3f} bits, {row.excess:.3f} above what {m} of held-out "
+            f"text show ({row.real:.3f})."
         )
+    low, high = row.interval
+    if low <= 0 <= high:
+        return (
+            f"{title} is {row.at_real_size:.3f} bits, as {m} of held-out text show "
+            f"({row.real:.3f}): no difference can be told."
+        )
+    side = "above" if row.excess > 0 else "below"
+    low, high = sorted((abs(low), abs(high)))
     return (
-        f"JSD-{row.n} is {row.at_floor_size:.3f} bits, {row.excess:.3f} above what {m} of "
-        f"held-out text show ({row.floor:.3f})."
+        f"{title} is {row.at_real_size:.3f} bits, {abs(row.excess):.3f} ({low:.3f} to {high:.3f}) "
+        f"{side} what {m} of held-out text show ({row.real:.3f})."
     )
 
 
+def _between(report: Report) -> str:
+    """Return which n-gram samplers the samples lie between, where they are not at the floor."""
+    name = headline(report)
+    row = report.measures[name] if name else None
+    if row is None or row.samples is None or (row.interval and row.interval[0] <= 0):
+        return ""
+    samplers = {
+        other: value
+        for other, value in row.baselines.items()
+        if other.endswith("gram") or other == "uniform"
+    }
+    better = [other for other, value in samplers.items() if value <= row.samples]
+    worse = [other for other, value in samplers.items() if value > row.samples]
+    if not samplers:
+        return ""
+    if not worse:
+        return "No n-gram sampler is further from real text."
+    if not better:
+        return (
+            f"Every n-gram sampler is further from real text, {_named(worse[0], samplers)} first."
+        )
+    nearest = max(better, key=samplers.__getitem__)
+    next_worse = min(worse, key=samplers.__getitem__)
+    return (
+        f"That is between {_named(nearest, samplers)} and {_named(next_worse, samplers)} sampler."
+    )
+
+
+def _named(name: str, samplers: dict[str, float]) -> str:
+    article = "an" if name[0] in "8u" and not name.startswith("uni") else "a"
+    return f"{article} {name} ({samplers[name]:.3f})"
+
+
 def _variety(report: Report) -> str:
-    unique = report.unique
-    share = f"{unique.samples:.1%} of the samples are distinct"
-    if unique.real is not None:
-        share += f" (training lines: {unique.real:.1%})"
-        if unique.samples < VARIETY * unique.real:
-            return f"They repeat themselves: {share}; a collapse, or close to one."
-    forward, reverse = report.forward, report.reverse
-    if (
-        forward.samples
-        and forward.real
-        and reverse.samples
-        and reverse.real
-        and forward.samples.bits_per_character < forward.real.bits_per_character
-        and reverse.samples.bits_per_character > reverse.real.bits_per_character + COVER
-    ):
-        return f"They lack variety: likelier than real text, yet poor at predicting it; {share}."
-    return f"{share[0].upper()}{share[1:]}."
+    unique = report.measures["unique"]
+    real = "" if unique.real is None else f" (training lines: {unique.real:.1%})"
+    return f"{unique.samples:.1%} of the samples are distinct{real}."
 
 
 def _copies(report: Report) -> str:
-    copied = report.copied
-    real = "" if copied.real is None else f" (held-out text: {copied.real:.1%})"
-    where = "the corpus" if report.held_out_drawn else "the training text"
-    share = f"{copied.samples:.1%} stand in {where}{real}"
-    alarm = copied.samples > (copied.real or 0.0) + COPIES
-    return f"Many are copies: {share}." if alarm else f"{share}."
-
-
-def _row(report: Report) -> Divergence:
-    rows = [row for row in report.divergences if row.n <= ORDER]
-    return rows[-1] if rows else report.divergences[0]
+    copied: Measure = report.measures["copied"]
+    real = ""
+    if copied.real is not None:
+        real = f" (to be expected without learning by heart: {copied.real:.1%})"
+    share = copied.samples if copied.at_real_size is None else copied.at_real_size
+    return f"{share:.1%} stand in the training text{real}."

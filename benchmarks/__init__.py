@@ -1,0 +1,1 @@
+"""What is timed, against a plain reference, as ratios in one run."""

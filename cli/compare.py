@@ -1,0 +1,181 @@
+"""`textgan compare`: runs and files side by side."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.evaluate import LENGTH, RUN_SAMPLES, decoded, is_run
+from cli.options import RUNS
+from cli.score import longest
+from corpora.errors import InputError
+from textgan.evaluation.compare import compare as judge
+from textgan.evaluation.comparison import Comparison
+from textgan.evaluation.text import UNITS, Text, read
+
+if TYPE_CHECKING:
+    from corpora import Corpus
+
+__all__ = ["compare"]
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[RUN | FILE]...")
+@click.option(
+    "--against",
+    metavar="CORPUS",
+    help="Text to judge by: a path, -, a bundled name.  [default: that of the first run]",
+)
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    metavar="T",
+    help=f"Cut every line here.  [default: {LENGTH}, a run's own T without --against]",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=2),
+    metavar="M",
+    help=f"Lines of each.  [default: what the smallest has; {RUN_SAMPLES} of a run]",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(UNITS),
+    default="char",
+    show_default=True,
+    help="What n-grams are made of.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
+@click.option(
+    "--encoding", default="utf-8", show_default=True, help="Of every FILE and the CORPUS."
+)
+@click.option("--runs", **RUNS)
+@click.option(
+    "--checkpoint",
+    type=click.Choice(["best", "last"]),
+    default="best",
+    show_default=True,
+    help="Of every run.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison unrounded.")
+def compare(
+    targets: tuple[str, ...],
+    against: str | None,
+    length: int | None,
+    samples: int | None,
+    unit: str,
+    seed: int,
+    encoding: str,
+    runs: Path,
+    checkpoint: str,
+    as_json: bool,
+) -> None:
+    """Judge RUNs and FILEs side by side.
+
+    All are judged by one text, on as many lines of each: that of --against, from which held-out
+    lines are drawn, or the training and test text of the first run named. What a difference is, and
+    when it is significant, is told by docs/evaluation.md.
+    """
+    if len(targets) < 2:
+        raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
+    if [*targets, against].count("-") > 1:
+        raise InputError("- is named more than once; standard input can be only one text")
+    if seed < 0:
+        raise InputError(f"found --seed {seed}, expected 0 or more")
+    folders = _folders(targets, runs)
+    training, held_out, length, name = _reference(folders, against, length, encoding)
+    texts = {
+        place: Text(read(target, encoding=encoding), length)
+        for place, target in enumerate(targets)
+        if place not in folders
+    }
+    if folders:
+        sizes = [len(text) for text in texts.values()]
+        samples = min([RUN_SAMPLES if samples is None else samples, *sizes])
+        for place, folder in folders.items():
+            texts[place] = Text(_lines(folder, checkpoint, samples, seed), length)
+    names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
+    comparison = judge(
+        [(one, texts[place]) for place, one in enumerate(names)],
+        training,
+        held_out,
+        length=length,
+        unit=unit,
+        m=samples,
+        seed=seed,
+        against=name,
+    )
+    if as_json:
+        click.echo(json.dumps(comparison.to_dict(), indent=1))
+    else:
+        _print(comparison)
+
+
+def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
+    """Return the folders of the runs among `targets`, by their place."""
+    from textgan.runs import find
+
+    return {
+        place: find(target, runs).resolve()
+        for place, target in enumerate(targets)
+        if is_run(target, runs, None)
+    }
+
+
+def _reference(
+    folders: dict[int, Path], against: str | None, length: int | None, encoding: str
+) -> tuple[Iterable[str], Iterable[str] | None, int, str]:
+    """Return the training text, held-out text, T, and the name of what all are judged by."""
+    if against is not None:
+        return read(against, encoding=encoding), None, length or LENGTH, against
+    if not folders:
+        raise InputError(
+            "found files alone and no corpus to judge them by; add --against CORPUS, or a run"
+        )
+    if length is not None:
+        raise InputError(
+            "--length goes with --against; a run's own text has its own T: leave it out"
+        )
+    from corpora import open_corpus
+
+    first, *others = dict.fromkeys(folders.values())
+    corpus = open_corpus(first / "corpus")
+    for other in others:
+        _check_same(first, corpus, other, open_corpus(other / "corpus"))
+    training, held_out = (decoded(corpus, part) for part in ("train", "test"))
+    return training, held_out, longest(corpus), f"training text of {first.name}"
+
+
+def _check_same(first: Path, corpus: "Corpus", other: Path, its: "Corpus") -> None:
+    """Raise InputError unless two runs have the same training and test text."""
+    if corpus.sha256 != its.sha256:
+        found = f"was trained on another text ({its.source}) than {first.name} ({corpus.source})"
+    elif any(_sha(corpus, part) != _sha(its, part) for part in ("train", "test")):
+        found = f"cuts or divides {its.source} in another way than {first.name}"
+    else:
+        return
+    raise InputError(f"{other.name} {found}; name a text to judge both by: --against CORPUS")
+
+
+def _sha(corpus: "Corpus", part: str) -> str:
+    digest = hashlib.sha256()
+    for line in decoded(corpus, part):
+        digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
+    return digest.hexdigest()
+
+
+def _lines(folder: Path, checkpoint: str, m: int, seed: int) -> Iterable[str]:
+    from textgan.sampling import Sampler  # loads torch: not before there is a run to sample
+
+    return Sampler.load(folder, checkpoint=checkpoint).lines(m, seed)
+
+
+def _print(comparison: Comparison) -> None:
+    from rich.console import Console
+
+    from textgan.evaluation.render.sides import show
+
+    show(comparison, Console(highlight=False))

@@ -1,0 +1,179 @@
+"""`textgan score`: how likely each line of a file is under a model of training text."""
+
+import contextlib
+import heapq
+import io
+import json
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from cli.evaluate import LENGTH, decoded, is_run
+from cli.options import RUNS
+from corpora.errors import InputError
+from textgan.evaluation.prediction import Setting
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.scoring import LineScore, LineScorer
+from textgan.evaluation.smoothing import SMOOTHINGS
+from textgan.evaluation.text import UNITS, read
+
+if TYPE_CHECKING:
+    from corpora import Corpus
+
+__all__ = ["longest", "score"]
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--model",
+    "learnt",
+    required=True,
+    metavar="RUN | CORPUS",
+    help="Learn from a run's training text, or from a text: a path, -, a bundled name.",
+)
+@click.option("--sort", type=click.Choice(["best", "worst"]), help="Likeliest first, or last.")
+@click.option("-n", "--top", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    metavar="T",
+    help=f"Cut every line here.  [default: {LENGTH}; a run's own T]",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(UNITS),
+    default="char",
+    show_default=True,
+    help="What n-grams are made of.",
+)
+@click.option("--order", type=click.IntRange(min=1), default=6, show_default=True, help="n.")
+@click.option(
+    "--smoothing",
+    type=click.Choice(tuple(SMOOTHINGS)),
+    default=Setting().smoothing,
+    show_default=True,
+    help="Of the model.",
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of FILE and CORPUS.")
+@click.option("--runs", **RUNS)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, bit by bit.")
+def score(
+    file: str,
+    learnt: str,
+    sort: str | None,
+    top: int | None,
+    length: int | None,
+    unit: str,
+    order: int,
+    smoothing: str,
+    encoding: str,
+    runs: Path,
+    as_json: bool,
+) -> None:
+    """Write how likely each line of FILE is.
+
+    Of every line that is not blank: log2 P, bits a symbol, the line, with tabs between. P is under
+    an n-gram model of real text. --json has null for symbols that this text lacks, and for bits
+    without end.
+    """
+    if file == learnt == "-":
+        raise InputError("both FILE and --model are -; standard input can be only one of them")
+    setting = Setting(order=order, smoothing=smoothing)
+    scorer = _scorer(learnt, runs, length, unit, setting, encoding)
+    lines = read(file, encoding=encoding)
+    scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
+    written = _json if as_json else _plain
+    with _output() as (out, shown):
+        out.writelines(f"{written(one, shown)}\n" for one in _ranked(scores, sort, top))
+    if scores.cut:
+        number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
+        click.echo(
+            f"{number} longer than {scorer.length} characters, and scored as cut there", err=True
+        )
+
+
+def longest(corpus: "Corpus") -> int:
+    """Return T of a run's text in characters: no line of it is cut, whatever a token holds."""
+    parts = ("train", "test")
+    return max(corpus.length, *(len(line) for part in parts for line in decoded(corpus, part)))
+
+
+class _Counted:
+    """Scores, gone through once, with how many lines were cut."""
+
+    def __init__(self, scores: Iterator[LineScore]) -> None:
+        self.scores = scores
+        self.cut = 0
+
+    def __iter__(self) -> Iterator[LineScore]:
+        for one in self.scores:
+            self.cut += one.cut
+            yield one
+
+
+def _scorer(
+    learnt: str, runs: Path, length: int | None, unit: str, setting: Setting, encoding: str
+) -> LineScorer:
+    """Return the model of a run's training text, or of a corpus."""
+    if not is_run(learnt, runs, None):
+        text = read(learnt, encoding=encoding)
+        return LineScorer(text, length=length or LENGTH, unit=unit, setting=setting)
+    if length is not None:
+        raise InputError("--length goes with a CORPUS; a run has its own T: leave it out")
+    from corpora import open_corpus
+    from textgan.runs import find
+
+    corpus = open_corpus(find(learnt, runs) / "corpus")
+    text = decoded(corpus, "train")
+    return LineScorer(text, length=longest(corpus), unit=unit, setting=setting)
+
+
+def _ranked(scores: Iterable[LineScore], sort: str | None, top: int | None) -> Iterable[LineScore]:
+    """Return scores in the order asked for, of equal ones the first first; no more than `top`."""
+    if sort is None:
+        return scores
+    sign = 1 if sort == "best" else -1
+
+    def key(one: LineScore) -> float:
+        return sign * one.bits_a_symbol
+
+    # Without all lines in memory, where only some are wanted.
+    return sorted(scores, key=key) if top is None else heapq.nsmallest(top, scores, key)
+
+
+def _plain(one: LineScore, shown: Callable[[str], str]) -> str:
+    return f"{one.log2_likelihood:z.3f}\t{one.bits_a_symbol:z.3f}\t{shown(one.line)}"
+
+
+def _json(one: LineScore, shown: Callable[[str], str]) -> str:
+    values = {
+        "line": one.line,
+        "log2_likelihood": _finite(one.log2_likelihood),
+        "bits_a_symbol": _finite(one.bits_a_symbol),
+        "symbols": one.symbols,
+        "bits": [_finite(bits) for bits in one.bits],
+        "cut": one.cut,
+    }
+    return shown(json.dumps(values, ensure_ascii=False))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+@contextlib.contextmanager
+def _output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
+    """Give stdout and how a line is written: as data, but a terminal would obey it."""
+    file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
+    try:
+        yield file, visible if sys.stdout.isatty() else str
+        file.flush()
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            file.detach()

@@ -1,0 +1,142 @@
+"""docs/evaluation.md defines what there is."""
+
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import textgan
+from textgan.evaluation import alarms, report, signature
+from textgan.evaluation.baselines import SAMPLERS
+from textgan.evaluation.measures import KINDS
+from textgan.evaluation.report import SCHEMA, Report
+from textgan.evaluation.signature import Signature
+from textgan.evaluation.smoothing import SMOOTHINGS
+from textgan.evaluation.text import UNITS
+
+PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
+NAMED = re.compile(r"`([^`]+)`")
+RECORDS = [
+    kind
+    for name in report.__all__
+    if is_dataclass(kind := getattr(report, name)) and kind is not Report
+]
+
+
+def sections(depth):
+    """Headings of a depth, and the text below each up to the next heading of it or above."""
+    mark = "#" * depth
+    found = re.findall(rf"^{mark} (.+)\n((?:(?!#{{1,{depth}}} ).*(?:\n|$))*)", PAGE, re.MULTILINE)
+    return dict(found)
+
+
+def rows(text):
+    """The cells of each row of the tables in a text."""
+    return [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
+
+
+def flags(command):
+    found = textgan.get_command(click.Context(textgan), command)
+    assert found is not None
+    return {flag for option in found.params for flag in option.opts + option.secondary_opts}
+
+
+def words(text):
+    return " ".join(text.replace("*", "").split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_defined_and_says_what_it_is_blind_to(kind):
+    text = words(sections(4)[f"`{kind}`"]).lower()
+    assert "blind to" in text
+    assert ("lower is better" in text) == (KINDS[kind].better == "lower")
+
+
+def test_no_kind_is_defined_that_is_not_measured():
+    assert [heading.strip("`") for heading in sections(4)] == list(KINDS)
+
+
+def test_what_real_text_is_in_its_place_is_told_of_every_kind():
+    text = sections(2)["Floor, excess and interval"]
+    told = [name for cells in rows(text) if len(cells) == 4 for name in NAMED.findall(cells[0])]
+    assert sorted(told) == sorted(KINDS)
+
+
+def test_every_field_of_a_report_is_in_the_schema_section_with_its_type_and_meaning():
+    text, _, _ = sections(2)["The JSON form"].partition("**The records in it**")
+    table = rows(text)[1:]
+    named = [name for cells in table for name in NAMED.findall(cells[0])]
+    assert named == [item.name for item in fields(Report)]
+    assert all(len(cells) == 3 and all(cells) for cells in table)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_field_of_every_record_is_in_the_schema_section(record):
+    _, _, text = sections(2)["The JSON form"].partition("**The records in it**")
+    (told,) = [cells[1] for cells in rows(text) if cells[0] == record.__name__]
+    assert {item.name for item in fields(record)} <= set(NAMED.findall(told))
+
+
+def test_the_schema_is_the_one_that_is_written():
+    assert f'`"schema": {SCHEMA}`' in PAGE
+
+
+def test_every_field_of_a_signature_is_explained_under_the_name_it_is_printed_with():
+    table = [cells for cells in rows(sections(2)["Signatures"])[1:] if len(cells) == 3]
+    assert [NAMED.findall(cells[1]) for cells in table] == [[f.name] for f in fields(Signature)]
+    part = signature.Part(1, "0")
+    given = {f.name: part if f.name in ("ref", "held_out") else "1" for f in fields(Signature)}
+    printed = [one.partition(":")[0] for one in str(Signature(**given)).split("|")]
+    assert [NAMED.findall(cells[0]) for cells in table[1:]] == [[name] for name in printed[1:]]
+    assert all(cells[2] for cells in table)
+
+
+@pytest.mark.parametrize("heading", sections(2))
+def test_every_flag_that_it_names_exists(heading):
+    command = re.search(r"textgan (compare|score)", heading)
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", heading + sections(2)[heading]))
+    assert named <= flags(command[1] if command else "evaluate")
+
+
+@pytest.mark.parametrize("name", [*SMOOTHINGS, *UNITS])
+def test_every_choice_of_a_model_and_a_unit_is_named(name):
+    assert f"`{name}`" in PAGE or f"--smoothing` {name}" in PAGE
+
+
+def test_every_unit_has_a_row():
+    table = rows(sections(2)["Units, cutting and padding"])[1:]
+    assert [cells[0].strip("`") for cells in table] == list(UNITS)
+
+
+def test_every_alarm_has_a_row_with_its_threshold():
+    table = {cells[0].strip("`"): cells[1] for cells in rows(sections(2)["Alarms"])[1:]}
+    assert list(table) == re.findall(r'Alarm\(name="(\w+)"', Path(alarms.__file__).read_text())
+    assert alarms.VARIETY == 0.5
+    assert "half" in table["collapse"]
+    assert f"more than {100 * alarms.REPEATS:.0f} points" in table["repeats"]
+    assert f"at least {alarms.FEWEST} times" in table["repeats"]
+    assert f"{alarms.COVER:g} bits" in table["cover"]
+    assert f"{alarms.COPIES:.0%}" in table["copies"]
+
+
+def test_every_baseline_is_named():
+    text = sections(2)["Baselines"]
+    highest, *_, lowest = (f"{n}-gram" for n in SAMPLERS[:-1])
+    for name in ("training lines", highest, lowest, "unigram", "uniform", "autoregressive"):
+        assert f"`{name}`" in text
+
+
+def test_every_link_leads_to_a_heading_and_every_section_has_one():
+    def anchor(heading):
+        return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+    headings = re.findall(r"^#{2,3} (.+)", PAGE, re.MULTILINE)
+    linked = re.findall(r"\]\(#([^)]+)\)", PAGE)
+    assert set(linked) <= set(map(anchor, headings))
+    assert {anchor(one) for one in sections(2)} <= set(linked)

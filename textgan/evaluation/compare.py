@@ -1,0 +1,322 @@
+"""Several systems side by side, against one reference, and which differences are real.
+
+All are judged at the same m, over one vocabulary, against the same held-out lines, so that their
+figures may be set beside each other; each is the one that `judge.evaluate` gives where the
+vocabulary is the same.
+
+Of two systems a and b, a difference is a's figure less b's, z is the difference by its standard
+error, and p is that of as great a |z| under the normal distribution, two-sided:
+
+- JSD and forward likelihood share no lines: SE² = SE²_a + SE²_b, of JSD by the jackknife (see
+  `intervals`), of the likelihood by the delta method. Where the two have lines in common, and so
+  vary together, that is wider than need be.
+- Reverse likelihood shares the held-out lines, so that what makes one hard for both drops out:
+  SE² = SE²_paired + S²_a + S²_b. SE_paired is that of the paired differences of these lines. S_a is
+  how the figure varies with other samples of a, and leaving it out would take two sets of samples
+  of one system for different systems, one time in five instead of one in twenty. It is measured on
+  random halves: their figures differ with a variance of 2 (2 S²_a) and that of the held-out lines,
+  which is taken off.
+- The paired bootstrap (Koehn 2004), which takes the samples as they are, is told apart as
+  `p_of_samples`: whether these very lines of a predict other held-out lines better than those of b.
+
+Of each measure the p of all pairs are adjusted together (Holm 1979, "A simple sequentially
+rejective multiple test procedure"): the chance of even one wrong claim about it stays below 5%.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from math import erfc, hypot, sqrt
+
+from corpora.errors import InputError
+from textgan.evaluation.closeness import equal_places
+from textgan.evaluation.comparison import Comparison, Difference, System
+from textgan.evaluation.copies import copies, variety
+from textgan.evaluation.divergence import choose, jsd
+from textgan.evaluation.gather import Lines, Texts, gather
+from textgan.evaluation.intervals import NORMAL_95, paired, standard_error
+from textgan.evaluation.measures import describe
+from textgan.evaluation.ngrams import Rows, count, merge
+from textgan.evaluation.prediction import HALVES, Scored, Setting, score, spread, variance
+from textgan.evaluation.report import Measure
+from textgan.evaluation.signature import Signature
+from textgan.evaluation.text import Text
+
+__all__ = ["compare", "holm", "normal_p"]
+
+ORDERS = (4, 6)  # of the n-grams whose distance is compared
+LEVEL = 0.05  # of significance
+DRAWS = 10_000  # of the bootstrap
+
+
+def compare(
+    systems: Sequence[tuple[str, Text | Iterable[str]]],
+    training: Iterable[str],
+    held_out: Iterable[str] | None = None,
+    *,
+    length: int = 32,
+    unit: str = "char",
+    m: int | None = None,
+    seed: int = 0,
+    model: Setting | None = None,
+    against: str = "training text",
+) -> Comparison:
+    """Return the lines of two or more `systems` side by side, each with its name.
+
+    Args:
+        systems: names, which may be equal, and lines, each read once; a Text is cut already.
+        training: the text that they should be like.
+        held_out: real lines that are not in it; with None, or none at all, drawn from it.
+        length: T, the characters at which lines are cut.
+        unit: what n-grams are made of.
+        m: lines of each system that are judged, drawn by `seed`; at most, and for None exactly, as
+            many as the smallest has.
+        seed: of every draw.
+        model: the language model of both likelihoods.
+        against: the name of the training text.
+
+    Raises:
+        InputError: fewer than two systems, or than two lines of one or of held-out text.
+    """
+    if len(systems) < 2:
+        raise InputError(f"found {len(systems)} to compare, expected at least 2")
+    given = [
+        (name, lines if isinstance(lines, Text) else Text(lines, length)) for name, lines in systems
+    ]
+    for name, text in given:
+        if len(text) < 2:
+            raise InputError(
+                f"{name}: found {len(text)} line{'' if len(text) == 1 else 's'}, expected at least "
+                "2, or no difference can be told from chance"
+            )
+    m = min([len(text) for _, text in given] + ([] if m is None else [m]))
+    if m < 2:
+        raise InputError(f"found {m} samples asked for, expected at least 2")
+    drawn = [text.take(choose(len(text), m, seed, "samples")) for _, text in given]
+    lines = [(line for block in text for line in block) for text in drawn]
+    texts = gather(
+        lines[0], training, held_out, {str(i): some for i, some in enumerate(lines) if i},
+        length=length, unit=unit, m=m, seed=seed,
+    )  # fmt: skip
+    if len(texts.held_out) < 2:
+        raise InputError(
+            f"found {len(texts.held_out)} held-out lines, expected at least 2: compare against a "
+            "longer text"
+        )
+    found = _Found(texts, model or Setting(), seed).all()
+    return Comparison(
+        systems=tuple(
+            System(name=name, measures=one.measures)
+            for (name, _), one in zip(given, found, strict=True)
+        ),
+        differences=_differences(found, seed),
+        against=against,
+        unit=unit,
+        length=length,
+        vocabulary_size=len(texts.vocabulary),
+        seed=seed,
+        m=m,
+        reference_size=texts.part.size,
+        held_out=len(texts.held_out),
+        held_out_drawn=texts.drawn,
+        real_m=min(m, len(texts.held_out)),
+    )
+
+
+def holm(p: Sequence[float]) -> list[float]:
+    """Return each p as adjusted for all of them: the greatest of (K − i) p_i up to its rank.
+
+    i counts from 0 at the smallest of K.
+
+    >>> holm([0.03, 0.01, 0.5])
+    [0.06, 0.03, 0.5]
+    """
+    adjusted, highest = [0.0] * len(p), 0.0
+    for rank, place in enumerate(sorted(range(len(p)), key=p.__getitem__)):
+        highest = max(highest, min(1.0, (len(p) - rank) * p[place]))
+        adjusted[place] = highest
+    return adjusted
+
+
+@dataclass(kw_only=True)
+class _System:
+    """A system's measures, and of those that are tested how its figure varies."""
+
+    measures: dict[str, Measure] = field(default_factory=dict)
+    variances: dict[str, float] = field(default_factory=dict)  # of the figure, by its own lines
+    marks: dict[str, Signature] = field(default_factory=dict)
+    coverage: Scored | None = None  # the held-out lines, under a model of the system's
+
+
+class _Found:
+    """What there is to know of each system, the reference counted and learnt from once."""
+
+    def __init__(self, texts: Texts, setting: Setting, seed: int) -> None:
+        self.texts = texts
+        self.setting = setting
+        self.V = len(texts.vocabulary)
+        self.base = Signature(
+            metric="", unit=texts.vocabulary.unit, length=texts.source.length,
+            m=len(texts.samples), seed=seed,
+        )  # fmt: skip
+        self.parts: list[Lines] = [texts.samples, *texts.also.values()]
+        self.systems = [_System() for _ in self.parts]
+
+    def all(self) -> list[_System]:
+        width = self.texts.vocabulary.width
+        for n in [n for n in ORDERS if n <= width] or [width]:
+            self._distances(n)
+        self._forward()
+        self._reverse()
+        for one, part in zip(self.systems, self.parts, strict=True):
+            texts = replace(self.texts, samples=part)
+            one.measures |= variety(texts, (), {}, self.base)
+            one.measures |= copies(texts, {}, self.base)
+        return self.systems
+
+    def _distances(self, n: int) -> None:
+        """Add JSD-n: against the whole reference, and the excess, as in `closeness`."""
+        texts, name = self.texts, f"jsd{n}"
+        training = whole = count(texts.training, n, self.V)
+        if texts.drawn:
+            whole = merge([training, count(texts.held_out.rows, n, self.V)])
+        ours, real = equal_places(texts, self.base.seed or 0)
+        floor_rows = texts.held_out.rows[real]
+        floor = jsd(count(floor_rows, n, self.V), training)
+        floor_error = standard_error(floor_rows, training, "jsd")
+        mark = replace(
+            self.base, metric="jsd", n=n, smoothing="none", padding="counted", ref=texts.part
+        )
+        floor_mark = replace(mark, metric="jsd-floor", m=len(real), interval="jackknife")
+        for one, part in zip(self.systems, self.parts, strict=True):
+            some = part.rows[ours]
+            error = standard_error(some, training, "jsd")
+            one.measures[name] = Measure(
+                samples=jsd(count(part.rows, n, self.V), whole), signature=str(mark)
+            ).beside(
+                floor,
+                str(texts.with_held_out(floor_mark)),
+                level=jsd(count(some, n, self.V), training),
+                error=hypot(error, floor_error),
+            )
+            one.variances[name] = standard_error(part.rows, whole, "jsd") ** 2
+            one.marks[name] = replace(mark, interval="jackknife")
+
+    def _mark(self, name: str) -> Signature:
+        smoothing = f"{self.setting.smoothing}+uniform"
+        return replace(
+            self.base, metric=name, n=self.setting.order, smoothing=smoothing, padding="end",
+            vocabulary=self.V,
+        )  # fmt: skip
+
+    def _forward(self) -> None:
+        """Add the likelihood under a model of the training text, as in `prediction`."""
+        texts, mark = self.texts, replace(self._mark("forward"), ref=self.texts.part)
+        model = self.setting.fit(texts.training, self.V)
+        real = score(model, texts.held_out.rows)
+        real_mark = replace(mark, m=len(texts.held_out), interval="delta")
+        for one, part in zip(self.systems, self.parts, strict=True):
+            scored = score(model, part.rows)
+            one.variances["forward"] = variance(scored)
+            one.measures["forward"] = Measure(
+                samples=scored.mean, signature=str(texts.with_held_out(mark))
+            ).beside(
+                real.mean,
+                str(texts.with_held_out(real_mark)),
+                error=sqrt(variance(scored) + variance(real)),
+            )
+            one.marks["forward"] = replace(texts.with_held_out(mark), interval="delta")
+
+    def _reverse(self) -> None:
+        """Add the likelihood of held-out lines under a model of the system's."""
+        texts = self.texts
+        mark = texts.with_held_out(self._mark("reverse"))
+        twins = self._coverage(texts.twins.rows)
+        spread_of_twins = self._spread(texts.twins.rows)
+        real_mark = replace(
+            mark, m=len(texts.twins), ref=texts.part, interval="paired-delta+halves"
+        )
+        for one, part in zip(self.systems, self.parts, strict=True):
+            scored = one.coverage = self._coverage(part.rows)
+            one.variances["reverse"] = self._spread(part.rows)
+            one.measures["reverse"] = Measure(samples=scored.mean, signature=str(mark)).beside(
+                twins.mean,
+                str(real_mark),
+                error=sqrt(variance(scored, twins) + one.variances["reverse"] + spread_of_twins),
+            )
+            one.marks["reverse"] = replace(mark, interval="paired-delta+halves")
+
+    def _coverage(self, rows: Rows) -> Scored:
+        return score(self.setting.fit(rows, self.V), self.texts.held_out.rows)
+
+    def _spread(self, rows: Rows) -> float:
+        seed = self.base.seed or 0
+        return spread(rows, self.texts.held_out.rows, self.setting, self.V, seed)
+
+
+def _differences(systems: list[_System], seed: int) -> tuple[Difference, ...]:
+    pairs = list(combinations(range(len(systems)), 2))
+    found = []
+    for name in systems[0].marks:
+        raw = [_difference(name, systems, pair, seed, len(pairs)) for pair in pairs]
+        for one, p in zip(raw, holm([one.p for one in raw]), strict=True):
+            found.append(replace(one, adjusted_p=p, significant=p < LEVEL))
+    return tuple(found)
+
+
+def _difference(
+    name: str, systems: list[_System], pair: tuple[int, int], seed: int, pairs: int
+) -> Difference:
+    """Return the difference of a pair, its p not yet adjusted."""
+    a, b = (systems[place] for place in pair)
+    mark = replace(a.marks[name], settings=f"holm={pairs}")
+    squared, p_of_samples = a.variances[name] + b.variances[name], None
+    if name == "reverse" and a.coverage is not None and b.coverage is not None:
+        squared += variance(a.coverage, b.coverage)
+        mark = replace(mark, settings=f"holm={pairs},halves={HALVES},draws={DRAWS}")
+        # A share of the same symbols has the sign of the sum: p needs no division by them.
+        p_of_samples = paired(a.coverage.bits, b.coverage.bits, seed=seed, draws=DRAWS)[2]
+    value = _figure(a, name) - _figure(b, name)
+    error = sqrt(squared)
+    p = normal_p(value, error)
+    return Difference(
+        measure=name,
+        first=pair[0],
+        second=pair[1],
+        value=value,
+        interval=(value - NORMAL_95 * error, value + NORMAL_95 * error),
+        p=p,
+        adjusted_p=p,
+        p_of_samples=p_of_samples,
+        better=_better(name, systems, pair),
+        significant=False,
+        signature=str(mark),
+    )
+
+
+def normal_p(value: float, error: float) -> float:
+    """Return the chance of a |z| as great as |value| / error, two-sided; 1 of no difference.
+
+    >>> round(normal_p(1.96, 1.0), 3), normal_p(0.0, 0.0), normal_p(1.0, 0.0)
+    (0.05, 1.0, 0.0)
+    """
+    if not value:
+        return 1.0
+    return erfc(abs(value) / error / sqrt(2)) if error else 0.0
+
+
+def _better(name: str, systems: list[_System], pair: tuple[int, int]) -> int | None:
+    figures = [_figure(systems[place], name) for place in pair]
+    if describe(name)[0].better == "real":
+        real = systems[0].measures[name].real or 0.0
+        figures = [abs(figure - real) for figure in figures]
+    if figures[0] == figures[1]:
+        return None
+    return pair[int(figures[1] < figures[0])]
+
+
+def _figure(system: _System, name: str) -> float:
+    figure = system.measures[name].samples
+    if figure is None:
+        raise AssertionError(f"{name} is of every system")
+    return figure

@@ -1,0 +1,190 @@
+"""n-grams as 64-bit words that sort as the n-grams do.
+
+An n-gram of symbols s₁…sₙ below V is packed S symbols to a word, where S is the largest number with
+V^S ≤ 2⁶⁴: each word is the number s₁s₂…s_S written in base V. Nearly all text fits one word (n ≤ 9
+at 128 symbols, n ≤ 5 at 6,000); what does not takes several, and stays exact. Equal n-grams of one
+V have equal keys wherever they were counted, and keys sort as the n-grams do, so the n-grams of one
+context lie side by side.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Keys",
+    "distinct",
+    "find",
+    "pack",
+    "prefixes",
+    "starts",
+    "suffixes",
+    "tally",
+    "words",
+]
+
+Keys = NDArray[np.unsignedinteger[Any]]  # (K, W) words of packed symbols; 64 bits once sorted
+
+DENSE_KEYS = 1 << 16  # below, counting into a table beats sorting
+
+
+def words(n: int, vocabulary_size: int) -> int:
+    """Return W, how many words the key of an n-gram has."""
+    return -(-n // _symbols_per_word(vocabulary_size))
+
+
+def pack(columns: Sequence[NDArray[np.integer[Any]]], vocabulary_size: int) -> Keys:
+    """Return the keys (M, W) of M n-grams given as n `columns` of equally many symbols.
+
+    Columns may have any one shape: M is its size, in C order.
+    """
+    S = _symbols_per_word(vocabulary_size)
+    packed: list[Keys] = []
+    for start in range(0, len(columns), S):
+        group = columns[start : start + S]
+        # Half the width is half the work, and most text of up to 4 symbols fits 32 bits.
+        bits = (vocabulary_size ** len(group)).bit_length()
+        word: Keys = group[0].astype(
+            np.uint16 if bits <= 16 else np.uint32 if bits <= 32 else np.uint64
+        )
+        for column in group[1:]:
+            word *= word.dtype.type(vocabulary_size)
+            np.add(word, column, out=word, dtype=word.dtype, casting="unsafe")  # no copy of it
+        packed.append(word.ravel())
+    if len(packed) == 1:
+        return packed[0].reshape(-1, 1)
+    return np.stack([word.astype(np.uint64) for word in packed], axis=1)
+
+
+def prefixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
+    """Return the keys of the first n − 1 symbols of each n-gram: its context.
+
+    The context of a unigram is empty, and its key is 0.
+    """
+    if n > 1 and (n - 1) % _symbols_per_word(vocabulary_size) == 0:
+        return keys[:, :-1]
+    shorter = keys.copy()
+    shorter[:, -1] //= shorter.dtype.type(vocabulary_size)
+    return shorter
+
+
+def suffixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
+    """Return the keys of the last n − 1 symbols of each n-gram (n ≥ 2).
+
+    Each word gives its first symbol away, to the end of the word before it.
+    """
+    S, V, W = _symbols_per_word(vocabulary_size), vocabulary_size, keys.shape[1]
+    symbols = [S] * (W - 1) + [n - S * (W - 1)]  # in each word
+    word = keys.dtype.type
+    firsts = [keys[:, w] // word(V ** (symbols[w] - 1)) for w in range(W)]
+    shorter = np.empty_like(keys)
+    for w in range(W):
+        shorter[:, w] = keys[:, w] - firsts[w] * word(V ** (symbols[w] - 1))
+        if w + 1 < W:
+            shorter[:, w] = shorter[:, w] * word(V) + firsts[w + 1]
+    return shorter if symbols[-1] > 1 else shorter[:, :-1]
+
+
+def tally(
+    keys: Keys, key_space: int | None = None, weights: NDArray[np.int64] | None = None
+) -> tuple[Keys, NDArray[np.int64]]:
+    """Return the distinct `keys` (M, W) in ascending order, (K, W), and how often each occurs.
+
+    Each occurrence counts 1, or its weight (M,), above 0. `key_space`, where known, bounds one-word
+    keys: a small one is counted without sorting.
+    """
+    if keys.shape[1] == 1 and weights is None:
+        flat = keys[:, 0]
+        if key_space is not None and key_space <= max(DENSE_KEYS, len(flat) // 4):
+            table = np.bincount(flat.astype(np.int64), minlength=1)
+            (present,) = np.nonzero(table)
+            return present.astype(np.uint64)[:, None], table[present]
+        ordered = np.sort(flat)[:, None]
+    else:
+        order = _order(keys)
+        ordered = keys[order]
+    new = starts(ordered)
+    if weights is None:
+        counts = np.diff(new, append=len(ordered)).astype(np.int64)
+    else:
+        counts = np.add.reduceat(weights[order], new) if len(new) else weights[:0]
+    return ordered[new].astype(np.uint64), counts
+
+
+def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where distinct `keys` (M, W) stand, (K,), and which of them each key is, (M,)."""
+    # One word sorts four times as fast where equal keys may change places.
+    order = np.argsort(keys[:, 0]) if keys.shape[1] == 1 else _order(keys)
+    new = starts(keys[order])
+    which = np.empty(len(keys), dtype=np.intp)
+    which[order] = np.repeat(np.arange(len(new)), np.diff(new, append=len(keys)))
+    return order[new], which
+
+
+def find(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+    """Return where in `keys` (K, W; distinct, ascending) each of `wanted` (M, W) is, else −1.
+
+    By binary search, which copies nothing of `keys`: they may be mapped from a file.
+    """
+    if not len(keys):
+        return np.full(len(wanted), -1, dtype=np.intp)
+    wanted = wanted.astype(np.uint64, copy=False)
+    if keys.shape[1] == 1:
+        place = np.searchsorted(keys[:, 0], wanted[:, 0])
+    else:
+        place = _search(keys, wanted)
+    place = np.minimum(place, len(keys) - 1)
+    place[(keys[place] != wanted).any(axis=1)] = -1
+    return place
+
+
+def starts(ordered: Keys) -> NDArray[np.intp]:
+    """Return where a new key begins in sorted keys."""
+    if not len(ordered):
+        return np.empty(0, dtype=np.intp)
+    new = np.ones(len(ordered), dtype=bool)
+    new[1:] = ordered[1:, 0] != ordered[:-1, 0]
+    for w in range(1, ordered.shape[1]):
+        new[1:] |= ordered[1:, w] != ordered[:-1, w]
+    return np.flatnonzero(new)
+
+
+def _symbols_per_word(vocabulary_size: int) -> int:
+    """Return the largest S with V^S ≤ 2⁶⁴; 64 for a vocabulary of one symbol or two."""
+    if not 1 <= vocabulary_size <= 1 << 32:
+        raise ValueError(f"found a vocabulary of {vocabulary_size}, expected 1 to 2^32")
+    if vocabulary_size <= 2:
+        return 64
+    S = 1
+    while vocabulary_size ** (S + 1) <= 1 << 64:
+        S += 1
+    return S
+
+
+def _order(keys: Keys) -> NDArray[np.intp]:
+    """Return the order that sorts keys by their first word, then by the next.
+
+    Most keys come as a few sorted runs put together, which a stable sort merges.
+    """
+    if keys.shape[1] == 1:
+        return np.argsort(keys[:, 0], kind="stable")
+    return np.lexsort(keys.T[::-1])
+
+
+def _search(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+    """Return how many `keys` of several words are below each of `wanted`: (M,)."""
+    low = np.zeros(len(wanted), dtype=np.intp)
+    high = np.full(len(wanted), len(keys), dtype=np.intp)
+    for _ in range(len(keys).bit_length()):
+        middle = (low + high) // 2
+        there = keys[np.minimum(middle, len(keys) - 1)]
+        below = there[:, -1] < wanted[:, -1]
+        for w in reversed(range(keys.shape[1] - 1)):
+            same = there[:, w] == wanted[:, w]
+            below = (there[:, w] < wanted[:, w]) | (same & below)
+        undecided = low < high
+        low = np.where(undecided & below, middle + 1, low)
+        high = np.where(undecided & ~below, middle, high)
+    return low

@@ -1,0 +1,186 @@
+"""The likelihood of the samples under a model of real text, and of real text under one of theirs.
+
+Forward is quality: how likely a model of the training text finds the samples. Reverse is coverage:
+how well a model of the samples predicts held-out text; samples that repeat themselves predict it
+badly, however likely each of them is (Zhao et al. 2018, "Adversarially Regularized Autoencoders",
+section 5, "reverse perplexity").
+
+Both are in bits a symbol: −log₂ P over all lines, by the number of their symbols and ends.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgan.evaluation.divergence import choose
+from textgan.evaluation.gather import WORKERS, Texts
+from textgan.evaluation.likelihood import NgramModel
+from textgan.evaluation.ngrams import Rows
+from textgan.evaluation.ngrams import Text as Pieces
+from textgan.evaluation.report import Example, Measure
+from textgan.evaluation.signature import Signature
+from textgan.evaluation.text import PADDING
+from textgan.evaluation.variety import ends
+
+__all__ = ["Scored", "Setting", "examples", "prediction", "score", "spread", "variance"]
+
+HALVES = 5  # pairs of random halves
+SPREAD_LINES = 2_000  # held-out lines that are enough to see how halves differ
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Which n-gram model reads the lines: its order, and a name of `SMOOTHINGS`."""
+
+    order: int = 6
+    smoothing: str = "modified-kneser-ney"  # the best on held-out text of names and English
+
+    def fit(self, text: Pieces, vocabulary_size: int) -> NgramModel:
+        """Return the model of `text`, an array of rows or pieces of them."""
+        return NgramModel(
+            text, vocabulary_size, order=self.order, end=PADDING, smoothing=self.smoothing
+        )
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Lines as a model finds them.
+
+    Attributes:
+        bits: −log₂ P of each line, its end included, (N,).
+        symbols: how many symbols that is, the end among them, (N,).
+    """
+
+    bits: NDArray[np.float64]
+    symbols: NDArray[np.int64]
+
+    @property
+    def mean(self) -> float:
+        """Bits a symbol over all lines."""
+        return float(self.bits.sum() / self.symbols.sum())
+
+    def influence(self) -> NDArray[np.float64]:
+        """Return what each line adds to the mean, a ratio of two sums (delta method): (N,)."""
+        return np.asarray((self.bits - self.mean * self.symbols) / self.symbols.mean())
+
+
+def score(model: NgramModel, rows: Rows) -> Scored:
+    """Return the lines `rows` (N, W) as `model` finds them."""
+    return Scored(-model.score_lines(rows), np.minimum(ends(rows) + 1, rows.shape[1]))
+
+
+def prediction(
+    texts: Texts,
+    model: NgramModel,
+    setting: Setting,
+    baselines: Mapping[str, Rows],
+    base: Signature,
+) -> dict[str, Measure]:
+    """Return the measures `forward` and `reverse`; `model` is that of the training text.
+
+    The interval of `reverse` holds how the figure varies with other held-out lines, each line's
+    score paired with that by a model of as many training lines, and with other samples.
+    """
+    V = len(texts.vocabulary)
+    mark = replace(
+        base, n=setting.order, smoothing=f"{setting.smoothing}+uniform", padding="end", vocabulary=V
+    )
+    samples = score(model, texts.samples.rows)
+    mark_of = {name: replace(mark, metric=name) for name in ("forward", "reverse")}
+    found = {
+        "forward": Measure(
+            samples=samples.mean,
+            baselines=_each(lambda rows: model.score(rows).bits_per_character, baselines),
+            signature=str(texts.with_held_out(replace(mark_of["forward"], ref=texts.part))),
+        )
+    }
+    if not len(texts.held_out):
+        return found
+    held_out = score(model, texts.held_out.rows)
+    several = min(len(texts.samples), len(texts.held_out)) > 1
+    real_mark = replace(mark_of["forward"], m=len(texts.held_out), ref=texts.part, interval="delta")
+    found["forward"] = found["forward"].beside(
+        held_out.mean,
+        str(texts.with_held_out(real_mark)),
+        error=sqrt(variance(samples) + variance(held_out)) if several else None,
+    )
+    ours = score(setting.fit(texts.samples.rows, V), texts.held_out.rows)
+    twins = score(setting.fit(texts.twins.rows, V), texts.held_out.rows)
+    real_mark = replace(
+        mark_of["reverse"], m=len(texts.twins), ref=texts.part, interval="paired-delta+halves"
+    )
+    found["reverse"] = Measure(
+        samples=ours.mean,
+        baselines=_each(
+            lambda rows: setting.fit(rows, V).score(texts.held_out.rows).bits_per_character,
+            baselines,
+        ),
+        signature=str(texts.with_held_out(mark_of["reverse"])),
+    ).beside(
+        twins.mean,
+        str(texts.with_held_out(real_mark)),
+        error=_reverse_error(texts, setting, ours, twins, base.seed or 0),
+    )
+    return found
+
+
+def _reverse_error(
+    texts: Texts, setting: Setting, ours: Scored, twins: Scored, seed: int
+) -> float | None:
+    """Return the standard error of the difference, by other held-out lines and other samples."""
+    if min(len(texts.samples), len(texts.twins), len(texts.held_out)) < 2:
+        return None
+    V, held_out = len(texts.vocabulary), texts.held_out.rows
+    samples = (texts.samples.rows, texts.twins.rows)
+    return sqrt(
+        variance(ours, twins) + sum(spread(rows, held_out, setting, V, seed) for rows in samples)
+    )
+
+
+def _each(bits: Callable[[Rows], float], baselines: Mapping[str, Rows]) -> dict[str, float]:
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return dict(zip(baselines, pool.map(bits, baselines.values()), strict=True))
+
+
+def examples(texts: Texts, model: NgramModel, most: int) -> tuple[Example, ...]:
+    """Return the first `most` samples with the bits of each symbol, and of the end if any."""
+    rows = texts.samples.rows[:most]
+    bits = -model.log2_probabilities(rows)
+    ended = np.minimum(ends(rows) + 1, rows.shape[1])
+    return tuple(
+        Example(symbols=symbols, bits=tuple(line[:end].tolist()))
+        for symbols, line, end in zip(texts.vocabulary.read(rows), bits, ended, strict=True)
+    )
+
+
+def variance(scored: Scored, other: Scored | None = None) -> float:
+    """Return the squared standard error of a mean over lines, or of the difference of two."""
+    influence = scored.influence() if other is None else scored.influence() - other.influence()
+    return float(influence.var(ddof=1) / len(influence))
+
+
+def spread(rows: Rows, held_out: Rows, setting: Setting, vocabulary_size: int, seed: int) -> float:
+    """Return the variance of the reverse likelihood by other samples than `rows` (m, W).
+
+    It is measured on random halves of them: their figures differ with a variance of
+    2 S²(m/2) = 4 S²(m), to first order, and that which the held-out lines add, which is taken off;
+    at least 0.
+    """
+    rng = np.random.default_rng((seed, int.from_bytes(b"halves")))
+    held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
+    half = len(rows) // 2
+
+    def difference(order: NDArray[np.int64]) -> float:
+        a, b = (
+            score(setting.fit(rows[some], vocabulary_size), held_out)
+            for some in (order[:half], order[half : 2 * half])
+        )
+        return ((a.mean - b.mean) ** 2 - variance(a, b)) / 4
+
+    orders = [rng.permutation(len(rows)) for _ in range(HALVES)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return max(0.0, float(np.mean(list(pool.map(difference, orders)))))

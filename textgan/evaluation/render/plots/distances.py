@@ -1,0 +1,208 @@
+"""Distances of the samples from real text: by the order of n-grams, and by sample size."""
+
+from collections.abc import Sequence
+from itertools import cycle
+
+from matplotlib.figure import Figure
+
+from textgan.evaluation.measures import KINDS, describe
+from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
+from textgan.evaluation.render.plots.picture import Picture
+from textgan.evaluation.render.plots.style import (
+    BASELINE_LOOKS,
+    REAL_LOOK,
+    SAMPLES,
+    SAMPLES_LOOK,
+    Look,
+)
+from textgan.evaluation.render.plots.words import conjoin, say_lines
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.report import Measure, Report
+
+__all__ = ["ORDERS", "SIZES", "unlike"]
+
+NOTHING = 0.00005  # bits that no rounded figure shows
+KEPT_LOOK = {**SAMPLES_LOOK, "linewidth": 1.2, "linestyle": (0, (2, 1.5)), "fillstyle": "none"}
+
+Rows = list[tuple[int, Measure]]
+Line = list[tuple[int, float | None]]
+
+
+def unlike(report: Report) -> bool:
+    """Return whether any excess is not that of the samples' own figure over that of real text.
+
+    Real text may be fewer lines, or held out of what the samples are judged against.
+    """
+    return any(
+        one.at_real_size is not None and one.at_real_size != one.samples
+        for one in report.measures.values()
+    )
+
+
+# By the order of n-grams
+
+
+def _jsds(report: Report) -> Rows:
+    """Return each order, from the lowest, and its JSD."""
+    named = [(*describe(name), measure) for name, measure in report.measures.items()]
+    rows = [(n, one) for kind, n, one in named if kind is KINDS["jsd"] and n]
+    return sorted(((n, one) for n, one in rows if one.samples is not None), key=lambda row: row[0])
+
+
+def _lines(report: Report) -> list[tuple[str, Look, Line]]:
+    """Return what each line is called, its look and its points."""
+    rows = _jsds(report)
+    lines: list[tuple[str, Look, Line]] = [
+        ("samples", SAMPLES_LOOK, [(n, one.samples) for n, one in rows])
+    ]
+    floor: Line = [(n, one.real) for n, one in rows if one.real is not None]
+    apart = unlike(report)
+    if floor and apart:
+        kept: Line = [
+            (n, one.samples if one.at_real_size is None else one.at_real_size) for n, one in rows
+        ]
+        lines.append(("samples, like for like", KEPT_LOOK, kept))
+    if floor:
+        size = f" ({say_lines(report.real_m)})" if apart and report.real_m else ""
+        lines.append((f"floor: real text{size}", REAL_LOOK, floor))
+    for name, look in zip(report.baselines, cycle(BASELINE_LOOKS), strict=False):
+        points: Line = [(n, one.baselines[name]) for n, one in rows if name in one.baselines]
+        if points:
+            lines.append((name, look, points))
+    return lines
+
+
+def _draw_orders(report: Report) -> Figure:
+    """Draw the JSD of the samples, of real text and of each baseline over the order n."""
+    rows, lines = _jsds(report), _lines(report)
+    entries = [(name, look) for name, look, _ in lines]
+    figure, axes = new_chart(entries, 200)
+    for _, look, points in lines:
+        axes.plot(*zip(*points, strict=True), **look)
+    band = [
+        (n, max(0.0, one.real + one.interval[0]), max(0.0, one.real + one.interval[1]))
+        for n, one in rows
+        if one.real is not None and one.interval is not None
+    ]
+    if band:
+        places, low, high = zip(*band, strict=True)
+        axes.fill_between(places, low, high, color=SAMPLES, alpha=0.16, linewidth=0)
+    axes.set_ylim(bottom=0)
+    axes.set_xticks([n for n, _ in rows])
+    axes.set_xlabel("n, symbols to an n-gram" if report.unit != "char" else "n, characters")
+    label_y(axes, "JSD, bits")
+    draw_legend(figure, entries)
+    return figure
+
+
+def _caption_orders(report: Report) -> str:
+    """Say at which orders the samples lie above the floor, and where furthest."""
+    rows = _jsds(report)
+    excess = {n: one.excess for n, one in rows if one.excess is not None}
+    if not excess:
+        (first, low), (last, high) = rows[0], rows[-1]
+        ends = f"{low.samples:.3f} bits at n = {first}"
+        if first != last:
+            ends += f", {high.samples:.3f} at n = {last}"
+        return f"The samples lie {ends} from real text; without held-out text no floor is known."
+    intervals = {n: one.interval for n, one in rows}
+    above, same, below = [], [], []
+    for n, value in excess.items():
+        low_end, high_end = intervals[n] or (value, value)
+        if low_end > 0 and value >= NOTHING:
+            above.append(n)
+        elif high_end > -NOTHING:
+            same.append(n)
+        else:
+            below.append(n)
+    text = _say_above(above, excess)
+    if above and same:
+        text += f"; at n = {conjoin(same)} chance would explain the difference"
+    if below:
+        text += f"; at n = {conjoin(below)} they lie below it"
+    return f"{text}.{_rivals(*rows[-1])}"
+
+
+def _say_above(above: Sequence[int], excess: dict[int, float]) -> str:
+    """Return at which orders the samples lie above the floor, among all of `excess`."""
+    if not above:
+        return "At no order do the samples lie above the floor by more than chance would explain"
+    worst = max(above, key=lambda n: excess[n])
+    gap = f"by {excess[worst]:.3f} bits" if excess[worst] >= 0.0005 else "by under 0.001 bits"
+    if len(above) == 1:
+        alone = "" if len(excess) == 1 else " alone"
+        return f"The samples lie above the floor at n = {worst}{alone}, {gap}"
+    if len(above) == len(excess):
+        return f"At every order the samples lie above the floor; furthest at n = {worst}, {gap}"
+    return f"The samples lie above the floor at n = {conjoin(above)}; furthest at {worst}, {gap}"
+
+
+def _rivals(n: int, measure: Measure) -> str:
+    """Return a sentence on which baselines the samples beat at order n."""
+    if not measure.baselines or measure.samples is None:
+        return ""
+    nearer = [visible(name) for name, value in measure.baselines.items() if value < measure.samples]
+    if not nearer:
+        return f" At n = {n} no baseline is nearer to real text."
+    return f" At n = {n} nearer to real text than the samples: {conjoin(nearer)}."
+
+
+ORDERS = Picture(
+    name="orders",
+    title="Distance by order",
+    label="Lines: Jensen-Shannon divergence in bits by order of the n-grams",
+    has=lambda report: bool(_jsds(report)),
+    draw=_draw_orders,
+    caption=_caption_orders,
+)
+
+
+# By sample size
+
+
+def _draw_sizes(report: Report) -> Figure:
+    """Draw a distance of samples and of real text over how many lines are judged."""
+    assert report.sizes is not None
+    one = report.sizes
+    entries = [("samples", SAMPLES_LOOK), ("as many held-out lines", REAL_LOOK)]
+    figure, axes = new_chart(entries, 160)
+    axes.plot(one.sizes, one.samples, **SAMPLES_LOOK)
+    axes.plot(one.sizes, one.real, **REAL_LOOK)
+    axes.set_ylim(bottom=0)
+    log_counts(axes, one.sizes)
+    axes.set_xlabel("lines judged")
+    kind, n = describe(one.measure)
+    label_y(axes, kind.title.format(n=n) + (f", {kind.unit}" if kind.unit else ""))
+    draw_legend(figure, entries)
+    return figure
+
+
+def _caption_sizes(report: Report) -> str:
+    """Say what sample size alone does, and what is left between samples and real text."""
+    assert report.sizes is not None
+    one = report.sizes
+    kind, _ = describe(one.measure)
+    of_unit = f" {kind.unit}" if kind.unit else ""
+    first, last = one.real[0], one.real[-1]
+    moved = "falls" if last < first else "rises" if last > first else "stays"
+    text = (
+        f"Real text itself {moved} from {kind.show(first)}{of_unit} at {say_lines(one.sizes[0])} "
+        f"to {kind.show(last)} at {one.sizes[-1]:,}: so much does the number of lines alone."
+    )
+    gaps = [mine - real for mine, real in zip(one.samples, one.real, strict=True)]
+    above = [f"{size:,}" for size, gap in zip(one.sizes, gaps, strict=True) if gap > 0]
+    if len(above) == len(gaps):
+        return f"{text} The samples stay above it at every size, at the last by {gaps[-1]:.3f}."
+    if not above:
+        return f"{text} The samples stay above it at no size."
+    return f"{text} The samples lie above it at {conjoin(above)} lines, not at the other sizes."
+
+
+SIZES = Picture(
+    name="sizes",
+    title="Distance by sample size",
+    label="Lines: a distance to real text by the number of lines judged",
+    has=lambda report: report.sizes is not None,
+    draw=_draw_sizes,
+    caption=_caption_sizes,
+)

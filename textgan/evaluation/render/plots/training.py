@@ -1,0 +1,224 @@
+"""What was watched while a run was trained: JSD, and the critic's estimate beside it."""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from textgan.evaluation.render.plots.canvas import (
+    draw_legend,
+    label_points,
+    label_y,
+    new_chart,
+    number_wholes,
+    tick_at,
+)
+from textgan.evaluation.render.plots.picture import Picture
+from textgan.evaluation.render.plots.style import INK, MUTED, REAL_LOOK, SAMPLES, SAMPLES_LOOK
+from textgan.evaluation.report import Curves, Report
+
+__all__ = ["TRAINING", "WASSERSTEIN", "spearman"]
+
+Array = NDArray[np.float64]
+FLOOR_LOOK = {**REAL_LOOK, "marker": "", "linewidth": 1.3}
+ESTIMATES = {
+    "wasserstein_train": ("on training text", {**SAMPLES_LOOK, "marker": ""}),
+    "wasserstein_held_out": ("on held-out text", {**REAL_LOOK, "marker": ""}),
+}
+
+
+def _curve(curves: Curves, name: str) -> Array:
+    """Return the points called `name`, one a step, NaN where there is none."""
+    return np.array(curves.values.get(name) or [None] * len(curves.steps), dtype=float)
+
+
+def _known(curve: Array) -> NDArray[np.intp]:
+    """Return the places of the points that there are."""
+    return np.flatnonzero(np.isfinite(curve))
+
+
+def _watched(report: Report, names: Iterable[str]) -> list[str]:
+    """Return which of `names` have any points."""
+    curves = report.curves
+    return [] if curves is None else [name for name in names if len(_known(_curve(curves, name)))]
+
+
+def _jsds(report: Report) -> list[str]:
+    """Return the names of the JSD that have any points, by their orders."""
+    names = report.curves.values if report.curves is not None else ()
+    named = [name for name in names if re.fullmatch(r"jsd[0-9]+", name)]
+    return _watched(report, sorted(named, key=_order))
+
+
+def _order(jsd: str) -> int:
+    return int(jsd.removeprefix("jsd"))
+
+
+def _number_steps(axes: Axes, curves: Curves) -> None:
+    low, high = min(curves.steps), max(curves.steps)
+    pad = 0.02 * (high - low) or 1
+    axes.set_xlim(low - pad, high + pad)
+    number_wholes(axes, 5)
+    axes.set_xlabel("training step")
+
+
+# JSD
+
+
+def _draw_training(report: Report) -> Figure:
+    """Draw the JSD of each order and its floor over the steps of training."""
+    assert report.curves is not None
+    curves = report.curves
+    entries = [("samples", {**SAMPLES_LOOK, "marker": ""}), ("floor: real text", FLOOR_LOOK)]
+    figure, axes = new_chart(entries, 200, left=48, right=44)
+    labels, drawn = [], []
+    for name in _jsds(report):
+        values, floor = _curve(curves, name), _curve(curves, f"{name}_floor")
+        axes.plot(curves.steps, values, color=SAMPLES, linewidth=1.8)
+        last = _known(values)[-1]
+        labels.append((curves.steps[last], values[last], f"n = {_order(name)}", INK))
+        if len(_known(floor)):
+            axes.plot(curves.steps, floor, **FLOOR_LOOK)
+        drawn += [*values[_known(values)], *floor[_known(floor)]]
+    if min(drawn) > 0:
+        _log_y(axes, min(drawn) / 1.2, max(drawn) * 1.2)
+        label_y(axes, "JSD, bits (logarithmic)")
+    else:
+        label_y(axes, "JSD, bits")
+    _number_steps(axes, curves)
+    label_points(figure, axes, labels)
+    draw_legend(figure, entries)
+    return figure
+
+
+def _log_y(axes: Axes, low: float, high: float) -> None:
+    """Make y logarithmic, with ticks at 1, 2 and 5 of each decade, or at every third of those."""
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    ticks = [10.0**p * k for p in range(-8, 3) for k in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    tick_at(axes.yaxis, ticks[:: 3 if len(ticks) > 9 else 1])
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+
+
+def _caption_training(report: Report) -> str:
+    """Say from where to where the JSD of the highest order went, and where it was best."""
+    assert report.curves is not None
+    curves = report.curves
+    name = _jsds(report)[-1]
+    values, floor = _curve(curves, name), _curve(curves, f"{name}_floor")
+    first, last = _known(values)[[0, -1]]
+    best = int(np.nanargmin(values))
+    way = "fell" if values[last] < values[first] else "did not fall: it went"
+    text = (
+        f"JSD of {_order(name)}-grams {way} from {values[first]:.3f} bits after step "
+        f"{curves.steps[first]:,} to {values[last]:.3f} after step {curves.steps[last]:,}"
+    )
+    if best == last:
+        text += ", its lowest, so that more steps may lower it further"
+    else:
+        text += f"; it was lowest after step {curves.steps[best]:,}, at {values[best]:.3f}"
+    floor = floor[_known(floor)]
+    return f"{text}; the floor is {floor[-1]:.3f}." if len(floor) else f"{text}."
+
+
+TRAINING = Picture(
+    name="training",
+    title="Distance while training",
+    label="Lines: JSD in bits of each order over training steps, with its floor",
+    has=lambda report: bool(_jsds(report)),
+    draw=_draw_training,
+    caption=_caption_training,
+    part="training",
+)
+
+
+# The critic's estimate
+
+
+def _draw_wasserstein(report: Report) -> Figure:
+    """Draw the Wasserstein estimate on training and on held-out text over training steps."""
+    assert report.curves is not None
+    curves = report.curves
+    names = _watched(report, ESTIMATES)
+    entries = [ESTIMATES[name] for name in names]
+    figure, axes = new_chart(entries, 160, left=48)
+    for name, (_, look) in zip(names, entries, strict=True):
+        axes.plot(curves.steps, _curve(curves, name), **look)
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    _number_steps(axes, curves)
+    label_y(axes, "E D(x) − E D(G(z)), in the critic's own units")
+    draw_legend(figure, entries)
+    return figure
+
+
+def _caption_wasserstein(report: Report) -> str:
+    """Say how the estimate moved, how it ranks with JSD, and how far held-out text is apart."""
+    assert report.curves is not None
+    curves = report.curves
+    train, held_out = (_curve(curves, name) for name in ESTIMATES)
+    main = train if len(_known(train)) else held_out
+    went = main[_known(main)]
+    text = (
+        f"The estimate went from {went[0]:.3g} to {went[-1]:.3g}; it should fall as quality rises."
+    )
+    jsds = _jsds(report)
+    rank = spearman(main, _curve(curves, jsds[-1])) if jsds else None
+    if rank is not None:
+        text += (
+            f" Its rank correlation with JSD of {_order(jsds[-1])}-grams is {rank:.2f} "
+            f"({_meaning(rank)})."
+        )
+    gaps = train - held_out
+    if len(both := _known(gaps)):
+        gap = gaps[both[-1]]
+        text += (
+            f" At the end training text scores {abs(gap):.2g} "
+            f"{'above' if gap > 0 else 'below'} held-out text; a gap between the two is the "
+            "sign of an over-fitted critic."
+        )
+    return f"{text} The estimate is not comparable across critics of other shapes or update counts."
+
+
+def _meaning(rank: float) -> str:
+    if rank >= 0.5:
+        return "they fall together"
+    return "they move apart" if rank <= -0.5 else "it tells little about quality here"
+
+
+def spearman(x: ArrayLike, y: ArrayLike) -> float | None:
+    """Return Spearman's rank correlation, ties sharing their mean rank; NaN in either is left out.
+
+    None for fewer than three pairs or where one side is constant.
+
+    >>> spearman([1, 2, 3, 4], [1, 4, 9, 16]), spearman([1, 2, 3], [3, 2, 1])
+    (1.0, -1.0)
+    """
+    pairs = np.array([x, y], dtype=float)
+    pairs = pairs[:, np.isfinite(pairs).all(axis=0)]
+    if pairs.shape[1] < 3:
+        return None
+    ranks = np.stack([_ranks(side) for side in pairs])
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    spread = np.sqrt((ranks**2).sum(axis=1).prod())
+    return float((ranks[0] @ ranks[1]) / spread) if spread else None
+
+
+def _ranks(values: Array) -> Array:
+    _, which, times = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(times)
+    return (ends - (times - 1) / 2)[which]
+
+
+WASSERSTEIN = Picture(
+    name="wasserstein",
+    title="The critic's estimate while training",
+    label="Lines: the Wasserstein estimate over training steps",
+    has=lambda report: bool(_watched(report, ESTIMATES)),
+    draw=_draw_wasserstein,
+    caption=_caption_wasserstein,
+    part="training",
+)

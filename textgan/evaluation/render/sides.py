@@ -1,0 +1,197 @@
+"""Systems side by side on a terminal: what can be told apart, the figures, the differences."""
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from textgan.evaluation.comparison import Comparison, Difference
+from textgan.evaluation.measures import describe
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.report import Measure
+from textgan.evaluation.signature import combine
+
+__all__ = ["conclusions", "letter", "show"]
+
+ALL_PAIRS = 3  # systems; of more, only the differences from the best are shown
+LABEL, COLUMN = 38, 10  # characters of a row's name and real text's figure, and of a system's
+
+
+def show(comparison: Comparison, console: Console) -> None:
+    """Print the conclusions, the figures, the differences and the signature of every number."""
+    heading = f"{len(comparison.systems)} systems against {visible(comparison.against)}"
+    console.print(Text(heading, style="bold"), soft_wrap=True)
+    for place, system in enumerate(comparison.systems):
+        console.print(Text(f"  {letter(place)}  {visible(system.name)}"), soft_wrap=True)
+    console.print(Text("\n".join(conclusions(comparison))))
+    console.print()
+    _figures(comparison, console)
+    _differences(comparison, console)
+    _signatures(comparison, console)
+
+
+def letter(place: int) -> str:
+    """Return what a system is called in tables: A to Z, and then A1, B1 and so on.
+
+    >>> letter(0), letter(25), letter(26)
+    ('A', 'Z', 'A1')
+    """
+    again, place = divmod(place, len(ascii_uppercase))
+    return f"{ascii_uppercase[place]}{again or ''}"
+
+
+def conclusions(comparison: Comparison) -> list[str]:
+    """Return a sentence for each tested measure: the order, and what is significant of it."""
+    return [_conclusion(comparison, name) for name in _tested(comparison)]
+
+
+def _conclusion(comparison: Comparison, name: str) -> str:
+    kind, n = describe(name)
+    title = f"JSD-{n}" if name.startswith("jsd") else kind.title
+    ranked = _ranked(comparison, name)
+    best = "nearest to real text first" if kind.better == "real" else "lowest, the best, first"
+    order = ", ".join(
+        f"{letter(i)} ({kind.show(_measure(comparison, i, name).samples)})" for i in ranked
+    )
+    differences = [one for one in comparison.differences if one.measure == name]
+    surely = [one for one in differences if one.significant]
+    if not surely:
+        told = "no difference is significant"
+    elif len(surely) == len(differences) > 1:
+        told = "all differences are significant"
+    else:
+        told = f"significant: {', '.join(map(_below, surely))}"
+    return f"{title[0].upper()}{title[1:]}, {best}: {order}; {told}."
+
+
+def _below(one: Difference) -> str:
+    pair = [letter(one.first), letter(one.second)]
+    return " below ".join(pair if one.value < 0 else pair[::-1])
+
+
+def _ranked(comparison: Comparison, name: str) -> list[int]:
+    """Return the numbers of the systems, the nearest to real text first."""
+    real = describe(name)[0].better == "real"
+
+    def key(i: int) -> float:
+        measure = _measure(comparison, i, name)
+        return abs((measure.samples or 0.0) - (measure.real or 0.0 if real else 0.0))
+
+    return sorted(range(len(comparison.systems)), key=key)
+
+
+def _figures(comparison: Comparison, console: Console) -> None:
+    console.print(Text("Figures", style="bold"))
+    at_once = max(1, (console.width - LABEL) // COLUMN)
+    places = range(len(comparison.systems))
+    for start in range(0, len(places), at_once):
+        console.print(_part(comparison, places[start : start + at_once]))
+    fewer = comparison.real_m < comparison.m
+    excess = f"of {comparison.real_m:,} lines of each, " if fewer else ""
+    source = "drawn from the corpus, against the rest of it" if comparison.held_out_drawn else ""
+    note = (
+        f"{comparison.m:,} lines of each against {comparison.reference_size:,}, cut at "
+        f"{comparison.length}; JSD in bits, likelihoods in bits a symbol; excess: {excess}above "
+        f"what real text shows in their place; real text: {comparison.real_m:,} held-out lines"
+        f"{f', {source}' if source else ''}; for reverse likelihood, distinct lines and found "
+        "ones: training lines"
+    )
+    console.print(Text(note, style="dim"))
+    console.print()
+
+
+def _part(comparison: Comparison, places: Sequence[int]) -> Table:
+    """Return the figures of some systems."""
+    table = Table()
+    table.add_column("")
+    for place in places:
+        table.add_column(letter(place), justify="right")
+    table.add_column("real text", justify="right")
+    for name in comparison.systems[0].measures:
+        kind, n = describe(name)
+        rows = [_measure(comparison, i, name) for i in range(len(comparison.systems))]
+        shared = len({row.real for row in rows}) == 1
+        table.add_row(
+            kind.title.format(n=n),
+            *(kind.show(rows[i].samples) for i in places),
+            kind.show(rows[0].real) if shared else "",
+        )
+        if not shared:
+            table.add_row("  to be expected", *(kind.show(rows[i].real) for i in places))
+        if name in _tested(comparison):
+            table.add_row("  excess", *(kind.show(rows[i].excess) for i in places))
+            table.add_row("  ± (95%)", *(_half(rows[i], name) for i in places))
+    return table
+
+
+def _half(measure: Measure, name: str) -> str:
+    if measure.interval is None:
+        return ""
+    low, high = measure.interval
+    return describe(name)[0].show((high - low) / 2)
+
+
+def _differences(comparison: Comparison, console: Console) -> None:
+    shown = list(comparison.differences)
+    systems = len(comparison.systems)
+    if systems > ALL_PAIRS:
+        best = {name: _ranked(comparison, name)[0] for name in _tested(comparison)}
+        shown = [one for one in shown if best[one.measure] in (one.first, one.second)]
+    table = Table()
+    for heading in ("", "pair"):
+        table.add_column(heading)
+    for heading in ("difference", "95% interval", "p", "p by Holm"):
+        table.add_column(heading, justify="right")
+    for one in shown:
+        kind, n = describe(one.measure)
+        low, high = one.interval
+        table.add_row(
+            f"JSD-{n}" if n else one.measure,
+            f"{letter(one.first)} − {letter(one.second)}",
+            kind.show(one.value),
+            f"{kind.show(low)} to {kind.show(high)}",
+            _p(one.p),
+            Text(_p(one.adjusted_p), style="bold" if one.significant else ""),
+        )
+    pairs = len(comparison.differences) // max(1, len(_tested(comparison)))
+    which = "" if len(shown) == len(comparison.differences) else "from the best alone; "
+    note = (
+        f"bits; {which}p by Holm is adjusted for {pairs} pair{'' if pairs == 1 else 's'}, and "
+        "significant below 0.05"
+    )
+    console.print(Text("Differences", style="bold"))
+    console.print(table)
+    console.print(Text(note, style="dim"))
+    console.print()
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _signatures(comparison: Comparison, console: Console) -> None:
+    """Print the signatures of each kind of measure; values that differ within it by commas."""
+    console.print(Text("Signatures", style="bold"))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for system in comparison.systems:
+        for name, measure in system.measures.items():
+            kind = name.rstrip("0123456789")
+            groups.setdefault((kind, "samples"), []).append(measure.signature)
+            if measure.real_signature is not None:
+                metric = measure.real_signature.partition("|")[0]
+                groups.setdefault((kind, metric), []).append(measure.real_signature)
+    for one in comparison.differences:
+        kind = one.measure.rstrip("0123456789")
+        groups.setdefault((kind, "difference"), []).append(one.signature)
+    for signatures in groups.values():
+        console.print(Text(f"  {combine(signatures)}", style="dim"), soft_wrap=True)
+
+
+def _tested(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(one.measure for one in comparison.differences))
+
+
+def _measure(comparison: Comparison, place: int, name: str) -> Measure:
+    return comparison.systems[place].measures[name]
