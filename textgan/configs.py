@@ -20,7 +20,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "critic": ("conv", "strided"),
     "objective": ("wgan-gp", "wgan-lp", "wgan-fd", "wgan"),
     "fd_points": ("gradient", "chord"),
-    "optimizer": ("adam", "rmsprop"),
+    "optimizer": ("soap", "adam", "rmsprop"),
     "device": ("auto", "cpu", "cuda"),
 }
 
@@ -62,7 +62,7 @@ class Config:
     # Optimisation
     batch_size: int = 64
     critic_steps: int = 2  # critic updates in a step
-    optimizer: str = "adam"
+    optimizer: str = "soap"  # Vyas et al. 2024
     generator_rate: float = 2e-3
     critic_rate: float = 4e-3
     beta1: float = 0.0
@@ -218,7 +218,7 @@ _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
     "fd_points": {"objective": ("wgan-fd",)},
     "fd_step": {"objective": ("wgan-fd",), "fd_points": ("gradient",)},
     "beta1": {"optimizer": ("adam",)},
-    "beta2": {"optimizer": ("adam",)},
+    "beta2": {"optimizer": ("soap", "adam")},
 }
 
 # What a paper's objective wants differently from the preset it is used in.
@@ -238,7 +238,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator": "resnet", "critic": "conv", "length": 32,
         "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
+        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
         "steps": 200_000, "samples": 640, "log_every": 10, "evaluate_every": 100,
         "checkpoint_every": 100,
     },
@@ -247,7 +247,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator": "resnet", "critic": "conv", "length": 10,
         "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0, "steps": 200_000,
+        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
+        "steps": 200_000,
         "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
     },
 }  # fmt: skip

@@ -123,7 +123,9 @@ def test_the_critic_learns_to_tell_real_from_generated(tiny, corpus):
 
 def test_optimisers_have_the_published_numbers(tiny):
     network = torch.nn.Linear(1, 1)
-    adam = build_optimizer(network, dataclasses.replace(tiny, beta1=0.5, beta2=0.9))
+    adam = build_optimizer(
+        network, dataclasses.replace(tiny, optimizer="adam", beta1=0.5, beta2=0.9)
+    )
     assert adam.defaults["betas"] == (0.5, 0.9)
     rmsprop = build_optimizer(network, dataclasses.replace(tiny, optimizer="rmsprop"))
     assert (rmsprop.defaults["alpha"], rmsprop.defaults["momentum"]) == (0.9, 0)

@@ -16,6 +16,7 @@ from textgan.configs import Config
 from textgan.inputs import Purpose, mix_factors, noise, one_hot
 from textgan.networks import Generator, build_critic, build_generator
 from textgan.objectives import Objective
+from textgan.training.soap import Soap
 
 __all__ = ["Models", "StepStats", "Trainer"]
 
@@ -64,6 +65,8 @@ def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
     if config.optimizer == "rmsprop":  # no momentum, decay 0.9: as in the published WGAN code
         return torch.optim.RMSprop(network.parameters(), alpha=0.9)
+    if config.optimizer == "soap":
+        return Soap(network.parameters(), beta2=config.beta2)
     betas = (config.beta1, config.beta2)
     return torch.optim.Adam(network.parameters(), betas=betas, fused=True)
 
