@@ -72,6 +72,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Machine": {
         "seed": "Of everything random.",
         "device": "Where to compute.",
+        "precision": "Of convolutions and products; weights and losses are always float32.",
         "threads": "[default: one a core]",
     },
 }

@@ -22,6 +22,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "fd_points": ("gradient", "chord"),
     "optimizer": ("soap", "adam", "rmsprop"),
     "device": ("auto", "cpu", "cuda"),
+    "precision": ("auto", "float32", "bfloat16"),
 }
 
 
@@ -78,6 +79,7 @@ class Config:
     seed: int = 0
     device: str = "auto"
     threads: int | None = None  # None: as many as torch takes
+    precision: str = "auto"  # of convolutions and products; auto: bfloat16 where it is in hardware
     log_every: int = 50  # steps
     evaluate_every: int = 500  # steps
     checkpoint_every: int = 500  # steps

@@ -395,3 +395,30 @@ def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
     state = runs.read_state(run)
     runs.write_json(run / "state.json", {**state, "step": 4, "seconds": 0.0})
     assert open_run(run, steps=9).seconds >= spent
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_run_of_either_precision_resumes_exactly(precision, tiny, tmp_path):
+    config = dataclasses.replace(tiny, precision=precision)
+    whole = train(config, out=tmp_path / "whole")
+    parts = train(dataclasses.replace(config, steps=3), out=tmp_path / "parts")
+    resume(parts, 6)
+    assert files(parts) == files(whole)
+
+
+@pytest.mark.parametrize(
+    ("objective", "hardware", "expected"),
+    [("wgan-gp", True, "bfloat16"), ("wgan-gp", False, "float32"), ("wgan-fd", True, "float32")],
+)
+def test_a_run_fixes_its_precision_by_the_machine(
+    objective, hardware, expected, tiny, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: hardware)
+    run = prepare(dataclasses.replace(tiny, objective=objective), out=tmp_path / "run")
+    assert runs.read_config(run).precision == expected
+
+
+def test_bfloat16_is_refused_where_differences_are_taken(tiny, tmp_path):
+    config = dataclasses.replace(tiny, objective="wgan-fd", precision="bfloat16")
+    with pytest.raises(InputError, match="no digits left"):
+        prepare(config, out=tmp_path / "run")

@@ -158,3 +158,17 @@ def test_new_networks_leave_global_randomness_alone(tiny, corpus):
     torch.manual_seed(5)
     trainer(tiny, corpus)
     assert torch.equal(torch.rand(3), wanted)
+
+
+def test_bfloat16_is_near_float32_and_keeps_weights_and_losses_in_full(tiny, corpus):
+    exact = trainer(dataclasses.replace(tiny, precision="float32"), corpus)
+    near = trainer(dataclasses.replace(tiny, precision="bfloat16"), corpus)
+    one, other = exact.step(1), near.step(1)
+    assert one != other
+    assert other == pytest.approx(one, rel=0.05, abs=0.02)
+    tensors = [*near.models.critic.parameters(), *near.models.generator.parameters()]
+    assert {tensor.dtype for tensor in tensors} == {torch.float32}
+    text = torch.rand(4, 12, corpus.encoder.size)
+    with near.lowered():
+        assert near.models.critic(text).dtype == torch.float32
+        assert near.models.generator(torch.randn(4, tiny.noise)).dtype == torch.float32

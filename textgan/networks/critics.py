@@ -19,6 +19,15 @@ __all__ = ["ConvCritic", "StridedCritic"]
 LEAK = 0.2  # slope of the leaky ReLU below 0 (Radford et al. 2016)
 
 
+def score_in_full(score: nn.Linear, hidden: Tensor) -> Tensor:
+    """Return one score a sample, (B,), of (B, C, 1, T), in the precision of the weights.
+
+    The loss is a difference of scores, of which bfloat16 has eight bits.
+    """
+    with torch.autocast(hidden.device.type, enabled=False):
+        return score(to_positions(hidden).flatten(1).to(score.weight.dtype)).squeeze(1)  # type: ignore[no-any-return]
+
+
 class ConvCritic(nn.Module):
     """The published critic: linear from the symbols, residual blocks, a linear score.
 
@@ -36,7 +45,7 @@ class ConvCritic(nn.Module):
         hidden = to_channels(self.read(text))
         for block in self.blocks:
             hidden = block(hidden)
-        return self.score(to_positions(hidden).flatten(1)).squeeze(1)  # type: ignore[no-any-return]
+        return score_in_full(self.score, hidden)
 
     def input_gradient(self, text: Tensor) -> Tensor:
         """Return the gradient of each score in its sample, (B, T, V), of text (B, T, V).
@@ -78,7 +87,7 @@ class StridedCritic(nn.Module):
         hidden = to_channels(text)
         for layer in (self.read, *self.halve):
             hidden = F.leaky_relu(layer(hidden), LEAK)
-        return self.score(to_positions(hidden).flatten(1)).squeeze(1)  # type: ignore[no-any-return]
+        return score_in_full(self.score, hidden)
 
     def input_gradient(self, text: Tensor) -> Tensor:
         """Return the gradient of each score in its sample, (B, T, V), of text (B, T, V).

@@ -32,7 +32,7 @@ class Generator(nn.Module, ABC):
 
     def forward(self, noise: Tensor) -> Tensor:
         """Return one probability vector a position, (B, T, V), of noise (B, Z)."""
-        return F.softmax(self.logits(noise), dim=2)
+        return F.softmax(self.logits(noise).float(), dim=2)
 
 
 class ResnetGenerator(Generator):

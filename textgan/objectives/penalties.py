@@ -52,7 +52,8 @@ def gradient_slope(critic: Critic, points: Tensor) -> Tensor:
     else:
         points = points.detach().requires_grad_()
         (gradient,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    return gradient.flatten(1).norm(dim=1)  # type: ignore[no-any-return]
+    full = torch.promote_types(gradient.dtype, torch.float32)
+    return gradient.flatten(1).to(full).norm(dim=1)  # type: ignore[no-any-return]
 
 
 def difference_slope(critic: Critic, points: Tensor, reach: float) -> Tensor:

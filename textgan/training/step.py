@@ -3,6 +3,7 @@
 import copy
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +90,12 @@ class Trainer:
         self.objective = Objective.from_config(config)
         self.device = next(models.critic.parameters()).device
         self.batch = np.arange(config.batch_size)  # global rows
+        self.lowered = partial(
+            torch.autocast,
+            self.device.type,
+            torch.bfloat16,
+            enabled=config.precision == "bfloat16",
+        )
 
     def step(self, step: int) -> StepStats:
         """Make step number `step`, counted from 1, and return what it measured."""
@@ -116,7 +123,8 @@ class Trainer:
         )
         real = one_hot(ids, self.vocabulary, self.device)
         mix = mix_factors(seed, step, update, rows=self.batch, device=self.device)
-        loss = self.objective.critic_loss(models.critic, real, fake, mix)
+        with self.lowered():
+            loss = self.objective.critic_loss(models.critic, real, fake, mix)
         total = self._finite(step, "the critic's loss", loss.total.item())
         models.critic_optimizer.zero_grad()
         loss.total.backward()  # type: ignore[no-untyped-call]
@@ -128,8 +136,9 @@ class Trainer:
     def generator_update(self, step: int) -> float:
         """Update the generator once and return its loss; the critic stays as it is."""
         models = self.models
-        scores = models.critic(models.generator(self._noise(step, 0, Purpose.GENERATOR_NOISE)))
-        loss = self.objective.generator_loss(scores)
+        latent = self._noise(step, 0, Purpose.GENERATOR_NOISE)
+        with self.lowered():
+            loss = self.objective.generator_loss(models.critic(models.generator(latent)))
         value = self._finite(step, "the generator's loss", loss.item())
         parameters = list(models.generator.parameters())
         gradients = torch.autograd.grad(loss, parameters)  # of the generator alone
@@ -165,7 +174,8 @@ class Trainer:
         """Return generated text for each critic update, in one pass: the generator stands still."""
         updates = range(self.config.critic_steps)
         latent = [self._noise(step, update, Purpose.CRITIC_NOISE) for update in updates]
-        return self.models.generator(torch.cat(latent)).chunk(len(updates))  # type: ignore[no-any-return]
+        with self.lowered():
+            return self.models.generator(torch.cat(latent)).chunk(len(updates))  # type: ignore[no-any-return]
 
     def _noise(self, step: int, update: int, purpose: Purpose) -> Tensor:
         key = (self.config.seed, step, update, purpose)
