@@ -67,7 +67,7 @@ class Config:
     generator_rate: float = 2e-3
     critic_rate: float = 4e-3
     beta1: float = 0.0
-    beta2: float = 0.99
+    beta2: float = 0.95
     average: float = 0.995  # decay of the averaged generator that samples; 0: none
     decay_steps: int = 500  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
 
