@@ -52,6 +52,7 @@ class Config:
     generator_blocks: int = 2
     critic_blocks: int = 3
     noise: int = 128  # Z, Gulrajani et al. 2017
+    sharpness: float = 20.0  # κ: rows are softmax(κ·logits), with the gradient of κ = 1
 
     # Objective
     objective: str = "wgan-gp"
@@ -210,7 +211,7 @@ _LOWEST: dict[str, int] = {
     "batch_size": 1, "critic_steps": 1, "decay_steps": 0, "steps": 1, "threads": 1,
     "log_every": 1, "evaluate_every": 1, "checkpoint_every": 1, "samples": 1,
 }  # fmt: skip
-_POSITIVE = ("clip", "fd_step", "generator_rate", "critic_rate", "minutes")
+_POSITIVE = ("clip", "fd_step", "generator_rate", "critic_rate", "minutes", "sharpness")
 
 # setting -> the choices under which it has an effect
 _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
@@ -239,6 +240,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "paper": {
         "generator": "resnet", "critic": "conv", "length": 32,
         "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
+        "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
         "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
         "steps": 200_000, "samples": 640, "log_every": 10, "evaluate_every": 100,
@@ -248,6 +250,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "passgan": {
         "generator": "resnet", "critic": "conv", "length": 10,
         "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
+        "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
         "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
         "steps": 200_000,

@@ -8,6 +8,7 @@ import torch
 from textgan.networks import CRITICS, GENERATORS, build_critic, build_generator
 from textgan.networks.blocks import ResidualBlock, Upsample
 from textgan.networks.critics import StridedCritic
+from textgan.networks.generators import SharpSoftmax
 from textgan.objectives import OBJECTIVES, Objective
 
 V = 7
@@ -177,3 +178,40 @@ def test_the_deconvolution_writes_from_channels_of_one_size(factor, tiny):
                 weight.mul_(factor)
         network.spread.bias.mul_(1.0)
     torch.testing.assert_close(network.logits(z), wanted, atol=1e-4, rtol=1e-4)
+
+
+def test_a_sharp_softmax_has_the_gradient_of_a_soft_one():
+    logits = torch.randn(2, 3, V, requires_grad=True)
+    slope = torch.randn(2, 3, V)
+    sharp = SharpSoftmax.apply(logits, 20.0)
+    torch.testing.assert_close(sharp, torch.softmax(20 * logits, 2))
+    (found,) = torch.autograd.grad((sharp * slope).sum(), logits)
+    (expected,) = torch.autograd.grad((logits.softmax(2) * slope).sum(), logits)
+    torch.testing.assert_close(found, expected)
+
+
+def test_sharpness_1_is_the_plain_softmax():
+    logits = torch.randn(2, V, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: SharpSoftmax.apply(x, 1.0), (logits,))
+
+
+def test_a_symbol_all_but_dead_is_heard_where_rows_are_sharp():
+    # Two symbols, the second one's probability e⁻²⁰; the critic asks for it with slope 1.
+    heard = {}
+    for sharpness, gap in ((1.0, 20.0), (20.0, 1.0)):
+        logits = torch.tensor([gap, 0.0], requires_grad=True)
+        rows = SharpSoftmax.apply(logits, sharpness)
+        torch.testing.assert_close(rows[1].item(), 2.06e-9, rtol=1e-2, atol=0)
+        rows[1].backward()
+        heard[sharpness] = logits.grad[1].item()
+    assert heard[1.0] == pytest.approx(2.06e-9, rel=1e-2)
+    assert heard[20.0] == pytest.approx(0.1966, rel=1e-3)  # e / (e + 1)², of two symbols at gap 1
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_is_as_sharp_as_it_is_told(name, tiny):
+    z = torch.randn(3, tiny.noise)
+    soft = generator(name, 8, dataclasses.replace(tiny, sharpness=1.0))
+    sharp = generator(name, 8, dataclasses.replace(tiny, sharpness=20.0))
+    torch.testing.assert_close(soft(z), soft.logits(z).softmax(2))
+    torch.testing.assert_close(sharp(z), (20 * soft.logits(z)).softmax(2))

@@ -26,6 +26,7 @@ def build_generator(config: Config, length: int, emittable: Tensor) -> Generator
         noise=config.noise,
         width=config.generator_width,
         blocks=config.generator_blocks,
+        sharpness=config.sharpness,
     )
 
 

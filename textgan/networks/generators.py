@@ -2,6 +2,7 @@
 
 import itertools
 from abc import ABC, abstractmethod
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -9,7 +10,31 @@ from torch import Tensor, nn
 
 from textgan.networks.blocks import ResidualBlock, Upsample, to_channels, to_positions
 
-__all__ = ["DeconvGenerator", "Generator", "ResnetGenerator"]
+__all__ = ["DeconvGenerator", "Generator", "ResnetGenerator", "SharpSoftmax"]
+
+
+class SharpSoftmax(torch.autograd.Function):
+    """softmax(κ·logits) over the last axis, with the gradient of softmax(logits).
+
+    A critic of real text, which is one-hot, wants rows that are nearly so. But the gradient of a
+    hard softmax is near 0: a symbol of probability 1e-6 that the critic asks for is not heard, and
+    symbols die out. Here logits stay small, so that every symbol is heard, and rows are sharp all
+    the same. κ = 1 is the plain softmax; κ → ∞ the straight-through estimator (Bengio et al. 2013),
+    whose rows would be no probabilities but choices.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, sharpness: float) -> Tensor:  # noqa: ANN401 - torch's own
+        """Return softmax(κ·logits), (B, T, V)."""
+        ctx.save_for_backward(logits)
+        return F.softmax(sharpness * logits, dim=-1)
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's own
+        """Return the gradient that softmax(logits) has for `slope` at its output."""
+        (logits,) = ctx.saved_tensors
+        soft = F.softmax(logits, dim=-1)
+        return soft * (slope - (soft * slope).sum(dim=-1, keepdim=True)), None
 
 
 class Generator(nn.Module, ABC):
@@ -17,12 +42,14 @@ class Generator(nn.Module, ABC):
 
     Args:
         emittable: (V,) bool: the symbols that may be written; the others have probability 0.
+        sharpness: κ of `SharpSoftmax`.
     """
 
     barrier: Tensor
 
-    def __init__(self, emittable: Tensor) -> None:
+    def __init__(self, emittable: Tensor, sharpness: float) -> None:
         super().__init__()
+        self.sharpness = sharpness
         barrier = torch.zeros(len(emittable)).masked_fill(~emittable, -torch.inf)
         self.register_buffer("barrier", barrier, persistent=False)
 
@@ -32,7 +59,9 @@ class Generator(nn.Module, ABC):
 
     def forward(self, noise: Tensor) -> Tensor:
         """Return one probability vector a position, (B, T, V), of noise (B, Z)."""
-        return F.softmax(self.logits(noise).float(), dim=2)
+        logits = self.logits(noise).float()
+        probabilities: Tensor = SharpSoftmax.apply(logits, self.sharpness)  # type: ignore[no-untyped-call]
+        return probabilities
 
 
 class ResnetGenerator(Generator):
@@ -42,9 +71,16 @@ class ResnetGenerator(Generator):
     """
 
     def __init__(
-        self, *, length: int, emittable: Tensor, noise: int, width: int, blocks: int
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        sharpness: float = 1.0,
     ) -> None:
-        super().__init__(emittable)
+        super().__init__(emittable, sharpness)
         self.length = length
         self.spread = nn.Linear(noise, length * width)
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
@@ -69,9 +105,16 @@ class DeconvGenerator(Generator):
     """
 
     def __init__(
-        self, *, length: int, emittable: Tensor, noise: int, width: int, blocks: int
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        sharpness: float = 1.0,
     ) -> None:
-        super().__init__(emittable)
+        super().__init__(emittable, sharpness)
         self.length = length
         doublings = 2 if length >= 8 else 1
         self.start = -(-length // 2**doublings)
