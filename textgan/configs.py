@@ -70,6 +70,7 @@ class Config:
     beta1: float = 0.0
     beta2: float = 0.95
     average: float = 0.995  # decay of the averaged generator that samples; 0: none
+    average_share: float = 0.125  # of all steps so far that it remembers at least; 0: none
     decay_steps: int = 500  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
 
     # When to stop: whichever comes first
@@ -101,7 +102,7 @@ class Config:
             found = getattr(self, name)
             if found is not None and not 0 < found < math.inf:
                 raise InputError(f"{name} is {found}; it must be a number above 0")
-        for name in ("beta1", "beta2", "average"):
+        for name in ("beta1", "beta2", "average", "average_share"):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
         if not 0 <= self.seed < 2**63:
@@ -242,7 +243,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
         "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
+        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
+        "average_share": 0.0, "decay_steps": 0,
         "steps": 200_000, "samples": 640, "log_every": 10, "evaluate_every": 100,
         "checkpoint_every": 100,
     },
@@ -252,7 +254,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
         "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0, "decay_steps": 0,
+        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
+        "average_share": 0.0, "decay_steps": 0,
         "steps": 200_000,
         "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
     },

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import corpora
-from textgan.training.step import Models, Trainer, build_optimizer, rate_factor
+from textgan.training.step import Models, Trainer, average_decay, build_optimizer, rate_factor
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,16 @@ def test_the_average_follows_the_generator_by_its_decay(tiny, corpus):
 
 
 def test_without_averaging_the_average_is_the_generator(tiny, corpus):
-    subject = trainer(dataclasses.replace(tiny, average=0.0), corpus)
+    config = dataclasses.replace(tiny, average=0.0, average_share=0.0)
+    subject = trainer(config, corpus)
     subject.step(1)
     assert same(weights(subject.models.average), weights(subject.models.generator))
+
+
+def test_the_average_remembers_a_share_of_all_steps_once_that_is_more():
+    assert average_decay(10**6, 0.9, 0.0) == 0.9
+    assert average_decay(79, 0.9, 0.125) == 0.9  # 10 steps are an eighth of 80
+    assert average_decay(160, 0.9, 0.125) == pytest.approx(1 - 1 / 20)
 
 
 def test_weights_stay_clipped_under_wgan(tiny, corpus):

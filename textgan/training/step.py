@@ -104,7 +104,7 @@ class Trainer:
         for update, fake in enumerate(fakes):
             last = self.critic_update(step, update, fake)
         generator_loss = self.generator_update(step)
-        self._follow()
+        self._follow(step)
         return StepStats(last[0], generator_loss, *last[1:])
 
     def critic_update(
@@ -190,12 +190,22 @@ class Trainer:
             group["lr"] = config.critic_rate * factor
 
     @torch.no_grad()
-    def _follow(self) -> None:
+    def _follow(self, step: int) -> None:
         """Move the averaged generator towards the generator: a ← βa + (1 − β)g."""
+        decay = average_decay(step, self.config.average, self.config.average_share)
         models = self.models
         pairs = zip(models.average.parameters(), models.generator.parameters(), strict=True)
         for average, current in pairs:
-            average.lerp_(current, 1 - self.config.average)
+            average.lerp_(current, 1 - decay)
+
+
+def average_decay(step: int, decay: float, share: float) -> float:
+    """Return β after step s: `decay`, or 1 − 1/(share · s) once that is more.
+
+    The average then remembers the last share · s steps, ever more as rates fall, whatever the
+    horizon (Karras et al. 2024, section 3.1). With share 0 it is `decay` throughout.
+    """
+    return max(decay, 1 - 1 / (share * step)) if share else decay
 
 
 def rate_factor(step: int, decay_steps: int) -> float:
