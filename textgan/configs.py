@@ -71,7 +71,7 @@ class Config:
     beta2: float = 0.95
     average: float = 0.995  # decay of the averaged generator that samples; 0: none
     average_share: float = 0.125  # of all steps so far that it remembers at least; 0: none
-    decay_steps: int = 500  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
+    decay_steps: int = 2000  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
 
     # When to stop: whichever comes first
     steps: int | None = 5000
