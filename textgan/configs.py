@@ -65,7 +65,7 @@ class Config:
     batch_size: int = 64
     critic_steps: int = 2  # critic updates in a step
     optimizer: str = "soap"  # Vyas et al. 2024
-    generator_rate: float = 2e-3
+    generator_rate: float = 4e-3
     critic_rate: float = 4e-3
     beta1: float = 0.0
     beta2: float = 0.95
