@@ -162,12 +162,20 @@ class NgramModel:
 
     def _bits(self, keys: Keys) -> NDArray[np.float64]:
         """Return log₂ P of the last symbol of n-grams of the highest order (M, W): (M,)."""
-        queries = {self.order: keys}
+        # Shorter n-grams repeat themselves more and more: each distinct one is looked up once.
+        queries, within = {self.order: keys}, {}
         for n in range(self.order, self._levels[0].counts.n, -1):
-            queries[n - 1] = suffixes(queries[n], n, self.vocabulary_size + 1)
-        probability = np.full(len(keys), self._lowest)
-        for level in self._levels:
-            probability = level.probabilities(queries[level.counts.n], probability)
+            ends = suffixes(queries[n], n, self.vocabulary_size + 1)
+            some, within[n] = distinct(ends)
+            queries[n - 1] = ends[some]
+        lowest = self._levels[0].counts.n
+        probability = np.full(len(queries[lowest]), self._lowest)
+        levels = {level.counts.n: level for level in self._levels}
+        for n in range(lowest, self.order + 1):
+            if n in within:
+                probability = probability[within[n]]
+            if n in levels:
+                probability = levels[n].probabilities(queries[n], probability)
         with np.errstate(divide="ignore"):  # where nothing is handed over, 0 is meant
             bits: NDArray[np.float64] = np.log2(probability)
         return bits
