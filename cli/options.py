@@ -40,7 +40,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator_blocks": "Residual blocks.",
         "critic_blocks": "Residual blocks; for `strided` the most halvings.",
         "noise": "Z, numbers that one line is made from.",
-        "sharpness": "κ: text is softmax(κ·logits), with the gradient of κ = 1. 1: plain softmax.",
+        "sharpness": "κ: text is softmax(κ·logits), its gradient that of κ = 1; try 20 for names.",
     },
     "Objective": {
         "objective": "Loss, and what keeps the critic Lipschitz.",

@@ -52,7 +52,7 @@ class Config:
     generator_blocks: int = 2
     critic_blocks: int = 3
     noise: int = 128  # Z, Gulrajani et al. 2017
-    sharpness: float = 20.0  # κ: rows are softmax(κ·logits), with the gradient of κ = 1
+    sharpness: float = 1.0  # κ: rows are softmax(κ·logits), with the gradient of κ = 1
 
     # Objective
     objective: str = "wgan-gp"
@@ -241,7 +241,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     "paper": {
         "generator": "resnet", "critic": "conv", "length": 32,
         "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
-        "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
         "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
         "average_share": 0.0, "decay_steps": 0,
@@ -252,7 +251,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     "passgan": {
         "generator": "resnet", "critic": "conv", "length": 10,
         "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
-        "sharpness": 1.0,
         "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
         "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
         "average_share": 0.0, "decay_steps": 0,
