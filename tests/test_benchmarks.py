@@ -1,0 +1,168 @@
+"""The reference does what the paper says, and the benchmark times the same mathematics twice."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+import corpora
+from benchmarks import operations, processes, reference, speed
+from benchmarks.reference import BATCH, BLOCKS
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
+def test_the_reference_penalty_of_a_linear_critic_of_slope_s_is_s_minus_1_squared(slope):
+    class Linear(nn.Module):
+        def forward(self, text):
+            return slope * text.flatten(1)[:, 0]
+
+    real, fake = torch.rand(2, 5, 4, 3)
+    penalty = reference.penalty(Linear(), real, fake, torch.rand(5, 1, 1))
+    if slope:  # at 0 the norm's derivative is not asked for here
+        assert penalty.item() == pytest.approx((slope - 1) ** 2, abs=1e-6)
+    else:
+        assert penalty.item() == pytest.approx(1.0)
+
+
+def test_the_reference_penalty_reaches_the_weights():
+    """D(x) = w · x: d/dw (‖w‖ − 1)² = 2(‖w‖ − 1) w / ‖w‖; w = (3, 4) gives 8 · (0.6, 0.8)."""
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(2, 1))
+    critic[1].weight.data = torch.tensor([[3.0, 4.0]])
+    real, fake = torch.rand(2, 7, 1, 2)
+    reference.penalty(critic, real, fake, torch.rand(7, 1, 1)).backward()
+    assert torch.allclose(critic[1].weight.grad, torch.tensor([[4.8, 6.4]]))
+
+
+@pytest.mark.parametrize("T", [4, 9])
+def test_reference_and_textgan_have_equal_gradients_from_equal_weights(T):
+    theirs, ours = speed.pair(8, T, 1, speed.FEW)
+    assert speed.closest(theirs, ours) < speed.EQUAL
+
+
+@pytest.mark.parametrize("network", ["critic", "generator"])
+def test_gradients_of_networks_that_are_not_equal_are_told_apart(network, monkeypatch):
+    theirs, ours = speed.pair(8, 4, 1, speed.FEW)
+    getattr(theirs, network).blocks[2].first.weight.data.mul_(1.01)
+    monkeypatch.setattr(speed, "make_equal", lambda *_: None)
+    assert speed.gradient_gap(theirs, ours) > 10 * speed.EQUAL
+
+
+def test_a_whole_step_of_both_gives_the_same_weights_from_the_same_draws():
+    theirs, ours = speed.pair(8, 4, 1)
+    ours._set_rates(1)
+    speed.gradient_gap(theirs, ours)  # one update of each network, both from equal weights
+    for one, other in speed.networks(theirs, ours):
+        for (name, weight), expected in zip(
+            other.named_parameters(), one.parameters(), strict=True
+        ):
+            found = speed.as_published(name, weight, 4).reshape(expected.shape)
+            close = torch.isclose(found, expected, atol=1e-6)
+            assert (
+                close.float().mean() > 0.99
+            )  # Adam's first step is a sign, also of a gradient ~ 0
+
+
+def test_operations_are_those_that_torch_counts_less_products_with_padding():
+    """Each convolution of 5 over T positions multiplies 6 times by padding, a channel pair."""
+    width, T, critic_steps = 8, 16, 2
+    ours = speed.pair(width, T, critic_steps)[1]
+    counter = FlopCounterMode(display=False)
+    with counter:
+        ours.step(1)
+    passes = critic_steps * (10 + 1) + (3 + 2)  # of the blocks, by samples; generator and critic
+    padding = 2 * BATCH * passes * (2 * BLOCKS) * 6 * width**2
+    found = 1e9 * operations.step_gflop(width, T, critic_steps)
+    assert found == pytest.approx(counter.get_total_flops() - padding, rel=1e-3)
+
+
+def test_the_reference_samples_text_that_ends_at_the_first_padding():
+    model = reference.Reference(np.zeros((1, 6)), 3, 4)
+    ids = model.sample(100)
+    assert ids.shape == (100, 6)
+    assert not (ids[:, 1:][ids[:, :-1] == 0]).any()
+    model.step(critic_steps=1)
+    assert not np.array_equal(model.sample(100), ids)
+
+
+def test_the_reference_reads_lines_as_tuples(tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("abcde\nb\n", encoding="utf-8")
+    lines, characters = reference.load(str(path), 3)
+    assert lines == [("a", "b", "c"), ("b", "`", "`")]
+    assert characters == ["`", "a", "b", "c"]
+
+
+def test_the_reference_is_scored_as_it_trains(corpus_file, tmp_path):
+    corpus = corpora.encode(corpus_file, tmp_path, length=8)
+    scores = list(reference.train(corpus, 4, 0.005, 0.1))
+    assert scores[-1].seconds >= 0.3
+    assert all(one.steps < other.steps for one, other in itertools.pairwise(scores))
+    assert all(0.5 < score.jsd4 <= 1 and score.dictionary > 0 for score in scores)
+
+
+def test_steps_and_peaks_print_a_row_a_width(monkeypatch, capsys):
+    monkeypatch.setattr(speed, "CRITIC_STEPS", 2)
+    speed.steps([8], [4, 5], 1)
+    speed.peaks([8], 5, 1, size=64)
+    said = capsys.readouterr().out.splitlines()
+    rows = [line.split() for line in said if line.startswith("     8")]
+    assert [row[:3] for row in rows] == [["8", "4", "2"], ["8", "5", "2"], ["8", "5", "2"]]
+
+
+def test_sampling_counts_lines_and_memory(trained, monkeypatch, capsys):
+    """1 s for 10 lines and 3 s for 2,000: (2000 - 10) / (3 - 1) = 995 a second after the start.
+
+    The command of the 10 lines is run as it is; that of the 2,000 differs by a number.
+    """
+    commands, run = [], processes.child
+
+    def child(*command):
+        commands.append(command)
+        few = command[-1] == 10
+        peak = run(*command).peak if few else 222.0
+        return processes.Child(1.0 if few else 3.0, peak, "")
+
+    monkeypatch.setattr(processes, "small_run", lambda folder: trained)
+    monkeypatch.setattr(processes, "child", child)
+    processes.sampling(2000, few=10)
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:]]
+    assert [row[0] for row in rows] == ["10", "2,000", "10"]
+    assert [row[1] for row in rows[:2]] == ["10", "995"]
+    assert float(rows[0][2]) > 20  # MB
+    assert rows[1][2] == "222"
+    assert commands[1] == (*commands[0][:-1], 2000)
+
+
+def test_ingestion_reads_files_of_the_sizes_asked_for(capsys, tmp_path):
+    processes.write_text(tmp_path / "text.txt", 0.1)
+    lines = (tmp_path / "text.txt").read_bytes().splitlines()
+    assert len(set(lines)) == len(lines)
+    assert 0.1e6 <= (tmp_path / "text.txt").stat().st_size < 0.101e6
+    processes.ingestion([0.1, 1e9])
+    said = capsys.readouterr().out
+    assert "textgan" in said
+    assert "reference" in said
+    assert "skipped: it takes" in said
+
+
+def test_starts_are_beside_the_first_command(capsys):
+    processes.starts({"nothing": ("-c", "pass"), "help": ("-m", "textgan", "--help")}, 1)
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert [(row[0], row[-1]) for row in rows] == [("nothing", "no"), ("help", "no")]
+    assert rows[0][2] == "1.00"
+
+
+def test_a_command_that_fails_is_not_timed():
+    with pytest.raises(RuntimeError, match="No such command"):
+        processes.child("-m", "textgan", "nothing")
+
+
+def test_time_to_reads_both_curves(corpus_file, capsys):
+    speed.time_to(str(corpus_file), 0.003, every=2, width=4)
+    said = capsys.readouterr().out
+    assert "at the end" in said
+    assert speed.first_below([(1, 0.9), (2, 0.5), (3, 0.6)], 0.7) == 2
+    assert speed.first_below([(1, 0.9)], 0.7) is None
