@@ -285,9 +285,8 @@ def time_to(corpus: str, minutes: float, every: int = 200, width: int = 64) -> N
         shown = ["never" if one is None else f"{one:.0f}" for one in times]
         gain = f"{times[0] / times[1]:.1f}" if None not in times else "-"
         print(f"{threshold:>7}{shown[0]:>22}{shown[1]:>16}{gain:>8}")
-    print(
-        f"at the end {theirs[-1][1]:.3f} and {ours[-1][1]:.3f}; textgan's seconds include judging"
-    )
+    ends = [f"{some[-1][1]:.3f}" if some else "no score yet" for some in (theirs, ours)]
+    print(f"at the end {ends[0]} and {ends[1]}; textgan's seconds include judging")
 
 
 def first_below(curve: Iterable[tuple[float, float]], threshold: float) -> float | None:
