@@ -98,6 +98,8 @@ def compare(
         for place, folder in folders.items():
             texts[place] = Text(_lines(folder, checkpoint, samples, seed), length)
     names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
+    if len(set(names)) < len(names):  # numbered alike in two places
+        names = list(targets)
     comparison = judge(
         [(one, texts[place]) for place, one in enumerate(names)],
         training,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -100,7 +101,7 @@ def test_runs_are_compared_by_the_text_of_the_first(trained, other, files):
     found = plain(trained, other, "--samples", "40", "--seed", "2", "--checkpoint", "last")
     corpus = open_corpus(trained / "corpus")
     systems = [
-        (path.name, Sampler.load(path, checkpoint="last").lines(40, 2)) for path in (trained, other)
+        (str(path), Sampler.load(path, checkpoint="last").lines(40, 2)) for path in (trained, other)
     ]
     expected = judge(
         systems, corpus.lines("train"), corpus.lines("test"), length=corpus.length, seed=2,
@@ -108,6 +109,13 @@ def test_runs_are_compared_by_the_text_of_the_first(trained, other, files):
     )  # fmt: skip
     assert found == as_json(expected)
     assert not found["held_out_drawn"]
+
+
+def test_runs_that_are_named_alike_go_by_where_they_are(trained, tmp_path):
+    twin = tmp_path / trained.name
+    shutil.copytree(trained, twin)
+    found = plain(trained, twin, "--samples", "20")
+    assert [one["name"] for one in found["systems"]] == [str(trained), str(twin)]
 
 
 def test_a_run_and_a_file_go_together_at_the_size_of_the_smaller(trained, files):
