@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.evaluate import LENGTH, RUN_SAMPLES, decoded, is_run
+from cli.evaluate import LENGTH, RUN_SAMPLES, decoded, is_run, longest
 from cli.options import RUNS
-from cli.score import longest
 from corpora.errors import InputError
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.comparison import Comparison

@@ -1,7 +1,6 @@
 """`textgan evaluate`: a run or a file, judged by n-grams."""
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
-from textgan.evaluation.measures import describe
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.report import Curves, Report
 from textgan.evaluation.smoothing import SMOOTHINGS
@@ -23,32 +22,11 @@ from textgan.evaluation.text import UNITS
 if TYPE_CHECKING:
     from corpora import Corpus
 
-__all__ = ["LENGTH", "decoded", "evaluate", "is_run"]
+__all__ = ["LENGTH", "RUN_SAMPLES", "decoded", "evaluate", "is_run", "longest"]
 
 RUN_SAMPLES = 5000  # a test text of 100,000 lines in all still has a floor of this size
 LENGTH = 32  # as published
-FAILED = 3  # exit code of --fail-above
 AT_ONCE = 1 << 14  # rows decoded at a time
-
-
-class _Limit(click.ParamType[tuple[str, float]]):
-    """`NAME=NUMBER`, the name of a measure and a limit."""
-
-    name = "limit"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> tuple[str, float]:
-        """Return the name and the number."""
-        name, _, number = str(value).partition("=")
-        try:
-            describe(name)
-            return name, float(number)
-        except ValueError as error:
-            self.fail(f"found {value!r}, expected for example jsd4=0.3 ({error})", param, ctx)
 
 
 @click.command()
@@ -111,7 +89,7 @@ class _Limit(click.ParamType[tuple[str, float]]):
 )
 @click.option(
     "--fail-above",
-    type=_Limit(),
+    type=Limit(),
     multiple=True,
     metavar="NAME=X",
     help=f"Exit with {FAILED} if a measure, jsd4 for example, is above X; repeatable.",
@@ -180,7 +158,7 @@ def evaluate(
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
         _print(report)
-    _fail(report, fail_above)
+    fail(report, fail_above)
 
 
 def is_run(target: str, runs: Path, against: str | None) -> bool:
@@ -243,13 +221,11 @@ def judge_run(
     sampler = Sampler.load(run, checkpoint=checkpoint)
     seed = settings["seed"]
     also = {} if minutes is None else _autoregressive(corpus, minutes, m, seed)
-    # Tokens may be longer than a character: no training line is cut.
-    longest = max(len(line) for part in ("train", "test") for line in decoded(corpus, part))
     report = judge(
         sampler.lines(m, seed),
         decoded(corpus, "train"),
         decoded(corpus, "test"),
-        length=max(corpus.length, longest),
+        length=longest(corpus),
         also=also,
         judged=run.name,
         against=f"training text of {run.name}",
@@ -268,6 +244,12 @@ def decoded(corpus: "Corpus", part: str) -> Iterator[str]:
     size = len(getattr(corpus, part))
     for start in range(0, size, AT_ONCE):
         yield from corpus.lines(part, start, start + AT_ONCE)
+
+
+def longest(corpus: "Corpus") -> int:
+    """Return T of a run's text in characters: no line of it is cut, whatever a token holds."""
+    parts = ("train", "test")
+    return max(corpus.length, *(len(line) for part in parts for line in decoded(corpus, part)))
 
 
 def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
@@ -333,17 +315,3 @@ def _write_page(report: Report, path: Path) -> None:
 
     write(report, verdict(report), path)
     click.echo(f"page: {path}", err=True)
-
-
-def _fail(report: Report, limits: tuple[tuple[str, float], ...]) -> None:
-    above = []
-    for name, limit in limits:
-        measure = report.measures.get(name)
-        if measure is None or measure.samples is None:
-            known = ", ".join(report.measures)
-            raise InputError(f"--fail-above {name}: not in this report, which has {known}")
-        if measure.samples > limit:
-            above.append(f"{name} is {measure.samples:.4f}, above {limit:g}")
-    if above:
-        click.echo(f"textgan: {'; '.join(above)}", err=True)
-        sys.exit(FAILED)

@@ -1,11 +1,9 @@
 """`textgan sample`: lines from a run, to stdout or a file."""
 
 import contextlib
-import io
 import json
 import re
 import secrets
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,8 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from cli.options import RUNS
+from cli.output import standard_output
 from corpora.errors import InputError
-from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
     from textgan.sampling import Sample
@@ -138,18 +136,10 @@ def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:
 
 @contextlib.contextmanager
 def _output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
-    """Give stdout, or a file that appears whole when all went well, and how a line is written.
-
-    A terminal would obey control characters, so there they are made visible.
-    """
+    """Give stdout, or a file that appears whole when all went well, and how a line is written."""
     if path is None or str(path) == "-":
-        file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
-        try:
-            yield file, visible if sys.stdout.isatty() else str
-            file.flush()
-        finally:
-            with contextlib.suppress(BrokenPipeError):
-                file.detach()
+        with standard_output() as output:
+            yield output
         return
     if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
         with path.open("w", encoding="utf-8", newline="\n") as file:

@@ -1,31 +1,28 @@
 """`textgan score`: how likely each line of a file is under a model of training text."""
 
-import contextlib
 import heapq
-import io
 import json
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.evaluate import LENGTH, decoded, is_run
+from cli.evaluate import LENGTH, decoded, is_run, longest
 from cli.options import RUNS
+from cli.output import standard_output
 from corpora.errors import InputError
 from textgan.evaluation.prediction import Setting
-from textgan.evaluation.render.visible import visible
 from textgan.evaluation.scoring import LineScore, LineScorer
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS, read
 
 if TYPE_CHECKING:
-    from corpora import Corpus
+    pass
 
-__all__ = ["longest", "score"]
+__all__ = ["score"]
 
 
 @click.command()
@@ -89,19 +86,13 @@ def score(
     lines = read(file, encoding=encoding)
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     written = _json if as_json else _plain
-    with _output() as (out, shown):
+    with standard_output() as (out, shown):
         out.writelines(f"{written(one, shown)}\n" for one in _ranked(scores, sort, top))
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
             f"{number} longer than {scorer.length} characters, and scored as cut there", err=True
         )
-
-
-def longest(corpus: "Corpus") -> int:
-    """Return T of a run's text in characters: no line of it is cut, whatever a token holds."""
-    parts = ("train", "test")
-    return max(corpus.length, *(len(line) for part in parts for line in decoded(corpus, part)))
 
 
 class _Counted:
@@ -165,15 +156,3 @@ def _json(one: LineScore, shown: Callable[[str], str]) -> str:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-@contextlib.contextmanager
-def _output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
-    """Give stdout and how a line is written: as data, but a terminal would obey it."""
-    file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
-    try:
-        yield file, visible if sys.stdout.isatty() else str
-        file.flush()
-    finally:
-        with contextlib.suppress(BrokenPipeError):
-            file.detach()

@@ -192,10 +192,10 @@ def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
 def test_a_pipe_gets_lines_as_they_are_and_a_terminal_sees_them(files, monkeypatch):
     result = run("lines.txt", "--model", "corpus.txt")
     assert result.stdout.splitlines()[-1].endswith("\t[b]\x1b[31m")
-    monkeypatch.setattr(module.sys, "stdout", Terminal())
-    with module._output() as (out, shown):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    with module.standard_output() as (out, shown):
         out.write(shown("a\x1b[31m\u202e"))
-    assert module.sys.stdout.buffer.getvalue() == "a␛[31m\\u202e".encode()
+    assert sys.stdout.buffer.getvalue() == "a␛[31m\\u202e".encode()
 
 
 class Terminal:

@@ -325,3 +325,11 @@ def test_names_are_text_and_nothing_else():
     for name in ("  A  [red]a\n", "  B  ␛[31mb\n", "against ␇[bold]\n"):
         assert name in text
     assert not set("\x1b\x07") & set(text)
+
+
+def test_signatures_of_other_units_say_how_wide_the_rows_are_as_reports_do():
+    lines = [[f"{a} {b}" for a in "abc" for b in "def"], ["a d", "b e f"]]
+    found = compare([("a", lines[0]), ("b", lines[1])], lines[0] * 3, unit="word", length=9)
+    for system in found.systems:
+        for measure in system.measures.values():
+            assert "|T:9|W:3|" in measure.signature

@@ -155,10 +155,7 @@ class _Found:
         self.texts = texts
         self.setting = setting
         self.V = len(texts.vocabulary)
-        self.base = Signature(
-            metric="", unit=texts.vocabulary.unit, length=texts.source.length,
-            m=len(texts.samples), seed=seed,
-        )  # fmt: skip
+        self.base = texts.base(seed)
         self.parts: list[Lines] = [texts.samples, *texts.also.values()]
         self.systems = [_System() for _ in self.parts]
 

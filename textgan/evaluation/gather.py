@@ -74,6 +74,18 @@ class Texts:
     source: Text
     also: Mapping[str, Lines]
 
+    def base(self, seed: int) -> Signature:
+        """Return what the signatures of all numbers on these texts have in common."""
+        vocabulary = self.vocabulary
+        return Signature(
+            metric="",
+            unit=vocabulary.unit,
+            length=self.source.length,
+            width=None if vocabulary.unit == "char" else vocabulary.width,
+            m=len(self.samples),
+            seed=seed,
+        )
+
     def with_held_out(self, mark: Signature) -> Signature:
         """Return the signature of a number that held-out lines bear on."""
         split = "drawn" if self.drawn else "given"

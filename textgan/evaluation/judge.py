@@ -89,9 +89,7 @@ def evaluate(
             f"found orders from {min(orders)} and lines of at most {width} symbols, expected an "
             "order within that"
         )
-    base = Signature(
-        metric="", unit=unit, length=length, width=None if unit == "char" else width, m=m, seed=seed
-    )
+    base = texts.base(seed)
     learnt = setting.fit(texts.training, V)
     beside: dict[str, Rows] = {name: lines.rows for name, lines in texts.also.items()}
     high = learnt if setting.order >= max(SAMPLERS) else Setting().fit(texts.training, V)
