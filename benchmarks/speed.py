@@ -173,9 +173,11 @@ def trainer(
     given |= {"generator_width": width, "critic_width": width, "device": "cpu"}
     given |= {"batch_size": batch_size}
     config = Config.build(given, preset="paper")
-    models = Models.build(config, T, torch.ones(V, dtype=torch.bool), CPU)
-    text = SimpleNamespace(train=rows, encoder=SimpleNamespace(size=V))
-    return Trainer(config, text, models)
+    encoder = SimpleNamespace(size=V, emittable=np.ones(V, dtype=bool))
+    text = SimpleNamespace(
+        train=rows, encoder=encoder, length=T, labels=(), given=lambda _part: None
+    )
+    return Trainer(config, text, Models.build(config, text, CPU))
 
 
 def make_equal(theirs: Reference, ours: Trainer) -> None:
@@ -211,7 +213,7 @@ def gradient_gap(theirs: Reference, ours: Trainer, step: int = 1) -> float:
     latent = noise(seed, step, 0, Purpose.CRITIC_NOISE, rows=rows, size=Z, device=CPU)
     with torch.no_grad():
         fake = models.generator(latent)
-    ours.critic_update(step, 0, fake)
+    ours.critic_update(step, 0, ours.real(step, 0), fake)
     theirs.critic_update(one_hot(ids, V, CPU), latent, mix[:, None, None])
     critics = difference(theirs.critic, models.critic, ours.rows.shape[1])
     make_equal(theirs, ours)

@@ -117,13 +117,20 @@ def compare(
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     """Return the folders of the runs among `targets`, by their place."""
-    from textgan.runs import find
+    from textgan.runs import find, read_config
 
-    return {
+    found = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
         if is_run(target, runs, None)
     }
+    for run in found.values():
+        if read_config(run).columns == "pairs":
+            raise InputError(
+                f"{run.name} was trained on pairs and makes no lines without sources: compare "
+                "files that textgan translate made with it, or judge it with textgan evaluate"
+            )
+    return found
 
 
 def _reference(

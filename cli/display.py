@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from textgan.configs import Config
 from textgan.evaluation.render.visible import visible
 from textgan.training.loop import Loop, Progress
 from textgan.training.watch import Scores
@@ -43,7 +44,7 @@ class Display:
             self._say(f"  {note}")
         self._say(
             f"{config.generator} generator ({weights['generator']:,} weights) against "
-            f"{config.critic} critic ({weights['critic']:,}), {config.objective}, "
+            f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
             f"seed {config.seed}, {loop.trainer.device}"
         )
         self._say(f"run: {loop.run}")
@@ -52,7 +53,7 @@ class Display:
         """Say how long a step takes, in seconds, and when the run will end."""
         loop, config = self.loop, self.loop.config
         self._say(
-            f"a step is {config.critic_steps} critic updates and 1 generator update on "
+            f"a step is {_number(config.critic_steps, 'critic update')} and 1 generator update on "
             f"{config.batch_size} lines: {_duration(seconds)}"
         )
         left = time_left(loop, seconds)
@@ -93,7 +94,7 @@ class Display:
         """Say what came out and what can be done next."""
         loop = self.loop
         if loop.scores is not None:
-            self._say(f"step {loop.step:,}: {_scores(loop.scores)}")
+            self._say(f"step {loop.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
         if loop.best is not None:
@@ -101,6 +102,8 @@ class Display:
             self._say(f"best checkpoint (by {by} text): step {loop.best['step']:,}")
         if status == "stopped":
             self._say(f"saved; go on with: textgan train --resume {loop.run}")
+        elif loop.config.columns == "pairs":
+            self._say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
         else:
             self._say(f"next: textgan sample {loop.run} -n 20; textgan evaluate {loop.run}")
 
@@ -118,8 +121,8 @@ class Display:
             _clock(progress.seconds),
             "" if left is None else f"{_clock(left)} left",
             f"{self._rate(progress):.1f} steps/s",
-            _stats(progress),
-            "" if progress.scores is None else _scores(progress.scores),
+            self._stats(progress),
+            "" if progress.scores is None else self._scores(progress.scores),
         ]
         return ", ".join(part for part in parts if part)
 
@@ -133,11 +136,42 @@ class Display:
             ProgressBar(total=1.0, completed=done, width=30),
             Text(f"{end}, {self._rate(progress):.1f} steps/s"),
         )
-        rows: list[Table | Text] = [head, Text(_stats(progress))]
+        rows: list[Table | Text] = [head, Text(self._stats(progress))]
         if progress.scores is not None:
             rows.append(_table(progress.scores))
+            if wrong := self._wrong(progress.scores):
+                rows.append(Text(wrong))
             rows += [Text("  " + visible(line), style="cyan") for line in progress.scores.lines[:3]]
         return Group(*rows)
+
+    def _stats(self, progress: Progress) -> str:
+        """Return how far the critic tells real from generated text: a distance under one loss."""
+        wasserstein = self.loop.config.pieces.loss == "wasserstein"
+        line = "Wasserstein estimate" if wasserstein else "score gap"
+        scores, slope = progress.scores, progress.stats.slope
+        if scores is None:
+            line = f"{line} {progress.stats.wasserstein:.2f}"
+        else:
+            held_out = scores.wasserstein_held_out
+            line = f"{line} {scores.wasserstein:.2f} on training text"
+            line += "" if held_out is None else f", {held_out:.2f} on held-out"
+        return line if slope is None else f"{line}, mean slope {slope:.2f}"
+
+    def _scores(self, scores: Scores) -> str:
+        floors = {} if scores.floor is None else scores.floor.jsd
+        parts = [
+            f"{n}: {value:.3f}" + (f" (floor {floors[n]:.3f})" if n in floors else "")
+            for n, value in scores.jsd.items()
+        ]
+        line = f"JSD {', '.join(parts)}; {scores.unique:.0%} unique"
+        return "; ".join(part for part in (self._wrong(scores), line) if part)
+
+    def _wrong(self, scores: Scores) -> str:
+        """Return how well a run on pairs translates; of other runs nothing."""
+        if self.loop.config.columns != "pairs":
+            return ""
+        text = "training" if self.loop.watcher.floor is None else "held-out"
+        return f"{scores.choice:.1%} of characters wrong on {text} text"
 
 
 def time_left(loop: Loop, seconds: float) -> float | None:
@@ -154,30 +188,22 @@ def _stop(loop: Loop) -> str:
     config = loop.config
     ends = []
     if config.steps is not None:
-        left = config.steps - loop.step
-        ends.append(f"{left:,} step{'' if left == 1 else 's'}")
+        ends.append(_number(config.steps - loop.step, "step"))
     if config.minutes is not None:
         ends.append(f"{config.minutes:g} minutes in all")
     return " or ".join(ends)
 
 
-def _stats(progress: Progress) -> str:
-    slope = progress.stats.slope
-    line = f"Wasserstein estimate {progress.stats.wasserstein:.2f}"
-    if progress.scores is not None:
-        held_out = progress.scores.wasserstein_held_out
-        line = f"Wasserstein estimate {progress.scores.wasserstein:.2f} on training text"
-        line += "" if held_out is None else f", {held_out:.2f} on held-out"
-    return line if slope is None else f"{line}, mean slope {slope:.2f}"
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _scores(scores: Scores) -> str:
-    floors = {} if scores.floor is None else scores.floor.jsd
-    parts = [
-        f"{n}: {value:.3f}" + (f" (floor {floors[n]:.3f})" if n in floors else "")
-        for n, value in scores.jsd.items()
-    ]
-    return f"JSD {', '.join(parts)}; {scores.unique:.0%} unique"
+def _objective(config: Config) -> str:
+    """Return the name of the objective, and the pieces that were put in place of its own."""
+    names = ("loss", "penalty", "constraint", "normalisation")
+    given = {name: getattr(config, name) for name in names}
+    own = [f"{name} {value}" for name, value in given.items() if value is not None]
+    return f"{config.objective} ({', '.join(own)})" if own else config.objective
 
 
 def _table(scores: Scores) -> Table:

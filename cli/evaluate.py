@@ -1,12 +1,12 @@
 """`textgan evaluate`: a run or a file, judged by n-grams."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
@@ -15,18 +15,21 @@ from corpora.sources import bundled
 from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
 from textgan.evaluation.prediction import Setting
-from textgan.evaluation.report import Curves, Report
+from textgan.evaluation.report import Report
+from textgan.evaluation.restoration import Translation
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS
+from textgan.judging import RUN_SAMPLES, decoded, judge_run, judge_translator, longest
 
 if TYPE_CHECKING:
     from corpora import Corpus
 
 __all__ = ["LENGTH", "RUN_SAMPLES", "decoded", "evaluate", "is_run", "longest"]
 
-RUN_SAMPLES = 5000  # a test text of 100,000 lines in all still has a floor of this size
 LENGTH = 32  # as published
-AT_ONCE = 1 << 14  # rows decoded at a time
+FOR_LINES = (  # without an effect on a run on pairs
+    "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
+)  # fmt: skip
 
 
 @click.command()
@@ -92,7 +95,7 @@ AT_ONCE = 1 << 14  # rows decoded at a time
     type=Limit(),
     multiple=True,
     metavar="NAME=X",
-    help=f"Exit with {FAILED} if a measure, jsd4 for example, is above X; repeatable.",
+    help=f"Exit with {FAILED} if a measure, jsd4 or cer for example, is above X; repeatable.",
 )
 def evaluate(
     target: str | None,
@@ -117,19 +120,20 @@ def evaluate(
     """Judge a RUN, or a FILE against a CORPUS.
 
     Without a name the latest run is judged. A run is sampled and judged against its training text,
-    with its test text held out; the report is also saved in its folder. Of a file and a corpus
-    every line that is not blank counts. docs/evaluation.md defines every number.
+    with its test text held out, and asked for each of its labels and codes; a run on pairs is
+    judged by what it makes of held-out sources. The report is also saved in its folder. Of a file
+    and a corpus every line that is not blank counts. docs/evaluation.md defines every number.
     """
     settings: dict[str, Any] = {
         "unit": unit,
         "orders": _orders(orders),
-        "model": Setting(order=_positive("--model-order", model_order), smoothing=smoothing),
-        "seed": seed,
+        "model": Setting(order=_at_least(1, "--model-order", model_order), smoothing=smoothing),
+        "seed": _at_least(0, "--seed", seed),
         "full": full,
         "sizes": sizes,
     }
     if samples is not None:
-        _positive("--samples", samples)
+        _at_least(1, "--samples", samples)
     if target is None or is_run(target, runs, against):
         for option, given in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
@@ -139,7 +143,9 @@ def evaluate(
                     f"{option} goes with a FILE; a run has its own training text: leave it out, or "
                     "write samples to a file and judge that"
                 )
-        report = judge_run(target, runs, checkpoint or "best", samples, autoregressive, settings)
+        report = judge_trained(
+            target, runs, checkpoint or "best", samples, autoregressive, settings
+        )
     else:
         for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if value is not None:
@@ -147,18 +153,18 @@ def evaluate(
         report = judge_file(
             target,
             against,
-            length=LENGTH if length is None else _positive("--length", length),
+            length=LENGTH if length is None else _at_least(1, "--length", length),
             m=samples,
             encoding=encoding or "utf-8",
             settings=settings,
         )
-    if html is not None:
+    if html is not None and isinstance(report, Report):
         _write_page(report, html)
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
         _print(report)
-    fail(report, fail_above)
+    fail(_figures(report), fail_above)
 
 
 def is_run(target: str, runs: Path, against: str | None) -> bool:
@@ -201,55 +207,49 @@ def judge_file(
     )
 
 
-def judge_run(
+def judge_trained(
     name: str | None,
     runs: Path,
     checkpoint: str,
     m: int | None,
     minutes: float | None,
     settings: Mapping[str, Any],
-) -> Report:
-    """Return the report on a run, and save it as `report.json` in the run's folder."""
+) -> Report | Translation:
+    """Return the report on a run, and save it in the run's folder."""
     from corpora import open_corpus
     from textgan.runs import find
 
     m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
     corpus = open_corpus(run / "corpus")
-    from textgan.sampling import Sampler  # loads torch: not before there is a run to sample
-
-    sampler = Sampler.load(run, checkpoint=checkpoint)
-    seed = settings["seed"]
-    also = {} if minutes is None else _autoregressive(corpus, minutes, m, seed)
-    report = judge(
-        sampler.lines(m, seed),
-        decoded(corpus, "train"),
-        decoded(corpus, "test"),
-        length=longest(corpus),
-        also=also,
-        judged=run.name,
-        against=f"training text of {run.name}",
-        **settings,
-    )
-    report = replace(report, curves=_curves(run))
-    try:
-        report.save(run / "report.json")
-    except InputError as error:  # a run that may only be read can be judged all the same
-        click.echo(f"textgan: {error}; the report is only shown", err=True)
+    if corpus.columns == "pairs":
+        _refuse_for_pairs(run)
+        translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
+        _save(translation, run / "restoration.json")
+        return translation
+    also = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
+    report = judge_run(run, corpus, checkpoint, m, settings, also)
+    _save(report, run / "report.json")
     return report
 
 
-def decoded(corpus: "Corpus", part: str) -> Iterator[str]:
-    """Yield the lines of a part of a run's text, a block in memory at a time."""
-    size = len(getattr(corpus, part))
-    for start in range(0, size, AT_ONCE):
-        yield from corpus.lines(part, start, start + AT_ONCE)
+def _refuse_for_pairs(run: Path) -> None:
+    """Raise InputError for an option that was given and would be ignored."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        name = option.name or ""
+        if name in FOR_LINES and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise InputError(
+                f"{option.opts[0]} has no effect on {run.name}, which was trained on pairs and is "
+                "judged by edits alone: leave it out"
+            )
 
 
-def longest(corpus: "Corpus") -> int:
-    """Return T of a run's text in characters: no line of it is cut, whatever a token holds."""
-    parts = ("train", "test")
-    return max(corpus.length, *(len(line) for part in parts for line in decoded(corpus, part)))
+def _save(found: Report | Translation, path: Path) -> None:
+    try:
+        found.save(path)
+    except InputError as error:  # a run that may only be read can be judged all the same
+        click.echo(f"textgan: {error}; the report is only shown", err=True)
 
 
 def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
@@ -258,29 +258,6 @@ def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict
     click.echo(f"training a recurrent network for {minutes:g} minutes", err=True)
     network = train(corpus, minutes=minutes, seed=seed)
     return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
-
-
-def _curves(run: Path) -> Curves | None:
-    """Return what was watched at each scored step of a run; None where nothing was."""
-    from textgan.training.log import read_log
-
-    lines = [
-        {**line, **line["scores"]}
-        for line in read_log(run / "stats.jsonl")
-        if isinstance(line.get("scores"), dict)
-    ]
-    if not lines:
-        return None
-    names = ("seconds", "slope", "wasserstein_train", "wasserstein_held_out", "unique")
-    names += tuple(name for name in lines[0] if name.startswith("jsd"))
-    return Curves(
-        steps=tuple(int(line["step"]) for line in lines),
-        values={name: tuple(_number(line.get(name)) for line in lines) for name in names},
-    )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
 
 
 def _orders(given: str) -> list[int]:
@@ -295,18 +272,30 @@ def _orders(given: str) -> list[int]:
     return sorted(found) or list(ORDERS)
 
 
-def _positive(option: str, value: int) -> int:
-    if value < 1:
-        raise InputError(f"found {option} {value}, expected at least 1")
+def _at_least(least: int, option: str, value: int) -> int:
+    if value < least:
+        raise InputError(f"found {option} {value}, expected {least} or more")
     return value
 
 
-def _print(report: Report) -> None:
+def _figures(report: Report | Translation) -> dict[str, float | None]:
+    """Return what can be limited, by name."""
+    if isinstance(report, Report):
+        return {name: measure.samples for name, measure in report.measures.items()}
+    found = report.restoration
+    return {"cer": found.error_rate, "cer-difference": found.difference, "cer-ratio": found.ratio}
+
+
+def _print(report: Report | Translation) -> None:
     from rich.console import Console
 
-    from textgan.evaluation.render.terminal import show
+    from textgan.evaluation.render import pairs, terminal
 
-    show(report, Console(highlight=False))
+    console = Console(highlight=False)
+    if isinstance(report, Report):
+        terminal.show(report, console)
+    else:
+        pairs.show(report, console)
 
 
 def _write_page(report: Report, path: Path) -> None:

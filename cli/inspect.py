@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.options import LABELS, PAIRS, chosen_columns
 from corpora.encoders import ENCODERS
 from corpora.findings import Findings
 from corpora.inspect import inspect as examine
@@ -34,6 +35,8 @@ __all__ = ["inspect"]
 @click.option(
     "--max-vocabulary", type=int, default=512, show_default=True, help="Most characters or pieces."
 )
+@click.option("--labels", is_flag=True, help=LABELS)
+@click.option("--pairs", is_flag=True, help=PAIRS)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, unrounded.")
 def inspect(
@@ -42,6 +45,8 @@ def inspect(
     length: int | None,
     long: str,
     max_vocabulary: int,
+    labels: bool,
+    pairs: bool,
     encoding: str,
     as_json: bool,
 ) -> None:
@@ -56,6 +61,7 @@ def inspect(
         long=long,
         max_vocabulary=max_vocabulary,
         encoding=encoding,
+        columns=chosen_columns(labels, pairs) or "text",
     )
     if as_json:
         click.echo(json.dumps(found.to_plain(), indent=1))

@@ -1,13 +1,13 @@
 """`--fail-above NAME=X`: a measure that is above a limit sets the exit code."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from corpora.errors import InputError
 from textgan.evaluation.measures import describe
-from textgan.evaluation.report import Report
 
 __all__ = ["FAILED", "Limit", "fail"]
 
@@ -28,22 +28,25 @@ class Limit(click.ParamType[tuple[str, float]]):
         """Return the name and the number."""
         name, _, number = str(value).partition("=")
         try:
-            describe(name)
-            return name, float(number)
+            kind, _ = describe(name)
+            limit = float(number)
         except ValueError as error:
             self.fail(f"found {value!r}, expected for example jsd4=0.3 ({error})", param, ctx)
+        if kind.better == "higher":
+            self.fail(f"found {value!r}, but of {name} higher is better", param, ctx)
+        return name, limit
 
 
-def fail(report: Report, limits: tuple[tuple[str, float], ...]) -> None:
-    """Exit with FAILED if a measure of the report is above its limit; InputError if it has none."""
+def fail(figures: Mapping[str, float | None], limits: tuple[tuple[str, float], ...]) -> None:
+    """Exit with FAILED if one of the figures is above its limit; InputError if there is none."""
     above = []
     for name, limit in limits:
-        measure = report.measures.get(name)
-        if measure is None or measure.samples is None:
-            known = ", ".join(report.measures)
+        figure = figures.get(name)
+        if figure is None:
+            known = ", ".join(one for one, value in figures.items() if value is not None)
             raise InputError(f"--fail-above {name}: not in this report, which has {known}")
-        if measure.samples > limit:
-            above.append(f"{name} is {measure.samples:.4f}, above {limit:g}")
+        if figure > limit:
+            above.append(f"{name} is {figure:.4f}, above {limit:g}")
     if above:
         click.echo(f"textgan: {'; '.join(above)}", err=True)
         sys.exit(FAILED)

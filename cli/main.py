@@ -11,7 +11,9 @@ from corpora.errors import InputError
 __all__ = ["main"]
 
 # name -> module of cli that holds a click command of the same name
-COMMANDS = ("train", "sample", "evaluate", "compare", "score", "inspect", "runs")
+COMMANDS = (
+    "train", "sample", "translate", "evaluate", "compare", "score", "inspect", "corrupt", "runs",
+)  # fmt: skip
 
 
 class LazyGroup(click.Group):

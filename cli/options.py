@@ -10,7 +10,15 @@ import click
 
 from textgan.configs import CHOICES, PRESETS, Config
 
-__all__ = ["RUNS", "GroupedCommand", "group", "settings_options"]
+__all__ = [
+    "LABELS",
+    "PAIRS",
+    "RUNS",
+    "GroupedCommand",
+    "chosen_columns",
+    "group",
+    "settings_options",
+]
 
 # `--runs`, the same in every command
 RUNS: dict[str, Any] = {
@@ -20,6 +28,10 @@ RUNS: dict[str, Any] = {
     "help": "Where numbered runs are.",
 }
 
+LABELS = "Lines are label<TAB>text."
+PAIRS = "Lines are source<TAB>target."
+HIDDEN = ("columns",)  # --labels and --pairs say it shorter
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 # heading -> setting -> help
@@ -27,6 +39,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Text": {
         "encoder": "What one symbol is.",
         "length": "T, symbols to a row, from 4 up. [default: 32, or less for short lines]",
+        "columns": "text, label<TAB>text, or source<TAB>target.",
         "long": "What happens to lines longer than T.",
         "max_vocabulary": "Rarer symbols become the unknown one.",
         "encoding": "Of the text file.",
@@ -40,14 +53,34 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator_blocks": "Residual blocks.",
         "critic_blocks": "Residual blocks; for `strided` the most halvings.",
         "noise": "Z, numbers that one line is made from.",
+        "normalisation": "In the critic. [default: the objective's]",
+        "codes": "Parts of the noise that are to mean something: `10,10,c2` are two of ten values "
+        "and two numbers from −1 to 1.",
+        "output": "What the critic sees: probabilities, or the likeliest or drawn symbols.",
+        "temperature": "τ of the outputs other than `softmax`.",
         "sharpness": "κ: text is softmax(κ·logits), its gradient that of κ = 1; try 20 for names.",
     },
     "Objective": {
-        "objective": "Loss, and what keeps the critic Lipschitz.",
-        "penalty_weight": "λ of the penalty.",
-        "clip": "c: weights are kept in [−c, c] (`wgan`).",
-        "fd_points": "Where `wgan-fd` takes its two points.",
+        "objective": "A loss, and what keeps the critic Lipschitz, by one name.",
+        "loss": "Another loss. [default: the objective's]",
+        "penalty": "Another penalty on the critic's slope. [default: the objective's]",
+        "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
+        "constraint": "Another bound on the critic's weights. [default: the objective's]",
+        "clip": "c: the constraint `clip` keeps weights in [−c, c].",
+        "fd_points": "Where the penalty `fd` takes its two points.",
         "fd_step": "h: half the distance of the two points.",
+    },
+    "Additions": {
+        "instance_noise": "σ of noise on all text that the critic sees, at first; 0: none.",
+        "instance_noise_steps": "Step by which that noise has fallen to 0.",
+        "feature_matching": "Weight of the distance between the critic's mean features of real "
+        "and of generated text; 0: none.",
+        "symbol_matching": "Weight of the divergence of all generated symbols from those of the "
+        "text; 0: none.",
+        "curriculum": "Ever longer text, or ever stronger critics.",
+        "curriculum_steps": "Step by which it is over.",
+        "code_weight": "λ: how much it counts that --codes show in the text.",
+        "pair_weight": "λ: how much the distance from the targets of --pairs counts.",
     },
     "Optimisation": {
         "batch_size": "Lines of each kind to an update.",
@@ -122,9 +155,17 @@ def _flag(field: dataclasses.Field[Any], heading: str, text: str) -> Callable[[F
     default = PRESETS["quick"].get(field.name, field.default)
     if kinds == [bool]:
         default = "on" if default else "off"
-    if default is not None:
+    if default not in (None, ""):
         text = f"{text} [quick: {default}]"
     if kinds == [bool]:
         return group(heading, f"--{name}/--no-{name}", default=None, help=text)
     kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else kinds[0]
-    return group(heading, f"--{name}", type=kind, default=None, help=text)
+    hidden = field.name in HIDDEN
+    return group(heading, f"--{name}", type=kind, default=None, help=text, hidden=hidden)
+
+
+def chosen_columns(labels: bool, pairs: bool) -> str | None:
+    """Return what --labels and --pairs say of lines; None where neither is given."""
+    if labels and pairs:
+        raise click.UsageError("--labels and --pairs say two things of every line: leave one out")
+    return "labels" if labels else "pairs" if pairs else None

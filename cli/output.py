@@ -1,14 +1,18 @@
-"""Standard output for text that is data."""
+"""Where results go: standard output or a file, for text that is data."""
 
 import contextlib
 import io
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TextIO
 
+import click
+
+from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
 
-__all__ = ["standard_output"]
+__all__ = ["check_out", "output", "standard_output"]
 
 
 @contextlib.contextmanager
@@ -24,3 +28,34 @@ def standard_output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
     finally:
         with contextlib.suppress(BrokenPipeError):
             file.detach()
+
+
+def check_out(path: Path | None, force: bool) -> None:
+    """Refuse a file at `--out` that would be lost, and a `--force` without one."""
+    if force and path is None:
+        raise click.UsageError("--force replaces the file at --out: name it")
+    if path is not None and path.is_file() and not force:
+        raise InputError(f"{path} exists; name another file, or add --force to replace it")
+
+
+@contextlib.contextmanager
+def output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
+    """Give stdout, or a file that appears whole when all went well, and how a line is written."""
+    if path is None or str(path) == "-":
+        with standard_output() as shown:
+            yield shown
+        return
+    if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file, str
+        return
+    path = path.resolve()
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            yield file, str
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

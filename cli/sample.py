@@ -1,28 +1,84 @@
 """`textgan sample`: lines from a run, to stdout or a file."""
 
-import contextlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli.options import RUNS
-from cli.output import standard_output
+from cli.output import check_out, output
 from corpora.errors import InputError
+from textgan.codes import Codes
+from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
-    from textgan.sampling import Sample
+    from textgan.sampling import Sample, Sampler
 
 __all__ = ["sample"]
+
+LINES = 10
+COLUMNS = 5  # lines to a row of --sweep
+SWEPT = 7  # values of a continuous code
+
+FILTERS = {"unique", "novel", "match"}
+# (flag, those it does not go with, why)
+SENSELESS: tuple[tuple[str, set[str], str], ...] = (
+    (
+        "seeds",
+        {"count", "seed", *FILTERS},
+        "--seeds names its lines: no -n, no filter and no second seed",
+    ),
+    (
+        "interpolate",
+        {"count", "label", "codes", "sweep", *FILTERS},
+        "--interpolate goes from one line to another, whatever is on the way: no -n, no filter, "
+        "no --label, no --code and no --sweep",
+    ),
+    (
+        "interpolate",
+        {"as_json"},
+        "--json gives line seeds, and lines on the way have none",
+    ),
+    (
+        "sweep",
+        {"label", "codes", *FILTERS},
+        "--sweep shows what one code does to the same lines: no filter, no --label and no --code",
+    ),
+)
+
+
+class Code(click.ParamType[tuple[int, float]]):
+    """`CODE=VALUE`, the number of a code and its value."""
+
+    name = "code"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[int, float]:
+        """Return both numbers."""
+        code, _, number = str(value).partition("=")
+        try:
+            return int(code), float(number)
+        except ValueError:
+            self.fail(f"found {value!r}, expected for example 0=3", param, ctx)
 
 
 @click.command()
 @click.argument("run", required=False)
-@click.option("-n", "count", type=click.IntRange(min=0), help="Lines.  [default: 10]")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(min=0),
+    help=f"Lines.  [default: {LINES}; {COLUMNS} to a row of --sweep]",
+)
 @click.option(
     "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
 )
@@ -35,6 +91,21 @@ __all__ = ["sample"]
     show_default=True,
     help="Lines made at a time; changes the speed, not the lines.",
 )
+@click.option("--label", metavar="NAME", help="Only lines of this label (runs on --labels).")
+@click.option(
+    "--code",
+    "codes",
+    type=Code(),
+    metavar="CODE=VALUE",
+    multiple=True,
+    help="Lines in which a code has this value (runs with --codes; the first code is 0).",
+)
+@click.option(
+    "--sweep",
+    type=int,
+    metavar="CODE",
+    help="A table of lines that differ in this code alone, a row for each of its values.",
+)
 @click.option("--unique", is_flag=True, help="No line twice.")
 @click.option("--novel", is_flag=True, help="No line of the training text.")
 @click.option("--match", metavar="REGEX", help="Only lines in which this is found.")
@@ -44,8 +115,13 @@ __all__ = ["sample"]
     metavar="N",
     help="N lines on the way from one noise vector to another (of --seeds A,B if given).",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: text, seed, score.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object a line: text, seed, score, label if any; of --sweep code, value, texts.",
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the file at --out.")
 @click.option("--runs", "folder", **RUNS)
 def sample(
@@ -55,6 +131,9 @@ def sample(
     seed: int | None,
     seeds: str | None,
     batch_size: int,
+    label: str | None,
+    codes: tuple[tuple[int, float], ...],
+    sweep: int | None,
     unique: bool,
     novel: bool,
     match: str | None,
@@ -66,49 +145,122 @@ def sample(
 ) -> None:
     """Write lines of text from a RUN.
 
-    RUN is a run folder, its name or its number; the latest by default.
+    RUN is a run folder, its name or its number; the latest by default. (Runs on pairs write lines
+    anew: see textgan translate.)
     """
-    filters = unique or novel or match is not None
-    if (seeds or interpolate) and (filters or count is not None or (seeds and seed is not None)):
-        raise click.UsageError(
-            "--seeds and --interpolate name their lines: no -n, no filter and no second seed"
-        )
-    if force and out is None:
-        raise click.UsageError("--force replaces the file at --out: name it")
-    if interpolate and as_json:
-        raise click.UsageError("--json gives line seeds, and lines on the way have none")
-    pattern = _pattern(match)
-    numbers = _numbers(seeds, interpolate)
-    if out is not None and out.is_file() and not force:
-        raise InputError(f"{out} exists; name another file, or add --force to replace it")
+    _check_flags()
+    check_out(out, force)
+    if sweep is not None and count == 0:
+        raise click.UsageError("-n 0 leaves a row of --sweep without lines")
+    pattern, numbers, values = _pattern(match), _numbers(seeds, interpolate), _values(codes)
 
     from textgan import runs
-    from textgan.sampling import Sampler, line_seeds, select
+    from textgan.sampling import line_seeds, select
 
     path = runs.find(run, folder)
-    sampler = Sampler.load(path, checkpoint)
+    sampler = _sampler(path, checkpoint)
+    asked = sampler.asked(label, values)
+    if sweep is not None:
+        sampler.latents.check({sweep: 0})  # 0 is a value of every code
     if seed is None and numbers is None:
         seed = secrets.randbits(32)
         click.echo(f"seed {seed}", err=True)
-    with _output(out) as (file, shown):
-        if interpolate:
-            ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
-            lines = sampler.interpolate(ends[0], ends[1], interpolate)
-            file.writelines(f"{shown(line)}\n" for line in lines)
-            return
-        if numbers is not None:
-            samples: Iterator[Sample] = iter(sampler.of_seeds(numbers))
-        else:
-            samples = select(
-                sampler, 10 if count is None else count, seed or 0, batch_size=batch_size,
-                unique=unique, novel_to=path if novel else None, match=pattern, scored=as_json,
-            )  # fmt: skip
+    lines: Iterable[str]
+    if interpolate:
+        ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
+        lines = sampler.interpolate(ends[0], ends[1], interpolate)
+    elif sweep is not None:
+        columns = numbers or line_seeds(seed or 0, 0, count or COLUMNS).tolist()
+        lines = _swept(sampler, sweep, columns, as_json)
+    elif numbers is not None:
+        lines = _lines(sampler.of_seeds(numbers, asked), as_json)
+    else:
+        samples = select(
+            sampler, LINES if count is None else count, seed or 0, batch_size=batch_size,
+            unique=unique, novel_to=path if novel else None, match=pattern, scored=as_json,
+            asked=asked,
+        )  # fmt: skip
+        lines = _lines(samples, as_json)
+    with output(out) as (file, shown):
+        file.writelines(f"{shown(line)}\n" for line in lines)
+
+
+def _check_flags() -> None:
+    """Refuse flags that say nothing together."""
+    context = click.get_current_context()
+    typed = {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    for flag, others, reason in SENSELESS:
+        if flag in typed and typed & others:
+            raise click.UsageError(reason)
+
+
+def _sampler(run: Path, checkpoint: str) -> "Sampler":
+    from textgan import runs
+    from textgan.sampling import Sampler
+
+    if runs.read_config(run).columns == "pairs":
+        raise InputError(
+            f"{run} writes lines anew and needs some: textgan translate FILE --run {run}"
+        )
+    return Sampler.load(run, checkpoint)
+
+
+def _lines(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:
+    for one in samples:
         if as_json:
-            for one in samples:
-                values = {"text": one.text, "seed": one.seed, "score": one.score}
-                file.write(json.dumps(values, ensure_ascii=False) + "\n")
+            label = {} if one.label is None else {"label": one.label}
+            values = {"text": one.text, "seed": one.seed, "score": one.score, **label}
+            yield json.dumps(values, ensure_ascii=False)
         else:
-            file.writelines(f"{shown(one.text)}\n" for one in samples)
+            yield one.text
+
+
+def _swept(sampler: "Sampler", code: int, seeds: Sequence[int], as_json: bool) -> Iterator[str]:
+    """Yield a row for each value of a code, with the lines of `seeds` under it."""
+    values = _values_of(sampler.latents.codes, code)
+    swept = sampler.sweep(seeds, code, values)
+    if as_json:
+        for value, texts in zip(values, swept, strict=True):
+            yield json.dumps({"code": code, "value": value, "texts": texts}, ensure_ascii=False)
+        return
+    rows = [[f"code {code}", *(f"line {i + 1}" for i in range(len(seeds)))]]
+    rows += [
+        [f"{round(value, 2):g}", *map(visible, texts)]
+        for value, texts in zip(values, swept, strict=True)
+    ]
+    yield from _aligned(rows)
+
+
+def _values_of(codes: Codes, code: int) -> list[float]:
+    """Return all values of a categorical code, or some from −1 to 1."""
+    if code < len(codes.categorical):
+        return list(range(codes.categorical[code]))
+    return [2 * step / (SWEPT - 1) - 1 for step in range(SWEPT)]
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    """Yield each row with its cells below those of the others, as a terminal measures them."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def _values(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
+    values: dict[int, float] = {}
+    for code, value in codes:
+        if code in values:
+            raise click.UsageError(f"--code {code} is given two values: leave one out")
+        values[code] = value
+    return values
 
 
 def _pattern(match: str | None) -> re.Pattern[str] | None:
@@ -132,26 +284,3 @@ def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:
     if interpolate and len(numbers) != 2:
         raise click.UsageError(f"--interpolate goes between 2 line seeds; found {len(numbers)}")
     return numbers
-
-
-@contextlib.contextmanager
-def _output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
-    """Give stdout, or a file that appears whole when all went well, and how a line is written."""
-    if path is None or str(path) == "-":
-        with standard_output() as output:
-            yield output
-        return
-    if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            yield file, str
-        return
-    path = path.resolve()
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            yield file, str
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)

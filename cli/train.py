@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from cli.options import RUNS, GroupedCommand, group, settings_options
+from cli.options import (
+    LABELS,
+    PAIRS,
+    RUNS,
+    GroupedCommand,
+    chosen_columns,
+    group,
+    settings_options,
+)
 from textgan.configs import PRESETS, Config, read_settings
 
 __all__ = ["train"]
@@ -40,6 +48,8 @@ __all__ = ["train"]
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
 @group("Start", "--runs", "folder", **RUNS)
+@group("Text", "--labels", is_flag=True, help=f"{LABELS} Sample one by --label.")
+@group("Text", "--pairs", is_flag=True, help=f"{PAIRS} The run translates.")
 @settings_options
 @group("Networks", "--width", type=int, help="Channels of both networks.")
 def train(
@@ -51,6 +61,8 @@ def train(
     out: Path | None,
     force: bool,
     folder: Path,
+    labels: bool,
+    pairs: bool,
     width: int | None,
     **flags: Any,  # noqa: ANN401 - one for each setting
 ) -> None:
@@ -60,6 +72,9 @@ def train(
     folder. Ctrl-C saves and says how to go on.
     """
     given = {name: value for name, value in flags.items() if value is not None}
+    columns = chosen_columns(labels, pairs)
+    if columns is not None:
+        given = {"columns": columns, **given}
     if width is not None:
         given = {"generator_width": width, "critic_width": width, **given}
     if corpus is not None:

@@ -5,7 +5,7 @@ rows = corpora.batch_rows(corpus.train, seed=0, step=1, update=0, batch_size=64)
 corpus.encoder.decode_rows(rows)
 """
 
-from corpora.batches import batch_rows
+from corpora.batches import batch_indices, batch_rows
 from corpora.build import encode
 from corpora.encoders import Encoder
 from corpora.errors import InputError
@@ -17,6 +17,7 @@ __all__ = [
     "Corpus",
     "Encoder",
     "InputError",
+    "batch_indices",
     "batch_rows",
     "bundled",
     "encode",

@@ -1,11 +1,13 @@
 """The doctor's words: what is wrong with a text, and which settings would suit it better."""
 
+from corpora.columns import shown
 from corpora.counts import share
 from corpora.findings import Findings
 
 __all__ = ["problems", "suggestions"]
 
 FEW = 1_000  # lines: fewer are learnt by heart sooner than they are learnt from
+FEW_OF_A_LABEL = 100
 WIDE = 128  # the longest rows worth suggesting: time and memory grow with T
 
 
@@ -29,6 +31,15 @@ def problems(found: Findings) -> list[str]:
     if found.over_length and found.over_length > 0.05 and found.settings.long != "split":
         left = "left out" if found.settings.long == "drop" else "cut"
         said.append(f"{100 * found.over_length:.1f}% of the lines are over T and {left}")
+    if rare := [label for label, rows in found.labels.items() if rows < FEW_OF_A_LABEL]:
+        least = min(rare, key=found.labels.__getitem__)
+        said.append(
+            f"{len(rare):,} of {len(found.labels):,} labels have under {FEW_OF_A_LABEL} rows to "
+            f"train on; {shown(least)} has {found.labels[least]:,}"
+        )
+    left_out, lines = counts.unparted + counts.lacking, counts.lines - counts.blank
+    if left_out > 0.01 * lines and not found.refused:
+        said.append(f"{left_out:,} lines {share(left_out, lines)} lack one of their columns")
     if found.unknown and found.unknown > 0.001:
         said.append(f"{100 * found.unknown:.2g}% of the text is outside the vocabulary: unknown")
     if counts.blank > 0.5 * counts.lines:
@@ -46,7 +57,7 @@ def suggestions(found: Findings) -> list[str]:
         wide = -(-found.lengths["95%"] // 8) * 8
         if settings.encoder == "char" and found.length is not None and found.length < wide <= WIDE:
             said.append(f"--length {wide}, which is enough for 95% of the lines")
-        if settings.long != "split":
+        if settings.long != "split" and settings.columns != "pairs":
             said.append("--long split, which keeps all of the long lines, in several rows")
     if found.unknown and found.unknown > 0.001:
         if settings.encoder == "char":

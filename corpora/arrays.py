@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 
-__all__ = ["RowWriter", "open_rows"]
+__all__ = ["BLOCK", "RowWriter", "open_rows"]
 
 BLOCK = 1 << 16  # rows looked at together
 
 
 class RowWriter:
-    """Appends rows (n, T) to a `.npy` file whose number of rows is known only at the end.
+    """Appends rows (n, *shape) to a `.npy` file whose number of rows is known only at the end.
 
     numpy leaves room in the header for the first axis to grow, so the header is written twice.
     """
 
-    def __init__(self, path: Path, length: int, dtype: np.dtype[Any]) -> None:
+    def __init__(self, path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
         self.count = 0
-        self._length, self._dtype = length, dtype
+        self._shape, self._dtype = shape, dtype
         self._file = path.open("wb")
         self._write_header()
         self._start = self._file.tell()
@@ -49,18 +49,18 @@ class RowWriter:
                 assert self._file.tell() == self._start
 
     def _write_header(self) -> None:
-        shape = (self.count, self._length)
+        shape = (self.count, *self._shape)
         header = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
         npy.write_array_header_1_0(self._file, header)
 
 
-def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any], size: int) -> NDArray[Any]:
-    """Return the rows (count, T) as a read-only memory map; InputError if it is not just that.
+def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: int) -> NDArray[Any]:
+    """Return rows of this shape as a read-only memory map; InputError if it is not just that.
 
     Every id is read once and must be below `size`: an edited file would fail later, less clearly.
     """
     try:
-        if not count:  # nothing to map: memory maps cannot be empty
+        if not shape[0]:  # nothing to map: memory maps cannot be empty
             rows: NDArray[Any] = np.load(path, allow_pickle=False)
         else:
             rows = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -68,12 +68,12 @@ def open_rows(path: Path, count: int, length: int, dtype: np.dtype[Any], size: i
         raise InputError(f"{path}: missing; encode the corpus again") from None
     except (OSError, ValueError, EOFError):
         raise InputError(f"{path}: truncated or not a .npy file; encode the corpus again") from None
-    if rows.shape != (count, length) or rows.dtype != dtype:
+    if rows.shape != shape or rows.dtype != dtype:
         raise InputError(
-            f"{path}: found {rows.shape} {rows.dtype}, expected {(count, length)} {dtype} by "
+            f"{path}: found {rows.shape} {rows.dtype}, expected {shape} {dtype} by "
             "header.json; encode the corpus again"
         )
-    highest = max((int(rows[k : k + BLOCK].max()) for k in range(0, count, BLOCK)), default=0)
+    highest = max((int(rows[k : k + BLOCK].max()) for k in range(0, len(rows), BLOCK)), default=0)
     if highest >= size:
         raise InputError(
             f"{path}: found id {highest}, expected ids below {size}: it was edited; encode the "

@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 
 from corpora import encoders
 from corpora.arrays import RowWriter
+from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError
-from corpora.rows import read_rows, training_lines
+from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sources import Source, name_of, open_source
 from corpora.split import PARTS
-from corpora.store import FORMAT, HEADER, Corpus, open_corpus
+from corpora.store import FORMAT, HEADER, Corpus, form_of_given, given_file, open_corpus
 from corpora.tidy import Tidy, tidy
 
 __all__ = ["encode", "encode_file"]
@@ -43,6 +44,7 @@ def encode(
     max_vocabulary: int = 512,
     encoding: str = "utf-8",
     normalise: bool = True,
+    columns: str = "text",
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
 
@@ -50,6 +52,12 @@ def encode(
     99.5% of the lines. `long` says what becomes of longer lines: "cut" (as published), "drop" or
     "split" at word boundaries. Nothing is left behind on an error; `header.json` comes last, so
     a folder that has one is whole. Raises InputError for whatever the user can mend.
+
+    `columns` says what a line holds: "text", "labels" (`label<TAB>text`) or "pairs"
+    (`source<TAB>target`). A label is no part of its row. The two texts of a pair share encoder
+    and T, and fall on the side of the source: equal sources never stand on two sides, equal
+    targets may. Lines that lack a column are left out and counted, and so are rows whose label
+    is not in the training part.
     """
     settings = Settings(
         encoder=encoder,
@@ -58,6 +66,7 @@ def encode(
         max_vocabulary=max_vocabulary,
         encoding=encoding,
         normalise=normalise,
+        columns=columns,
     )
     with open_source(source) as file:
         encode_file(file, Path(folder), settings, source)
@@ -84,6 +93,7 @@ def encode_file(file: BinaryIO, folder: Path, settings: Settings, source: Source
             "length": text.length,
             "length_given": settings.length is not None,
             "encoder": made.encoder.signature,
+            "labels": made.labels,
             "sizes": made.sizes,
             "counts": asdict(text.counts + made.counts),
         }
@@ -93,6 +103,7 @@ def encode_file(file: BinaryIO, folder: Path, settings: Settings, source: Source
 @dataclass(frozen=True, kw_only=True)
 class _Made:
     encoder: encoders.Encoder
+    labels: tuple[str, ...]
     sizes: dict[str, int]
     counts: Counts
     varied: bool  # two training rows differ
@@ -107,27 +118,59 @@ def _write_parts(text: Tidy, folder: Path, settings: Settings, *, divide: bool) 
         length,
         settings.max_vocabulary,
     )
+    labels = training_labels(text, settings, divide=divide, encoder=encoder)
     total, example, varied = Counts(), None, False
     with contextlib.ExitStack() as stack:
-        writers = [
-            stack.enter_context(RowWriter(folder / f"{part}.npy", length, encoder.dtype))
-            for part in PARTS
-        ]
-        for lines, side, counts in read_rows(text, settings, divide=divide, encoder=encoder):
-            ids = encoder.encode_rows(lines, length)
-            for number, writer in enumerate(writers):
-                writer.append(ids[side == number])
-            train = ids[side == 0]
+        writers = _writers(stack, folder, settings.columns, length, encoder, labels or ())
+        for stretch, side, counts in read_rows(
+            text, settings, divide=divide, encoder=encoder, labels=labels
+        ):
+            ids = [encoder.encode_rows(texts, length) for texts in stretch.texts]
+            values = ids if labels is None else [*ids, _indices(stretch, labels)]
+            for part, files in enumerate(writers):
+                for file, some in zip(files, values, strict=True):
+                    file.append(some[side == part])
+            train = ids[0][side == 0]
             example = train[:1] if example is None and len(train) else example
             varied = varied or (example is not None and bool((train != example).any()))
             total += counts + _symbols(ids, encoder)
-    sizes = {part: writer.count for part, writer in zip(PARTS, writers, strict=True)}
-    return _Made(encoder=encoder, sizes=sizes, counts=total, varied=varied)
+    sizes = {part: files[0].count for part, files in zip(PARTS, writers, strict=True)}
+    return _Made(encoder=encoder, labels=labels or (), sizes=sizes, counts=total, varied=varied)
 
 
-def _symbols(ids: NDArray[Any], encoder: encoders.Encoder) -> Counts:
-    unknown = 0 if encoder.unknown is None else int(np.count_nonzero(ids == encoder.unknown))
-    return Counts(rows=len(ids), symbols=int(np.count_nonzero(ids)), unknown=unknown)
+def _writers(
+    stack: contextlib.ExitStack,
+    folder: Path,
+    columns: str,
+    length: int,
+    encoder: encoders.Encoder,
+    labels: tuple[str, ...],
+) -> list[list[RowWriter]]:
+    """Return the files of each part: that of its rows, and that of what is given with them."""
+    writers = []
+    for part in PARTS:
+        files = [RowWriter(folder / f"{part}.npy", (length,), encoder.dtype)]
+        if columns != "text":
+            shape, dtype, _ = form_of_given(columns, labels, length, encoder)
+            files.append(RowWriter(folder / given_file(part), shape, dtype))
+        writers.append([stack.enter_context(file) for file in files])
+    return writers
+
+
+def _indices(stretch: Stretch, labels: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return where in `labels` the label of each line is, (N,)."""
+    index = {label: number for number, label in enumerate(labels)}
+    return np.fromiter(map(index.__getitem__, stretch.given), np.int64, len(stretch.given))
+
+
+def _symbols(ids: list[NDArray[Any]], encoder: encoders.Encoder) -> Counts:
+    """Return the counts of some rows: of the ids (N, T) of one text in a row, or of two."""
+    unknown = encoder.unknown
+    return Counts(
+        rows=len(ids[0]),
+        symbols=sum(int(np.count_nonzero(rows)) for rows in ids),
+        unknown=sum(int(np.count_nonzero(rows == unknown)) for rows in ids if unknown is not None),
+    )
 
 
 def _too_few(made: _Made, text: Tidy, settings: Settings) -> str:
@@ -138,10 +181,9 @@ def _too_few(made: _Made, text: Tidy, settings: Settings) -> str:
         found = "one row"
     advice = "give it more lines"
     if counts.long and settings.long != "split":
+        split = "" if settings.columns == "pairs" else "--long split or "
         over = "1 line is" if counts.long == 1 else f"{counts.long:,} lines are"
-        advice = (
-            f"{over} over T = {text.length}, --long split or a greater --length would keep more"
-        )
+        advice = f"{over} over T = {text.length}, {split}a greater --length would keep more"
     return f"{found}; expected at least two that differ: {advice}"
 
 
@@ -160,7 +202,7 @@ def _moved_into(folder: Path) -> Iterator[Path]:
         raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
     try:
         yield building
-        for name in (HEADER, MODEL):
+        for name in (HEADER, MODEL, *map(given_file, PARTS)):
             (folder / name).unlink(missing_ok=True)
         names = sorted(path.name for path in building.iterdir() if path.name != HEADER)
         for name in (*names, HEADER):

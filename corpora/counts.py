@@ -7,6 +7,8 @@ from corpora.errors import InputError
 
 __all__ = ["Counts", "share"]
 
+LATER = {"unparted", "lacking", "untrained"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
@@ -33,6 +35,14 @@ class Counts:
     rows: int = 0
     symbols: int = 0  # in all rows, padding not counted
     unknown: int = 0  # symbols that became the unknown one
+    unparted: int = 0  # lines without the TAB between their two columns
+    lacking: int = 0  # lines of which one column is blank
+    untrained: int = 0  # rows left out because their label is not in the training part
+
+    @property
+    def parted(self) -> int:
+        """How many lines have whatever they should hold: rows are made of these."""
+        return self.lines - self.blank - self.unparted - self.lacking
 
     def __add__(self, other: "Counts") -> "Counts":
         """Return the counts of both stretches together."""
@@ -41,9 +51,12 @@ class Counts:
 
     @classmethod
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
-        """Return counts from their JSON form; anything else than natural numbers is an error."""
+        """Return counts from their JSON form; anything else than natural numbers is an error.
+
+        Corpora encoded before lines could have columns lack the counts in LATER, which are 0.
+        """
         names = {field.name for field in fields(cls)}
-        if not isinstance(plain, dict) or set(plain) != names:
+        if not isinstance(plain, dict) or not names - LATER <= set(plain) <= names:
             raise InputError(f"{where}: its counts are not those this version writes; encode again")
         if not all(type(value) is int and value >= 0 for value in plain.values()):
             raise InputError(f"{where}: its counts are not natural numbers; encode again")

@@ -28,7 +28,7 @@ class Findings:
     settings: Settings
     likely_encoding: str | None  # None: binary
     counts: Counts
-    kept: int  # lines that are not blank
+    kept: int  # lines that are not blank and have their columns
     distinct_lines: int
     distinct_exact: bool  # False: estimated, within about 0.4%
     lengths: dict[str, int]  # shortest, median, 95%, 99.5%, longest
@@ -41,6 +41,7 @@ class Findings:
     over_length: float | None  # share of lines longer than T
     rows: dict[str, int] | None  # in each part
     distinct_rows: int | None
+    labels: dict[str, int]  # rows of each in the training part
     vocabulary: int | None
     unknown: float | None  # share of symbols
     notes: list[str]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.advice import problems, suggestions
 from corpora.build import encode_file
+from corpora.columns import part
 from corpora.counts import Counts
 from corpora.distinct import Distinct
 from corpora.errors import InputError
@@ -21,12 +22,13 @@ from corpora.reader import read_blocks
 from corpora.refusal import HEAD, guess_encoding
 from corpora.settings import Settings
 from corpora.sources import Source, open_source
-from corpora.split import hashes
+from corpora.split import PARTS, hashes
 from corpora.store import Corpus, open_corpus
 
 __all__ = ["inspect"]
 
 WIDEST = 1 << 16  # lengths are counted up to here
+BLOCK = 1 << 16  # rows hashed at once
 RARE = 1e-5  # of all characters: fewer than one in 100,000
 
 
@@ -54,11 +56,13 @@ def inspect(
     max_vocabulary: int = 512,
     encoding: str = "utf-8",
     normalise: bool = True,
+    columns: str = "text",
 ) -> Findings:
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
 
     A text that would be refused is described all the same, with the reason. Raises InputError
-    only for what cannot be read at all, and for impossible settings.
+    only for what cannot be read at all, and for impossible settings. Of lines in two `columns`,
+    characters are those of the texts that are encoded, and the longer of a pair is its length.
     """
     settings = Settings(
         encoder=encoder,
@@ -67,6 +71,7 @@ def inspect(
         max_vocabulary=max_vocabulary,
         encoding=encoding,
         normalise=normalise,
+        columns=columns,
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
     with open_source(source) as file, tempfile.TemporaryDirectory() as folder:
@@ -88,12 +93,15 @@ def _survey(file: BinaryIO, settings: Settings, where: str) -> _Survey:
         file, where=where, encoding=settings.encoding, normalise=settings.normalise
     )
     for lines, counts in blocks:
-        survey.counts += counts
-        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
-        survey.lengths += np.bincount(np.minimum(sizes, WIDEST), minlength=WIDEST + 1)
-        text = np.frombuffer("".join(lines).encode("utf-32-le"), np.uint32)
-        survey.codes += np.bincount(text, minlength=len(survey.codes))
-        survey.lines.add(_digests(lines))
+        stretch, left_out = part(settings.columns, lines)
+        survey.counts += counts + left_out
+        sizes = [np.fromiter(map(len, some), np.int64, len(some)) for some in stretch.texts]
+        longest = np.minimum(np.max(sizes, axis=0), WIDEST)
+        survey.lengths += np.bincount(longest, minlength=WIDEST + 1)
+        for some in stretch.texts:
+            text = np.frombuffer("".join(some).encode("utf-32-le"), np.uint32)
+            survey.codes += np.bincount(text, minlength=len(survey.codes))
+        survey.lines.add(_digests(stretch.joined()))
     return survey
 
 
@@ -140,6 +148,7 @@ def _findings(
         over_length=corpus.counts.long / max(kept, 1) if corpus else None,
         rows=_sizes(corpus) if corpus else None,
         distinct_rows=_distinct_rows(corpus) if corpus else None,
+        labels=corpus.rows_of_labels("train") if corpus else {},
         vocabulary=corpus.encoder.size if corpus else None,
         unknown=corpus.counts.unknown / max(corpus.counts.symbols, 1) if corpus else None,
         notes=corpus.notes() if corpus else counts.sentences(),
@@ -172,7 +181,13 @@ def _sizes(corpus: Corpus) -> dict[str, int]:
 
 def _distinct_rows(corpus: Corpus) -> int:
     counter = Distinct()
-    for rows in (corpus.train, corpus.valid, corpus.test):
-        for start in range(0, len(rows), 1 << 16):
-            counter.add(hashes(rows[start : start + (1 << 16)]))
+    for name in PARTS:
+        rows: NDArray[Any] = getattr(corpus, name)
+        given = corpus.given(name)
+        for start in range(0, len(rows), BLOCK):
+            some = rows[start : start + BLOCK]
+            if given is not None:  # what is given is part of a row here; label 0 is no padding
+                beside = given[start : start + BLOCK].astype(np.int64) + 1
+                some = np.column_stack([some, beside])
+            counter.add(hashes(some))
     return min(counter.number, corpus.counts.rows)

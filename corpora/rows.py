@@ -1,11 +1,13 @@
 """Lines become rows: long lines cut, dropped or split, and each row given its side."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import compress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import compress, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders import Encoder
 from corpora.encoders.byte import ByteEncoder
@@ -15,25 +17,51 @@ from corpora.settings import Settings
 from corpora.split import assign
 from corpora.tidy import Tidy
 
-__all__ = ["read_rows", "training_lines", "units"]
+__all__ = ["Rows", "read_rows", "training_labels", "training_lines", "units"]
 
 CELLS = 1 << 21  # ids handled at once
 PREFIX = 32  # characters of a line that give it its side, where T counts subwords
 
 
+class Rows(NamedTuple):
+    """Text of rows (they are cut when they are encoded), the side of each, (N,), and counts."""
+
+    stretch: Stretch
+    side: NDArray[np.uint8]
+    counts: Counts
+
+
 def training_lines(text: Tidy, settings: Settings, *, divide: bool) -> Iterator[list[str]]:
-    """Yield the lines of the training part, all an encoder may learn from."""
-    for lines, side, _ in read_rows(text, settings, divide=divide):
-        yield list(compress(lines, (side == 0).tolist())) if side.any() else lines
+    """Yield the texts of the training part, all an encoder may learn from."""
+    for stretch, side, _ in read_rows(text, settings, divide=divide):
+        yield from (stretch.where(side == 0) if side.any() else stretch).texts
+
+
+def training_labels(
+    text: Tidy, settings: Settings, *, divide: bool, encoder: Encoder
+) -> tuple[str, ...] | None:
+    """Return the labels of the training part in sorted order; None where lines have none."""
+    if settings.columns != "labels":
+        return None
+    labels: set[str] = set()
+    for stretch, side, _ in read_rows(text, settings, divide=divide, encoder=encoder):
+        labels.update(compress(stretch.given, (side == 0).tolist()))
+    return tuple(sorted(labels))
 
 
 def read_rows(
-    text: Tidy, settings: Settings, *, divide: bool, encoder: Encoder | None = None
-) -> Iterator[tuple[list[str], NDArray[np.uint8], Counts]]:
-    """Yield the text of rows (they are cut when they are encoded), their sides, and counts.
+    text: Tidy,
+    settings: Settings,
+    *,
+    divide: bool,
+    encoder: Encoder | None = None,
+    labels: Collection[str] | None = None,
+) -> Iterator[Rows]:
+    """Yield rows with their sides; where there are `labels`, those of others are left out.
 
     Characters and bytes can be measured at once, pieces only by their `encoder`. For pieces,
     `split` therefore breaks at T characters, which are at most T pieces whatever is learnt.
+    A pair is too long if either side is, and its side is that of its source.
     """
     measure: Callable[[list[str]], NDArray[np.int64]] | None = None
     size: Callable[[str], int] = len
@@ -43,16 +71,19 @@ def read_rows(
         measure = _size_of_all
     elif encoder is not None:
         measure = encoder.lengths
-    for lines in text.lines():
+    for stretch in text.stretches():
         counts = Counts()
         if measure is not None:
-            over = measure(lines) > text.length
-            lines, counts = _long_lines(lines, over, text.length, settings.long, size)
-        for some in _batches(lines, text.length):
-            side = np.zeros(len(some), np.uint8)
+            over = np.any([measure(texts) > text.length for texts in stretch.texts], axis=0)
+            stretch, counts = _long_lines(stretch, over, text.length, settings.long, size)
+        if labels is not None:
+            stretch, untrained = _of(frozenset(labels), stretch)
+            counts += untrained
+        for some in stretch.batches(max(CELLS // text.length, 1)):
+            side = np.zeros(len(some.lines), np.uint8)
             if divide:
-                side = assign(units(settings.encoder, some, text.length))
-            yield some, side, counts
+                side = assign(units(settings.encoder, some.deciding, text.length))
+            yield Rows(some, side, counts)
             counts = Counts()
 
 
@@ -70,31 +101,34 @@ def units(
 
 
 def _long_lines(
-    lines: list[str], over: NDArray[np.bool_], length: int, long: str, size: Callable[[str], int]
-) -> tuple[list[str], Counts]:
-    """Return the lines as the policy `long` has them, with the lines over T counted."""
+    stretch: Stretch, over: NDArray[np.bool_], length: int, long: str, size: Callable[[str], int]
+) -> tuple[Stretch, Counts]:
+    """Return the lines as the policy `long` has them, with the lines over T counted.
+
+    Every piece of a line that is split keeps the label of the line.
+    """
     number = int(np.count_nonzero(over))
     if not number or long == "cut":
-        return lines, Counts(long=number)
+        return stretch, Counts(long=number)
     if long == "drop":
-        return list(compress(lines, (~over).tolist())), Counts(long=number, dropped=number)
+        return stretch.where(~over), Counts(long=number, dropped=number)
     rows: list[str] = []
-    for line, broken in zip(lines, over.tolist(), strict=True):
+    given: list[str] = []
+    for line, label, broken in zip_longest(stretch.lines, stretch.given, over.tolist()):
+        before = len(rows)
         if broken:
             rows.extend(piece for piece in pieces(line, length, size) if not piece.isspace())
         else:
             rows.append(line)
-    return rows, Counts(long=number)
+        if stretch.given:
+            given += [label] * (len(rows) - before)
+    return Stretch(stretch.columns, rows, given), Counts(long=number)
 
 
-def _batches(lines: list[str], length: int) -> Iterator[list[str]]:
-    """Yield so many lines at once that their rows have about CELLS ids."""
-    many = max(CELLS // length, 1)
-    if len(lines) <= many:
-        yield lines
-        return
-    for start in range(0, len(lines), many):
-        yield lines[start : start + many]
+def _of(labels: frozenset[str], stretch: Stretch) -> tuple[Stretch, Counts]:
+    """Return the lines of these labels, with the others counted."""
+    known = np.array([label in labels for label in stretch.given], bool)
+    return stretch.where(known), Counts(untrained=int(np.count_nonzero(~known)))
 
 
 def _size_of_all(lines: Sequence[str]) -> NDArray[np.int64]:

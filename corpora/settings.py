@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from corpora.columns import COLUMNS
 from corpora.encoders import ENCODERS
 from corpora.errors import InputError
 from corpora.lengths import POLICIES, check_length
@@ -20,6 +21,7 @@ class Settings:
     max_vocabulary: int = 512  # characters or pieces, the reserved ids not among them
     encoding: str = "utf-8"
     normalise: bool = True  # to Unicode form NFC
+    columns: str = "text"  # what a line holds
 
     def __post_init__(self) -> None:
         if self.encoder not in ENCODERS:
@@ -28,6 +30,13 @@ class Settings:
             check_length(self.length)
         if self.long not in POLICIES:
             raise InputError(f"long lines {self.long!r}; expected {', '.join(POLICIES)}")
+        if self.columns not in COLUMNS:
+            raise InputError(f"columns {self.columns!r}; expected {', '.join(COLUMNS)}")
+        if self.columns == "pairs" and self.long == "split":
+            raise InputError(
+                "long lines 'split' with pairs; the pieces of a source and of its target would "
+                "not belong together: choose cut or drop"
+            )
         most = self.max_vocabulary
         if type(most) is not int or not 1 <= most <= 1_000_000:
             raise InputError(f"max_vocabulary {most!r}; expected a whole number from 1 up")

@@ -1,20 +1,23 @@
 """An encoded corpus: a folder of memory-mapped rows that describes itself."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.arrays import open_rows
+from corpora.arrays import BLOCK, open_rows
+from corpora.columns import COLUMNS, MOST_LABELS, sentences, shown
 from corpora.counts import Counts, share
 from corpora.errors import InputError
 from corpora.lengths import NEARLY_ALL, POLICIES, check_length
 from corpora.split import PARTS
 
-__all__ = ["FORMAT", "HEADER", "Corpus", "open_corpus"]
+__all__ = ["FORMAT", "HEADER", "Corpus", "form_of_given", "given_file", "open_corpus"]
 
 HEADER = "header.json"
 FORMAT = 1
@@ -31,13 +34,18 @@ FIELDS: dict[str, type] = {
     "encoder": str,
     "sizes": dict,
     "counts": dict,
+    "columns": str,
+    "labels": list,
 }
+LATER = {"columns": "text", "labels": []}  # of corpora encoded before lines could have columns
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Corpus:
     """Rows of ids (N, T) in three parts, the encoder that made them, and what happened to the text.
 
+    `columns` says what a line held: "text", "labels" or "pairs"; `given` returns the label or the
+    source of each row, and `labels` are the names of the labels, in sorted order.
     `sha256` is of the raw bytes (unpacked, if they were packed): it identifies the text.
     `length_given` tells a T that was asked for from one that was chosen.
     """
@@ -56,13 +64,34 @@ class Corpus:
     train: NDArray[Any]
     valid: NDArray[Any]
     test: NDArray[Any]
+    columns: str = "text"
+    labels: tuple[str, ...] = ()
+    given_parts: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
         """Return rows start to stop of a part ("train", "valid" or "test") as text."""
-        if part not in PARTS:
-            raise ValueError(f"part {part!r}; expected {', '.join(PARTS)}")
+        _check_part(part)
         rows: NDArray[Any] = getattr(self, part)
         return self.encoder.decode_rows(rows[start:stop])
+
+    def given(self, part: str) -> NDArray[Any] | None:
+        """Return what is given with each row of a part, in the order of its rows (N, T).
+
+        Labels: the index of each in `labels`, (N,). Pairs: the ids of the sources, (N, T), the
+        rows being the targets. None for plain text.
+        """
+        _check_part(part)
+        return self.given_parts.get(part)
+
+    def rows_of_labels(self, part: str) -> dict[str, int]:
+        """Return how many rows of a part each label has; nothing without labels."""
+        given = self.given(part)
+        if given is None or not self.labels:
+            return {}
+        numbers = np.zeros(len(self.labels), np.int64)
+        for start in range(0, len(given), BLOCK):  # bincount makes int64 of what it counts
+            numbers += np.bincount(given[start : start + BLOCK], minlength=len(numbers))
+        return dict(zip(self.labels, numbers.tolist(), strict=True))
 
     @property
     def unit(self) -> str:
@@ -74,6 +103,8 @@ class Corpus:
         counts = self.counts
         return [
             *counts.sentences(),
+            *sentences(self.columns, counts),
+            *([self._labels_note()] if self.labels else []),
             self._length_note(),
             *([self._long_note()] if counts.long else []),
             self._vocabulary_note(),
@@ -94,7 +125,7 @@ class Corpus:
     def _long_note(self) -> str:
         counts = self.counts
         number = f"{counts.long:,} line{'' if counts.long == 1 else 's'}"
-        lines = f"{number} {share(counts.long, counts.lines - counts.blank)} over {self.length}"
+        lines = f"{number} {share(counts.long, counts.parted)} over {self.length}"
         what = {
             "cut": f"{self.unit}s: cut there",
             "drop": f"{self.unit}s: left out",
@@ -102,6 +133,14 @@ class Corpus:
             "split at word boundaries",
         }
         return f"{lines} {what[self.long]}"
+
+    def _labels_note(self) -> str:
+        rows = self.rows_of_labels("train")
+        least, most = min(rows, key=rows.__getitem__), max(rows, key=rows.__getitem__)
+        return (
+            f"{len(rows):,} label{'' if len(rows) == 1 else 's'}, with {rows[least]:,} "
+            f"({shown(least)}) to {rows[most]:,} ({shown(most)}) rows to train on"
+        )
 
     def _vocabulary_note(self) -> str:
         reserved = 1 if self.encoder.unknown is None else 2
@@ -124,7 +163,8 @@ class Corpus:
         train, valid, test = (len(getattr(self, part)) for part in PARTS)
         if not valid and not test:
             return f"too few different rows to hold some out: all {train:,} are trained on"
-        return f"split by content: {train:,} rows to train on, {valid:,} validation, {test:,} test"
+        by = "content of the source" if self.columns == "pairs" else "content"
+        return f"split by {by}: {train:,} rows to train on, {valid:,} validation, {test:,} test"
 
 
 def open_corpus(folder: str | Path) -> Corpus:
@@ -140,12 +180,16 @@ def open_corpus(folder: str | Path) -> Corpus:
             f"{folder}: the encoder is {encoder.signature}, the rows were made with "
             f"{header['encoder']}; encode the corpus again"
         )
-    length, sizes = check_length(header["length"]), header["sizes"]
-    rows = {
-        part: open_rows(folder / f"{part}.npy", sizes[part], length, encoder.dtype, encoder.size)
-        for part in PARTS
-    }
-    plain = set(FIELDS) - {"format", "encoder", "sizes", "counts"}
+    length, columns = check_length(header["length"]), header["columns"]
+    labels = _check_labels(header, folder / HEADER)
+    rows, given = {}, {}
+    for part, count in header["sizes"].items():
+        shape = (count, length)
+        rows[part] = open_rows(folder / f"{part}.npy", shape, encoder.dtype, encoder.size)
+        if columns != "text":
+            one, dtype, size = form_of_given(columns, labels, length, encoder)
+            given[part] = open_rows(folder / given_file(part), (count, *one), dtype, size)
+    plain = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels"}
     return Corpus(
         folder=folder,
         encoder=encoder,
@@ -153,8 +197,43 @@ def open_corpus(folder: str | Path) -> Corpus:
         train=rows["train"],
         valid=rows["valid"],
         test=rows["test"],
+        labels=labels,
+        given_parts=given,
         **{name: header[name] for name in plain},
     )
+
+
+def form_of_given(
+    columns: str, labels: tuple[str, ...], length: int, encoder: encoders.Encoder
+) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Return the shape of what is given with one row, its dtype, and the bound of its numbers."""
+    if columns == "labels":
+        return (), np.min_scalar_type(max(len(labels) - 1, 0)), len(labels)
+    return (length,), encoder.dtype, encoder.size
+
+
+def given_file(part: str) -> str:
+    """Return the name of the file of what is given with the rows of a part."""
+    return f"{part}.given.npy"
+
+
+def _check_part(part: str) -> None:
+    if part not in PARTS:
+        raise ValueError(f"part {part!r}; expected {', '.join(PARTS)}")
+
+
+def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """Return the labels of a header: different names in sorted order if there is a column."""
+    columns, labels = header["columns"], header["labels"]
+    if columns not in COLUMNS:
+        raise InputError(f"{path}: columns is {columns!r}; encode the corpus again")
+    fits = bool(labels) == (columns == "labels") and len(labels) <= MOST_LABELS
+    if not (fits and all(type(label) is str for label in labels) and sorted(set(labels)) == labels):
+        raise InputError(
+            f"{path}: labels are not different names in sorted order that suit columns "
+            f"{columns!r}; encode the corpus again"
+        )
+    return tuple(labels)
 
 
 def _read_header(path: Path) -> dict[str, Any]:
@@ -171,6 +250,7 @@ def _read_header(path: Path) -> dict[str, Any]:
         raise InputError(
             f"{path}: format {header.get('format')!r}; this version reads {FORMAT}; encode again"
         )
+    header = {**LATER, **header}
     for name, kind in FIELDS.items():
         if type(header.get(name)) is not kind:
             raise InputError(f"{path}: {name} is missing or no {kind.__name__}; encode again")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
+from corpora.columns import Stretch, part, parted, too_many, unparted
 from corpora.counts import Counts
 from corpora.encoders.byte import ByteEncoder
 from corpora.errors import InputError
@@ -26,20 +27,26 @@ class Tidy:
     """Clean lines on disk, cut where no row of T symbols can reach; T, and what was met."""
 
     path: Path
+    columns: str
     sha256: str
     counts: Counts
     length: int
 
-    def lines(self) -> Iterator[list[str]]:
-        """Yield lists of lines, a stretch of the text at a time."""
-        return _read(self.path)
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield the lines in their columns, a stretch of the text at a time."""
+        return _read(self.path, self.columns)
 
 
 def tidy(file: BinaryIO, path: Path, settings: Settings, where: str) -> Tidy:
-    """Return the text of `file`, tidied into `path`; InputError if it cannot be trained on."""
-    reach = _reach(settings)
-    total, kept = Counts(), 0
-    histogram = np.zeros(LONG + 2, np.int64)
+    """Return the text of `file`, tidied into `path`; InputError if it cannot be trained on.
+
+    A line over a million characters is kept whole only as plain text that is to be split: the
+    rest of it, without the label, would be a line of another kind.
+    """
+    columns, reach = settings.columns, _reach(settings)
+    total, kept, example = Counts(), 0, ""
+    labels: set[str] = set()
+    histograms = _histograms(columns)
     file.seek(0)
     head = file.read(HEAD)
     blocks = read_blocks(
@@ -47,26 +54,35 @@ def tidy(file: BinaryIO, path: Path, settings: Settings, where: str) -> Tidy:
         where=where,
         encoding=settings.encoding,
         normalise=settings.normalise,
-        keep="all" if settings.long == "split" else "head",
+        keep="all" if settings.long == "split" and columns == "text" else "head",
     )
     with path.open("w", encoding="utf-8", newline="\n") as copy:
         for lines, counts in blocks:
             total, kept = total + counts, kept + len(lines)
             if BLOCK <= total.bytes < 2 * BLOCK:
                 _refuse(refusal(total, 1, head, settings.encoding), where)
-            if reach is not None:
-                lines = [line[:reach] for line in lines]
-            histogram += _measure(settings.encoder, lines)
-            if lines:
-                copy.write("\n".join(lines) + "\n")
+            example = example or next(iter(lines), "")
+            stretch, left_out = part(columns, lines)
+            total += left_out
+            if columns == "labels":
+                labels.update(stretch.given)
+                if reason := too_many(labels, kept):
+                    _refuse(refusal(total, kept, head, settings.encoding) or reason, where)
+            stretch = stretch.cut(reach)
+            for histogram, texts in zip(histograms, stretch.texts, strict=True):
+                histogram += _measure(settings.encoder, texts)
+            if stretch.lines:
+                copy.write("\n".join(stretch.joined()) + "\n")
     _refuse(refusal(total, kept, head, settings.encoding), where)
+    _refuse(unparted(columns, total, example), where)
     if settings.length is None and settings.encoder == "subword":
-        histogram = _pieces(path, settings)
+        histograms = _pieces(path, settings)
     return Tidy(
         path=path,
+        columns=columns,
         sha256=_sha256(file),
         counts=total,
-        length=settings.length or choose_length(histogram),
+        length=settings.length or max(map(choose_length, histograms)),
     )
 
 
@@ -95,22 +111,30 @@ def _measure(encoder: str, lines: list[str]) -> NDArray[np.int64]:
     return np.bincount(np.minimum(sizes, LONG + 1), minlength=LONG + 2)
 
 
-def _pieces(path: Path, settings: Settings) -> NDArray[np.int64]:
-    """Return the histogram in pieces, of an encoder learnt from all lines for this alone.
+def _histograms(columns: str) -> list[NDArray[np.int64]]:
+    """Return an empty histogram for each text of a line: a row must be long enough for both."""
+    return [np.zeros(LONG + 2, np.int64) for _ in Stretch(columns, [], []).texts]
+
+
+def _pieces(path: Path, settings: Settings) -> list[NDArray[np.int64]]:
+    """Return the histograms in pieces, of an encoder learnt from all lines for this alone.
 
     The encoder proper is learnt from the training part, which is known only once T is.
     """
-    encoder = encoders.fit("subword", _read(path), LONG, settings.max_vocabulary)
-    histogram = np.zeros(LONG + 2, np.int64)
-    for lines in _read(path):
-        histogram += np.bincount(np.minimum(encoder.lengths(lines), LONG + 1), minlength=LONG + 2)
-    return histogram
+    texts = (some for stretch in _read(path, settings.columns) for some in stretch.texts)
+    encoder = encoders.fit("subword", texts, LONG, settings.max_vocabulary)
+    histograms = _histograms(settings.columns)
+    for stretch in _read(path, settings.columns):
+        for histogram, lines in zip(histograms, stretch.texts, strict=True):
+            sizes = np.minimum(encoder.lengths(lines), LONG + 1)
+            histogram += np.bincount(sizes, minlength=LONG + 2)
+    return histograms
 
 
-def _read(path: Path) -> Iterator[list[str]]:
+def _read(path: Path, columns: str) -> Iterator[Stretch]:
     with path.open(encoding="utf-8", newline="\n") as copy:
         while lines := copy.readlines(BLOCK // 4):
-            yield [line[:-1] for line in lines]
+            yield parted(columns, [line[:-1] for line in lines])
 
 
 def _refuse(reason: str | None, where: str) -> None:

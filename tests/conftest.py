@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import corpora
+from corpora import Corpus
+
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
 
 NOBODY = 65534
@@ -25,6 +28,37 @@ def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [f"{first} {second}" for first in NAMES for second in NAMES]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def labelled_file(corpus_file: Path) -> Path:
+    """The same lines, each behind the kind of its first letter: of three, by no means even."""
+    kinds = dict.fromkeys("AEIOU", "vowel") | dict.fromkeys("QXYZ", "rare")
+    lines = corpus_file.read_text(encoding="utf-8").splitlines()
+    path = corpus_file.with_name("labelled.txt")
+    path.write_text("".join(f"{kinds.get(x[0], 'plain')}\t{x}\n" for x in lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pairs_file(corpus_file: Path) -> Path:
+    """The same lines, each behind itself without capitals."""
+    lines = corpus_file.read_text(encoding="utf-8").splitlines()
+    path = corpus_file.with_name("restore.txt")
+    path.write_text("".join(f"{x.lower()}\t{x}\n" for x in lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def encoded(corpus_file: Path, labelled_file: Path, pairs_file: Path) -> dict[str, Corpus]:
+    """Columns -> corpus of them, encoded with T = 8."""
+    files = {"text": corpus_file, "labels": labelled_file, "pairs": pairs_file}
+    return {
+        columns: corpora.encode(
+            path, path.with_name(f"{columns}-encoded"), length=8, columns=columns
+        )
+        for columns, path in files.items()
+    }
 
 
 @pytest.fixture(scope="session")

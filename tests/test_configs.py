@@ -5,10 +5,24 @@ import json
 
 import pytest
 
+from corpora.columns import COLUMNS
 from corpora.errors import InputError
-from textgan.configs import CHOICES, OBJECTIVE_SETTINGS, PRESETS, Config, read_settings
+from corpora.lengths import POLICIES
+from textgan.combinations import Pieces
+from textgan.configs import (
+    _BELONGS_TO,
+    CHOICES,
+    COLUMN_SETTINGS,
+    OBJECTIVE_SETTINGS,
+    OBJECTIVES,
+    PENALTY_WEIGHTS,
+    PRESETS,
+    Config,
+    read_settings,
+)
 from textgan.networks import CRITICS, GENERATORS
-from textgan.objectives import OBJECTIVES
+from textgan.networks.rows import OUTPUTS
+from textgan.objectives import LOSSES, PENALTIES
 
 FIELDS = {field.name for field in dataclasses.fields(Config)}
 
@@ -28,7 +42,24 @@ FIELDS = {field.name for field in dataclasses.fields(Config)}
         ("average", 1.0, r"\[0, 1\)"),
         ("beta1", -0.1, r"\[0, 1\)"),
         ("clip", 0, "above 0"),
-        ("objective", "gan", "wgan-gp, wgan-lp"),
+        ("objective", "gun", "wgan-gp, wgan-lp"),
+        ("loss", "hinged", "wasserstein, minimax"),
+        ("penalty", "r1", "none, gp, lp, fd, r1r2"),
+        ("constraint", "", "none, clip"),
+        ("normalisation", "group", "none, layer, instance, batch, spectral"),
+        ("generator", None, "of type str"),
+        ("columns", "three", "text, labels, pairs"),
+        ("output", "argmax", "softmax, straight-through"),
+        ("curriculum", "words", "none, length, critics"),
+        ("codes", "1", "2 to 1000"),
+        ("temperature", 0, "above 0"),
+        ("sharpness", 0, "above 0"),
+        ("instance_noise", -0.1, "at least 0"),
+        ("instance_noise_steps", 0, "at least 1"),
+        ("curriculum_steps", 0, "at least 1"),
+        ("feature_matching", float("inf"), "at least 0"),
+        ("code_weight", -1, "at least 0"),
+        ("pair_weight", -1, "at least 0"),
         ("long", "wrap", "cut, drop, split"),
         ("width", 3, "unknown setting"),
         ("penalty_wieght", 3, "did you mean 'penalty_weight'"),
@@ -82,8 +113,8 @@ def test_every_preset_stops_by_itself_so_that_it_is_the_same_each_time():
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"clip": 0.1}, "clip has no effect where objective is 'wgan-gp'"),
-        ({"fd_step": 0.1}, "fd_step has no effect where obj"),
+        ({"clip": 0.1}, "clip has no effect where constraint is 'none'"),
+        ({"fd_step": 0.1}, "fd_step has no effect where penalty is 'gp'"),
         ({"objective": "wgan", "penalty_weight": 3.0}, "penalty_weight has no effect"),
         ({"objective": "wgan", "beta1": 0.5}, "beta1 has no effect where optimizer"),
         (
@@ -104,7 +135,7 @@ def test_the_paper_preset_has_the_published_numbers():
     assert (paper.generator_width, paper.critic_width) == (512, 512)
     assert (paper.generator_blocks, paper.critic_blocks) == (5, 5)
     assert (paper.batch_size, paper.critic_steps, paper.length) == (64, 10, 32)
-    assert (paper.penalty_weight, paper.noise, paper.steps) == (10.0, 128, 200_000)
+    assert (paper.pieces.penalty_weight, paper.noise, paper.steps) == (10.0, 128, 200_000)
     assert (paper.generator_rate, paper.critic_rate) == (1e-4, 1e-4)
     assert (paper.beta1, paper.beta2, paper.average) == (0.5, 0.9, 0.0)
     assert (paper.decay_steps, paper.samples) == (0, 640)
@@ -117,7 +148,12 @@ def test_the_passgan_preset_has_the_published_numbers():
 
 
 def test_tables_name_only_settings_that_exist():
-    for table in (*PRESETS.values(), *OBJECTIVE_SETTINGS.values(), CHOICES):
+    for table in (
+        *PRESETS.values(),
+        *OBJECTIVE_SETTINGS.values(),
+        *COLUMN_SETTINGS.values(),
+        CHOICES,
+    ):
         assert set(table) <= FIELDS
 
 
@@ -146,12 +182,136 @@ def test_what_can_be_chosen_is_what_there_is():
     assert set(CHOICES["objective"]) == set(OBJECTIVES)
     assert set(CHOICES["generator"]) == set(GENERATORS)
     assert set(CHOICES["critic"]) == set(CRITICS)
+    assert set(CHOICES["loss"]) == set(LOSSES)
+    assert set(CHOICES["penalty"]) == {"none", *PENALTIES} == set(PENALTY_WEIGHTS)
+    assert CHOICES["output"] == OUTPUTS
+    assert CHOICES["columns"] == COLUMNS
+    assert CHOICES["long"] == POLICIES
 
 
 def test_the_wgan_objective_brings_its_published_numbers():
     config = Config.build({"corpus": "x", "objective": "wgan"})
     assert (config.optimizer, config.critic_steps, config.decay_steps) == ("rmsprop", 5, 0)
     assert (config.generator_rate, config.critic_rate, config.clip) == (5e-5, 5e-5, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("objective", "rate", "betas", "critic_steps"),
+    [
+        ("gan", 2e-4, (0.5, 0.999), 1),  # Goodfellow et al. 2014; Radford et al. 2016
+        ("gan-minimax", 2e-4, (0.5, 0.999), 1),
+        ("lsgan", 1e-3, (0.5, 0.999), 1),  # Mao et al. 2017, section 4.1
+        ("sngan", 2e-4, (0.0, 0.9), 5),  # Miyato et al. 2018, table 1, setting C
+        ("rpgan", 2e-4, (0.0, 0.99), 1),  # Huang et al. 2024
+    ],
+)
+def test_other_objectives_bring_their_published_numbers(objective, rate, betas, critic_steps):
+    config = Config.build({"corpus": "x", "objective": objective})
+    assert (config.optimizer, config.critic_steps, config.decay_steps) == ("adam", critic_steps, 0)
+    assert (config.generator_rate, config.critic_rate) == (rate, rate)
+    assert (config.beta1, config.beta2) == betas
+
+
+def test_the_numbers_of_an_objective_give_way_to_a_file_and_to_what_is_typed():
+    config = Config.build(
+        {"corpus": "x", "critic_steps": 3},
+        settings={"objective": "sngan", "critic_steps": 2, "critic_rate": 1e-3},
+    )
+    assert (config.critic_steps, config.critic_rate, config.generator_rate) == (3, 1e-3, 2e-4)
+
+
+def test_pairs_bring_their_networks_where_none_are_named():
+    config = Config.build({"corpus": "x", "columns": "pairs"})
+    assert (config.generator, config.critic) == ("unet", "patch")
+    for preset in PRESETS:
+        settings = {"columns": "pairs"}
+        config = Config.build({"corpus": "x"}, preset=preset, settings=settings)
+        assert (config.generator, config.critic) == ("unet", "patch")
+    with pytest.raises(InputError, match="use --critic patch"):
+        Config.build({"corpus": "x", "columns": "pairs", "critic": "conv"})
+
+
+PIECES = {  # loss, penalty, its weight, constraint, normalisation
+    "wgan-gp": ("wasserstein", "gp", 10.0, "none", "none"),
+    "wgan-lp": ("wasserstein", "lp", 10.0, "none", "none"),
+    "wgan-fd": ("wasserstein", "fd", 10.0, "none", "none"),
+    "wgan": ("wasserstein", "none", 0.0, "clip", "none"),
+    "gan-minimax": ("minimax", "none", 0.0, "none", "none"),
+    "gan": ("non-saturating", "none", 0.0, "none", "none"),
+    "lsgan": ("least-squares", "none", 0.0, "none", "none"),
+    "sngan": ("hinge", "none", 0.0, "none", "spectral"),
+    "rpgan": ("relativistic", "r1r2", 0.5, "none", "none"),
+}
+
+
+@pytest.mark.parametrize("objective", CHOICES["objective"])
+def test_an_objective_is_made_of_its_pieces(objective):
+    assert Config(corpus="x", objective=objective).pieces == Pieces(*PIECES[objective])
+
+
+@pytest.mark.parametrize("objective", CHOICES["objective"])
+@pytest.mark.parametrize("piece", ["loss", "penalty", "constraint", "normalisation"])
+def test_each_piece_can_be_exchanged_and_the_others_stay(objective, piece):
+    own = Config(corpus="x", objective=objective).pieces
+    allowed = []
+    for choice in CHOICES[piece]:
+        try:
+            pieces = Config.from_dict({"corpus": "x", "objective": objective, piece: choice}).pieces
+        except InputError:
+            continue
+        allowed.append(choice)
+        weight = PENALTY_WEIGHTS[choice] if piece == "penalty" else own.penalty_weight
+        changed = {piece: choice, "penalty_weight": weight}
+        assert pieces == dataclasses.replace(own, **changed)
+    assert getattr(own, piece) in allowed
+
+
+def test_a_weight_that_is_given_is_that_of_whatever_penalty():
+    for penalty in PENALTIES:
+        config = Config(corpus="x", penalty=penalty, penalty_weight=0.0)
+        assert config.pieces.penalty_weight == 0
+
+
+def test_none_takes_away_what_the_objective_has_of_its_own():
+    assert (
+        Config(corpus="x", objective="sngan", normalisation="none").pieces.normalisation == "none"
+    )
+    assert Config(corpus="x", objective="rpgan", penalty="none").pieces.penalty == "none"
+
+
+HOMES = [
+    (name, home, wrong)
+    for name, homes in _BELONGS_TO.items()
+    for home, choices in homes.items()
+    for wrong in CHOICES[home]
+    if wrong not in choices
+]
+
+
+@pytest.mark.parametrize(("name", "home", "wrong"), HOMES)
+def test_a_setting_is_taken_where_it_belongs_and_refused_elsewhere(name, home, wrong):
+    value = getattr(Config(corpus="x"), name)
+    given = {"corpus": "x", name: 1.0 if value is None else value, "objective": "gan"}
+    at_home = given | {where: choices[0] for where, choices in _BELONGS_TO[name].items()}
+    assert getattr(Config.build(at_home), name) == given[name]
+    with pytest.raises(InputError, match=f"{name} has no effect where {home} is '{wrong}'"):
+        Config.build(at_home | {home: wrong})
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [("instance_noise_steps", {"instance_noise": 0.1}), ("code_weight", {"codes": "10"})],
+)
+def test_a_setting_of_an_addition_is_refused_without_it(name, needed):
+    given = {"corpus": "x", name: 7}
+    assert getattr(Config.build(given | needed), name) == 7
+    with pytest.raises(InputError, match=f"{name} has no effect without {next(iter(needed))}"):
+        Config.build(given)
+
+
+def test_a_file_may_say_more_than_has_an_effect():
+    saved = Config.build({"corpus": "x"}).to_dict()
+    assert Config.build({}, settings=saved).to_dict() == saved
 
 
 def test_a_typed_stop_removes_both_stops_of_the_file():

@@ -3,14 +3,18 @@
 import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
 
+from cli.evaluate import _figures
 from cli.main import textgan
-from textgan.evaluation import alarms, report, signature
+from textgan.evaluation import alarms, asked, labelled, report, restoration, shares, signature
 from textgan.evaluation.baselines import SAMPLERS
-from textgan.evaluation.measures import KINDS
+from textgan.evaluation.classifier import SETTING
+from textgan.evaluation.measures import KINDS, OF_GIVEN
+from textgan.evaluation.render import asked as asked_tables
 from textgan.evaluation.report import SCHEMA, Report
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.smoothing import SMOOTHINGS
@@ -18,10 +22,12 @@ from textgan.evaluation.text import UNITS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([^`]+)`")
+ALL = {**KINDS, **OF_GIVEN}
 RECORDS = [
     kind
-    for name in report.__all__
-    if is_dataclass(kind := getattr(report, name)) and kind is not Report
+    for module in (report, asked, shares, restoration)
+    for name in module.__all__
+    if is_dataclass(kind := getattr(module, name)) and kind is not Report
 ]
 
 
@@ -51,15 +57,15 @@ def words(text):
     return " ".join(text.replace("*", "").split())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL)
 def test_every_kind_is_defined_and_says_what_it_is_blind_to(kind):
     text = words(sections(4)[f"`{kind}`"]).lower()
     assert "blind to" in text
-    assert ("lower is better" in text) == (KINDS[kind].better == "lower")
+    assert ("lower is better" in text) == (ALL[kind].better == "lower")
 
 
 def test_no_kind_is_defined_that_is_not_measured():
-    assert [heading.strip("`") for heading in sections(4)] == list(KINDS)
+    assert [heading.strip("`") for heading in sections(4)] == list(ALL)
 
 
 def test_what_real_text_is_in_its_place_is_told_of_every_kind():
@@ -123,6 +129,48 @@ def test_every_alarm_has_a_row_with_its_threshold():
     assert f"at least {alarms.FEWEST} times" in table["repeats"]
     assert f"{alarms.COVER:g} bits" in table["cover"]
     assert f"{alarms.COPIES:.0%}" in table["copies"]
+
+
+def test_what_is_drawn_for_labels_and_codes_is_told():
+    from textgan import conditioned  # loads torch
+
+    text = words(sections(3)["Labels"])
+    assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
+    assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
+    assert f"at least {labelled.FEWEST}" in text
+    assert f"up to {asked_tables.MOST} labels" in text
+    assert f"the {asked_tables.COMMONEST} commonest" in text
+    assert f"the {asked_tables.WORST} whose accuracy is lowest" in text
+    assert f"{labelled.FEWEST} or more" in text
+    assert f"model of order {SETTING.order}" in text
+    assert f"of {conditioned.SWEPT} lines" in words(sections(4)["`changed`"])
+
+
+def test_what_is_had_by_label_is_defined_and_says_what_it_is_blind_to():
+    _, _, text = sections(3)["Labels"].partition("**By label**")
+    assert {"jsd", "unique", "samples", "real"} <= set(NAMED.findall(text))
+    assert "*Blind to*" in text
+
+
+def test_every_interval_and_setting_of_the_signatures_is_listed():
+    table = {cells[1].strip("`"): cells[2] for cells in rows(sections(2)["Signatures"])}
+    for name in ("wilson", "wilson+delta", "jackknife", "normal"):
+        assert f"`{name}`" in table["interval"]
+    for part in ("labels=", "prior=training", "label=", "changed=", "levenshtein,exact=wilson"):
+        assert f"`{part}`" in table["settings"]
+
+
+def test_the_schema_of_a_translation_is_the_one_that_is_written():
+    assert f'Translation, `"schema": {restoration.SCHEMA}`' in PAGE
+    assert list(report.ADDED) == [2]
+    assert "reads reports of schema 2, which lack `labels` and `codes`" in words(PAGE)
+
+
+def test_limits_of_a_run_on_pairs_are_named():
+    found = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
+    for name in _figures(SimpleNamespace(restoration=found)):
+        assert f"`{name}`" in sections(2)["Alarms"]
+        assert f"`{name}`" in sections(3)["Pairs"]
 
 
 def test_every_baseline_is_named():

@@ -1,5 +1,6 @@
 """Sampling: the same seed gives the same lines, however they are asked for."""
 
+import dataclasses
 import itertools
 import re
 from types import SimpleNamespace
@@ -7,16 +8,29 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from scipy.stats import chisquare
 
 import corpora
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.sampling import Sampler, generate, line_seeds, select
+from textgan.configs import COLUMN_SETTINGS
+from textgan.inputs import one_hot
+from textgan.sampling import Asked, Drawn, Sampler, line_seeds, select, text_of
+from textgan.training.run import train
 
 
 @pytest.fixture(scope="module")
 def sampler(trained):
     return Sampler.load(trained)
+
+
+def scripted(encoder, *batches):
+    """A sampler that gives these ids."""
+    sampler = object.__new__(Sampler)
+    sampler.encoder = encoder
+    drawn = [Drawn(np.arange(len(ids)), ids, None) for ids in batches]
+    sampler.samples = lambda *_, **__: iter(drawn)
+    return sampler
 
 
 def test_lines_do_not_depend_on_how_many_or_on_the_batch(sampler):
@@ -52,13 +66,9 @@ def test_the_seed_of_a_line_gives_that_line_again(sampler):
 
 
 def test_text_ends_at_the_first_padding():
-    class Fixed(torch.nn.Module):
-        def logits(self, latent):
-            ids = torch.tensor([[3, 0, 2, 1], [2, 2, 2, 2], [0, 1, 1, 1]])
-            return torch.nn.functional.one_hot(ids, 4).float()
-
-    ids = generate(Fixed(), torch.zeros(3, 1), pad=0)
-    assert ids.tolist() == [[3, 0, 0, 0], [2, 2, 2, 2], [0, 0, 0, 0]]
+    ids = torch.tensor([[3, 0, 2, 1], [2, 2, 2, 2], [0, 1, 1, 1]])
+    found = text_of(torch.nn.functional.one_hot(ids, 4).float(), pad=0)
+    assert found.tolist() == [[3, 0, 0, 0], [2, 2, 2, 2], [0, 0, 0, 0]]
 
 
 def test_the_score_is_the_critic_s_of_the_hard_line(sampler):
@@ -82,8 +92,8 @@ def test_novel_lines_are_not_in_the_training_text(sampler, trained, monkeypatch)
     known = corpus.train[:3]
     fresh = np.full_like(known[:1], 2)
 
-    def samples(self, seed, *, batch_size):
-        yield np.arange(4), np.concatenate([known[:2], fresh, known[2:]])
+    def samples(self, seed, *, batch_size, asked):
+        yield Drawn(np.arange(4), np.concatenate([known[:2], fresh, known[2:]]), None)
 
     monkeypatch.setattr(Sampler, "samples", samples)
     found = [s.text for s in select(sampler, 1, 0, novel_to=trained)]
@@ -108,7 +118,7 @@ def test_interpolation_starts_and_ends_at_its_lines(sampler):
 
 def test_interpolated_noise_keeps_to_the_sphere(sampler, monkeypatch):
     seen = []
-    monkeypatch.setattr(Sampler, "ids", lambda self, latent: seen.append(latent) or [])
+    monkeypatch.setattr(Sampler, "ids", lambda self, latent, _: seen.append(latent) or [])
     monkeypatch.setattr(Sampler, "latent", lambda self, seeds: torch.eye(2, 8) * 3)
     monkeypatch.setattr(type(sampler.encoder), "decode_rows", lambda self, ids: [])
     sampler.interpolate(0, 1, 3)
@@ -125,15 +135,14 @@ def test_the_two_checkpoints_are_told_apart(trained):
 
 
 def test_the_generator_never_writes_what_is_no_text(sampler):
-    ids = np.concatenate([ids for _, ids in itertools.islice(sampler.samples(0), 8)])
+    ids = np.concatenate([drawn.ids for drawn in itertools.islice(sampler.samples(0), 8)])
     assert sampler.encoder.unknown not in ids
 
 
 def test_patience_counts_tries_in_a_row(monkeypatch):
     monkeypatch.setattr("textgan.sampling.PATIENCE", 5)
     encoder = SimpleNamespace(decode_rows=lambda ids: ["no" if i % 5 else "yes" for i in ids[:, 0]])
-    batches = [(np.arange(10), np.arange(k, k + 10)[:, None]) for k in (0, 10)]
-    sampler = SimpleNamespace(samples=lambda seed, batch_size: iter(batches), encoder=encoder)
+    sampler = scripted(encoder, *(np.arange(k, k + 10)[:, None] for k in (0, 10)))
     assert len(list(select(sampler, 4, 0, match=re.compile("yes")))) == 4  # four misses between
     with pytest.raises(InputError, match="found 0 of 1 lines, then none in 5 tries"):
         list(select(sampler, 1, 0, match=re.compile("never")))
@@ -149,8 +158,172 @@ def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypa
     assert corpus.encoder.decode_rows(ids) == [text]
     assert not (ids == corpus.train).all(axis=1).any()
     monkeypatch.setattr("textgan.sampling.PATIENCE", 1)
-    sampler = SimpleNamespace(
-        samples=lambda *_, **__: iter([(np.arange(1), ids)]), encoder=corpus.encoder
-    )
     with pytest.raises(InputError, match="found 0 of 1"):
-        list(select(sampler, 1, 0, novel_to=tmp_path))
+        list(select(scripted(corpus.encoder, ids), 1, 0, novel_to=tmp_path))
+
+
+KINDS = {
+    "labels and codes": {"columns": "labels", "codes": "3,c1"},
+    "labels, codes, batch norm and hard draws": {
+        "columns": "labels", "codes": "3,c1", "generator": "dcgan", "output": "gumbel-hard",
+    },
+    "soft draws": {"output": "gumbel", "objective": "sngan"},
+    "pairs": {"columns": "pairs", **COLUMN_SETTINGS["pairs"]},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kinds(tiny, labelled_file, pairs_file, tmp_path_factory):
+    """Samplers of runs of each kind, which have no more than their folders."""
+    folder = tmp_path_factory.mktemp("kinds")
+    files = {"text": tiny.corpus, "labels": str(labelled_file), "pairs": str(pairs_file)}
+    samplers = {}
+    for name, changes in KINDS.items():
+        corpus = files[changes.get("columns", "text")]
+        run = train(dataclasses.replace(tiny, steps=4, corpus=corpus, **changes), out=folder / name)
+        samplers[name] = Sampler.load(run.rename(folder / f"{name}, moved"))
+    return samplers
+
+
+@pytest.fixture
+def labelled(kinds):
+    return kinds["labels and codes"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "pairs"])
+def test_a_line_is_the_same_in_any_batch_whatever_it_is_made_from(kind, kinds):
+    sampler = kinds[kind]
+    lines = list(sampler.lines(60, seed=5))
+    assert len(set(lines)) > 20
+    for n, batch in itertools.product((1, 60), (1, 7, 100)):
+        assert list(sampler.lines(n, seed=5, batch_size=batch)) == lines[:n]
+    samples = list(select(sampler, 60, 5, scored=True))
+    assert [sample.text for sample in samples] == lines
+    again = sampler.of_seeds([samples[41].seed, samples[7].seed])
+    assert [one.text for one in again] == [lines[41], lines[7]]
+    assert [one.label for one in again] == [samples[41].label, samples[7].label]
+
+
+def test_the_label_asked_for_is_the_label_of_every_latent_and_the_rest_is_as_it_was(labelled):
+    seeds = line_seeds(0, 0, 30)
+    free, asked = labelled.latent(seeds), labelled.latent(seeds, labelled.asked("rare", {}))
+    number = labelled.names.index("rare")
+    assert torch.equal(labelled.latents.labels_of(asked), torch.full((30,), number))
+    assert not torch.equal(labelled.latents.labels_of(free), labelled.latents.labels_of(asked))
+    assert torch.equal(free[:, :-3], asked[:, :-3])
+    found = list(select(labelled, 30, 0, asked=labelled.asked("rare", {})))
+    assert {sample.label for sample in found} == {"rare"}
+
+
+def test_labels_that_are_not_asked_for_are_drawn_as_often_as_in_the_training_text(labelled):
+    latent = labelled.latent(line_seeds(0, 0, 20_000))
+    found = torch.bincount(labelled.latents.labels_of(latent), minlength=3).numpy()
+    share = np.bincount(labelled.label_rows, minlength=3) / len(labelled.label_rows)
+    assert labelled.names == ("plain", "rare", "vowel")
+    assert share.max() > 3 * share.min()
+    assert chisquare(found, 20_000 * share).pvalue > 0.001
+
+
+@pytest.mark.parametrize(
+    ("label", "codes", "said"),
+    [
+        ("vowels", {}, "the run has no label 'vowels'; it has vowel"),
+        ("", {}, "the run has no label ''; it has plain, rare, vowel"),
+        (None, {2: 0}, "there is no code 2"),
+        ("rare", {0: 3}, "code 0 is 3"),
+    ],
+)
+def test_what_the_run_has_not_cannot_be_asked_for(label, codes, said, labelled):
+    with pytest.raises(InputError, match=said):
+        labelled.asked(label, codes)
+
+
+def test_a_run_without_labels_says_how_to_get_some(sampler):
+    with pytest.raises(InputError, match="train on labels with --labels"):
+        sampler.asked("vowel", {})
+    assert sampler.asked(None, {}) == Asked()
+
+
+def test_a_sweep_changes_its_code_and_nothing_else(labelled, monkeypatch):
+    seeds, latents = [3, 1, 4], []
+    wanted = [[s.text for s in labelled.of_seeds(seeds, Asked(codes={0: v}))] for v in range(3)]
+    ids = Sampler.ids
+    monkeypatch.setattr(
+        Sampler,
+        "ids",
+        lambda self, latent, seeds: latents.append(latent) or ids(self, latent, seeds),
+    )
+    assert labelled.sweep(seeds, 0, [0, 1, 2]) == wanted
+    noise, values = labelled.latents.noise, torch.eye(3)
+    for value, latent in enumerate(latents):
+        assert torch.equal(latent[:, noise : noise + 3], values[value].expand(3, 3))
+        assert torch.equal(latent[:, :noise], latents[0][:, :noise])
+        assert torch.equal(latent[:, noise + 3 :], latents[0][:, noise + 3 :])
+
+
+def test_a_line_is_scored_with_its_own_label(labelled):
+    (sample,) = labelled.of_seeds([17])
+    ids = labelled.encoder.encode_rows([sample.text], labelled.generator.length)
+    text = one_hot(ids, labelled.encoder.size, torch.device("cpu"))
+    scores = [labelled.critic(text, torch.tensor([label])).item() for label in range(3)]
+    assert sample.score == pytest.approx(scores[labelled.names.index(sample.label)], abs=1e-5)
+    assert max(scores) - min(scores) > 1e-4
+    labels = np.array([2, 0, 1])
+    found = labelled.scores(np.repeat(ids, 3, axis=0), labels)
+    assert found == pytest.approx([scores[label] for label in labels], abs=1e-5)
+
+
+def test_a_line_of_a_gumbel_output_is_a_draw_that_its_seed_makes(kinds):
+    sampler = kinds["soft draws"]
+    latent, rows = sampler.latent(line_seeds(0, 0, 1)).expand(4000, -1), np.arange(4000)
+    found = sampler.ids(latent, rows)[:, 0]
+    with torch.inference_mode():
+        chances = sampler.generator.logits(latent[:1])[0, 0].double().softmax(0).numpy()
+    often = chances > 0.01
+    counts = np.bincount(found, minlength=len(chances))
+    counts, expected = counts[often], chances[often] / chances[often].sum()
+    assert len(counts) > 3
+    assert chisquare(counts, counts.sum() * expected).pvalue > 0.001
+    assert (sampler.ids(latent[:2], rows[[7, 3]])[:, 0] == found[[7, 3]]).all()
+
+
+def test_interpolated_draws_start_and_end_at_their_lines(kinds):
+    sampler = kinds["soft draws"]
+    lines = sampler.interpolate(11, 12, 5)
+    assert [lines[0], lines[-1]] == [s.text for s in sampler.of_seeds([11, 12])]
+
+
+def test_translation_is_certain_unless_a_seed_is_given_that_varies_it(kinds):
+    sampler = kinds["pairs"]
+    text = [line.lower() for line in ("Anna Bert", "Zoe Zoe", "Quinn Ida")] * 20
+    sources = sampler.encoder.encode_rows(text, 16)
+    usual = sampler.translate(sources)
+    assert usual.shape == (60, 16)
+    assert (usual == sampler.translate(sources)).all()
+    assert (usual[:3] == usual[3:6]).all()  # of equal sources
+    assert (usual[1:2] == sampler.translate(sources[1:2])).all()
+    drawn = [sampler.translate(sources, seed) for seed in (0, 1)]
+    assert (drawn[0] == sampler.translate(sources, 0)).all()
+    for one, other in itertools.combinations([usual, *drawn], 2):
+        assert (one != other).any()
+    assert (drawn[0][:3] != drawn[0][3:6]).any()  # equal sources, each drawn by itself
+
+
+def test_parts_of_a_text_are_translated_as_the_whole_is(kinds, monkeypatch):
+    sampler = kinds["pairs"]
+    sources = sampler.encoder.encode_rows(["anna bert", "zoe", "ida quinn"] * 5, 16)
+    whole = sampler.translate(sources, 3)
+    monkeypatch.setattr("textgan.sampling.BATCH", 4)
+    assert (sampler.translate(sources, 3) == whole).all()
+    assert (sampler.translate(sources[7:], 3, first=7) == whole[7:]).all()
+
+
+def test_a_target_is_scored_beside_its_source(kinds):
+    sampler = kinds["pairs"]
+    sources, targets = (
+        sampler.encoder.encode_rows(lines, 16)
+        for lines in (["anna bert", "ida zoe"], ["Anna Bert", "Ida Zoe"])
+    )
+    rows = [one_hot(ids, sampler.encoder.size, torch.device("cpu")) for ids in (sources, targets)]
+    wanted = sampler.critic(torch.cat(rows, dim=2)).tolist()
+    assert sampler.scores(targets, sources) == pytest.approx(wanted, abs=1e-5)

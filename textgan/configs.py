@@ -10,16 +10,42 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from corpora.errors import InputError
+from textgan.codes import parse_codes
+from textgan.combinations import Pieces, refusal
 
-__all__ = ["CHOICES", "OBJECTIVE_SETTINGS", "PRESETS", "Config", "read_settings"]
+__all__ = ["CHOICES", "OBJECTIVES", "OBJECTIVE_SETTINGS", "PRESETS", "Config", "read_settings"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "encoder": ("char", "byte", "subword"),
     "long": ("cut", "drop", "split"),
-    "generator": ("deconv", "resnet"),
-    "critic": ("conv", "strided"),
-    "objective": ("wgan-gp", "wgan-lp", "wgan-fd", "wgan"),
+    "columns": ("text", "labels", "pairs"),
+    "generator": ("deconv", "resnet", "mlp", "dcgan", "attention", "unet"),
+    "critic": ("conv", "strided", "mlp", "attention", "patch"),
+    "normalisation": ("none", "layer", "instance", "batch", "spectral"),
+    "output": ("softmax", "straight-through", "gumbel", "gumbel-hard"),
+    "objective": (
+        "wgan-gp",
+        "wgan-lp",
+        "wgan-fd",
+        "wgan",
+        "gan-minimax",
+        "gan",
+        "lsgan",
+        "sngan",
+        "rpgan",
+    ),
+    "loss": (
+        "wasserstein",
+        "minimax",
+        "non-saturating",
+        "least-squares",
+        "hinge",
+        "relativistic",
+    ),
+    "penalty": ("none", "gp", "lp", "fd", "r1r2"),
+    "constraint": ("none", "clip"),
     "fd_points": ("gradient", "chord"),
+    "curriculum": ("none", "length", "critics"),
     "optimizer": ("soap", "adam", "rmsprop"),
     "device": ("auto", "cpu", "cuda"),
     "precision": ("auto", "float32", "bfloat16"),
@@ -43,6 +69,7 @@ class Config:
     max_vocabulary: int = 512
     encoding: str = "utf-8"
     normalise: bool = True  # NFC
+    columns: str = "text"  # a line is text, label<TAB>text, or source<TAB>target
 
     # Networks
     generator: str = "deconv"
@@ -51,15 +78,32 @@ class Config:
     critic_width: int = 32
     generator_blocks: int = 2
     critic_blocks: int = 3
+    normalisation: str | None = None  # in the critic; None: the objective's
     noise: int = 128  # Z, Gulrajani et al. 2017
+    codes: str = ""  # sizes of categorical codes, and cN for N continuous ones: "10,10,c2"
+    output: str = "softmax"  # what the critic sees of the logits
     sharpness: float = 1.0  # κ: rows are softmax(κ·logits), with the gradient of κ = 1
+    temperature: float = 1.0  # τ of the straight-through and Gumbel outputs
 
     # Objective
     objective: str = "wgan-gp"
-    penalty_weight: float = 10.0  # λ, Gulrajani et al. 2017
-    clip: float = 0.01  # c, Arjovsky et al. 2017; only under `wgan`
-    fd_points: str = "gradient"  # where `wgan-fd` takes its two points
+    loss: str | None = None  # None: the objective's, as with what follows
+    penalty: str | None = None  # on the critic's slope
+    penalty_weight: float | None = None  # λ; for `r1r2` γ
+    constraint: str | None = None  # on the critic's weights
+    clip: float = 0.01  # c of the constraint `clip`, Arjovsky et al. 2017
+    fd_points: str = "gradient"  # where the penalty `fd` takes its two points
     fd_step: float = 0.05  # h, half the distance of the two points; only with `gradient`
+
+    # Additions
+    instance_noise: float = 0.0  # σ of noise on all that the critic sees, at the first step
+    instance_noise_steps: int = 2000  # by which it has fallen to 0
+    feature_matching: float = 0.0  # weight of the distance of mean critic features
+    symbol_matching: float = 0.0  # weight of the divergence of symbol shares
+    curriculum: str = "none"  # longer text, or stronger critics, as training goes on
+    curriculum_steps: int = 1000  # by which it has come to an end
+    code_weight: float = 1.0  # λ of the information bound, Chen et al. 2016
+    pair_weight: float = 10.0  # λ of the L1 distance to the target
 
     # Optimisation
     batch_size: int = 64
@@ -91,8 +135,8 @@ class Config:
         for field in dataclasses.fields(self):
             _check_type(field.name, getattr(self, field.name), field.type)
         for name, choices in CHOICES.items():
-            if getattr(self, name) not in choices:
-                found = getattr(self, name)
+            found = getattr(self, name)
+            if found not in choices and not (found is None and name in _OF_THE_OBJECTIVE):
                 raise InputError(f"{name} is {found!r}; choose one of: {', '.join(choices)}")
         for name, lowest in _LOWEST.items():
             found = getattr(self, name)
@@ -107,6 +151,24 @@ class Config:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
         if not 0 <= self.seed < 2**63:
             raise InputError(f"seed is {self.seed}; it must be from 0 to 2^63 − 1")
+        parse_codes(self.codes)
+        reason = refusal(self)
+        if reason is not None:
+            raise InputError(reason)
+
+    @property
+    def pieces(self) -> Pieces:
+        """What the objective is made of: its own pieces, or what was put in their place."""
+        own = OBJECTIVES[self.objective]
+        penalty = own.penalty if self.penalty is None else self.penalty
+        weight = PENALTY_WEIGHTS[penalty] if self.penalty_weight is None else self.penalty_weight
+        return Pieces(
+            loss=self.loss or own.loss,
+            penalty=penalty,
+            penalty_weight=weight,
+            constraint=self.constraint or own.constraint,
+            normalisation=self.normalisation or own.normalisation,
+        )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -138,7 +200,7 @@ class Config:
         preset: str = "quick",
         settings: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Return the preset, then the objective's own settings, then `settings`, then `given`.
+        """Return preset, then what objective and columns ask for, then `settings`, then `given`.
 
         Giving `steps` or `minutes` removes the stop that came before.
 
@@ -154,8 +216,10 @@ class Config:
             raise InputError(f"preset is {preset!r}; choose one of: {', '.join(PRESETS)}")
         settings = settings or {}
         values = dict(PRESETS[preset])
-        objective = {"objective": cls.objective, **values, **settings, **given}["objective"]
-        for more in (OBJECTIVE_SETTINGS.get(objective, {}), settings, given):
+        named = {"objective": cls.objective, "columns": cls.columns, **values, **settings, **given}
+        wanted = OBJECTIVE_SETTINGS.get(named["objective"], {})
+        shape = COLUMN_SETTINGS.get(named["columns"], {})
+        for more in (wanted, shape, settings, given):
             if more.get("steps") is not None or more.get("minutes") is not None:
                 values["steps"] = values["minutes"] = None
             values.update(more)
@@ -174,13 +238,18 @@ def _check_type(name: str, found: object, wanted: Any) -> None:  # noqa: ANN401 
 
 def _refuse_unused(given: Mapping[str, Any], config: Config) -> None:
     """Refuse a setting that would be ignored: a flag without effect misleads."""
+    in_use = {**config.to_dict(), **dataclasses.asdict(config.pieces)}
     for name in given:
         for home, choices in _BELONGS_TO.get(name, {}).items():
-            if getattr(config, home) not in choices:
+            if in_use[home] not in choices:
                 raise InputError(
-                    f"{name} has no effect where {home} is {getattr(config, home)!r}; "
+                    f"{name} has no effect where {home} is {in_use[home]!r}; "
                     f"leave it out or choose {home} {' or '.join(choices)}"
                 )
+        if name in _NEEDS and not in_use[_NEEDS[name]]:
+            raise InputError(
+                f"{name} has no effect without {_NEEDS[name]}; leave it out or give {_NEEDS[name]}"
+            )
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -211,32 +280,98 @@ _LOWEST: dict[str, int] = {
     "generator_blocks": 0, "critic_blocks": 0, "noise": 1, "penalty_weight": 0,
     "batch_size": 1, "critic_steps": 1, "decay_steps": 0, "steps": 1, "threads": 1,
     "log_every": 1, "evaluate_every": 1, "checkpoint_every": 1, "samples": 1,
+    "instance_noise": 0, "instance_noise_steps": 1, "feature_matching": 0, "symbol_matching": 0,
+    "curriculum_steps": 1,
+    "code_weight": 0, "pair_weight": 0,
 }  # fmt: skip
-_POSITIVE = ("clip", "fd_step", "generator_rate", "critic_rate", "minutes", "sharpness")
+_POSITIVE = (
+    "clip", "fd_step", "generator_rate", "critic_rate", "minutes", "sharpness", "temperature",
+)  # fmt: skip
+_OF_THE_OBJECTIVE = (
+    "loss",
+    "penalty",
+    "constraint",
+    "normalisation",
+)  # None: as the objective has it
 
 # setting -> the choices under which it has an effect
 _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
     "max_vocabulary": {"encoder": ("char", "subword")},
-    "penalty_weight": {"objective": ("wgan-gp", "wgan-lp", "wgan-fd")},
-    "clip": {"objective": ("wgan",)},
-    "fd_points": {"objective": ("wgan-fd",)},
-    "fd_step": {"objective": ("wgan-fd",), "fd_points": ("gradient",)},
+    "penalty_weight": {"penalty": ("gp", "lp", "fd", "r1r2")},
+    "clip": {"constraint": ("clip",)},
+    "fd_points": {"penalty": ("fd",)},
+    "fd_step": {"penalty": ("fd",), "fd_points": ("gradient",)},
+    "temperature": {"output": ("straight-through", "gumbel", "gumbel-hard")},
+    "curriculum_steps": {"curriculum": ("length", "critics")},
+    "pair_weight": {"columns": ("pairs",)},
+    "symbol_matching": {"columns": ("text", "labels")},
+    "generator_blocks": {"generator": ("deconv", "resnet", "mlp", "attention", "unet")},
     "beta1": {"optimizer": ("adam",)},
     "beta2": {"optimizer": ("soap", "adam")},
 }
 
+# setting -> the one without which it has no effect
+_NEEDS = {"instance_noise_steps": "instance_noise", "code_weight": "codes"}
+
+# name -> what it is made of
+OBJECTIVES: dict[str, Pieces] = {
+    "wgan-gp": Pieces("wasserstein", penalty="gp"),  # Gulrajani et al. 2017
+    "wgan-lp": Pieces("wasserstein", penalty="lp"),  # Petzka et al. 2018
+    "wgan-fd": Pieces("wasserstein", penalty="fd"),  # differences in place of derivatives
+    "wgan": Pieces("wasserstein", constraint="clip"),  # Arjovsky et al. 2017
+    "gan-minimax": Pieces("minimax"),  # Goodfellow et al. 2014, equation 1
+    "gan": Pieces("non-saturating"),  # Goodfellow et al. 2014, section 3
+    "lsgan": Pieces("least-squares"),  # Mao et al. 2017, equation 9
+    "sngan": Pieces("hinge", normalisation="spectral"),  # Miyato et al. 2018
+    "rpgan": Pieces("relativistic", penalty="r1r2"),  # Huang et al. 2024
+}
+PENALTY_WEIGHTS = {"none": 0.0, "gp": 10.0, "lp": 10.0, "fd": 10.0, "r1r2": 0.5}
+
 # What a paper's objective wants differently from the preset it is used in.
+_ADAM = {"optimizer": "adam", "decay_steps": 0}
 OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
     # Arjovsky et al. 2017, algorithm 1: RMSProp without momentum, five critic updates
     "wgan": {
         "optimizer": "rmsprop", "generator_rate": 5e-5, "critic_rate": 5e-5, "critic_steps": 5,
         "decay_steps": 0,
     },
+    # One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
+    "gan-minimax": {
+        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
+        "critic_steps": 1,
+    },
+    "gan": {
+        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
+        "critic_steps": 1,
+    },
+    # Mao et al. 2017, section 4.1
+    "lsgan": {
+        **_ADAM, "generator_rate": 1e-3, "critic_rate": 1e-3, "beta1": 0.5, "beta2": 0.999,
+        "critic_steps": 1,
+    },
+    # Miyato et al. 2018, section 4 and table 1
+    "sngan": {
+        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.9,
+        "critic_steps": 5,
+    },
+    # Huang et al. 2024, appendix: no momentum, one update each
+    "rpgan": {
+        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.99,
+        "critic_steps": 1,
+    },
 }  # fmt: skip
+
+# What another kind of line needs: text from text, judged window by window (Isola et al. 2017)
+COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "critic": "patch"}}
 
 PRESETS: dict[str, dict[str, Any]] = {
     # A laptop's minutes: small networks, high rates, two critic updates
     "quick": {},
+    # About an hour: wider and deeper, later decay, and sharp rows, whose gradient is a softer one's
+    "best": {
+        "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
+        "decay_steps": 4000, "sharpness": 20.0, "steps": 20_000,
+    },
     # Gulrajani et al. 2017, section 5 and their published code: days without a GPU
     "paper": {
         "generator": "resnet", "critic": "conv", "length": 32,

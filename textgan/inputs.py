@@ -14,7 +14,9 @@ from torch import Tensor
 
 from corpora.counter import normal, uniform
 
-__all__ = ["Purpose", "mix_factors", "noise", "one_hot"]
+__all__ = ["Purpose", "Rows", "gumbel", "mix_factors", "noise", "one_hot"]
+
+Rows = NDArray[np.integer[Any]]  # (B,), each the row of a random number's key
 
 
 class Purpose(IntEnum):
@@ -25,18 +27,32 @@ class Purpose(IntEnum):
     GENERATOR_NOISE = 3
     LINE_SEED = 4
     LINE_NOISE = 5
+    CODES = 6
+    INSTANCE_NOISE = 7
+    GUMBEL = 8
+    LINE_LABEL = 9
 
 
-def noise(
-    seed: int, *key: int, rows: NDArray[np.integer[Any]], size: int, device: torch.device
-) -> Tensor:
+def noise(seed: int, *key: int, rows: Rows, size: int, device: torch.device) -> Tensor:
     """Return z ~ N(0, 1), (B, Z): one vector for each of `rows`, of Z = `size`."""
     return torch.from_numpy(normal(seed, *key, rows=rows, columns=size)).to(device)
 
 
-def mix_factors(
-    seed: int, *key: int, rows: NDArray[np.integer[Any]], device: torch.device
+def gumbel(
+    seed: int, *key: int, rows: Rows, shape: tuple[int, int], device: torch.device
 ) -> Tensor:
+    """Return standard Gumbel noise −log(−log u), (B, T, V): T, V = `shape` for each of `rows`.
+
+    The symbol with the largest logit plus this noise is a draw from softmax(logits).
+    """
+    share = uniform(seed, *key, Purpose.GUMBEL, rows=rows, columns=shape[0] * shape[1])
+    share = np.clip(share, 2.0**-53, None)  # log 0
+    return (
+        torch.from_numpy((-np.log(-np.log(share))).astype(np.float32)).view(-1, *shape).to(device)
+    )
+
+
+def mix_factors(seed: int, *key: int, rows: Rows, device: torch.device) -> Tensor:
     """Return ε ~ U[0, 1), (2, B): one for each of `rows`, for each of up to two points."""
     mix = uniform(seed, *key, Purpose.MIX, rows=rows, columns=2)
     return torch.from_numpy(mix.T.astype(np.float32)).to(device)

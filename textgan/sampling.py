@@ -1,27 +1,30 @@
 """Text from a run: seeds -> noise -> ids -> lines, one seed a line."""
 
+import difflib
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from corpora import encoders, open_corpus
 from corpora.counter import bits
 from corpora.errors import InputError
 from corpora.split import hashes
 from textgan import runs
-from textgan.inputs import Purpose, noise, one_hot
-from textgan.networks import Generator, build_critic, build_generator
+from textgan.inputs import Purpose, gumbel, one_hot
+from textgan.latents import Latents
+from textgan.networks import Critic, Generator, build_critic, build_generator
+from textgan.networks.given import Given
 from textgan.weights import load_weights
 
-__all__ = ["Sample", "Sampler", "generate", "line_seeds", "select"]
+__all__ = ["Asked", "Ids", "Sample", "Sampler", "line_seeds", "select", "text_of"]
 
 BATCH = 256  # lines at a time
 PATIENCE = 50_000  # lines without a single new one before a filter is called hopeless
@@ -31,12 +34,37 @@ Seeds = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked of all lines; anything else is drawn.
+
+    Attributes:
+        label: Its number; None: as often each as in the training text.
+        codes: Code -> value.
+    """
+
+    label: int | None = None
+    codes: Mapping[int, float] = field(default_factory=dict)
+
+
+NOTHING = Asked()
+
+
+@dataclass(frozen=True)
 class Sample:
     """One generated line, the seed that gives it again, and the critic's score of it."""
 
     text: str
     seed: int
     score: float
+    label: str | None = None
+
+
+class Drawn(NamedTuple):
+    """Lines as they were made."""
+
+    seeds: Seeds  # (B,)
+    ids: Ids  # (B, T)
+    labels: Ids | None  # (B,), where the run has any
 
 
 def line_seeds(seed: int, first: int, count: int) -> Seeds:
@@ -47,27 +75,42 @@ def line_seeds(seed: int, first: int, count: int) -> Seeds:
     )
 
 
-@torch.inference_mode()
-def generate(generator: Generator, latent: Tensor, pad: int) -> Ids:
-    """Return the likeliest symbol at each position, (B, T), of noise (B, Z); padding after a pad.
+def text_of(logits: Tensor, pad: int) -> Ids:
+    """Return the likeliest symbol at each position, (B, T), of logits (B, T, V).
 
     Text ends at the first padding symbol; whatever the generator wrote behind it is no text.
     """
-    ids: Ids = generator.logits(latent).argmax(dim=2).cpu().numpy()
+    ids: Ids = logits.argmax(dim=2).cpu().numpy()
     ended = np.maximum.accumulate(ids == pad, axis=1)
     return np.where(ended, pad, ids)
 
 
 class Sampler:
-    """A trained generator with its encoder, and the critic that scores lines."""
+    """A trained generator with its encoder, and the critic that scores lines.
+
+    Args:
+        generator: Usually the average.
+        critic: The one it was trained against.
+        encoder: Of the training text.
+        latents: What a line is made from.
+        label_rows: The label of each training row, (N,), where there are labels: what is not
+            asked for is drawn from them.
+    """
 
     def __init__(
-        self, generator: Generator, critic: nn.Module, encoder: encoders.Encoder, size: int
+        self,
+        generator: Generator,
+        critic: Critic,
+        encoder: encoders.Encoder,
+        latents: Latents,
+        label_rows: Ids | None = None,
     ) -> None:
         self.generator = generator.eval()
         self.critic = critic.eval()
         self.encoder = encoder
-        self.size = size  # Z
+        self.latents = latents
+        self.label_rows = label_rows
+        self.names: tuple[str, ...] = ()  # of the labels
         self.device = next(generator.parameters()).device
 
     @classmethod
@@ -87,53 +130,146 @@ class Sampler:
         encoder = encoders.load(run / "corpus")
         if config.length is None:
             raise InputError(f"{run / 'config.json'} has no length; restore the file")
-        generator = build_generator(config, config.length, torch.from_numpy(encoder.emittable))
-        critic = build_critic(config, config.length, encoder.size)
+        names: tuple[str, ...] = ()
+        label_rows = None
+        if config.columns == "labels":
+            corpus = open_corpus(run / "corpus")
+            names, label_rows = corpus.labels, corpus.given("train")
+        shape = {"length": config.length, "labels": len(names)}
+        generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
+        critic = build_critic(config, encoder.size, **shape)
         load_weights(runs.checkpoint(run, checkpoint), average=generator, critic=critic)
-        return cls(generator.to(device), critic.to(device), encoder, config.noise)
+        latents = Latents.from_config(config, len(names))
+        sampler = cls(generator.to(device), critic.to(device), encoder, latents, label_rows)
+        sampler.names = names
+        return sampler
 
-    def latent(self, seeds: Seeds) -> Tensor:
-        """Return the noise of line seeds, (B, Z)."""
-        return noise(0, Purpose.LINE_NOISE, rows=seeds, size=self.size, device=self.device)
+    def asked(self, label: str | None, codes: Mapping[int, float]) -> Asked:
+        """Return what is asked for by name.
 
-    def ids(self, latent: Tensor) -> Ids:
-        """Return the symbols, (B, T), that noise (B, Z) becomes."""
-        return generate(self.generator, latent, self.encoder.pad)
+        Raises:
+            InputError: There is no such label, code, or value of it.
+        """
+        self.latents.check(codes)
+        if label is None:
+            return Asked(None, codes)
+        if label not in self.names:
+            near = difflib.get_close_matches(label, self.names, n=1) or self.names[:5]
+            known = f"it has {', '.join(near)} …" if near else "train on labels with --labels"
+            raise InputError(f"the run has no label {label!r}; {known}")
+        return Asked(self.names.index(label), codes)
+
+    def latent(self, seeds: Seeds, asked: Asked = NOTHING) -> Tensor:
+        """Return what lines are made from by their seeds, (B, Z')."""
+        labels = None
+        if self.label_rows is not None:
+            word = bits(0, Purpose.LINE_LABEL, rows=seeds, columns=1)[:, 0]
+            drawn = self.label_rows[(word % np.uint64(len(self.label_rows))).astype(np.int64)]
+            labels = torch.from_numpy(drawn.astype(np.int64)).to(self.device)
+            labels = labels if asked.label is None else torch.full_like(labels, asked.label)
+        return self.latents.draw(
+            0, Purpose.LINE_NOISE, rows=seeds, device=self.device, labels=labels, fixed=asked.codes
+        )
 
     @torch.inference_mode()
-    def scores(self, ids: Ids) -> NDArray[np.float32]:
-        """Return the critic's score of each line, (B,): higher is more like the training text."""
+    def ids(self, latent: Tensor, seeds: Seeds) -> Ids:
+        """Return the symbols, (B, T), that latents (B, Z') become; seeds of any other chance."""
+        logits = self.generator.logits(latent)
+        if self.generator.output.startswith("gumbel"):  # the text that rows of that kind stand for
+            key, shape = (0, Purpose.LINE_NOISE), (logits.shape[1], logits.shape[2])
+            logits = logits + gumbel(*key, rows=seeds, shape=shape, device=self.device)
+        return text_of(logits, self.encoder.pad)
+
+    @torch.inference_mode()
+    def translate(self, sources: Ids, seed: int | None = None, *, first: int = 0) -> Ids:
+        """Return what each source (N, T) becomes, (N, T): the likeliest, or one drawn by `seed`.
+
+        The sources are those from place `first` on of a longer text, so that it may come in parts.
+        """
+        translated = []
+        for start in range(0, len(sources), BATCH):
+            source = one_hot(sources[start : start + BATCH], self.encoder.size, self.device)
+            latent = None
+            if seed is not None:
+                latent = self.latent(line_seeds(seed, first + start, len(source)))
+            logits = self.generator.logits(latent, source)
+            translated.append(text_of(logits, self.encoder.pad))
+        return np.concatenate(translated)
+
+    @torch.inference_mode()
+    def scores(self, ids: Ids, given: Ids | None = None) -> NDArray[np.float32]:
+        """Return the critic's score of each line, (B,): higher is more like the training text.
+
+        Args:
+            ids: Lines, (B, T).
+            given: Their labels, (B,), or their sources, (B, T), where the run was trained on any.
+        """
+        critic: Critic | Given = self.critic
+        if given is not None and given.ndim == 1:
+            critic = Given(self.critic, labels=torch.from_numpy(given.astype(np.int64)))
+        elif given is not None:
+            critic = Given(self.critic, source=one_hot(given, self.encoder.size, self.device))
         scores: NDArray[np.float32] = (
-            self.critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
+            critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
         )
         return scores
 
-    def samples(self, seed: int, *, batch_size: int = BATCH) -> Iterator[tuple[Seeds, Ids]]:
-        """Yield line seeds (B,) and symbols (B, T), batch by batch, without end.
+    def samples(
+        self, seed: int, *, batch_size: int = BATCH, asked: Asked = NOTHING
+    ) -> Iterator[Drawn]:
+        """Yield lines, batch by batch, without end.
 
         Line i of a seed is the same whatever the batch size.
         """
         first = 0
         while True:
-            seeds = line_seeds(seed, first, batch_size)
-            yield seeds, self.ids(self.latent(seeds))
+            yield self._draw(line_seeds(seed, first, batch_size), asked)
             first += batch_size
 
-    def lines(self, n: int, seed: int, *, batch_size: int = BATCH) -> Iterator[str]:
+    def lines(
+        self, n: int, seed: int, *, batch_size: int = BATCH, asked: Asked = NOTHING
+    ) -> Iterator[str]:
         """Yield n lines of text, the same for the same seed."""
-        for first, (_, ids) in zip(
-            range(0, n, batch_size), self.samples(seed, batch_size=batch_size), strict=False
+        for first, drawn in zip(
+            range(0, n, batch_size),
+            self.samples(seed, batch_size=batch_size, asked=asked),
+            strict=False,
         ):
-            yield from self.encoder.decode_rows(ids[: n - first])
+            yield from self.encoder.decode_rows(drawn.ids[: n - first])
 
-    def of_seeds(self, seeds: Sequence[int]) -> list[Sample]:
+    def of_seeds(self, seeds: Sequence[int], asked: Asked = NOTHING) -> list[Sample]:
         """Return the lines of these line seeds, with their scores."""
-        ids = self.ids(self.latent(np.array(seeds, dtype=np.int64)))
-        texts = self.encoder.decode_rows(ids)
+        drawn = self._draw(np.array(seeds, dtype=np.int64), asked)
+        return self.samples_of(drawn, scored=True)
+
+    def samples_of(self, drawn: Drawn, *, scored: bool) -> list[Sample]:
+        """Return lines as text, with their scores (0 where they are not asked for)."""
+        texts = self.encoder.decode_rows(drawn.ids)
+        scores = np.zeros(len(texts)) if not scored else self.scores(drawn.ids, drawn.labels)
+        labels = drawn.labels.tolist() if drawn.labels is not None else [None] * len(texts)
         return [
-            Sample(text, seed, float(score))
-            for text, seed, score in zip(texts, seeds, self.scores(ids), strict=True)
+            Sample(text, seed, float(score), None if label is None else self.names[label])
+            for text, seed, score, label in zip(
+                texts, drawn.seeds.tolist(), scores, labels, strict=True
+            )
         ]
+
+    def sweep(self, seeds: Sequence[int], code: int, values: Sequence[float]) -> list[list[str]]:
+        """Return one list of lines a value of `code`, one line a seed, all else of it unchanged."""
+        rows = np.array(seeds, dtype=np.int64)
+        for value in values:
+            self.latents.check({code: value})
+        return [
+            self.encoder.decode_rows(self._draw(rows, Asked(codes={code: value})).ids)
+            for value in values
+        ]
+
+    def _draw(self, seeds: Seeds, asked: Asked) -> Drawn:
+        latent = self.latent(seeds, asked)
+        labels = self.latents.labels_of(latent)
+        return Drawn(
+            seeds, self.ids(latent, seeds), None if labels is None else labels.cpu().numpy()
+        )
 
     def interpolate(self, start: int, end: int, n: int) -> list[str]:
         """Return n lines from the line of seed `start` to that of seed `end`, along a great circle.
@@ -154,7 +290,8 @@ class Sampler:
         else:
             way = torch.sin((1 - share) * angle) * first + torch.sin(share * angle) * last
             way = way / math.sin(angle)
-        return self.encoder.decode_rows(self.ids(way.float()))
+        seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, at each end its own
+        return self.encoder.decode_rows(self.ids(way.float(), seeds))
 
 
 def select(
@@ -167,6 +304,7 @@ def select(
     novel_to: Path | None = None,
     match: re.Pattern[str] | None = None,
     scored: bool = False,
+    asked: Asked = NOTHING,
 ) -> Iterator[Sample]:
     """Yield exactly n lines that pass all filters; memory grows only with `unique`.
 
@@ -179,6 +317,7 @@ def select(
         novel_to: A run: no line that stands in its training text.
         match: Only lines in which this is found.
         scored: Whether to compute scores; they are 0 otherwise.
+        asked: The label and codes of all lines.
 
     Raises:
         InputError: 50,000 lines in a row did not pass; says how many were found.
@@ -186,17 +325,17 @@ def select(
     known = None if novel_to is None else np.sort(hashes(open_corpus(novel_to / "corpus").train))
     seen: set[str] = set()
     found = tried = 0
-    batches = sampler.samples(seed, batch_size=batch_size)
+    batches = sampler.samples(seed, batch_size=batch_size, asked=asked)
     while found < n:
-        seeds, ids = next(batches)
-        texts = sampler.encoder.decode_rows(ids)
-        scores = sampler.scores(ids) if scored else np.zeros(len(ids), dtype=np.float32)
-        copied = np.zeros(len(ids), dtype=bool)
+        drawn = next(batches)
+        samples = sampler.samples_of(drawn, scored=scored)
+        copied = np.zeros(len(samples), dtype=bool)
         if known is not None:  # encoded again: subwords have many spellings of one text
-            copied = np.isin(hashes(sampler.encoder.encode_rows(texts, ids.shape[1])), known)
-        for text, line_seed, score, copy in zip(texts, seeds, scores, copied, strict=True):
+            texts = [one.text for one in samples]
+            copied = np.isin(hashes(sampler.encoder.encode_rows(texts, drawn.ids.shape[1])), known)
+        for one, copy in zip(samples, copied, strict=True):
             tried += 1
-            if copy or (unique and text in seen) or (match and not match.search(text)):
+            if copy or (unique and one.text in seen) or (match and not match.search(one.text)):
                 if tried >= PATIENCE:
                     raise InputError(
                         f"found {found} of {n} lines, then none in {tried:,} tries; "
@@ -204,8 +343,8 @@ def select(
                     )
                 continue
             if unique:
-                seen.add(text)
+                seen.add(one.text)
             found, tried = found + 1, 0
-            yield Sample(text, int(line_seed), float(score))
+            yield one
             if found == n:
                 break

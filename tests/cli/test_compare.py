@@ -197,3 +197,11 @@ def test_comparing_files_loads_no_torch(files):
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_run_on_labels_is_compared_and_one_on_pairs_is_refused(files, labelled_run, pairs_run):
+    found = plain(labelled_run, "a.txt", "--samples", "20")
+    assert [one["name"] for one in found["systems"]] == ["run", "a.txt"]
+    with pytest.raises(InputError, match="run was trained on pairs and makes no lines") as caught:
+        run("a.txt", pairs_run, "--against", "corpus.txt")
+    assert "\n" not in str(caught.value)

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from cli.evaluate import evaluate
+from corpora import open_corpus
 from corpora.errors import InputError
+from textgan.codes import NO_CODES
 from textgan.evaluation import judge
 from textgan.evaluation.report import Report
 
@@ -100,22 +102,23 @@ def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
 
 @pytest.fixture
 def a_run(files, monkeypatch):
-    """A run folder, and stand-ins for what loads torch; one token of its text is two characters."""
+    """A run folder, and stand-ins for its networks; one token of its text is two characters."""
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
     def load(run, checkpoint="best"):
         assert run == files / "runs" / "0001-abc"
-        return SimpleNamespace(lines=lambda n, seed: iter([f"{checkpoint}{seed}", *"abc"][:n]))
+        return SimpleNamespace(
+            lines=lambda n, seed: iter([f"{checkpoint}{seed}", *"abc"][:n]),
+            latents=SimpleNamespace(codes=NO_CODES),
+        )
 
     corpus = SimpleNamespace(
-        **lines, length=3, lines=lambda part, start, stop: lines[part][start:stop]
-    )
-    for name, module in (
-        ("textgan.sampling", SimpleNamespace(Sampler=SimpleNamespace(load=load))),
-        ("textgan.runs", SimpleNamespace(find=lambda name, folder: files / "runs" / "0001-abc")),
-    ):
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus, raising=False)
+        **lines, length=3, columns="text", labels=(),
+        lines=lambda part, start, stop: lines[part][start:stop],
+    )  # fmt: skip
+    monkeypatch.setattr("textgan.sampling.Sampler.load", load)
+    monkeypatch.setattr("textgan.runs.find", lambda name, folder: files / "runs" / "0001-abc")
+    monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
     run.mkdir(parents=True)
     stats = [
@@ -185,6 +188,9 @@ def test_a_limit_sets_the_exit_code(files):
         refused = run(*arguments, "--fail-above", limit)
         assert refused.exit_code == 2
         assert "expected for example jsd4=0.3" in refused.stderr
+    refused = run(*arguments, "--fail-above", "label-accuracy=0.9")
+    assert refused.exit_code == 2
+    assert "of label-accuracy higher is better" in refused.stderr
 
 
 def test_units_orders_and_models_are_passed_on(files):
@@ -223,3 +229,94 @@ def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
     plain = json.loads(result.stdout)
     assert "autoregressive" in plain["measures"]["jsd4"]["baselines"]
     assert "training a recurrent network for 0.01 minutes" in result.stderr
+
+
+def asked(run_folder, tmp_path, *arguments):
+    """The report on a run, all as `run` has it; of a copy, for the report is kept in its folder."""
+    shutil.copytree(run_folder, tmp_path / "run")
+    result = run(str(tmp_path / "run"), *arguments)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_a_run_on_labels_is_judged_by_label_too(labelled_run, tmp_path):
+    arguments = ("--samples", "100", "--seed", "5", "--html", str(tmp_path / "page.html"))
+    result = asked(labelled_run, tmp_path, *arguments)
+    report = Report.load(tmp_path / "run" / "report.json")
+    corpus = open_corpus(labelled_run / "corpus")
+    assert report.m == 100
+    assert [one.name for one in report.labels.labels] == list(corpus.labels)
+    shares = corpus.rows_of_labels("train")
+    for one in report.labels.labels:
+        assert one.training == shares[one.name]
+        assert one.lines == max(20, round(100 * one.training / len(corpus.train)))
+    assert report.labels.real.lines == len(corpus.test)
+    assert report.codes is None
+    page = (tmp_path / "page.html").read_text()
+    for text in (result.stdout, page):
+        assert "By label" in text
+        assert f"{report.labels.samples.share:.1%}" in text
+        assert report.labels.signature in text
+
+
+def test_a_run_with_codes_is_judged_by_them_too(coded_run, tmp_path):
+    arguments = ("--samples", "100", "--html", str(tmp_path / "page.html"))
+    result = asked(coded_run, tmp_path, *arguments)
+    report = Report.load(tmp_path / "run" / "report.json")
+    assert [one.name for one in report.codes] == ["code 0", "code 1"]
+    assert [one.values for one in report.codes] == [3, None]
+    assert [one.lines for one in report.codes] == [100, 100]
+    assert report.labels is None
+    page = (tmp_path / "page.html").read_text()
+    for text in (result.stdout, page):
+        assert "Codes" in text
+        assert f"{report.codes[0].recovered.share:.1%}" in text
+        assert report.codes[1].signature in text
+
+
+def test_a_run_on_pairs_is_judged_by_its_translations(pairs_run, tmp_path):
+    result = asked(pairs_run, tmp_path, "--json")
+    plain = json.loads(result.stdout)
+    assert plain == json.loads((tmp_path / "run" / "restoration.json").read_text())
+    assert not (tmp_path / "run" / "report.json").exists()
+    corpus = open_corpus(pairs_run / "corpus")
+    assert (plain["judged"], plain["part"], plain["pairs"]) == ("run", "test", len(corpus.test))
+    found = plain["restoration"]
+    targets = corpus.lines("test")
+    assert found["characters"] == sum(map(len, targets))
+    # Without their capitals: two letters in each line
+    assert found["copying"] == pytest.approx(2 * len(targets) / found["characters"])
+    assert {one["target"] for one in plain["examples"]} <= set(targets)
+    shown = run(str(tmp_path / "run"), "--samples", "7")
+    assert f"7 of {len(targets)} test pairs" in shown.stdout
+
+
+def test_limits_on_a_run_on_pairs(pairs_run, tmp_path):
+    cer = json.loads(asked(pairs_run, tmp_path, "--json").stdout)["restoration"]["error_rate"]
+    folder = str(tmp_path / "run")
+    assert run(folder, "--fail-above", f"cer={cer + 0.01}").exit_code == 0
+    above = run(folder, "--fail-above", f"cer={cer - 0.01}", "--fail-above", "cer-ratio=1e9")
+    assert above.exit_code == 3
+    assert f"cer is {cer:.4f}, above" in above.stderr
+    assert "cer-ratio" not in above.stderr
+    with pytest.raises(InputError, match="jsd4: not in this report, which has cer, "):
+        run(folder, "--fail-above", "jsd4=1")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--html", "page.html"), ("--full", None), ("--sizes", None), ("--unit", "char"),
+        ("--orders", "4"), ("--model-order", "6"), ("--smoothing", "laplace"),
+        ("--autoregressive", "1"),
+    ],
+)  # fmt: skip
+def test_what_would_be_ignored_on_pairs_is_refused(pairs_run, option, value):
+    arguments = [option] if value is None else [option, value]
+    with pytest.raises(InputError, match=f"{option} has no effect on run, which was trained on "):
+        run(str(pairs_run), *arguments)
+
+
+def test_a_negative_seed_is_refused_on_pairs_too(pairs_run):
+    with pytest.raises(InputError, match="found --seed -1, expected 0 or more"):
+        run(str(pairs_run), "--seed", "-1")

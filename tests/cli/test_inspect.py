@@ -65,3 +65,16 @@ def test_a_missing_file_is_an_input_error():
 def test_impossible_choices_are_usage_errors():
     assert run("us-baby-names", "--encoder", "word").exit_code == 2
     assert run("us-baby-names", "--length", "many").exit_code == 2
+
+
+def test_lines_in_columns_are_described_as_such():
+    lines = b"f\tAnna\nm\tBob\nf\tEva\n" * 4
+    labelled = json.loads(run("-", "--labels", "--json", input=lines).stdout)
+    assert labelled["labels"] == {"f": 2, "m": 1} or set(labelled["labels"]) == {"f", "m"}
+    assert labelled["lengths"]["longest"] == 4
+    pairs = json.loads(run("-", "--pairs", "--json", input=lines).stdout)
+    assert pairs["settings"]["columns"] == "pairs"
+    assert json.loads(run("-", "--json", input=lines).stdout)["lengths"]["longest"] == 6
+    assert "2 labels, with" in run("-", "--labels", input=lines).stdout
+    assert "no text" not in run("-", "--labels", input=lines).stdout
+    assert run("-", "--labels", "--pairs", input=lines).exit_code == 2

@@ -75,6 +75,12 @@ def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
         ["--interpolate", "3", "--seeds", "1"], ["--interpolate", "3", "--unique"],
         ["--interpolate", "3", "--json"], ["--interpolate", "1"], ["-n", "-1"],
         ["--batch-size", "0"], ["--seeds", "1,2", "-n", "50"], ["--force"],
+        ["--interpolate", "3", "--label", "A"], ["--interpolate", "3", "--code", "0=1"],
+        ["--interpolate", "3", "--sweep", "0"], ["--sweep", "0", "--label", "A"],
+        ["--sweep", "0", "--code", "1=0"], ["--sweep", "0", "--unique"], ["--sweep", "a"],
+        ["--sweep", "0", "-n", "0"],
+        ["--code", "0"], ["--code", "0=a"], ["--code", "0=1", "--code", "0=2"],
+        ["--interpolate", "3", "-n", "0"], ["--seeds", "1", "--seed", "0"],
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_a_usage_error(trained, flags):
@@ -120,3 +126,75 @@ def test_a_pipe_or_a_device_is_written_to_and_not_replaced(trained, tmp_path):
 def test_out_may_be_stdout(trained):
     wanted = sample(trained, "-n", 3, "--seed", 1).stdout
     assert sample(trained, "-n", 3, "--seed", 1, "--out", "-").stdout == wanted
+
+
+def test_the_label_asked_for_is_that_of_every_line(labelled_run):
+    def labels(*arguments):
+        lines = sample(labelled_run, "-n", 40, "--seed", 0, "--json", *arguments).stdout
+        return [json.loads(line)["label"] for line in lines.splitlines()]
+
+    assert labels("--label", "Q") == ["Q"] * 40
+    assert len(set(labels())) > 10
+    plain = sample(labelled_run, "-n", 40, "--seed", 0, "--label", "Q").stdout
+    assert plain != sample(labelled_run, "-n", 40, "--seed", 0).stdout
+
+
+def test_filters_and_seeds_go_with_labels(labelled_run):
+    found = sample(labelled_run, "-n", 9, "--seed", 0, "--label", "A", "--unique", "--json")
+    values = [json.loads(line) for line in found.stdout.splitlines()]
+    assert len({value["text"] for value in values}) == 9
+    seeds = ",".join(str(value["seed"]) for value in values)
+    again = sample(labelled_run, "--seeds", seeds, "--label", "A").stdout
+    assert again.splitlines() == [value["text"] for value in values]
+
+
+def test_a_label_or_a_code_that_there_is_not_is_one_line(trained, labelled_run, coded_run):
+    for run, flags, said in (
+        (trained, ["--label", "A"], "--labels"),
+        (labelled_run, ["--label", "AA"], "no label 'AA'"),
+        (trained, ["--code", "0=1"], "--codes"),
+        (trained, ["--sweep", "0"], "--codes"),
+        (coded_run, ["--code", "2=0"], "codes 0 to 1"),
+        (coded_run, ["--code", "0=3"], "0 to 2"),
+        (coded_run, ["--code", "1=1.5"], "[−1, 1]"),
+        (coded_run, ["--code", "1=nan"], "[−1, 1]"),
+        (coded_run, ["--sweep", "-1"], "no code -1"),
+    ):
+        done = sample(run, *flags)
+        assert isinstance(done.exception, InputError), flags
+        assert said in str(done.exception)
+        assert "\n" not in str(done.exception)
+
+
+def test_a_sweep_gives_the_lines_of_each_value_of_the_code(coded_run):
+    swept = sample(coded_run, "--sweep", 0, "--seeds", "4,5", "--json").stdout.splitlines()
+    values = [json.loads(line) for line in swept]
+    assert [(value["code"], value["value"]) for value in values] == [(0, 0), (0, 1), (0, 2)]
+    for value in values:
+        fixed = sample(coded_run, "--seeds", "4,5", "--code", f"0={value['value']}")
+        assert fixed.stdout.splitlines() == value["texts"]
+
+
+def test_a_continuous_code_is_swept_from_end_to_end(coded_run):
+    swept = sample(coded_run, "--sweep", 1, "-n", 3, "--seed", 0, "--json").stdout.splitlines()
+    values = [json.loads(line) for line in swept]
+    assert [value["value"] for value in values] == pytest.approx(
+        [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1]
+    )
+    assert all(len(value["texts"]) == 3 for value in values)
+
+
+def test_a_sweep_is_a_table_with_a_line_a_column(coded_run):
+    found = sample(coded_run, "--sweep", 0, "--seed", 1).stdout.splitlines()
+    head, *rows = found
+    places = [head.index(name) for name in ("code 0", *(f"line {n}" for n in range(1, 6)))]
+    values = sample(coded_run, "--sweep", 0, "--seed", 1, "--json").stdout.splitlines()
+    for row, value in zip(rows, map(json.loads, values), strict=True):
+        cells = [row[a:b].strip() for a, b in zip(places, [*places[1:], None], strict=True)]
+        assert cells == [str(value["value"]), *(text.strip() for text in value["texts"])]
+
+
+def test_a_run_on_pairs_is_told_of_its_own_command(pairs_run):
+    done = sample(pairs_run)
+    assert isinstance(done.exception, InputError)
+    assert f"textgan translate FILE --run {pairs_run}" in str(done.exception)

@@ -1,5 +1,6 @@
 """`textgan train` and `textgan runs` as a user meets them."""
 
+import dataclasses
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from textgan import runs
+from textgan.configs import PENALTY_WEIGHTS, Config
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
@@ -195,8 +197,72 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
 
 def test_help_groups_its_options():
     shown = run("train", "--help").stdout
-    for heading in ("Start:", "Text:", "Networks:", "Objective:", "When to stop:", "Watching:"):
+    for heading in (
+        "Start:", "Text:", "Networks:", "Objective:", "Additions:", "When to stop:", "Watching:",
+    ):  # fmt: skip
         assert heading in shown
+
+
+def test_every_setting_has_a_flag_with_a_help_text():
+    options = {name: one for one in textgan.get_command(None, "train").params for name in one.opts}
+    for field in dataclasses.fields(Config):
+        if field.name != "corpus":
+            assert options[f"--{field.name.replace('_', '-')}"].help
+
+
+def test_help_says_where_the_objective_decides_and_with_which_weight():
+    options = {one.name: one for one in textgan.get_command(None, "train").params}
+    for name in ("loss", "penalty", "constraint", "normalisation"):
+        assert "[default: the objective's]" in options[name].help
+    weights = {PENALTY_WEIGHTS[name] for name in ("gp", "lp", "fd")}
+    assert options["penalty_weight"].help.endswith(
+        f"[default: {weights.pop():g}; {PENALTY_WEIGHTS['r1r2']:g} for `r1r2`]"
+    )
+    assert not weights
+    assert "--columns" not in run("train", "--help").stdout
+
+
+def test_two_flags_say_what_lines_hold(corpus_file, tmp_path):
+    for flag, columns in (("--labels", "labels"), ("--pairs", "pairs")):
+        lines = corpus_file.read_text().splitlines()
+        (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
+        done = run("train", "text.txt", *TINY, "--steps", 2, flag, "--out", columns)
+        assert done.exit_code == 0, done.output
+        assert runs.read_config(tmp_path / columns).columns == columns
+    assert run("train", "text.txt", "--labels", "--pairs").exit_code == 2
+    assert run("train", "--resume", "labels", "--labels", "--steps", 3).exit_code == 2
+
+
+def test_what_labels_and_pairs_have_of_their_own_is_said(corpus_file, tmp_path):
+    lines = corpus_file.read_text().splitlines()
+    (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
+    said = run("train", "text.txt", *TINY, "--steps", 2, "--labels", "--out", "one").stderr
+    assert "26 labels" in said
+    assert "characters wrong" not in said
+    said = run("train", "text.txt", *TINY, "--steps", 2, "--pairs", "--out", "two").stderr
+    wrong = runs.read_state(tmp_path / "two")["last"]["choice"]
+    assert f"step 2: {wrong:.1%} of characters wrong on held-out text; JSD 1:" in said
+    assert "next: textgan translate FILE --run two; textgan evaluate two\n" in said
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [([], "Wasserstein estimate"), (["--loss", "hinge", "--penalty", "none"], "score gap")],
+)
+def test_only_the_wasserstein_loss_estimates_a_distance(flags, name, corpus_file, monkeypatch):
+    monkeypatch.setattr("cli.display.PLAIN_EVERY", 0.0)
+    said = run("train", corpus_file, *TINY, "--steps", 4, *flags).stderr
+    assert re.search(rf"step 1, .*steps/s, {name} -?\d", said)
+    assert re.search(rf"step 4, .*{name} -?[\d.]+ on training text, -?[\d.]+ on held-out", said)
+    other = {"Wasserstein estimate", "score gap"} - {name}
+    assert other.pop() not in said
+    assert ("mean slope" in said) == (not flags)
+
+
+def test_pieces_put_in_place_of_the_objective_s_own_are_named(corpus_file):
+    flags = ["--loss", "hinge", "--penalty", "none", "--normalisation", "spectral"]
+    said = run("train", corpus_file, *TINY, "--steps", 1, *flags).stderr
+    assert "wgan-gp (loss hinge, penalty none, normalisation spectral), seed 0" in said
 
 
 def test_without_permission_there_is_one_clear_line_and_nothing_is_left(trained, as_nobody):

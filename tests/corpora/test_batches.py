@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpora.batches import batch_rows
+from corpora.batches import batch_indices, batch_rows
 from corpora.errors import InputError
 
 ROWS = np.arange(1000, dtype=np.uint16)[:, None] * np.ones(3, np.uint16)
@@ -20,6 +20,20 @@ def test_the_same_coordinates_give_the_same_batch():
 @pytest.mark.parametrize("other", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (-1, 0, 0), (2**70, 0, 0)])
 def test_other_coordinates_give_another_batch(other):
     assert (draw(0, 0, 0) != draw(*other)).any()
+
+
+def test_the_indices_are_those_of_the_rows():
+    # row i of ROWS is i: drawing rows and drawing indices are the same draw
+    share = {"batch_size": 64, "first": 5, "count": 20}
+    indices = batch_indices(len(ROWS), seed=3, step=7, update=2, **share)
+    assert indices.dtype == np.int64
+    assert (batch_rows(ROWS, seed=3, step=7, update=2, **share)[:, 0] == indices).all()
+
+
+def test_the_draw_is_pinned():
+    # by which runs are resumed: these rows of the batch, whatever else changes
+    drawn = batch_indices(1000, seed=3, step=7, update=2, batch_size=5)
+    assert drawn.tolist() == [452, 196, 999, 960, 226]
 
 
 def test_workers_take_slices_of_the_same_batch():

@@ -1,5 +1,7 @@
 """A text becomes a folder that is whole or not there, and says what was done to it."""
 
+import gzip
+import hashlib
 import json
 import os
 import random
@@ -15,8 +17,6 @@ from hypothesis import strategies as st
 import corpora
 import corpora.build
 import corpora.reader
-import corpora.rows
-import corpora.tidy
 from corpora.errors import InputError
 
 PARTS = ("train", "valid", "test")
@@ -175,9 +175,6 @@ def test_what_was_done_to_the_text_is_said(tmp_path):
 
 
 def test_the_hash_is_of_the_text_packed_or_not(tmp_path):
-    import gzip
-    import hashlib
-
     data = "\n".join(NAMES).encode()
     (tmp_path / "a.txt").write_bytes(data)
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(data))
@@ -189,13 +186,13 @@ def test_the_hash_is_of_the_text_packed_or_not(tmp_path):
 
 @pytest.mark.parametrize("encoder", ["char", "byte", "subword"])
 @pytest.mark.parametrize("long", ["cut", "split"])
-def test_small_blocks_make_the_same_corpus(tmp_path, monkeypatch, encoder, long):
+def test_small_blocks_make_the_same_corpus(tmp_path, small_blocks, encoder, long):
     path = tmp_path / "text.txt"
     lines = [f"Zoë {n} 한국 {n * n} end\r\n" for n in range(200)]
     path.write_bytes("".join(lines).encode())
     options = {"encoder": encoder, "long": long, "length": 8}
     whole = corpora.encode(path, tmp_path / "whole", **options)
-    small_blocks(monkeypatch, 7, 24)
+    small_blocks(7, 24)
     parts = corpora.encode(path, tmp_path / "parts", **options)
     assert parts.counts == whole.counts
     assert parts.encoder.signature == whole.encoder.signature
@@ -239,6 +236,8 @@ def test_bad_text_is_refused_in_one_line_and_nothing_is_left(tmp_path, kind):
         ({"encoder": "word"}, "expected char, byte, subword"),
         ({"max_vocabulary": 0}, "max_vocabulary 0"),
         ({"encoding": "utf-99"}, "unknown encoding"),
+        ({"columns": "csv"}, "expected text, labels, pairs"),
+        ({"columns": "pairs", "long": "split"}, "would not belong together: choose cut or drop"),
     ],
 )
 def test_impossible_choices_are_refused(tmp_path, options, message):
@@ -299,15 +298,8 @@ def test_encoding_again_with_another_encoder_leaves_no_old_model(tmp_path):
     ]
 
 
-def small_blocks(monkeypatch, block, cells):
-    defaults = {**corpora.reader.read_blocks.__kwdefaults__, "block": block}
-    monkeypatch.setattr(corpora.reader.read_blocks, "__kwdefaults__", defaults)
-    monkeypatch.setattr(corpora.tidy, "BLOCK", block)
-    monkeypatch.setattr(corpora.rows, "CELLS", cells)
-
-
-def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
-    small_blocks(monkeypatch, 1 << 16, 1 << 16)
+def test_memory_does_not_grow_with_the_file(tmp_path, small_blocks):
+    small_blocks(1 << 16, 1 << 16)
     peaks = []
     for count in (20_000, 200_000):
         path = tmp_path / "text.txt"
@@ -319,8 +311,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     assert peaks[1] < 1.05 * peaks[0]
 
 
-def test_a_line_without_end_is_read_in_flat_memory(tmp_path, monkeypatch):
-    small_blocks(monkeypatch, 1 << 12, 1 << 12)
+def test_a_line_without_end_is_read_in_flat_memory(tmp_path, monkeypatch, small_blocks):
+    small_blocks(1 << 12, 1 << 12)
     monkeypatch.setattr(corpora.reader, "LONGEST", 1 << 12)
     words = [f"{n:06}" for n in range(100_000)]
     path = tmp_path / "text.txt"
@@ -359,6 +351,10 @@ def edit(header, **changes):
         ({"long": "keep"}, "long is 'keep'"),
         ({"counts": {}}, "counts"),
         ({"sha256": None}, "sha256 is missing"),
+        ({"columns": "csv"}, "columns is 'csv'"),
+        ({"columns": "labels"}, "labels are not different names"),
+        ({"labels": ["a"]}, "labels are not different names"),
+        ({"columns": "pairs"}, r"train.given.npy: missing"),
     ],
 )
 def test_an_edited_header_is_one_clear_line(tmp_path, changes, message):
@@ -402,6 +398,38 @@ def test_an_opened_corpus_is_the_one_that_was_written(tmp_path):
     assert opened.lines("train", 5, 9) == written.lines("train")[5:9]
     with pytest.raises(ValueError, match="part 'all'"):
         opened.lines("all")
+
+
+PINNED = {  # as they were before lines could have columns
+    "encoder.json": "72723d1519b2f5a805f0d9d63aa41c6d6c6b15b30b49226ca6a0e9fa652bc007",
+    "test.npy": "dcd35c95ca9aae8516b87ad7aa06b5e8f867faa2c2c51450411f369539ce0b2e",
+    "train.npy": "221ad76dcd7af257094261546c189ce4872472e263445a41bb5a32ba146cb426",
+    "valid.npy": "e4b2b4cded927da7bcdb53c0312bebf0f0e74b56093ebd6854733b2c5d85cf08",
+}
+
+
+def test_the_files_of_plain_text_are_pinned(tmp_path):
+    corpus = corpora.encode(NAMES, tmp_path)
+    assert (corpus.columns, corpus.labels, corpus.given("train")) == ("text", (), None)
+    for name, digest in PINNED.items():
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+
+
+def test_a_corpus_from_before_lines_had_columns_opens(tmp_path):
+    written = corpora.encode(NAMES, tmp_path)
+    header = json.loads((tmp_path / "header.json").read_text())
+    for name in ("columns", "labels"):
+        del header[name]
+    for name in ("unparted", "lacking", "untrained"):
+        del header["counts"][name]
+    (tmp_path / "header.json").write_text(json.dumps(header))
+    opened = corpora.open_corpus(tmp_path)
+    assert opened.notes() == written.notes()
+    assert (opened.columns, opened.given("valid"), opened.counts) == ("text", None, written.counts)
+    del header["counts"]["rows"]
+    (tmp_path / "header.json").write_text(json.dumps(header))
+    with pytest.raises(InputError, match="counts"):
+        corpora.open_corpus(tmp_path)
 
 
 def test_short_subword_rows_with_few_beginnings_are_split_by_their_whole_lines(tmp_path):

@@ -1,10 +1,13 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from corpora.errors import InputError
+from textgan.evaluation.codes import categorical_code, continuous_code, share_changed
 from textgan.evaluation.judge import evaluate
+from textgan.evaluation.labelled import Labelled, per_label_report
 from textgan.evaluation.measures import describe
 from textgan.evaluation.report import SCHEMA, Curves, Measure, Report
 
@@ -13,13 +16,41 @@ def report(held_out=("cd", "ac", "é\ud800"), **settings):
     return evaluate(["ab", "ab", "[red]\x1b"], ["ab", "cd", "ad"], held_out, length=6, **settings)
 
 
+def of_labels(held_out=True):
+    lines = Labelled(["ab", "ab", "cd", "\ud800"], [0, 0, 1, 1])
+    return per_label_report(["[red]", "b"], lines, lines, lines if held_out else None, length=6)
+
+
+def of_codes():
+    changed = share_changed([["a", "b"], ["c", "b"]])
+    halves = np.full((2, 2), 0.5)
+    never = categorical_code("code 0", np.eye(2)[[0, 0]], np.array([0, 1]), length=6)
+    return (
+        never,
+        categorical_code("code 1", halves, np.array([0, 1]), length=6, changed=changed, seed=3),
+        continuous_code("code 2", halves[0], halves[0], halves[1] - 0.5, length=6),
+    )
+
+
 @pytest.mark.parametrize("held_out", [("cd", "ac", "é\ud800"), None])
 @pytest.mark.parametrize("more", [False, True])
 def test_a_report_survives_json_unrounded(held_out, more):
     before = report(held_out, full=more, sizes=more)
     curves = Curves(steps=(5, 10), values={"jsd1": (0.5, 0.25), "slope": (None, 1.0)})
     before = replace(before, curves=curves if more else None)
-    assert Report.from_dict(json.loads(json.dumps(before.to_dict()))) == before
+    if more:
+        before = replace(before, labels=of_labels(held_out is not None), codes=of_codes())
+    plain = json.loads(json.dumps(before.to_dict(), allow_nan=False))
+    assert Report.from_dict(plain) == before
+
+
+def test_a_report_of_the_schema_before_is_read_without_what_was_added():
+    before = report()
+    plain = before.to_dict() | {"schema": 2}
+    del plain["labels"], plain["codes"]
+    assert Report.from_dict(plain) == before
+    with pytest.raises(InputError, match="labels"):
+        Report.from_dict(plain | {"schema": SCHEMA})
 
 
 def test_a_report_without_held_out_text_survives_json():
@@ -30,14 +61,14 @@ def test_a_report_without_held_out_text_survives_json():
 
 def test_the_fields_of_the_schema_are_those_that_were_promised():
     # A change here raises SCHEMA: scripts read these names.
-    assert SCHEMA == 2
+    assert SCHEMA == 3
     lines = [f"{a}{b}cdef" for a in "xyz" for b in "uvw"]
     plain = evaluate(lines, lines, lines[::2], length=6, full=True, sizes=True).to_dict()
     assert set(plain) == {
         *("schema", "judged", "against", "unit", "length", "vocabulary_size", "seed", "m"),
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "alarms"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
-        *("transport", "curves"),
+        *("transport", "curves", "labels", "codes"),
     }
     orders = range(1, 7)
     assert set(plain["measures"]) == {
@@ -57,6 +88,21 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
     assert set(plain["sizes"]) == {"measure", "sizes", "samples", "real"}
     assert set(plain["nearest"][0]) == {"sample", "training", "edits"}
     assert set(plain["transport"]) == {"moves"}
+    labels = asdict(of_labels())
+    assert set(labels) == {
+        *("samples", "real", "real_as_asked", "ratio", "ratio_interval", "labels"),
+        *("signature", "real_signature"),
+    }
+    assert set(labels["samples"]) == {"lines", "right", "share", "interval", "confusion"}
+    assert set(labels["labels"][0]) == {
+        *("name", "lines", "training", "held_out", "samples", "real", "jsd", "unique"),
+    }
+    code = asdict(of_codes()[1])
+    assert set(code) == {
+        *("name", "values", "lines", "entropy", "information", "interval", "recovered"),
+        *("correlation", "correlation_interval", "changed", "signature"),
+    }
+    assert set(code["changed"]) == {"lines", "values", "pairs", "interval", "any", "edits"}
 
 
 def test_every_measure_of_a_report_is_described():

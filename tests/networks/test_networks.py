@@ -1,78 +1,112 @@
 """Laws that hold for every network."""
 
-import dataclasses
+import copy
 
 import pytest
 import torch
+import torch.nn.functional as F
 
-from textgan.networks import CRITICS, GENERATORS, build_critic, build_generator
+from textgan.networks import CRITICS, GENERATORS
+from textgan.networks.attention import SelfAttention
 from textgan.networks.blocks import ResidualBlock, Upsample
-from textgan.networks.critics import StridedCritic
-from textgan.networks.generators import SharpSoftmax
-from textgan.objectives import OBJECTIVES, Objective
+from textgan.networks.rows import OUTPUTS
+from textgan.networks.strided import StridedCritic
 
-V = 7
+V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])
 LENGTHS = [4, 5, 7, 8, 10, 13, 16, 31, 32, 33]
+# A bias behind the last unit moves real and generated alike: its gradient is 0.
+LAST_BIAS = {"conv": "blocks.1.second.bias", "attention": "blocks.2.second.bias"}
+WRITTEN_OUT = [name for name in CRITICS if name != "attention"]
 
 
-def generator(name, T, tiny):
+def generator(name, T, **output):
     torch.manual_seed(0)
-    return build_generator(dataclasses.replace(tiny, generator=name), T, EMITTABLE)
+    return GENERATORS[name](
+        length=T, emittable=EMITTABLE, noise=Z, width=8, blocks=1, **output
+    ).eval()
 
 
-def critic(name, T, tiny):
+def critic(name, T, **options):
     torch.manual_seed(1)
-    return build_critic(dataclasses.replace(tiny, critic=name), T, V)
+    return CRITICS[name](length=T, vocabulary=V, width=8, blocks=2, **options)
+
+
+def given(B, T):
+    """Noise and a source: all that any generator can ask for."""
+    return torch.randn(B, Z), F.one_hot(torch.randint(V, (B, T)), V).float()
+
+
+def open_gates(network):
+    """Let attention be heard: its gate starts at 0, where no gradient passes it."""
+    for layer in network.modules():
+        if isinstance(layer, SelfAttention):
+            torch.nn.init.constant_(layer.gate, 0.5)
+    return network
 
 
 @pytest.mark.parametrize("T", LENGTHS)
 @pytest.mark.parametrize("name", GENERATORS)
-def test_a_generator_gives_one_distribution_a_position_at_any_length(name, T, tiny):
-    text = generator(name, T, tiny)(torch.randn(3, tiny.noise))
+def test_a_generator_gives_one_distribution_a_position_at_any_length(name, T):
+    text = generator(name, T)(*given(3, T))
     assert text.shape == (3, T, V)
     torch.testing.assert_close(text.sum(2), torch.ones(3, T))
 
 
+@pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("name", GENERATORS)
-def test_what_is_not_text_has_probability_0_and_no_nan_gradient(name, tiny):
-    network = generator(name, 16, tiny)
-    text = network(torch.randn(5, tiny.noise))
+def test_what_is_not_text_has_probability_0_and_no_nan_gradient(name, output):
+    network = generator(name, 16, output=output, temperature=0.5)
+    text = network(*given(5, 16), gumbel=torch.randn(5, 16, V))
     assert (text[:, :, ~EMITTABLE] == 0).all()
-    assert (text[:, :, EMITTABLE] > 0).all()
+    if output in ("softmax", "gumbel"):
+        assert (text[:, :, EMITTABLE] > 0).all()
     text.square().sum().backward()
     assert all(p.grad.isfinite().all() for p in network.parameters())
 
 
 @pytest.mark.parametrize("name", GENERATORS)
-def test_lines_of_a_batch_do_not_depend_on_each_other(name, tiny):
-    network, z = generator(name, 12, tiny), torch.randn(4, tiny.noise)
-    torch.testing.assert_close(network(z)[2:3], network(z[2:3]), atol=1e-6, rtol=1e-5)
+def test_lines_of_a_batch_do_not_depend_on_each_other(name):
+    network, (z, source) = generator(name, 12), given(4, 12)
+    torch.testing.assert_close(
+        network(z, source)[2:3], network(z[2:3], source[2:3]), atol=1e-6, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", GENERATORS)
-def test_noise_changes_every_position(name, tiny):
-    network = generator(name, 16, tiny)
-    one, other = network.logits(torch.randn(2, tiny.noise))
+def test_noise_changes_every_position(name):
+    z, source = given(2, 16)
+    one, other = generator(name, 16).logits(z, source[:1].expand(2, -1, -1))
     assert (one - other)[:, EMITTABLE].abs().amax(dim=1).min() > 1e-4
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_every_weight_of_a_generator_moves_its_text(name):
+    network = open_gates(generator(name, 16)).train()
+    (network(*given(8, 16)) * torch.randn(8, 16, V)).sum().backward()
+    for weight, tensor in network.named_parameters():
+        assert tensor.grad is not None, weight
+        assert tensor.grad.abs().max() > 0, weight
 
 
 @pytest.mark.parametrize("T", LENGTHS)
 @pytest.mark.parametrize("name", CRITICS)
-def test_a_critic_scores_each_sample_from_itself_alone(name, T, tiny):
-    network, text = critic(name, T, tiny), torch.rand(4, T, V).softmax(2)
+def test_a_critic_scores_each_sample_from_itself_alone(name, T):
+    network, text = open_gates(critic(name, T)), torch.rand(4, T, V).softmax(2)
     scores = network(text)
     assert scores.shape == (4,)
     torch.testing.assert_close(scores[1:2], network(text[1:2]), atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("labels", [0, 3])
 @pytest.mark.parametrize("T", LENGTHS)
-@pytest.mark.parametrize("name", CRITICS)
-def test_the_written_out_input_gradient_is_that_of_autograd(name, T, tiny):
-    network = critic(name, T, tiny).double()
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_the_written_out_input_gradient_is_that_of_autograd(name, T, labels):
+    network = critic(name, T, labels=labels).double()
     text = torch.rand(4, T, V, dtype=torch.double).softmax(2).requires_grad_()
-    (expected,) = torch.autograd.grad(network(text).sum(), text, create_graph=True)
-    found = network.input_gradient(text)
+    y = torch.tensor([0, 2, 2, 1]) if labels else None
+    (expected,) = torch.autograd.grad(network(text, y).sum(), text, create_graph=True)
+    found = network.input_gradient(text, y)
     torch.testing.assert_close(found, expected, atol=1e-12, rtol=1e-9)
     for a, b in zip(
         torch.autograd.grad(found.norm(), network.parameters(), allow_unused=True),
@@ -83,26 +117,36 @@ def test_the_written_out_input_gradient_is_that_of_autograd(name, T, tiny):
             torch.testing.assert_close(a, b, atol=1e-12, rtol=1e-9)
 
 
-@pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize("critic_name", CRITICS)
-@pytest.mark.parametrize("generator_name", GENERATORS)
-def test_every_weight_gets_a_gradient(generator_name, critic_name, objective, tiny):
-    make = generator(generator_name, 16, tiny)
-    judge = critic(critic_name, 16, tiny)
-    aims = Objective.from_config(dataclasses.replace(tiny, objective=objective))
-    real = torch.nn.functional.one_hot(torch.randint(V, (8, 16)), V).float()
-    fake = make(torch.randn(8, tiny.noise))
-    aims.critic_loss(judge, real, fake, torch.rand(2, 8)).total.backward()
-    for name, weight in judge.named_parameters():
-        # A bias behind the last unit moves real and generated alike: its gradient is 0.
-        if name not in ("score.bias", "blocks.1.second.bias"):
-            assert weight.grad is not None, name
-            assert weight.grad.abs().max() > 0, name
-    assert all(weight.grad is None for weight in make.parameters())  # detached in the critic loss
-    aims.generator_loss(judge(fake)).backward()
-    for name, weight in make.named_parameters():
-        assert weight.grad is not None, name
-        assert weight.grad.abs().max() > 0, name
+@pytest.mark.parametrize("name", CRITICS)
+def test_every_weight_of_a_critic_learns_from_a_difference_of_scores_and_a_penalty(name):
+    network = open_gates(critic(name, 16))
+    real = F.one_hot(torch.randint(V, (8, 16)), V).float()
+    fake = torch.randn(8, 16, V).softmax(2)
+    between = torch.lerp(fake, real, 0.3).requires_grad_()
+    (slope,) = torch.autograd.grad(network(between).sum(), between, create_graph=True)
+    penalty = (slope.flatten(1).norm(dim=1) - 1).square().mean()
+    (network(fake).mean() - network(real).mean() + 10 * penalty).backward()
+    for weight, tensor in network.named_parameters():
+        if weight in ("score.bias", LAST_BIAS.get(name)):
+            assert tensor.grad.abs().max() < 1e-6
+        else:
+            assert tensor.grad.abs().max() > 0, weight
+
+
+def test_convolutions_are_of_four_axes_with_the_channels_of_a_position_side_by_side():
+    networks = [critic(name, 16) for name in CRITICS] + [generator(name, 16) for name in GENERATORS]
+    layers = [layer for network in networks for layer in network.modules()]
+    weights = [layer.weight for layer in layers if hasattr(layer, "kernel_size")]
+    assert len(weights) > 30
+    for weight in weights:
+        assert weight.shape[2] == 1
+        assert weight.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("name", CRITICS)
+def test_a_copy_of_a_critic_judges_as_it_does(name):
+    network, text = critic(name, 8), torch.rand(2, 8, V)
+    torch.testing.assert_close(copy.deepcopy(network)(text), network(text), atol=0, rtol=0)
 
 
 def test_a_block_adds_a_scaled_function_of_its_input_to_that_input():
@@ -119,7 +163,7 @@ def test_a_block_adds_a_scaled_function_of_its_input_to_that_input():
     torch.testing.assert_close(block(x), x + 0.3 * x.clamp_min(0))
 
 
-def test_the_deconvolution_starts_from_a_quarter_of_the_positions_and_doubles(tiny):
+def test_the_deconvolution_starts_from_a_quarter_of_the_positions_and_doubles():
     for T, start, doublings in (
         (32, 8, 2),
         (16, 4, 2),
@@ -129,7 +173,7 @@ def test_the_deconvolution_starts_from_a_quarter_of_the_positions_and_doubles(ti
         (7, 4, 1),
         (8, 2, 2),
     ):
-        network = generator("deconv", T, tiny)
+        network = generator("deconv", T)
         assert (network.start, len(network.upsample)) == (start, doublings)
 
 
@@ -168,9 +212,9 @@ def test_the_leak_is_a_fifth():
 
 
 @pytest.mark.parametrize("factor", [0.5, 8.0])
-def test_the_deconvolution_writes_from_channels_of_one_size(factor, tiny):
-    network = generator("deconv", 8, tiny)
-    z = torch.randn(3, tiny.noise)
+def test_the_deconvolution_writes_from_channels_of_one_size(factor):
+    network = generator("deconv", 8)
+    z = torch.randn(3, Z)
     wanted = network.logits(z)
     with torch.no_grad():  # every channel times the factor: relu and convolution scale with it
         for name, weight in network.named_parameters():
@@ -180,38 +224,58 @@ def test_the_deconvolution_writes_from_channels_of_one_size(factor, tiny):
     torch.testing.assert_close(network.logits(z), wanted, atol=1e-4, rtol=1e-4)
 
 
-def test_a_sharp_softmax_has_the_gradient_of_a_soft_one():
-    logits = torch.randn(2, 3, V, requires_grad=True)
-    slope = torch.randn(2, 3, V)
-    sharp = SharpSoftmax.apply(logits, 20.0)
-    torch.testing.assert_close(sharp, torch.softmax(20 * logits, 2))
-    (found,) = torch.autograd.grad((sharp * slope).sum(), logits)
-    (expected,) = torch.autograd.grad((logits.softmax(2) * slope).sum(), logits)
-    torch.testing.assert_close(found, expected)
-
-
-def test_sharpness_1_is_the_plain_softmax():
-    logits = torch.randn(2, V, dtype=torch.double, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda x: SharpSoftmax.apply(x, 1.0), (logits,))
-
-
-def test_a_symbol_all_but_dead_is_heard_where_rows_are_sharp():
-    # Two symbols, the second one's probability e⁻²⁰; the critic asks for it with slope 1.
-    heard = {}
-    for sharpness, gap in ((1.0, 20.0), (20.0, 1.0)):
-        logits = torch.tensor([gap, 0.0], requires_grad=True)
-        rows = SharpSoftmax.apply(logits, sharpness)
-        torch.testing.assert_close(rows[1].item(), 2.06e-9, rtol=1e-2, atol=0)
-        rows[1].backward()
-        heard[sharpness] = logits.grad[1].item()
-    assert heard[1.0] == pytest.approx(2.06e-9, rel=1e-2)
-    assert heard[20.0] == pytest.approx(0.1966, rel=1e-3)  # e / (e + 1)², of two symbols at gap 1
+@pytest.mark.parametrize("name", GENERATORS)
+def test_a_generator_is_as_sharp_as_it_is_told(name):
+    z, source = given(3, 8)
+    soft, sharp = generator(name, 8), generator(name, 8, sharpness=20.0)
+    torch.testing.assert_close(soft(z, source), soft.logits(z, source).softmax(2))
+    torch.testing.assert_close(sharp(z, source), (20 * soft.logits(z, source)).softmax(2))
 
 
 @pytest.mark.parametrize("name", GENERATORS)
-def test_a_generator_is_as_sharp_as_it_is_told(name, tiny):
-    z = torch.randn(3, tiny.noise)
-    soft = generator(name, 8, dataclasses.replace(tiny, sharpness=1.0))
-    sharp = generator(name, 8, dataclasses.replace(tiny, sharpness=20.0))
-    torch.testing.assert_close(soft(z), soft.logits(z).softmax(2))
-    torch.testing.assert_close(sharp(z), (20 * soft.logits(z)).softmax(2))
+def test_a_generator_chooses_as_its_output_and_temperature_say(name):
+    (z, source), g = given(3, 8), torch.randn(3, 8, V)
+    logits = generator(name, 8).logits(z, source)
+    warm = generator(name, 8, output="gumbel", temperature=2.0)
+    torch.testing.assert_close(warm(z, source, g), ((logits + g) / 2).softmax(2))
+    hard = generator(name, 8, output="straight-through")
+    torch.testing.assert_close(hard(z, source), F.one_hot(logits.argmax(2), V).float())
+
+
+@pytest.mark.parametrize(("blocks", "layers"), [(0, 1), (1, 1), (3, 3)])
+def test_an_mlp_has_eight_units_a_channel_and_at_least_one_hidden_layer(blocks, layers):
+    judge = CRITICS["mlp"](length=4, vocabulary=5, width=64, blocks=blocks)
+    shapes = [tuple(layer.weight.shape) for layer in judge.hidden]
+    assert shapes == [(512, 20), (512, 512), (512, 512)][:layers]
+    maker = GENERATORS["mlp"](length=4, emittable=EMITTABLE, noise=3, width=64, blocks=blocks)
+    shapes = [tuple(layer.weight.shape) for layer in maker.hidden]
+    assert shapes == [(512, 3), (512, 512), (512, 512)][:layers]
+
+
+def test_dcgan_starts_from_three_or_four_positions_and_doubles_until_the_text_is_covered():
+    for T, start, doublings in (
+        (4, 4, 0),
+        (5, 3, 1),
+        (8, 4, 1),
+        (10, 3, 2),
+        (31, 4, 3),
+        (32, 4, 3),
+        (33, 3, 4),
+    ):
+        network = generator("dcgan", T)
+        assert (network.start, len(network.upsample)) == (start, doublings)
+        widths = [norm.num_features for norm in network.norms]
+        assert widths == [8 * 4, 8 * 4, 8 * 4, 8 * 2, 8][4 - doublings :]
+
+
+def test_dcgan_takes_the_statistics_of_the_batch_to_train_and_their_running_means_to_write():
+    network, z = generator("dcgan", 8), torch.randn(1024, Z)
+    for norm in network.norms:
+        norm.momentum = 1.0  # the running mean is that of the last batch
+    network.train()
+    trained = network(z)
+    assert (trained[:8] - network(z[:8])).abs().max() > 0.01
+    network(z)
+    network.eval()
+    torch.testing.assert_close(network(z), trained, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(network(z[:8]), trained[:8], atol=1e-3, rtol=1e-3)

@@ -1,27 +1,16 @@
-"""Losses with values by hand, and what each objective is made of."""
+"""What each objective is made of, and what its penalty and its constraint do."""
 
 import dataclasses
+import math
 
 import pytest
 import torch
 
-from textgan.objectives import Objective
+from textgan.configs import CHOICES
+from textgan.networks import build_critic
+from textgan.objectives import PENALTIES, Objective
 from textgan.objectives.constraints import clip_weights
-from textgan.objectives.losses import (
-    wasserstein_critic_loss,
-    wasserstein_estimate,
-    wasserstein_generator_loss,
-)
 from textgan.objectives.penalties import difference_slope
-
-REAL, FAKE = torch.tensor([3.0, 5.0]), torch.tensor([1.0, 2.0])
-
-
-def test_wasserstein_losses_by_hand():
-    # E D(x) = 4, E D(G(z)) = 1.5
-    assert wasserstein_estimate(REAL, FAKE).item() == 2.5
-    assert wasserstein_critic_loss(REAL, FAKE).item() == -2.5
-    assert wasserstein_generator_loss(FAKE).item() == -1.5
 
 
 def slope_two(x):
@@ -38,7 +27,7 @@ def batch():
 
 
 @pytest.mark.parametrize(
-    ("name", "penalty"), [("wgan-gp", 1.0), ("wgan-lp", 1.0), ("wgan-fd", 1.0), ("wgan", 0.0)]
+    ("name", "penalty"), [("wgan-gp", 1.0), ("wgan-lp", 1.0), ("wgan-fd", 1.0)]
 )
 def test_the_critic_loss_is_estimate_and_weighted_penalty(tiny, name, penalty):
     settings = dataclasses.replace(tiny, objective=name, penalty_weight=7.0)
@@ -48,10 +37,75 @@ def test_the_critic_loss_is_estimate_and_weighted_penalty(tiny, name, penalty):
     assert loss.total.item() == pytest.approx(-2.0 + 7.0 * penalty, abs=1e-3)
 
 
+# The critic and the generator of each objective at D(x) = 2, D(G(z)) = 0, slope 2 everywhere
+LOG_2 = math.log(2)
+BY_HAND = {
+    "wgan-gp": (-2 + 10 * (2 - 1) ** 2, 0.0),
+    "wgan-lp": (-2 + 10 * (2 - 1) ** 2, 0.0),
+    "wgan-fd": (-2 + 10 * (2 - 1) ** 2, 0.0),
+    "wgan": (-2, 0.0),
+    "gan-minimax": (math.log1p(math.exp(-2)) + LOG_2, -LOG_2),
+    "gan": (math.log1p(math.exp(-2)) + LOG_2, LOG_2),
+    "lsgan": ((2 - 1) ** 2 / 2 + 0, (0 - 1) ** 2 / 2),
+    "sngan": (0 + 1, 0.0),
+    "rpgan": (math.log1p(math.exp(-2)) + 0.5 * 2**2, math.log1p(math.exp(2))),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES["objective"])
+def test_every_objective_by_hand(tiny, name):
+    objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
+    loss = objective.critic_loss(slope_two, *batch())
+    critic, generator = BY_HAND[name]
+    assert loss.total.item() == pytest.approx(critic, abs=2e-3)
+    assert loss.wasserstein.item() == 2
+    scores = [slope_two(text) for text in batch()[:2]]
+    assert objective.generator_loss(*scores).item() == pytest.approx(generator, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", CHOICES["objective"])
+def test_the_critic_s_loss_says_nothing_to_the_generator(tiny, name):
+    real, fake, mix = batch()
+    fake.requires_grad_()
+    weight = torch.ones(1, requires_grad=True)
+    objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
+    objective.critic_loss(lambda x: weight * slope_two(x), real, fake, mix).total.backward()
+    assert fake.grad is None
+    assert weight.grad is not None
+
+
+@pytest.mark.parametrize("name", ["gan-minimax", "gan", "lsgan", "sngan", "wgan"])
+def test_an_objective_without_a_penalty_measures_no_slope(tiny, name):
+    objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
+    loss = objective.critic_loss(slope_two, *batch())
+    assert loss.slope is None
+    assert loss.penalty.item() == 0
+
+
+def test_a_zero_centred_penalty_is_of_the_slopes_at_both_texts_and_nowhere_between(tiny):
+    objective = Objective.from_config(dataclasses.replace(tiny, objective="rpgan"))
+    real, fake = torch.zeros(2, 3, 4), torch.zeros(2, 3, 4)
+    real[:, 0, 0], fake[:, 0, 0] = torch.tensor([1.0, 2.0]), torch.tensor([3.0, -1.0])
+    mix = torch.full((2, 2), 0.5)
+    # ∂(x²/2)/∂x = x: R1 = (1 + 4)/2, R2 = (9 + 1)/2, half their sum 3.75
+    loss = objective.critic_loss(lambda x: x[:, 0, 0] ** 2 / 2, real, fake, mix)
+    assert loss.penalty.item() == pytest.approx(3.75)
+    assert loss.slope.item() == pytest.approx((1 + 2 + 3 + 1) / 4)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "price"),
+    [("none", 0.0), ("gp", 1.0), ("lp", 1.0), ("fd", 1.0), ("r1r2", 4.0)],
+)
+def test_any_penalty_is_added_to_any_loss_with_its_weight(tiny, penalty, price):
+    settings = dataclasses.replace(tiny, objective="lsgan", penalty=penalty, penalty_weight=3.0)
+    loss = Objective.from_config(settings).critic_loss(slope_two, *batch())
+    assert loss.total.item() == pytest.approx(0.5 + 3 * price, abs=2e-3)
+
+
 def test_the_two_points_of_a_chord_are_independent_draws(tiny):
     settings = dataclasses.replace(tiny, objective="wgan-fd", fd_points="chord")
     objective = Objective.from_config(settings)
-    assert objective.measure == "chord"
     seen = []
 
     def critic(x):
@@ -61,7 +115,7 @@ def test_the_two_points_of_a_chord_are_independent_draws(tiny):
     real = torch.arange(8.0)[:, None, None].expand(8, 3, 4)
     fake = -real
     mix = torch.rand(2, 8, generator=torch.Generator().manual_seed(0))
-    objective.slopes(critic, real, fake, mix)
+    objective.slopes(critic, objective.penalty, real, fake, mix)
     first, second = seen[0].chunk(2)
     torch.testing.assert_close(
         first[:, 0, 0], mix[0] * real[:, 0, 0] + (1 - mix[0]) * fake[:, 0, 0]
@@ -70,7 +124,7 @@ def test_the_two_points_of_a_chord_are_independent_draws(tiny):
 
 
 def test_only_wgan_clips(tiny):
-    for name in ("wgan-gp", "wgan-lp", "wgan-fd"):
+    for name in set(CHOICES["objective"]) - {"wgan"}:
         assert Objective.from_config(dataclasses.replace(tiny, objective=name)).clip is None
     network = torch.nn.Linear(4, 4)
     with torch.no_grad():
@@ -116,7 +170,7 @@ def test_the_second_point_of_a_chord_has_its_own_factor_and_its_own_partners(tin
     real = torch.arange(8.0)[:, None, None].expand(8, 3, 4)
     fake = 100 + real**2
     mix = torch.rand(2, 8, generator=torch.Generator().manual_seed(0))
-    Objective.from_config(settings).slopes(critic, real, fake, mix)
+    Objective.from_config(settings).slopes(critic, PENALTIES["fd"], real, fake, mix)
     x, g = real[:, 0, 0].roll(1), fake[:, 0, 0].roll(2)  # not the first pairs, nor each other's
     torch.testing.assert_close(seen[0][8:, 0, 0], mix[1] * x + (1 - mix[1]) * g)
 
@@ -128,6 +182,19 @@ def test_the_step_of_a_difference_is_the_setting(tiny):
     def cubic(x):  # its difference depends on h
         return (x**3).sum((1, 2))
 
-    found = Objective.from_config(settings).slopes(cubic, points, points, torch.zeros(2, 4))
+    objective = Objective.from_config(settings)
+    found = objective.slopes(cubic, objective.penalty, points, points, torch.zeros(2, 4))
     torch.testing.assert_close(found, difference_slope(cubic, points, 0.25))
     assert not torch.allclose(found, difference_slope(cubic, points, 0.05))
+
+
+def test_under_batch_normalisation_real_text_is_scored_in_a_batch_of_its_own(tiny):
+    settings = dataclasses.replace(tiny, objective="gan", normalisation="batch")
+    torch.manual_seed(0)
+    critic = build_critic(settings, 5, length=8, labels=0)
+    real, fakes = torch.rand(4, 8, 5), (torch.rand(4, 8, 5), torch.zeros(4, 8, 5))
+    aims, seen = Objective.from_config(settings), []
+    for fake in fakes:
+        loss = aims.critic_loss(critic, real, fake, torch.rand(2, 4))
+        seen.append(loss.wasserstein + critic(fake).mean())
+    torch.testing.assert_close(seen[0], seen[1])  # both are the mean score of real text

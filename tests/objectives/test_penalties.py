@@ -15,6 +15,7 @@ from textgan.objectives.penalties import (
     interpolate,
     one_sided,
     two_sided,
+    zero_centred,
 )
 
 T, V = 6, 5
@@ -95,6 +96,27 @@ def test_a_critic_that_is_flat_gives_slope_0_and_finite_gradients(measure):
     two_sided(slope).backward()
     assert slope.tolist() == [0.0] * 4
     assert critic.slope.grad.isfinite()
+
+
+@pytest.mark.parametrize("s", [0.0, 0.5, 1.0, 3.0])
+def test_a_linear_critic_of_slope_s_has_r1_and_r2_of_s_squared(s):
+    ends = torch.cat([points(4), points(4, 1)])
+    # ½ (R1 + R2) = ½ (s² + s²)
+    assert zero_centred(gradient_slope(Linear(s), ends)).item() == pytest.approx(s**2, abs=1e-5)
+
+
+@pytest.mark.parametrize("s", [0.5, 1.0, 3.0])
+def test_penalties_on_a_linear_critic_have_the_derivatives_of_their_parabolas(s):
+    expected = {two_sided: 2 * (s - 1), one_sided: 2 * max(0, s - 1), zero_centred: 2 * s}
+    for price, derivative in expected.items():
+        critic = Linear(s)
+        price(gradient_slope(critic, points(4))).backward()
+        assert critic.slope.grad.item() == pytest.approx(derivative, abs=1e-4)
+
+
+def test_zero_centred_by_hand():
+    # (0² + 1² + 3²) / 3
+    assert zero_centred(torch.tensor([0.0, 1.0, 3.0])).item() == pytest.approx(10 / 3)
 
 
 def test_two_sided_by_hand():

@@ -14,7 +14,7 @@ import torch
 
 from corpora.errors import InputError
 from textgan import runs
-from textgan.objectives import OBJECTIVES
+from textgan.configs import COLUMN_SETTINGS, OBJECTIVES
 from textgan.training.log import Log, read_log
 from textgan.training.run import open_run, prepare, seconds_a_step, train
 from textgan.weights import read_tensors, write_tensors
@@ -39,8 +39,12 @@ def resume(run, steps):
     open_run(run, steps=steps)()
 
 
-@pytest.mark.parametrize("stop", [3, 4, 5])
-@pytest.mark.parametrize("objective", OBJECTIVES)
+STOPS = [  # before, at and behind a checkpoint for some, before one for all
+    (name, stop) for name in OBJECTIVES for stop in (3, 4, 5) if stop == 3 or "wgan" in name
+]
+
+
+@pytest.mark.parametrize(("objective", "stop"), STOPS)
 def test_a_resumed_run_writes_what_an_unbroken_one_writes(objective, stop, tiny, tmp_path):
     config = dataclasses.replace(tiny, objective=objective, steps=9)
     if objective == "wgan":
@@ -57,6 +61,52 @@ def test_chord_differences_resume_exactly_too(tiny, tmp_path):
     parts = train(dataclasses.replace(config, steps=2), out=tmp_path / "parts")
     resume(parts, 6)
     assert files(parts) == files(whole)
+
+
+PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
+KINDS = {
+    "spectral buffers": {"objective": "sngan", "codes": "2"},
+    "batch norm's buffers": {
+        "objective": "gan", "generator": "dcgan", "critic": "strided", "normalisation": "batch",
+    },
+    "a ladder of critics": {"curriculum": "critics", "curriculum_steps": 5},
+    "a ladder of spectral critics": {
+        "objective": "sngan", "curriculum": "critics", "curriculum_steps": 5, "optimizer": "adam",
+    },
+    "growing text": {"curriculum": "length", "curriculum_steps": 5, "critic": "strided"},
+    "labels and codes": {"columns": "labels", "codes": "3,c2", "critic": "mlp"},
+    "pairs": PAIRS,
+    "pairs with all": {**PAIRS, "objective": "rpgan", "feature_matching": 1.0},
+    "hard draws": {"output": "gumbel-hard", "generator": "attention", "critic": "attention"},
+    "instance noise": {"instance_noise": 0.5, "instance_noise_steps": 5, "feature_matching": 1.0},
+}  # fmt: skip
+
+
+@pytest.fixture
+def kind(request, tiny, labelled_file, pairs_file):
+    """Settings of a run of some kind, in a text of its columns."""
+    changes = KINDS[request.param]
+    files = {"text": tiny.corpus, "labels": str(labelled_file), "pairs": str(pairs_file)}
+    corpus = files[changes.get("columns", "text")]
+    return dataclasses.replace(tiny, steps=6, samples=16, corpus=corpus, **changes)
+
+
+@pytest.mark.parametrize("kind", KINDS, indirect=True)
+def test_a_run_of_every_kind_resumes_exactly(kind, tmp_path):
+    whole = train(kind, out=tmp_path / "whole")
+    parts = train(dataclasses.replace(kind, steps=3), out=tmp_path / "parts")
+    resume(parts, 6)
+    assert files(parts) == files(whole)
+
+
+@pytest.mark.parametrize("kind", KINDS, indirect=True)
+def test_how_often_a_run_is_judged_changes_nothing_in_it(kind, tmp_path):
+    found = []
+    for every in (1, 100):
+        config = dataclasses.replace(kind, steps=3, evaluate_every=every)
+        run = train(config, out=tmp_path / str(every))
+        found.append(runs.checkpoint(run, "last").read_bytes())
+    assert found[0] == found[1]
 
 
 def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(tiny, tmp_path):
@@ -418,7 +468,16 @@ def test_a_run_fixes_its_precision_by_the_machine(
     assert runs.read_config(run).precision == expected
 
 
-def test_bfloat16_is_refused_where_differences_are_taken(tiny, tmp_path):
-    config = dataclasses.replace(tiny, objective="wgan-fd", precision="bfloat16")
+def test_bfloat16_is_refused_where_differences_are_taken(tiny):
     with pytest.raises(InputError, match="no digits left"):
-        prepare(config, out=tmp_path / "run")
+        dataclasses.replace(tiny, objective="wgan-fd", precision="bfloat16")
+
+
+def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):
+    config = dataclasses.replace(tiny, steps=1, columns="labels", corpus=str(labelled_file))
+    run = train(config, out=tmp_path / "run")
+    other = tmp_path / "other.txt"
+    other.write_text(labelled_file.read_text().replace("vowel\t", "a vowel\t"))
+    config = dataclasses.replace(config, corpus=str(other))
+    with pytest.raises(InputError, match="has labels plain, rare, vowel, the new run a vowel"):
+        prepare(config, out=tmp_path / "none", init=run)

@@ -7,7 +7,10 @@ import pytest
 import torch
 
 import corpora
-from textgan.training.step import Models, Trainer, average_decay, build_optimizer, rate_factor
+from textgan.configs import COLUMN_SETTINGS
+from textgan.objectives.additions import distance_to_target, feature_distance
+from textgan.objectives.penalties import gradient_slope
+from textgan.training.step import Models, Trainer, build_optimizer
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +19,7 @@ def corpus(tiny, tmp_path_factory):
 
 
 def trainer(config, corpus):
-    emittable = torch.from_numpy(corpus.encoder.emittable)
-    return Trainer(config, corpus, Models.build(config, 12, emittable, torch.device("cpu")))
+    return Trainer(config, corpus, Models.build(config, corpus, torch.device("cpu")))
 
 
 def weights(network):
@@ -48,7 +50,8 @@ def test_each_update_moves_its_own_network_alone(tiny, corpus):
     subject = trainer(tiny, corpus)
     models = subject.models
     before = weights(models.generator)
-    subject.critic_update(1, 0, subject._fakes(1)[0])
+    batch = subject.real(1, 0)
+    subject.critic_update(1, 0, batch, subject.fakes(1, [batch])[0])
     assert same(before, weights(models.generator))
     before = weights(models.critic)
     subject.generator_update(1)
@@ -92,25 +95,12 @@ def test_without_averaging_the_average_is_the_generator(tiny, corpus):
     assert same(weights(subject.models.average), weights(subject.models.generator))
 
 
-def test_the_average_remembers_a_share_of_all_steps_once_that_is_more():
-    assert average_decay(10**6, 0.9, 0.0) == 0.9
-    assert average_decay(79, 0.9, 0.125) == 0.9  # 10 steps are an eighth of 80
-    assert average_decay(160, 0.9, 0.125) == pytest.approx(1 - 1 / 20)
-
-
 def test_weights_stay_clipped_under_wgan(tiny, corpus):
     config = dataclasses.replace(tiny, objective="wgan", optimizer="rmsprop", clip=0.02)
     subject = trainer(config, corpus)
     stats = subject.step(1)
     assert max(p.abs().max().item() for p in subject.models.critic.parameters()) <= 0.02
     assert stats.slope is None
-
-
-def test_rates_fall_with_the_inverse_root_of_the_step():
-    assert rate_factor(10**6, 0) == 1.0
-    assert rate_factor(1, 100) == 1.0
-    assert rate_factor(301, 100) == pytest.approx(1 / 2)
-    assert rate_factor(9901, 100) == pytest.approx(1 / 10)
 
 
 def test_the_rate_of_a_step_reaches_both_optimisers(tiny, corpus):
@@ -123,8 +113,10 @@ def test_the_rate_of_a_step_reaches_both_optimisers(tiny, corpus):
 
 def test_the_critic_learns_to_tell_real_from_generated(tiny, corpus):
     subject = trainer(dataclasses.replace(tiny, batch_size=32, critic_width=16), corpus)
-    fake = subject._fakes(1)[0]
-    estimates = [subject.critic_update(1, update, fake)[1] for update in range(60)]
+    (fake,) = subject.fakes(1, [subject.real(1, 0)])
+    estimates = [
+        subject.critic_update(1, update, subject.real(1, update), fake)[1] for update in range(60)
+    ]
     assert np.mean(estimates[-10:]) > np.mean(estimates[:10]) + 0.1
 
 
@@ -179,3 +171,183 @@ def test_bfloat16_is_near_float32_and_keeps_weights_and_losses_in_full(tiny, cor
     with near.lowered():
         assert near.models.critic(text).dtype == torch.float32
         assert near.models.generator(torch.randn(4, tiny.noise)).dtype == torch.float32
+
+
+def test_each_number_has_one_use(tiny, encoded, monkeypatch):
+    config = dataclasses.replace(
+        tiny, columns="labels", output="gumbel", instance_noise=0.1, feature_matching=1.0, steps=2
+    )
+    keys, bits = [], corpora.counter.bits
+
+    def spy(seed, *key, rows, columns):
+        keys.append((seed, *key))
+        return bits(seed, *key, rows=rows, columns=columns)
+
+    subject = trainer(config, encoded["labels"])
+    monkeypatch.setattr("corpora.counter.bits", spy)
+    subject.step(1)
+    subject.step(2)
+    # two steps of two critic updates and one of the generator: noise and Gumbel noise for each,
+    # dust on both texts, ε for the critic
+    assert len(keys) == len(set(keys)) == 2 * (3 * (2 + 2) + 2)
+
+
+def test_the_codes_to_recover_are_those_that_text_was_made_from(tiny, encoded, monkeypatch):
+    config = dataclasses.replace(tiny, columns="labels", codes="3,c1")
+    subject = trainer(config, encoded["labels"])
+    fed, asked = [], []
+    subject.models.generator.register_forward_pre_hook(lambda _, given: fed.append(given[0]))
+    monkeypatch.setattr(
+        "textgan.training.step.code_loss",
+        lambda recovered, codes, _: asked.append(codes) or recovered.square().mean(),
+    )
+    subject.step(1)
+    for found, latent in zip(asked, [*fed[0].chunk(2), fed[1]], strict=True):
+        assert torch.equal(found, subject.latents.codes_of(latent))
+
+
+def test_text_is_made_with_the_labels_of_the_real_text_it_is_compared_with(tiny, encoded):
+    corpus = encoded["labels"]
+    subject = trainer(dataclasses.replace(tiny, columns="labels"), corpus)
+    fed, seen = [], []
+    subject.models.generator.register_forward_pre_hook(lambda _, given: fed.append(given[0]))
+    subject.models.critic.embed.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    subject.step(1)
+    labels = [subject.real(1, update).labels for update in range(3)]
+    assert torch.equal(subject.latents.labels_of(fed[0]), torch.cat(labels[:2]))
+    assert torch.equal(subject.latents.labels_of(fed[1]), labels[2])
+    scored, sloped = seen[0:4:2], seen[1:4:2]
+    for update in range(2):
+        assert torch.equal(scored[update], labels[update].repeat(2))  # real text, then generated
+        assert torch.equal(sloped[update], labels[update])
+    assert torch.equal(seen[4], labels[2])
+    rows, given = corpus.train, corpus.given("train")
+    of_text = {row.tobytes(): label for row, label in zip(rows, given, strict=True)}
+    texts = subject.real(1, 0).text.argmax(2).numpy().astype(rows.dtype)
+    assert [of_text[row.tobytes()] for row in texts] == labels[0].tolist()
+
+
+def test_sources_are_those_of_their_targets(tiny, encoded):
+    corpus = encoded["pairs"]
+    config = dataclasses.replace(tiny, columns="pairs", **COLUMN_SETTINGS["pairs"])
+    batch = trainer(config, corpus).real(1, 0)
+    sources, targets = (
+        corpus.encoder.decode_rows(rows.argmax(2).numpy()) for rows in (batch.source, batch.text)
+    )
+    assert [target.lower() for target in targets] == sources
+
+
+def test_instance_noise_is_on_all_that_the_critic_sees_and_is_gone_at_its_horizon(
+    tiny, encoded, monkeypatch
+):
+    config = dataclasses.replace(tiny, instance_noise=0.5, instance_noise_steps=3, batch_size=64)
+    subject = trainer(config, encoded["text"])
+    subject.critic_update(2, 0, subject.real(2, 0), subject.fakes(2, [subject.real(2, 0)])[0])
+    seen = []
+    subject.models.critic.read.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    real = subject.real(2, 0)
+    (fake,) = subject.fakes(2, [real])
+    for step, sigma in ((1, 0.5), (2, 0.25), (3, 0.0), (9, 0.0)):
+        seen.clear()
+        subject.critic_update(step, 0, real, fake)
+        dust = seen[0] - torch.cat([real.text, fake])
+        for part in dust.chunk(2):
+            assert part.std().item() == pytest.approx(sigma, rel=0.02)
+            assert part.mean().item() == pytest.approx(0, abs=0.01)
+        if sigma:
+            pair = torch.stack([part.flatten() for part in dust.chunk(2)])
+            assert torch.corrcoef(pair)[0, 1].abs() < 0.02
+    seen.clear()
+    made = []
+    subject.models.generator.register_forward_hook(lambda *given: made.append(given[2]))
+    subject.generator_update(1)
+    assert (seen[0] - made[0]).std().item() == pytest.approx(0.5, rel=0.02)
+
+
+@pytest.mark.parametrize("normalisation", ["none", "layer"])
+@pytest.mark.parametrize("columns", ["text", "labels"])
+def test_what_is_hidden_while_text_grows_changes_neither_score_nor_slope(
+    columns, normalisation, tiny, encoded
+):
+    config = dataclasses.replace(
+        tiny, columns=columns, curriculum="length", curriculum_steps=8, normalisation=normalisation
+    )
+    subject = trainer(config, encoded[columns])
+    batch = subject.real(1, 0)
+    text, other = batch.text, torch.rand(batch.text.shape)
+    for step in (1, 4, 8):  # T = 8: one position more each step
+        critic = subject.judge(step, batch)
+        same, apart = text.clone(), text.clone()
+        same[:, step:], apart[:, step - 1 :] = other[:, step:], other[:, step - 1 :]
+        assert torch.equal(critic(same), critic(text))
+        assert torch.equal(gradient_slope(critic, same), gradient_slope(critic, text))
+        assert not torch.isclose(critic(apart), critic(text)).any()
+        points = text.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(critic(points).sum(), points)
+        assert not gradient[:, step:].any()
+        torch.testing.assert_close(
+            gradient_slope(critic, text), gradient[:, :step].flatten(1).norm(dim=1)
+        )
+
+
+def test_a_ladder_is_climbed_from_the_first_step_to_the_horizon(tiny, encoded):
+    config = dataclasses.replace(tiny, curriculum="critics", curriculum_steps=3)
+    subject = trainer(config, encoded["text"])
+    weights_of = []
+    for step in (1, 2, 3, 4):
+        subject.step(step)
+        weights_of.append([round(weight, 4) for weight in subject.models.critic.mix.tolist()])
+    floor = round(0.1 / 3, 4)  # and 0.9 for the rung that has its turn
+    rungs = [[floor + 0.9 * (rung == turn) for rung in range(3)] for turn in (0, 1, 2, 2)]
+    assert weights_of == [pytest.approx(rung) for rung in rungs]
+
+
+def distance_of_features(subject):
+    batches = [subject.real(99, 0)]
+    (fake,) = subject.fakes(99, batches)
+    features = [subject.models.critic.features(text) for text in (batches[0].text, fake)]
+    return feature_distance(*features).item()
+
+
+def test_feature_matching_brings_the_features_of_both_texts_together(tiny, encoded):
+    config = dataclasses.replace(tiny, feature_matching=1e3, batch_size=32, optimizer="adam")
+    subject = trainer(config, encoded["text"])
+    subject._schedule(1)
+    before = distance_of_features(subject)
+    for step in range(1, 61):
+        subject.generator_update(step)
+    assert distance_of_features(subject) < before / 3
+
+
+def test_a_generator_of_pairs_comes_nearer_to_its_targets(tiny, encoded):
+    config = dataclasses.replace(
+        tiny, columns="pairs", **COLUMN_SETTINGS["pairs"], batch_size=32, pair_weight=1e3
+    )
+    subject = trainer(config, encoded["pairs"])
+    subject._schedule(1)
+    distances = []
+    for step in range(1, 61):
+        batch = subject.real(step, 0)
+        distances.append(distance_to_target(batch.text, subject.fakes(step, [batch])[0]).item())
+        subject.generator_update(step)
+    assert distances[0] > 0.9
+    assert distances[-1] < 0.8
+
+
+def test_codes_come_to_be_recovered(tiny, encoded):
+    config = dataclasses.replace(tiny, codes="3", batch_size=32, code_weight=5.0)
+    subject = trainer(config, encoded["text"])
+    for step in range(1, 61):
+        subject.step(step)
+    latent = subject.latents.draw(5, rows=np.arange(300), device=subject.device)
+    with torch.no_grad():
+        recovered = subject.models.critic.recover(subject.models.generator(latent))
+    right = recovered.argmax(1) == subject.latents.codes_of(latent).argmax(1)
+    assert right.float().mean() > 0.6  # by chance a third
+
+
+@pytest.mark.parametrize("weight", [0.0, 2.0])
+def test_a_weight_of_0_takes_an_addition_away(weight, tiny, encoded):
+    plain = trainer(tiny, encoded["text"])
+    added = trainer(dataclasses.replace(tiny, feature_matching=weight), encoded["text"])
+    assert (plain.step(1) == added.step(1)) == (weight == 0)

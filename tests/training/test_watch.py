@@ -5,9 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from rapidfuzz.distance import Levenshtein
 
 import corpora
+from textgan.configs import COLUMN_SETTINGS
 from textgan.evaluation.divergence import JsdReference
+from textgan.sampling import Drawn, Sampler
 from textgan.training.step import Models
 from textgan.training.watch import Watcher, spread
 
@@ -19,8 +22,7 @@ def corpus(tiny, tmp_path_factory):
 
 @pytest.fixture
 def models(tiny, corpus):
-    emittable = torch.from_numpy(corpus.encoder.emittable)
-    return Models.build(tiny, 12, emittable, torch.device("cpu"))
+    return Models.build(tiny, corpus, torch.device("cpu"))
 
 
 class Length(torch.nn.Module):
@@ -34,11 +36,11 @@ class Length(torch.nn.Module):
         return 1 - text[:, :, 0].mean(1)
 
 
-def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models):
+def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, monkeypatch):
     models.critic = Length()
     watcher = Watcher(tiny, corpus)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    watcher._sample = lambda _: ids
+    monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
     scores = watcher(models, 7)
     share = [(rows != 0).mean() for rows in (corpus.train, corpus.valid, ids)]
     assert scores.wasserstein == pytest.approx(share[0] - share[2], abs=1e-5)
@@ -56,7 +58,10 @@ def test_the_averaged_generator_is_watched_on_lines_of_their_own(tiny, corpus, m
     with torch.no_grad():
         for weight in models.generator.parameters():
             weight.zero_()
-    ids = Watcher(dataclasses.replace(tiny, samples=40), corpus)._sample(models)
+    watcher = Watcher(dataclasses.replace(tiny, samples=40), corpus)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, watcher.latents)
+    ids, given, _ = watcher._sampled(sampler)
+    assert given is None
     assert len(ids) == 40
     assert not (ids == ids[0]).all()
     assert not (ids[:16] == ids[16:32]).all()
@@ -66,3 +71,66 @@ def test_spread_rows_reach_from_the_first_to_the_last():
     rows = np.arange(10)[:, None]
     assert spread(rows, 4)[:, 0].tolist() == [0, 3, 6, 9]
     assert spread(rows, 10) is rows
+
+
+class Told(torch.nn.Module):
+    """D(x, y) = y of labels, and the share of the source that is not padding of pairs."""
+
+    input_gradient = None
+
+    def forward(self, text, labels=None):
+        return 1 - text[:, :, 0].mean(1) if labels is None else labels.float()
+
+
+def watched(tiny, corpus):
+    shape = COLUMN_SETTINGS.get(corpus.columns, {})
+    config = dataclasses.replace(tiny, columns=corpus.columns, **shape)
+    models = Models.build(config, corpus, torch.device("cpu"))
+    return Watcher(config, corpus), models
+
+
+def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
+    corpus = encoded["labels"]
+    watcher, models = watched(tiny, corpus)
+    models.critic = Told()
+    scores = watcher(models, 1)
+    sampler = Sampler(
+        models.average, models.critic, corpus.encoder, watcher.latents, corpus.given("train")
+    )
+    _, drawn, _ = watcher._sampled(sampler)
+    mean = {part: corpus.given(part).mean() for part in ("train", "valid")}
+    assert scores.wasserstein == pytest.approx(mean["train"] - drawn.mean(), abs=1e-5)
+    assert scores.wasserstein_held_out == pytest.approx(mean["valid"] - drawn.mean(), abs=1e-5)
+
+
+def test_pairs_are_chosen_by_the_characters_that_held_out_text_gets_wrong(tiny, encoded):
+    corpus = encoded["pairs"]
+    watcher, models = watched(tiny, corpus)
+    models.critic = Told()
+    scores = watcher(models, 1)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, watcher.latents)
+    restored = corpus.encoder.decode_rows(
+        sampler.translate(spread(corpus.given("valid"), tiny.samples))
+    )
+    assert list(scores.lines) == restored
+    wanted = spread(np.array(corpus.lines("valid")), tiny.samples)
+    wrong = sum(Levenshtein.distance(*pair) for pair in zip(restored, wanted, strict=True))
+    assert scores.choice == pytest.approx(wrong / sum(map(len, wanted)))
+    share = {part: (corpus.given(part) != 0).mean() for part in ("train", "valid")}
+    given = (spread(corpus.given("valid"), tiny.samples) != 0).mean()  # those that were restored
+    assert scores.wasserstein == pytest.approx(share["train"] - given, abs=1e-5)
+    assert scores.wasserstein_held_out == pytest.approx(share["valid"] - given, abs=1e-5)
+
+
+def test_judging_leaves_the_models_as_they_are_and_in_training(tiny, encoded):
+    corpus = encoded["text"]
+    config = dataclasses.replace(tiny, objective="sngan", generator="dcgan")
+    models = Models.build(config, corpus, torch.device("cpu"))
+    networks = (models.generator, models.critic, models.average)
+    before = [{k: v.clone() for k, v in network.state_dict().items()} for network in networks]
+    modes = [network.training for network in networks]
+    Watcher(config, corpus)(models, 1)
+    for network, state, mode in zip(networks, before, modes, strict=True):
+        assert network.training == mode
+        for name, tensor in network.state_dict().items():
+            assert torch.equal(tensor, state[name]), name

@@ -22,8 +22,9 @@ from textgan.evaluation.divergence import choose
 from textgan.evaluation.edits import nearest
 from textgan.evaluation.frechet import Gaussian, NgramFeatures, PieceFeatures, frechet
 from textgan.evaluation.gather import Lines, Texts
+from textgan.evaluation.measures import NORMAL_95
 from textgan.evaluation.ngrams import Rows
-from textgan.evaluation.report import NORMAL_95, Measure, Nearest, Transport
+from textgan.evaluation.report import Measure, Nearest, Transport
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.transport import transport
 

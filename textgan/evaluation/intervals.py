@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation.measures import NORMAL_95
 from textgan.evaluation.ngrams import NgramCounts, Rows, distinct
 from textgan.evaluation.overlap import norm
 from textgan.evaluation.variety import windows
@@ -45,7 +46,6 @@ __all__ = [
     "standard_errors",
 ]
 
-NORMAL_95 = 1.96  # standard errors to each side of a 95% interval
 DRAWN_AT_ONCE = 1 << 20  # places drawn by the bootstrap at once
 
 Shares = NDArray[np.float64]

@@ -1,13 +1,69 @@
-"""What each measure of a report is called, its unit, and which way is better.
+"""What each measure of a report is, what it is called, its unit, and which way is better.
 
 A name is a kind and, for some, the order of its n-grams: `jsd4` is the kind `jsd` at n = 4.
 `docs/evaluation.md` defines each, with its formula, its source and what it is blind to.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-__all__ = ["KINDS", "Kind", "describe"]
+__all__ = ["KINDS", "NORMAL_95", "OF_GIVEN", "Kind", "Measure", "describe"]
+
+NORMAL_95 = 1.96  # standard errors to each side of a 95% interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One number on the samples, and what real text and the baselines score in their place.
+
+    Attributes:
+        samples: of the samples; None where it cannot be had.
+        real: of real text in the samples' place: for a distance its floor.
+        at_real_size: of the samples like for like: as many as `real` has lines and against the same
+            text, where the figure depends on that; else `samples` itself.
+        excess: at_real_size − real.
+        interval: two ends between which the excess lies with 95% confidence.
+        baselines: of each baseline that was measured.
+        signature: of `samples`.
+        real_signature: of `real`, `at_real_size`, `excess` and `interval`.
+    """
+
+    samples: float | None
+    real: float | None = None
+    at_real_size: float | None = None
+    excess: float | None = None
+    interval: tuple[float, float] | None = None
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    signature: str
+    real_signature: str | None = None
+
+    def beside(
+        self, real: float, signature: str, *, level: float | None = None, error: float | None
+    ) -> "Measure":
+        """Return the measure with what real text scores.
+
+        Args:
+            real: what it scores.
+            signature: of that and of the excess.
+            level: of as many samples, where that is not `samples`.
+            error: the standard error of the excess; without one there is no interval.
+        """
+        level = self.samples if level is None else level
+        if level is None:
+            raise ValueError("found no figure of the samples, expected one beside the real one")
+        excess = level - real
+        ends = None
+        if error is not None:
+            ends = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
+        return replace(
+            self,
+            real=real,
+            at_real_size=level,
+            excess=excess,
+            interval=ends,
+            real_signature=signature,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +117,20 @@ KINDS: dict[str, Kind] = {
     ),
 }  # fmt: skip
 
+# Of what a run was given or asked for: a `Report` has them under `labels` and `codes`, not among
+# its measures, a `Translation` under `restoration`.
+OF_GIVEN: dict[str, Kind] = {
+    "label-accuracy": Kind(title="label accuracy", unit="share", better="higher", form=".1%"),
+    "information": Kind(title="information", unit="bits", better="higher", form=".3f"),
+    "recovered": Kind(title="recovered", unit="share", better="higher", form=".1%"),
+    "correlation": Kind(title="correlation", unit="", better="higher", form=".3f"),
+    "changed": Kind(title="lines changed", unit="share", better="higher", form=".1%"),
+    "cer": Kind(title="character error rate", unit="share", better="lower", form=".2%"),
+    "cer-difference": Kind(title="less that of copying", unit="share", better="lower", form="+.2%"),
+    "cer-ratio": Kind(title="by that of copying", unit="", better="lower", form=".3f"),
+    "exact": Kind(title="exact lines", unit="share", better="higher", form=".1%"),
+}
+
 
 def describe(name: str) -> tuple[Kind, int | None]:
     """Return the kind of the measure called `name` and the order in it, None where it has none.
@@ -73,6 +143,7 @@ def describe(name: str) -> tuple[Kind, int | None]:
         ValueError: there is no such kind.
     """
     found = re.fullmatch(r"([a-z-]+?)([1-9][0-9]?)?", name)
-    if found is None or found[1] not in KINDS:
-        raise ValueError(f"found a measure {name!r}, expected one of {', '.join(KINDS)}")
-    return KINDS[found[1]], int(found[2]) if found[2] else None
+    known = {**KINDS, **OF_GIVEN}
+    if found is None or found[1] not in known:
+        raise ValueError(f"found a measure {name!r}, expected one of {', '.join(known)}")
+    return known[found[1]], int(found[2]) if found[2] else None

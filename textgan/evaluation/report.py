@@ -8,11 +8,14 @@ JSON form is stable: a change of its fields raises SCHEMA, and what was added is
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from corpora.errors import InputError
+from textgan.evaluation import whole
+from textgan.evaluation.asked import CodeReport, LabelReport
+from textgan.evaluation.measures import Measure
 
 __all__ = [
     "SCHEMA",
@@ -29,61 +32,8 @@ __all__ = [
     "Transport",
 ]
 
-SCHEMA = 2
-NORMAL_95 = 1.96  # standard errors to each side of a 95% interval
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """One number on the samples, and what real text and the baselines score in their place.
-
-    Attributes:
-        samples: of the samples; None where it cannot be had.
-        real: of real text in the samples' place: for a distance its floor.
-        at_real_size: of the samples like for like: as many as `real` has lines and against the same
-            text, where the figure depends on that; else `samples` itself.
-        excess: at_real_size − real.
-        interval: two ends between which the excess lies with 95% confidence.
-        baselines: of each baseline that was measured.
-        signature: of `samples`.
-        real_signature: of `real`, `at_real_size`, `excess` and `interval`.
-    """
-
-    samples: float | None
-    real: float | None = None
-    at_real_size: float | None = None
-    excess: float | None = None
-    interval: tuple[float, float] | None = None
-    baselines: Mapping[str, float] = field(default_factory=dict)
-    signature: str
-    real_signature: str | None = None
-
-    def beside(
-        self, real: float, signature: str, *, level: float | None = None, error: float | None
-    ) -> "Measure":
-        """Return the measure with what real text scores.
-
-        Args:
-            real: what it scores.
-            signature: of that and of the excess.
-            level: of as many samples, where that is not `samples`.
-            error: the standard error of the excess; without one there is no interval.
-        """
-        level = self.samples if level is None else level
-        if level is None:
-            raise ValueError("found no figure of the samples, expected one beside the real one")
-        excess = level - real
-        ends = None
-        if error is not None:
-            ends = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
-        return replace(
-            self,
-            real=real,
-            at_real_size=level,
-            excess=excess,
-            interval=ends,
-            real_signature=signature,
-        )
+SCHEMA = 3
+ADDED = {2: ("labels", "codes")}  # schema that is still read -> fields it lacks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +184,8 @@ class Report:
         nearest: on request; the samples that are nearest to the training text first.
         transport: on request.
         curves: of a run.
+        labels: of a run on labels.
+        codes: of a run with codes, each of them in its order.
     """
 
     judged: str
@@ -258,6 +210,8 @@ class Report:
     nearest: tuple[Nearest, ...] | None = None
     transport: Transport | None = None
     curves: Curves | None = None
+    labels: LabelReport | None = None
+    codes: tuple[CodeReport, ...] | None = None
 
     @property
     def baselines(self) -> tuple[str, ...]:
@@ -272,17 +226,18 @@ class Report:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain.
+        """Return the report that `to_dict` made plain, or that of schema 2 did, which has less.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
         """
         found = plain.get("schema")
-        if found != SCHEMA:
+        if found not in (SCHEMA, *ADDED):
             raise InputError(
                 f"found a report of schema {found!r}, expected {SCHEMA}; evaluate again to renew it"
             )
-        rest = {name: value for name, value in plain.items() if name != "schema"}
+        rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
+        del rest["schema"]
         try:
             return _revive(cls, rest)
         except (KeyError, TypeError, ValueError) as error:
@@ -292,14 +247,7 @@ class Report:
 
     def save(self, path: Path) -> None:
         """Write the report as JSON; the file is whole or not there."""
-        unfinished = path.with_name(path.name + ".unfinished")
-        try:
-            unfinished.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
-            unfinished.replace(path)
-        except OSError as error:
-            raise InputError(
-                f"{path}: cannot be written ({error.strerror}); check its folder and the disk"
-            ) from None
+        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
 
     @classmethod
     def load(cls, path: Path) -> "Report":

@@ -1,46 +1,92 @@
 """Networks by name: generators (B, Z) -> (B, T, V) and critics (B, T, V) -> (B,)."""
 
-from torch import Tensor, nn
+from functools import partial
 
+from torch import Tensor
+
+from textgan.codes import parse_codes
 from textgan.configs import Config
-from textgan.networks.critics import ConvCritic, StridedCritic
-from textgan.networks.generators import DeconvGenerator, Generator, ResnetGenerator
+from textgan.networks.critics import AttentionCritic, ConvCritic, Critic, CriticKind
+from textgan.networks.generators import (
+    AttentionGenerator,
+    DcganGenerator,
+    DeconvGenerator,
+    Generator,
+    GeneratorKind,
+    ResnetGenerator,
+)
+from textgan.networks.ladder import LadderCritic
+from textgan.networks.mlp import MlpCritic, MlpGenerator
+from textgan.networks.strided import PatchCritic, StridedCritic
+from textgan.networks.unet import UnetGenerator
 
-__all__ = ["CRITICS", "GENERATORS", "Generator", "build_critic", "build_generator"]
+__all__ = [
+    "CRITICS",
+    "GENERATORS",
+    "ConvCritic",
+    "Critic",
+    "Generator",
+    "LadderCritic",
+    "build_critic",
+    "build_generator",
+]
 
-GENERATORS = {"deconv": DeconvGenerator, "resnet": ResnetGenerator}
-CRITICS = {"conv": ConvCritic, "strided": StridedCritic}
+GENERATORS: dict[str, GeneratorKind] = {
+    "deconv": DeconvGenerator,
+    "resnet": ResnetGenerator,
+    "mlp": MlpGenerator,
+    "dcgan": DcganGenerator,
+    "attention": AttentionGenerator,
+    "unet": UnetGenerator,
+}
+CRITICS: dict[str, CriticKind] = {
+    "conv": ConvCritic,
+    "strided": StridedCritic,
+    "mlp": MlpCritic,
+    "attention": AttentionCritic,
+    "patch": PatchCritic,
+}
 
 
-def build_generator(config: Config, length: int, emittable: Tensor) -> Generator:
+def build_generator(config: Config, emittable: Tensor, *, length: int, labels: int) -> Generator:
     """Return the generator that `config` names, freshly initialised from torch's global seed.
 
     Args:
         config: Says which, how wide and how deep.
-        length: T.
         emittable: (V,) bool: the symbols it may write.
+        length: T.
+        labels: How many labels text has; 0: none.
     """
     return GENERATORS[config.generator](
         length=length,
         emittable=emittable,
-        noise=config.noise,
+        noise=config.noise + parse_codes(config.codes).size + labels,
         width=config.generator_width,
         blocks=config.generator_blocks,
+        output=config.output,
         sharpness=config.sharpness,
+        temperature=config.temperature,
     )
 
 
-def build_critic(config: Config, length: int, vocabulary: int) -> nn.Module:
+def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -> Critic:
     """Return the critic that `config` names, freshly initialised from torch's global seed.
 
     Args:
         config: Says which, how wide and how deep.
+        vocabulary: V; of pairs it sees source and target side by side.
         length: T.
-        vocabulary: V.
+        labels: How many labels text has; 0: none.
     """
-    return CRITICS[config.critic](
+    kind = CRITICS[config.critic]
+    if config.curriculum == "critics":
+        kind = partial(LadderCritic, kind)
+    return kind(
         length=length,
-        vocabulary=vocabulary,
+        vocabulary=2 * vocabulary if config.columns == "pairs" else vocabulary,
         width=config.critic_width,
         blocks=config.critic_blocks,
+        normalisation=config.pieces.normalisation,
+        labels=labels,
+        codes=parse_codes(config.codes).outputs,
     )

@@ -8,8 +8,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-__all__ = ["ResidualBlock", "Upsample", "convolution", "to_channels", "to_positions"]
+from textgan.networks.normalisation import CENTRED, unit_norm
 
+__all__ = [
+    "LEAK",
+    "ResidualBlock",
+    "Upsample",
+    "convolution",
+    "pointwise",
+    "to_channels",
+    "to_positions",
+]
+
+LEAK = 0.2  # slope of the leaky ReLU below 0 (Radford et al. 2016)
 SCALE = 0.3  # of a block's output before it is added (Gulrajani et al. 2017, published code)
 
 
@@ -23,31 +34,44 @@ def to_positions(hidden: Tensor) -> Tensor:
     return hidden.squeeze(2).transpose(1, 2)
 
 
-def convolution(width: int, out: int, stride: int = 1) -> nn.Conv2d:
+def convolution(width: int, out: int, stride: int = 1, *, bias: bool = True) -> nn.Conv2d:
     """Return a convolution over 5 positions, (B, C, 1, T) -> (B, C', 1, ⌈T / stride⌉)."""
-    layer = nn.Conv2d(width, out, (1, 5), stride=(1, stride), padding=(0, 2))
+    layer = nn.Conv2d(width, out, (1, 5), stride=(1, stride), padding=(0, 2), bias=bias)
+    return layer.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def pointwise(width: int, out: int, *, bias: bool = True) -> nn.Conv2d:
+    """Return a convolution over 1 position, (B, C, 1, T) -> (B, C', 1, T)."""
+    layer = nn.Conv2d(width, out, 1, bias=bias)
     return layer.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 class ResidualBlock(nn.Module):
-    """x + 0.3 · conv5(relu(conv5(relu(x)))), (B, C, 1, T) -> (B, C, 1, T).
+    """x + 0.3 · conv5(relu(norm(conv5(relu(norm(x)))))), (B, C, 1, T) -> (B, C, 1, T).
 
-    Source: Gulrajani et al. 2017, appendix C and published code.
+    Without normalisation it is that of Gulrajani et al. 2017, appendix C and published code; with
+    it, the pre-activation block of He et al. 2016.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, normalisation: str = "none") -> None:
         super().__init__()
-        self.first = convolution(width, width)
+        self.first = convolution(width, width, bias=normalisation not in CENTRED)
         self.second = convolution(width, width)
+        self.first_norm = unit_norm(normalisation, width)
+        self.second_norm = unit_norm(normalisation, width)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the block's output, (B, C, 1, T)."""
         # relu out of place: the sum needs x as it came
-        return torch.add(x, self.second(F.relu(self.first(F.relu(x)))), alpha=SCALE)
+        hidden = self.first(F.relu(self.first_norm(x)))
+        return torch.add(x, self.second(F.relu(self.second_norm(hidden))), alpha=SCALE)
 
     @torch.no_grad()
     def trace(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Return the output and which units are on, for `adjoint`; nothing is recorded."""
+        """Return the output and which units are on, for `adjoint`; nothing is recorded.
+
+        Both hold without normalisation, where the block is piecewise linear.
+        """
         hidden = self.first(F.relu(x))
         output = torch.add(x, self.second(F.relu(hidden)), alpha=SCALE)
         return output, ((x > 0).to(x.dtype), (hidden > 0).to(x.dtype))

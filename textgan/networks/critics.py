@@ -1,57 +1,176 @@
 """Critics: rows of symbol probabilities (B, T, V) get one score each, (B,).
 
-No layer mixes samples, as the gradient penalty demands: it is per sample. All are piecewise linear,
-so the gradient of a score in its input is a product of weights and of which units are on;
-`input_gradient` writes it out, and its derivative in the weights needs no double backward.
+No layer mixes samples, as the gradient penalty demands: it is per sample. (Batch normalisation
+does, and so goes with no penalty.) Most are piecewise linear, so the gradient of a score in its
+input is a product of weights and of which units are on; `input_gradient` writes it out, and its
+derivative in the weights needs no double backward.
 """
 
-import itertools
-from typing import cast
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Protocol, TypedDict, Unpack, cast
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.blocks import ResidualBlock, convolution, to_channels, to_positions
+from textgan.networks.attention import SelfAttention
+from textgan.networks.blocks import ResidualBlock, to_channels, to_positions
+from textgan.networks.normalisation import limit_spectra
 
-__all__ = ["ConvCritic", "StridedCritic"]
-
-LEAK = 0.2  # slope of the leaky ReLU below 0 (Radford et al. 2016)
+__all__ = ["AttentionCritic", "ConvCritic", "Critic", "CriticKind", "Options", "in_full"]
 
 
-def score_in_full(score: nn.Linear, hidden: Tensor) -> Tensor:
-    """Return one score a sample, (B,), of (B, C, 1, T), in the precision of the weights.
+def in_full(features: Tensor) -> Tensor:
+    """Return `features` in full precision: scores are compared, and bfloat16 has eight bits."""
+    return features.to(torch.promote_types(features.dtype, torch.float32))
 
-    The loss is a difference of scores, of which bfloat16 has eight bits.
+
+class Options(TypedDict, total=False):
+    """What every critic can be told besides its size; see `Critic`."""
+
+    normalisation: str
+    labels: int
+    codes: int
+
+
+class Critic(nn.Module, ABC):
+    """What all critics share: a score that is linear in features f(x), (B, F).
+
+    With labels it is the projection of Miyato and Koyama 2018,
+
+        D(x, y) = ⟨w, f(x)⟩ + b + ⟨e(y), f(x)⟩
+
+    and with codes a second linear head on the same features says which codes made x (Q of Chen et
+    al. 2016). Heads work in full precision, also under autocast.
+
+    Args:
+        normalisation: Of the units: `layer`, `instance`, `batch`; of the weights, the score and e
+            among them but not Q: `spectral`; or `none`.
+        labels: How many; 0: the score is of x alone.
+        codes: Outputs of Q; 0: there is no Q.
     """
-    with torch.autocast(hidden.device.type, enabled=False):
-        return score(to_positions(hidden).flatten(1).to(score.weight.dtype)).squeeze(1)  # type: ignore[no-any-return]
+
+    size_of_features: int  # F
+    score: nn.Linear
+    embed: nn.Embedding | None
+    recover_codes: nn.Linear
+
+    pull_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    """(x, slope) -> the gradient of ⟨slope, f(x)⟩ in x, (B, T, V), where it is written out.
+
+    `slope` is (B, F) or (1, F). The result is differentiable in the weights, and holds without
+    normalisation; bias terms do not enter it.
+    """
+
+    def __init__(self, *, normalisation: str = "none", labels: int = 0, codes: int = 0) -> None:
+        super().__init__()
+        self.normalisation = normalisation
+        self.labels = labels
+        self.codes = codes
+
+    def add_heads(self, size: int) -> None:
+        """Make the score of F = `size` features and all that reads them; the last of `__init__`."""
+        self.score = nn.Linear(size, 1)
+        self.embed = nn.Embedding(self.labels, size) if self.labels else None
+        if self.embed is not None:
+            nn.init.xavier_uniform_(self.embed.weight)
+        if self.normalisation == "spectral":
+            limit_spectra(self)
+        self.add_recovery(size)
+
+    def add_recovery(self, size: int) -> None:
+        """Make Q, where there are codes to recover from F = `size` features."""
+        self.size_of_features = size
+        if self.codes:
+            self.recover_codes = nn.Linear(size, self.codes)
+
+    @abstractmethod
+    def features(self, text: Tensor) -> Tensor:
+        """Return what the score is linear in, (B, F), of text (B, T, V), in full precision."""
+
+    def forward(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return one score a sample, (B,), of text (B, T, V) and its labels (B,)."""
+        return self.score_of(self.features(text), labels)
+
+    def recover(self, text: Tensor) -> Tensor:
+        """Return what Q says of the codes of text (B, T, V), (B, codes), not yet normalised."""
+        return self.codes_of(self.features(text))
+
+    def score_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return one score a sample, (B,), of features (B, F) and labels (B,)."""
+        with torch.autocast(features.device.type, enabled=False):
+            scores: Tensor = self.score(features).squeeze(1)
+            rows = self._label_rows(labels)
+            return scores if rows is None else scores + (rows * features).sum(1)
+
+    def codes_of(self, features: Tensor) -> Tensor:
+        """Return what Q says of features (B, F), (B, codes)."""
+        with torch.autocast(features.device.type, enabled=False):
+            return self.recover_codes(features)  # type: ignore[no-any-return]
+
+    def score_slope(self, labels: Tensor | None = None) -> Tensor:
+        """Return the gradient of the score in the features, (1, F) or, with labels, (B, F)."""
+        rows = self._label_rows(labels)
+        return self.score.weight if rows is None else self.score.weight + rows
+
+    @property
+    def input_gradient(self) -> Callable[..., Tensor] | None:
+        """The closed form (text, labels=None) -> gradient of each score in its sample, or None.
+
+        None says that there is none and autograd has to find it. Text and result are (B, T, V); it
+        is differentiable in the weights.
+        """
+        written_out = self.pull_back is not None and self.normalisation == "none"
+        return self._input_gradient if written_out else None
+
+    def _input_gradient(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        assert self.pull_back is not None
+        return self.pull_back(text, self.score_slope(labels))
+
+    def _label_rows(self, labels: Tensor | None) -> Tensor | None:
+        """Return e(y), (B, F), None for a critic without labels; refuse one for the other."""
+        if (labels is None) != (self.embed is None):
+            found = "no labels" if labels is None else "labels"
+            raise ValueError(f"a critic of {self.labels} labels was given {found}")
+        return None if self.embed is None else self.embed(labels)
 
 
-class ConvCritic(nn.Module):
+class CriticKind(Protocol):
+    """How every critic is made."""
+
+    def __call__(
+        self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]
+    ) -> Critic:
+        """Return a critic of T = `length`, V = `vocabulary`, C = `width`."""
+
+
+class ConvCritic(Critic):
     """The published critic: linear from the symbols, residual blocks, a linear score.
 
     Source: Gulrajani et al. 2017, published code (5 blocks, width 512).
     """
 
-    def __init__(self, *, length: int, vocabulary: int, width: int, blocks: int) -> None:
-        super().__init__()
+    def __init__(
+        self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]
+    ) -> None:
+        super().__init__(**options)
         self.read = nn.Linear(vocabulary, width)
-        self.blocks = nn.ModuleList(ResidualBlock(width) for _ in range(blocks))
-        self.score = nn.Linear(length * width, 1)
+        self.blocks = nn.ModuleList(self.stages(width, blocks))
+        self.add_heads(length * width)
 
-    def forward(self, text: Tensor) -> Tensor:
-        """Return one score a sample, (B,), of text (B, T, V)."""
+    def stages(self, width: int, blocks: int) -> list[nn.Module]:
+        """Return what stands between the symbols and the score, (B, C, 1, T) -> (B, C, 1, T)."""
+        return [ResidualBlock(width, self.normalisation) for _ in range(blocks)]
+
+    def features(self, text: Tensor) -> Tensor:
+        """Return the output of the last block, (B, T·C), of text (B, T, V)."""
         hidden = to_channels(self.read(text))
         for block in self.blocks:
             hidden = block(hidden)
-        return score_in_full(self.score, hidden)
+        return in_full(to_positions(hidden).flatten(1))
 
-    def input_gradient(self, text: Tensor) -> Tensor:
-        """Return the gradient of each score in its sample, (B, T, V), of text (B, T, V).
-
-        Differentiable in the weights; bias terms do not enter it.
-        """
+    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+        """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         blocks = cast("list[ResidualBlock]", list(self.blocks))
         switches = []
         with torch.no_grad():
@@ -59,56 +178,24 @@ class ConvCritic(nn.Module):
         for block in blocks:
             hidden, on = block.trace(hidden)
             switches.append(on)
-        slope = to_channels(self.score.weight.view(1, text.shape[1], -1)).expand_as(hidden)
+        slope = to_channels(slope.view(len(slope), text.shape[1], -1)).expand_as(hidden)
         for block, on in zip(reversed(blocks), reversed(switches), strict=True):
             slope = block.adjoint(slope, on)
         return to_positions(slope) @ self.read.weight
 
 
-class StridedCritic(nn.Module):
-    """All-convolutional: halves the positions, to 4 to 7, and widens the channels.
+class AttentionCritic(ConvCritic):
+    """The published critic with one self-attention block after half of its residual blocks.
 
-    Leaky ReLU after every convolution but none after the score (Radford et al. 2016). `blocks`
-    bounds the number of halvings; channels double with each, up to 4C.
+    Source: Zhang et al. 2018, who attend in the middle of both networks.
     """
 
-    def __init__(self, *, length: int, vocabulary: int, width: int, blocks: int) -> None:
-        super().__init__()
-        halvings = min(blocks, max(length // 4, 1).bit_length() - 1)
-        widths = [width * min(2**k, 4) for k in range(halvings + 1)]
-        self.read = convolution(vocabulary, width)
-        self.halve = nn.ModuleList(
-            convolution(wide, wider, stride=2) for wide, wider in itertools.pairwise(widths)
-        )
-        self.score = nn.Linear(-(-length // 2**halvings) * widths[-1], 1)
+    def stages(self, width: int, blocks: int) -> list[nn.Module]:
+        """Return the residual blocks with the attention among them."""
+        stages = super().stages(width, blocks)
+        stages.insert(blocks // 2, SelfAttention(width))
+        return stages
 
-    def forward(self, text: Tensor) -> Tensor:
-        """Return one score a sample, (B,), of text (B, T, V)."""
-        hidden = to_channels(text)
-        for layer in (self.read, *self.halve):
-            hidden = F.leaky_relu(layer(hidden), LEAK)
-        return score_in_full(self.score, hidden)
-
-    def input_gradient(self, text: Tensor) -> Tensor:
-        """Return the gradient of each score in its sample, (B, T, V), of text (B, T, V).
-
-        Differentiable in the weights; bias terms do not enter it.
-        """
-        layers = cast("list[nn.Conv2d]", [self.read, *self.halve])
-        hidden = to_channels(text)
-        slopes, lengths = [], []  # of each leaky ReLU's units; positions before each layer
-        with torch.no_grad():
-            for layer in layers:
-                lengths.append(hidden.shape[3])
-                hidden = layer(hidden)
-                slopes.append(torch.where(hidden > 0, hidden.new_ones(()), LEAK))
-                hidden = F.leaky_relu(hidden, LEAK)
-        slope = to_channels(self.score.weight.view(1, hidden.shape[3], -1)).expand_as(hidden)
-        for layer in reversed(layers):
-            slope = slope * slopes.pop()
-            shortest = (slope.shape[3] - 1) * layer.stride[1] + 1
-            slope = F.conv_transpose2d(
-                slope, layer.weight, stride=layer.stride, padding=(0, 2),
-                output_padding=(0, lengths.pop() - shortest),
-            )  # fmt: skip
-        return to_positions(slope)
+    @property
+    def input_gradient(self) -> None:
+        """None: attention is not piecewise linear."""

@@ -2,39 +2,39 @@
 
 import itertools
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Protocol, TypedDict, Unpack
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.blocks import ResidualBlock, Upsample, to_channels, to_positions
+from textgan.networks.attention import SelfAttention
+from textgan.networks.blocks import (
+    ResidualBlock,
+    Upsample,
+    convolution,
+    to_channels,
+    to_positions,
+)
+from textgan.networks.rows import to_rows
 
-__all__ = ["DeconvGenerator", "Generator", "ResnetGenerator", "SharpSoftmax"]
+__all__ = [
+    "AttentionGenerator",
+    "DcganGenerator",
+    "DeconvGenerator",
+    "Generator",
+    "GeneratorKind",
+    "Output",
+    "ResnetGenerator",
+]
 
 
-class SharpSoftmax(torch.autograd.Function):
-    """softmax(κ·logits) over the last axis, with the gradient of softmax(logits).
+class Output(TypedDict, total=False):
+    """What every generator can be told of its rows; see `Generator`."""
 
-    A critic of real text, which is one-hot, wants rows that are nearly so. But the gradient of a
-    hard softmax is near 0: a symbol of probability 1e-6 that the critic asks for is not heard, and
-    symbols die out. Here logits stay small, so that every symbol is heard, and rows are sharp all
-    the same. κ = 1 is the plain softmax; κ → ∞ the straight-through estimator (Bengio et al. 2013),
-    whose rows would be no probabilities but choices.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, logits: Tensor, sharpness: float) -> Tensor:  # noqa: ANN401 - torch's own
-        """Return softmax(κ·logits), (B, T, V)."""
-        ctx.save_for_backward(logits)
-        return F.softmax(sharpness * logits, dim=-1)
-
-    @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's own
-        """Return the gradient that softmax(logits) has for `slope` at its output."""
-        (logits,) = ctx.saved_tensors
-        soft = F.softmax(logits, dim=-1)
-        return soft * (slope - (soft * slope).sum(dim=-1, keepdim=True)), None
+    sharpness: float
+    output: str
+    temperature: float
 
 
 class Generator(nn.Module, ABC):
@@ -42,26 +42,70 @@ class Generator(nn.Module, ABC):
 
     Args:
         emittable: (V,) bool: the symbols that may be written; the others have probability 0.
-        sharpness: κ of `SharpSoftmax`.
+        sharpness: κ of `to_rows`.
+        output: What becomes of the logits, one of `OUTPUTS`.
+        temperature: τ of `to_rows`.
     """
 
     barrier: Tensor
 
-    def __init__(self, emittable: Tensor, sharpness: float) -> None:
+    def __init__(
+        self,
+        emittable: Tensor,
+        *,
+        sharpness: float = 1.0,
+        output: str = "softmax",
+        temperature: float = 1.0,
+    ) -> None:
         super().__init__()
         self.sharpness = sharpness
+        self.output = output
+        self.temperature = temperature
         barrier = torch.zeros(len(emittable)).masked_fill(~emittable, -torch.inf)
         self.register_buffer("barrier", barrier, persistent=False)
 
     @abstractmethod
-    def logits(self, noise: Tensor) -> Tensor:
-        """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
+    def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V).
 
-    def forward(self, noise: Tensor) -> Tensor:
-        """Return one probability vector a position, (B, T, V), of noise (B, Z)."""
-        logits = self.logits(noise).float()
-        probabilities: Tensor = SharpSoftmax.apply(logits, self.sharpness)  # type: ignore[no-untyped-call]
-        return probabilities
+        Args:
+            noise: z, (B, Z). None: the mean network, which `unet` alone has.
+            source: Rows to write anew, (B, T, V); needed by `unet`, and no other heeds it.
+        """
+
+    def forward(
+        self, noise: Tensor | None, source: Tensor | None = None, gumbel: Tensor | None = None
+    ) -> Tensor:
+        """Return one row a position, (B, T, V).
+
+        Args:
+            noise: As of `logits`.
+            source: As of `logits`.
+            gumbel: g of `to_rows`, (B, T, V), for the outputs that need it.
+        """
+        return to_rows(
+            self.logits(noise, source).float(),
+            self.output,
+            sharpness=self.sharpness,
+            temperature=self.temperature,
+            gumbel=gumbel,
+        )
+
+
+class GeneratorKind(Protocol):
+    """How every generator is made."""
+
+    def __call__(
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        **output: Unpack[Output],
+    ) -> Generator:
+        """Return a generator of T = `length`, V = `len(emittable)`, Z = `noise`, C = `width`."""
 
 
 class ResnetGenerator(Generator):
@@ -78,15 +122,15 @@ class ResnetGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        sharpness: float = 1.0,
+        **output: Unpack[Output],
     ) -> None:
-        super().__init__(emittable, sharpness)
+        super().__init__(emittable, **output)
         self.length = length
         self.spread = nn.Linear(noise, length * width)
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
         self.write = nn.Linear(width, len(emittable))
 
-    def logits(self, noise: Tensor) -> Tensor:
+    def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
         hidden = to_channels(self.spread(noise).unflatten(1, (self.length, -1)))
         logits: Tensor = self.write(to_positions(self.blocks(hidden)))
@@ -112,9 +156,9 @@ class DeconvGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        sharpness: float = 1.0,
+        **output: Unpack[Output],
     ) -> None:
-        super().__init__(emittable, sharpness)
+        super().__init__(emittable, **output)
         self.length = length
         doublings = 2 if length >= 8 else 1
         self.start = -(-length // 2**doublings)
@@ -124,9 +168,73 @@ class DeconvGenerator(Generator):
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
         self.write = nn.Linear(width, len(emittable))
 
-    def logits(self, noise: Tensor) -> Tensor:
+    def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
         hidden = to_channels(self.spread(noise).unflatten(1, (self.start, -1)))
         hidden = self.blocks(self.upsample(hidden)[..., : self.length])  # (B, C, 1, T)
         logits: Tensor = self.write(F.rms_norm(to_positions(hidden), (hidden.shape[1],)))
+        return logits + self.barrier
+
+
+class AttentionGenerator(DeconvGenerator):
+    """`DeconvGenerator` with one self-attention block between the upsampling and the blocks.
+
+    Source: Zhang et al. 2018.
+    """
+
+    def __init__(
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        **output: Unpack[Output],
+    ) -> None:
+        size = {"length": length, "noise": noise, "width": width, "blocks": blocks}
+        super().__init__(emittable=emittable, **size, **output)
+        self.blocks.insert(0, SelfAttention(width))
+
+
+class DcganGenerator(Generator):
+    """All-convolutional: linear to 3 or 4 positions, transposed convolutions ×2 until there are T.
+
+    Batch normalisation and ReLU after each, then a convolution to the symbols; what is over T is
+    cut. Channels halve with each doubling, from 4C at most to C. There are no residual blocks.
+    While training, batch statistics are used, which ties the lines of a batch together; `eval()`
+    takes their running means. Source: Radford et al. 2016, section 3, in one dimension.
+    """
+
+    def __init__(
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        **output: Unpack[Output],
+    ) -> None:
+        super().__init__(emittable, **output)
+        self.length = length
+        doublings = (-(-length // 4) - 1).bit_length()  # the fewest from which 4 · 2^k is T or more
+        self.start = -(-length // 2**doublings)
+        widths = [width * min(2**k, 4) for k in range(doublings, -1, -1)]
+        self.spread = nn.Linear(noise, self.start * widths[0])
+        self.upsample = nn.ModuleList(
+            nn.ConvTranspose2d(*pair, (1, 4), stride=(1, 2), padding=(0, 1), bias=False)
+            for pair in itertools.pairwise(widths)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm2d(wide) for wide in widths)
+        self.write = convolution(width, len(emittable))
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
+        hidden = to_channels(self.spread(noise).unflatten(1, (self.start, -1)))
+        hidden = F.relu(self.norms[0](hidden))
+        for upsample, norm in zip(self.upsample, self.norms[1:], strict=True):
+            hidden = F.relu(norm(upsample(hidden)))
+        logits = to_positions(self.write(hidden)[..., : self.length])
         return logits + self.barrier

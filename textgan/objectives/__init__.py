@@ -1,5 +1,7 @@
 """Losses, penalties and constraints: separate pure functions, put together by `Objective`."""
 
-from textgan.objectives.objective import OBJECTIVES, Objective
+from textgan.objectives.losses import LOSSES
+from textgan.objectives.objective import Objective
+from textgan.objectives.penalties import PENALTIES
 
-__all__ = ["OBJECTIVES", "Objective"]
+__all__ = ["LOSSES", "PENALTIES", "Objective"]

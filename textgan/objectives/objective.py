@@ -1,6 +1,5 @@
-"""An objective: one loss each for critic and generator, and what keeps the critic Lipschitz."""
+"""An objective: one loss each for critic and generator, and what bounds the critic."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,22 +8,18 @@ from torch import Tensor, nn
 
 from textgan.configs import Config
 from textgan.objectives.constraints import clip_weights
-from textgan.objectives.losses import (
-    wasserstein_critic_loss,
-    wasserstein_estimate,
-    wasserstein_generator_loss,
-)
+from textgan.objectives.losses import LOSSES, Loss, wasserstein_estimate
 from textgan.objectives.penalties import (
+    PENALTIES,
     Critic,
+    Penalty,
     chord_slope,
     difference_slope,
     gradient_slope,
     interpolate,
-    one_sided,
-    two_sided,
 )
 
-__all__ = ["OBJECTIVES", "CriticLoss", "Objective"]
+__all__ = ["CriticLoss", "Objective"]
 
 
 class CriticLoss(NamedTuple):
@@ -33,39 +28,37 @@ class CriticLoss(NamedTuple):
     total: Tensor  # what is minimised
     wasserstein: Tensor  # E D(x) − E D(G(z)), penalty excluded
     penalty: Tensor  # before its weight; 0 where there is none
-    slope: Tensor | None  # mean slope at x̂; None where none is measured
+    slope: Tensor | None  # mean slope where it is penalised; None where none is measured
 
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
-    """What the two networks minimise; pure functions of networks and samples.
+    """What the two networks minimise; pure functions of networks and samples."""
 
-    `measure` says how slopes are measured, `penalty` prices them, `clip` bounds the weights. None
-    leaves that piece out.
-    """
-
-    measure: str | None = None  # gradient | difference | chord
-    penalty: Callable[[Tensor], Tensor] | None = None
-    weight: float = 10.0  # λ
-    reach: float = 0.05  # h of `difference`
-    clip: float | None = None  # c
+    loss: Loss
+    penalty: Penalty | None = None
+    weight: float = 10.0  # λ of the penalty
+    reach: float = 0.05  # h of differences
+    chord: bool = False  # differences of two independent points in place of two near each other
+    clip: float | None = None  # c; None: weights are free
+    apart: bool = False  # real and generated text are scored in batches of their own
 
     @classmethod
     def from_config(cls, config: Config) -> "Objective":
-        """Return the objective that `config` names, with its numbers."""
-        measure, penalty = OBJECTIVES[config.objective]
-        if measure == "difference" and config.fd_points == "chord":
-            measure = "chord"
+        """Return the objective that `config` names or puts together, with its numbers."""
+        pieces = config.pieces
         return cls(
-            measure=measure,
-            penalty=penalty,
-            weight=config.penalty_weight,
+            loss=LOSSES[pieces.loss],
+            penalty=PENALTIES.get(pieces.penalty),
+            weight=pieces.penalty_weight,
             reach=config.fd_step,
-            clip=config.clip if config.objective == "wgan" else None,
+            chord=config.fd_points == "chord",
+            clip=config.clip if pieces.constraint == "clip" else None,
+            apart=pieces.normalisation == "batch",  # as in Radford et al. 2016
         )
 
     def critic_loss(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> CriticLoss:
-        """Return the critic's loss E D(G(z)) − E D(x) + λ · penalty, and its parts.
+        """Return the critic's loss with λ · penalty, and its parts.
 
         Args:
             critic: Maps (B, T, V) to (B,).
@@ -73,43 +66,44 @@ class Objective:
             fake: Generated rows, (B, T, V); detached here.
             mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points.
         """
-        real_scores, fake_scores = critic(torch.cat([real, fake.detach()])).chunk(2)
-        loss = wasserstein_critic_loss(real_scores, fake_scores)
+        fake = fake.detach()
+        if self.apart:
+            real_scores, fake_scores = critic(real), critic(fake)
+        else:
+            real_scores, fake_scores = critic(torch.cat([real, fake])).chunk(2)
+        loss = self.loss.critic(real_scores, fake_scores)
         estimate = wasserstein_estimate(real_scores, fake_scores).detach()
         if self.penalty is None:
             return CriticLoss(loss, estimate, loss.new_zeros(()), None)
-        slopes = self.slopes(critic, real, fake, mix)
-        penalty = self.penalty(slopes)
+        slopes = self.slopes(critic, self.penalty, real, fake, mix)
+        penalty = self.penalty.price(slopes)
         return CriticLoss(
             loss + self.weight * penalty, estimate, penalty.detach(), slopes.detach().mean()
         )
 
-    def slopes(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
-        """Return the critic's slope at one x̂ a sample, (B,), as this objective measures it."""
+    def slopes(
+        self, critic: Critic, penalty: Penalty, real: Tensor, fake: Tensor, mix: Tensor
+    ) -> Tensor:
+        """Return the critic's slopes where and as `penalty` measures them, (B,) or (2B,)."""
+        if penalty.ends:
+            return gradient_slope(critic, torch.cat([real, fake]))
         points = interpolate(real, fake, mix[0])
-        if self.measure == "difference":
-            return difference_slope(critic, points, self.reach)
-        if self.measure == "chord":
+        if not penalty.differences:
+            return gradient_slope(critic, points)
+        if self.chord:
             # A second draw of x̂: other partners, where the batch has more than two, another ε.
-            return chord_slope(
-                critic, points, interpolate(real.roll(1, 0), fake.roll(2, 0), mix[1])
-            )
-        return gradient_slope(critic, points)
+            other = interpolate(real.roll(1, 0), fake.roll(2, 0), mix[1])
+            return chord_slope(critic, points, other)
+        return difference_slope(critic, points, self.reach)
 
-    def generator_loss(self, fake_scores: Tensor) -> Tensor:
-        """Return what the generator minimises, a scalar, from the critic's scores (B,)."""
-        return wasserstein_generator_loss(fake_scores)
+    def generator_loss(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+        """Return what the generator minimises, a scalar, from the critic's scores.
+
+        `real_scores` are read where the loss is relativistic; elsewhere anything will do.
+        """
+        return self.loss.generator(real_scores, fake_scores)
 
     def constrain(self, critic: nn.Module) -> None:
         """Enforce what holds for the weights after a critic update, in place."""
         if self.clip is not None:
             clip_weights(critic, self.clip)
-
-
-# name -> how the critic's slope is measured, and its price
-OBJECTIVES: dict[str, tuple[str | None, Callable[[Tensor], Tensor] | None]] = {
-    "wgan-gp": ("gradient", two_sided),  # Gulrajani et al. 2017
-    "wgan-lp": ("gradient", one_sided),  # Petzka et al. 2018
-    "wgan-fd": ("difference", two_sided),  # differences in place of derivatives
-    "wgan": (None, None),  # Arjovsky et al. 2017: weight clipping
-}

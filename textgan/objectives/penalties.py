@@ -6,17 +6,21 @@ to the points.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 __all__ = [
+    "PENALTIES",
+    "Penalty",
     "chord_slope",
     "difference_slope",
     "gradient_slope",
     "interpolate",
     "one_sided",
     "two_sided",
+    "zero_centred",
 ]
 
 Critic = Callable[[Tensor], Tensor]  # (B, T, V) -> (B,)
@@ -101,3 +105,29 @@ def two_sided(slope: Tensor) -> Tensor:
 def one_sided(slope: Tensor) -> Tensor:
     """Return E max(0, slope − 1)², a scalar (Petzka et al. 2018, equation 8)."""
     return (slope - 1).clamp_min(0).square().mean()
+
+
+def zero_centred(slope: Tensor) -> Tensor:
+    """Return ½ (R1 + R2), a scalar, of slopes at real and at as many generated samples, (2B,).
+
+    R1 = E‖∇D(x)‖² and R2 = E‖∇D(G(z))‖², so that γ times this is (γ/2)(R1 + R2). Source: Mescheder
+    et al. 2018, equation 9; Huang et al. 2024, equation 3.
+    """
+    return slope.square().mean()
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A price on slopes, and where they are measured: between real and generated text, or there."""
+
+    price: Callable[[Tensor], Tensor]  # (B,) -> scalar
+    ends: bool = False  # at real and generated text
+    differences: bool = False  # by differences of scores in place of derivatives
+
+
+PENALTIES: dict[str, Penalty] = {
+    "gp": Penalty(two_sided),  # Gulrajani et al. 2017
+    "lp": Penalty(one_sided),  # Petzka et al. 2018
+    "fd": Penalty(two_sided, differences=True),
+    "r1r2": Penalty(zero_centred, ends=True),
+}

@@ -78,13 +78,14 @@ def prepare(
             max_vocabulary=config.max_vocabulary,
             encoding=config.encoding,
             normalise=config.normalise,
+            columns=config.columns,
         )
         threads = config.threads or torch.get_num_threads()
         precision = choose_precision(config)
         config = dataclasses.replace(
             config, length=corpus.length, threads=threads, precision=precision
         )
-        models = _build(config, corpus, torch.device("cpu"))
+        models = Models.build(config, corpus, torch.device("cpu"))
         if init is not None:
             _check_fit(init, corpus)
             load_weights(
@@ -139,7 +140,7 @@ def open_run(
         torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)
     corpus = corpora.open_corpus(run / "corpus")
-    models = _build(config, corpus, choose_device(config.device))
+    models = Models.build(config, corpus, choose_device(config.device))
     step = restore(runs.checkpoint(run, "last"), models)
     loop = Loop(run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step)
     if loop.done:
@@ -186,25 +187,13 @@ def choose_precision(config: Config) -> str:
 
     Differences of two scores a small step apart, as in `wgan-fd`, are beyond bfloat16: `auto` is
     float32 there.
-
-    Raises:
-        InputError: bfloat16 was asked for with differences.
     """
-    differences = config.objective == "wgan-fd"
-    if config.precision == "bfloat16" and differences:
-        raise InputError(
-            "precision is 'bfloat16', which has no digits left for the differences of 'wgan-fd'; "
-            "use --precision float32 or auto"
-        )
+    differences = config.pieces.penalty == "fd"
     if config.precision != "auto":
         return config.precision
     in_hardware = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)  # torch >= 2.6
     on_cpu = choose_device(config.device).type == "cpu"
     return "bfloat16" if on_cpu and in_hardware() and not differences else "float32"
-
-
-def _build(config: Config, corpus: corpora.Corpus, device: torch.device) -> Models:
-    return Models.build(config, corpus.length, torch.from_numpy(corpus.encoder.emittable), device)
 
 
 def _check_threads(threads: int | None) -> None:
@@ -215,14 +204,15 @@ def _check_threads(threads: int | None) -> None:
 
 
 def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
-    """Refuse weights of another vocabulary or length: their columns mean other symbols."""
+    """Refuse weights of other symbols, length or labels: their columns mean something else."""
     theirs = corpora.open_corpus(init / "corpus")
     for what, ours, found in (
         ("encoder", corpus.encoder.signature, theirs.encoder.signature),
         ("length", corpus.length, theirs.length),
+        ("labels", ", ".join(corpus.labels), ", ".join(theirs.labels)),
     ):
         if ours != found:
             raise InputError(
                 f"{init} has {what} {found}, the new run {ours}; --init needs a run on text of the "
-                "same characters and length"
+                "same characters, length and labels"
             )

@@ -11,15 +11,32 @@ import torch
 from torch import Tensor, nn
 
 from corpora import Corpus
-from corpora.batches import batch_rows
+from corpora.batches import batch_indices
 from corpora.errors import InputError
 from textgan.configs import Config
-from textgan.inputs import Purpose, mix_factors, noise, one_hot
-from textgan.networks import Generator, build_critic, build_generator
+from textgan.inputs import Purpose, gumbel, mix_factors, noise, one_hot
+from textgan.latents import Latents
+from textgan.networks import Critic, Generator, LadderCritic, build_critic, build_generator
+from textgan.networks.given import Given
 from textgan.objectives import Objective
+from textgan.objectives.additions import (
+    code_loss,
+    distance_to_target,
+    feature_distance,
+    symbol_divergence,
+)
+from textgan.training.schedules import (
+    average_decay,
+    noise_level,
+    progress,
+    rate_factor,
+    visible_length,
+)
 from textgan.training.soap import Soap
 
-__all__ = ["Models", "StepStats", "Trainer"]
+__all__ = ["Batch", "Models", "StepStats", "Trainer"]
+
+ROWS_AT_ONCE = 1 << 16
 
 
 class StepStats(NamedTuple):
@@ -29,7 +46,7 @@ class StepStats(NamedTuple):
     generator_loss: float
     wasserstein: float  # E D(x) − E D(G(z)) before the last critic update
     penalty: float
-    slope: float | None  # mean critic slope at x̂
+    slope: float | None  # mean critic slope where it is penalised
 
 
 @dataclass
@@ -37,29 +54,38 @@ class Models:
     """All that training changes: two networks, the averaged generator, two optimisers."""
 
     generator: Generator
-    critic: nn.Module
+    critic: Critic
     average: Generator
     generator_optimizer: torch.optim.Optimizer
     critic_optimizer: torch.optim.Optimizer
 
     @classmethod
-    def build(
-        cls, config: Config, length: int, emittable: Tensor, device: torch.device
-    ) -> "Models":
-        """Return new networks for T = `length`, the same for the same seed, on `device`."""
+    def build(cls, config: Config, corpus: Corpus, device: torch.device) -> "Models":
+        """Return new networks for the text of `corpus`, the same for the same seed, on `device`."""
+        emittable = torch.from_numpy(corpus.encoder.emittable)
+        shape = {"length": corpus.length, "labels": len(corpus.labels)}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            generator = build_generator(config, length, emittable)
-            critic = build_critic(config, length, len(emittable))
+            generator = build_generator(config, emittable=emittable, **shape)
+            critic = build_critic(config, vocabulary=len(emittable), **shape)
         generator.to(device)
         critic.to(device)
         return cls(
             generator,
             critic,
-            copy.deepcopy(generator).requires_grad_(False),
+            copy.deepcopy(generator).requires_grad_(False).eval(),
             build_optimizer(generator, config),
             build_optimizer(critic, config),
         )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Real text, and what it is given with."""
+
+    text: Tensor  # one-hot, (B, T, V)
+    labels: Tensor | None = None  # (B,)
+    source: Tensor | None = None  # one-hot, (B, T, V)
 
 
 def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
@@ -88,8 +114,10 @@ class Trainer:
         self.vocabulary = corpus.encoder.size
         self.models = models
         self.objective = Objective.from_config(config)
+        self.latents = Latents.from_config(config, len(corpus.labels))
         self.device = next(models.critic.parameters()).device
         self.batch = np.arange(config.batch_size)  # global rows
+        self.shares = symbol_shares(corpus).to(self.device) if config.symbol_matching else None
         self.lowered = partial(
             torch.autocast,
             self.device.type,
@@ -99,46 +127,81 @@ class Trainer:
 
     def step(self, step: int) -> StepStats:
         """Make step number `step`, counted from 1, and return what it measured."""
-        self._set_rates(step)
-        fakes = self._fakes(step)
-        for update, fake in enumerate(fakes):
-            last = self.critic_update(step, update, fake)
+        self._schedule(step)
+        batches = [self.real(step, update) for update in range(self.config.critic_steps)]
+        fakes = self.fakes(step, batches)
+        for update, (batch, fake) in enumerate(zip(batches, fakes, strict=True)):
+            last = self.critic_update(step, update, batch, fake)
         generator_loss = self.generator_update(step)
         self._follow(step)
         return StepStats(last[0], generator_loss, *last[1:])
 
+    def real(self, step: int, update: int) -> Batch:
+        """Return the real text of one update of a step, with its labels or sources."""
+        draw = batch_indices(
+            len(self.rows), seed=self.config.seed, step=step, update=update,
+            batch_size=self.config.batch_size,
+        )  # fmt: skip
+        text = one_hot(self.rows[draw], self.vocabulary, self.device)
+        given = self.corpus.given("train")
+        if given is None:
+            return Batch(text)
+        if self.corpus.labels:
+            return Batch(text, labels=torch.from_numpy(given[draw].astype(int)).to(self.device))
+        return Batch(text, source=one_hot(given[draw], self.vocabulary, self.device))
+
+    @torch.no_grad()
+    def fakes(self, step: int, batches: list[Batch]) -> tuple[Tensor, ...]:
+        """Return generated text for each critic update, in one pass: the generator stands still."""
+        parts = [
+            self._inputs(step, update, Purpose.CRITIC_NOISE, batch)
+            for update, batch in enumerate(batches)
+        ]
+        together = [
+            None if part[0] is None else torch.cat(list(part)) for part in zip(*parts, strict=True)
+        ]
+        with self.lowered():
+            return self.models.generator(*together).chunk(len(batches))  # type: ignore[no-any-return]
+
     def critic_update(
-        self, step: int, update: int, fake: Tensor
+        self, step: int, update: int, batch: Batch, fake: Tensor
     ) -> tuple[float, float, float, float | None]:
         """Update the critic once; return its loss, Wasserstein estimate, penalty and slope.
 
         Args:
             step: Number of the step.
             update: Number of the critic update in the step, from 0.
+            batch: Real text.
             fake: Generated text, (B, T, V).
         """
-        models, seed = self.models, self.config.seed
-        ids = batch_rows(
-            self.rows, seed=seed, step=step, update=update, batch_size=self.config.batch_size
-        )
-        real = one_hot(ids, self.vocabulary, self.device)
-        mix = mix_factors(seed, step, update, rows=self.batch, device=self.device)
+        models, config = self.models, self.config
+        critic = self.judge(step, batch)
+        mix = mix_factors(config.seed, step, update, rows=self.batch, device=self.device)
+        real, fake = self._blurred(step, update, batch.text, fake)
         with self.lowered():
-            loss = self.objective.critic_loss(models.critic, real, fake, mix)
-        total = self._finite(step, "the critic's loss", loss.total.item())
+            loss = self.objective.critic_loss(critic, real, fake, mix)
+            total = loss.total
+            if self.latents.codes.size:
+                total = total + config.code_weight * self._code_loss(
+                    critic, fake, self._latent(step, update, Purpose.CRITIC_NOISE, batch)
+                )
+        value = self._finite(step, "the critic's loss", total.item())
         models.critic_optimizer.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]
+        total.backward()  # type: ignore[no-untyped-call]
         models.critic_optimizer.step()
         self.objective.constrain(models.critic)
         slope = None if loss.slope is None else loss.slope.item()
-        return total, loss.wasserstein.item(), loss.penalty.item(), slope
+        return value, loss.wasserstein.item(), loss.penalty.item(), slope
 
     def generator_update(self, step: int) -> float:
         """Update the generator once and return its loss; the critic stays as it is."""
         models = self.models
-        latent = self._noise(step, 0, Purpose.GENERATOR_NOISE)
+        batch = self.real(step, self.config.critic_steps) if self._needs_real else None
+        latent, source, extra = self._inputs(step, 0, Purpose.GENERATOR_NOISE, batch)
+        critic = self.judge(step, batch)
         with self.lowered():
-            loss = self.objective.generator_loss(models.critic(models.generator(latent)))
+            fake = models.generator(latent, source, extra)
+            loss = self._generator_loss(step, critic, batch, latent, fake)
         value = self._finite(step, "the generator's loss", loss.item())
         parameters = list(models.generator.parameters())
         gradients = torch.autograd.grad(loss, parameters)  # of the generator alone
@@ -146,6 +209,16 @@ class Trainer:
             parameter.grad = gradient
         models.generator_optimizer.step()
         return value
+
+    def judge(self, step: int, batch: Batch | None) -> Critic | Given:
+        """Return the critic as a function of text alone, for what `batch` is given with."""
+        config, length = self.config, None
+        if config.curriculum == "length":
+            length = visible_length(step, self.rows.shape[1], config.curriculum_steps)
+        labels, source = (batch.labels, batch.source) if batch is not None else (None, None)
+        if length is None and labels is None and source is None:
+            return self.models.critic
+        return Given(self.models.critic, labels=labels, source=source, length=length)
 
     def check_weights(self, step: int) -> None:
         """Raise InputError if a weight is not finite after `step`, naming it."""
@@ -162,6 +235,70 @@ class Trainer:
                     return f"{prefix}.{name}"
         return None
 
+    @property
+    def _needs_real(self) -> bool:
+        """Whether the generator's loss depends on real text, or its input on what comes with it."""
+        relative = self.objective.loss.relativistic or self.config.feature_matching > 0
+        return relative or self.config.columns != "text"
+
+    def _generator_loss(
+        self, step: int, critic: Critic | Given, batch: Batch | None, latent: Tensor, fake: Tensor
+    ) -> Tensor:
+        """Return what the generator minimises: its objective and what is added to it."""
+        config, update = self.config, self.config.critic_steps
+        text = fake if batch is None else batch.text  # as good as any where none is needed
+        seen, real = self._blurred(step, update, fake, text)
+        fake_scores = critic(seen)
+        real_scores = critic(real) if self.objective.loss.relativistic else fake_scores
+        loss = self.objective.generator_loss(real_scores, fake_scores)
+        if config.feature_matching:
+            distance = feature_distance(critic.features(real), critic.features(seen))
+            loss = loss + config.feature_matching * distance
+        if self.shares is not None:
+            loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)
+        if self.latents.codes.size:
+            loss = loss + config.code_weight * self._code_loss(critic, seen, latent)
+        if batch is not None and batch.source is not None:
+            loss = loss + config.pair_weight * distance_to_target(batch.text, fake)
+        return loss
+
+    def _code_loss(self, critic: Critic | Given, text: Tensor, latent: Tensor) -> Tensor:
+        codes = self.latents.codes_of(latent)
+        return code_loss(critic.recover(text), codes, self.latents.codes)
+
+    def _inputs(
+        self, step: int, update: int, purpose: Purpose, batch: Batch | None
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """Return what the generator is fed: latents (B, Z'), sources, Gumbel noise (B, T, V)."""
+        latent = self._latent(step, update, purpose, batch)
+        extra = None
+        if self.config.output.startswith("gumbel"):
+            key, shape = (
+                (self.config.seed, step, update, purpose),
+                (self.rows.shape[1], self.vocabulary),
+            )
+            extra = gumbel(*key, rows=self.batch, shape=shape, device=self.device)
+        return latent, None if batch is None else batch.source, extra
+
+    def _latent(self, step: int, update: int, purpose: Purpose, batch: Batch | None) -> Tensor:
+        labels = None if batch is None else batch.labels
+        key = (self.config.seed, step, update, purpose)
+        return self.latents.draw(*key, rows=self.batch, device=self.device, labels=labels)
+
+    def _blurred(self, step: int, update: int, *texts: Tensor) -> list[Tensor]:
+        """Return texts (B, T, V) with instance noise, each its own; as they are where σ is 0."""
+        config = self.config
+        level = noise_level(step, config.instance_noise, config.instance_noise_steps)
+        if not level:
+            return list(texts)
+        blurred = []
+        for number, text in enumerate(texts):
+            key = (config.seed, step, update, number, Purpose.INSTANCE_NOISE)
+            size = text.shape[1] * text.shape[2]
+            dust = noise(*key, rows=self.batch, size=size, device=self.device)
+            blurred.append(text + level * dust.view_as(text))
+        return blurred
+
     def _finite(self, step: int, name: str, value: float) -> float:
         """Return `value` where it is finite; else raise before any weight follows it."""
         if not math.isfinite(value):
@@ -169,49 +306,38 @@ class Trainer:
             raise InputError(f"step {step}: {name} is {value}, first seen in {culprit}")
         return value
 
-    @torch.no_grad()
-    def _fakes(self, step: int) -> tuple[Tensor, ...]:
-        """Return generated text for each critic update, in one pass: the generator stands still."""
-        updates = range(self.config.critic_steps)
-        latent = [self._noise(step, update, Purpose.CRITIC_NOISE) for update in updates]
-        with self.lowered():
-            return self.models.generator(torch.cat(latent)).chunk(len(updates))  # type: ignore[no-any-return]
-
-    def _noise(self, step: int, update: int, purpose: Purpose) -> Tensor:
-        key = (self.config.seed, step, update, purpose)
-        return noise(*key, rows=self.batch, size=self.config.noise, device=self.device)
-
-    def _set_rates(self, step: int) -> None:
-        factor = rate_factor(step, self.config.decay_steps)
+    def _schedule(self, step: int) -> None:
+        """Set what depends on the step: rates, and how far a ladder of critics is climbed."""
         models, config = self.models, self.config
+        factor = rate_factor(step, config.decay_steps)
         for group in models.generator_optimizer.param_groups:
             group["lr"] = config.generator_rate * factor
         for group in models.critic_optimizer.param_groups:
             group["lr"] = config.critic_rate * factor
+        if isinstance(models.critic, LadderCritic):
+            models.critic.set_progress(progress(step, config.curriculum_steps))
 
     @torch.no_grad()
     def _follow(self, step: int) -> None:
         """Move the averaged generator towards the generator: a ← βa + (1 − β)g."""
         decay = average_decay(step, self.config.average, self.config.average_share)
         models = self.models
-        pairs = zip(models.average.parameters(), models.generator.parameters(), strict=True)
+        pairs = zip(
+            models.average.state_dict().values(),
+            models.generator.state_dict().values(),
+            strict=True,
+        )
         for average, current in pairs:
-            average.lerp_(current, 1 - decay)
+            if average.is_floating_point():
+                average.lerp_(current, 1 - decay)
+            else:  # a counter
+                average.copy_(current)
 
 
-def average_decay(step: int, decay: float, share: float) -> float:
-    """Return β after step s: `decay`, or 1 − 1/(share · s) once that is more.
-
-    The average then remembers the last share · s steps, ever more as rates fall, whatever the
-    horizon (Karras et al. 2024, section 3.1). With share 0 it is `decay` throughout.
-    """
-    return max(decay, 1 - 1 / (share * step)) if share else decay
-
-
-def rate_factor(step: int, decay_steps: int) -> float:
-    """Return 1/√(1 + (step − 1)/d), what the rates are multiplied by, with d = `decay_steps`.
-
-    It needs no horizon: a run can stop at any step and go on from it, and is the same up to there.
-    With d = 0 rates stay as they are.
-    """
-    return 1 / math.sqrt(1 + (step - 1) / decay_steps) if decay_steps else 1.0
+def symbol_shares(corpus: Corpus) -> Tensor:
+    """Return the share of each symbol in the training rows, (V,), of those that may be written."""
+    counts = np.zeros(corpus.encoder.size)
+    for rows in np.array_split(corpus.train, -(-len(corpus.train) // ROWS_AT_ONCE)):
+        counts += np.bincount(rows.reshape(-1), minlength=len(counts))
+    counts[~corpus.encoder.emittable] = 0
+    return torch.from_numpy(counts / counts.sum()).float()

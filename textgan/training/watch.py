@@ -6,14 +6,13 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from corpora import Corpus
 from textgan.configs import Config
 from textgan.evaluation.divergence import Floor, JsdReference
-from textgan.inputs import one_hot
-from textgan.sampling import Sampler
+from textgan.evaluation.restoration import restoration
+from textgan.latents import Latents
+from textgan.sampling import Ids, Sampler
 from textgan.training.step import Models
 
 __all__ = ["Scores", "Watcher"]
@@ -32,8 +31,9 @@ class Scores:
         step: After which step.
         jsd: n -> JSD in bits of the samples against the training text, padding counted.
         floor: The same of held-out text in place of the samples; None without held-out text.
-        choice: JSD of the highest order against the validation text (against the training text
-            where there is none): what chooses the best checkpoint.
+        choice: What chooses the best checkpoint, lower is better: JSD of the highest order against
+            the validation text (against the training text where there is none); of pairs the share
+            of characters that restoring validation text gets wrong.
         wasserstein: E D(x) − E D(G(z)) on training text.
         wasserstein_held_out: The same on validation text; None where there is none.
         unique: Share of distinct lines.
@@ -74,47 +74,74 @@ class Watcher:
 
     def __init__(self, config: Config, corpus: Corpus) -> None:
         orders = range(1, 5)  # as published; T is at least 4
+        self.corpus = corpus
         self.encoder = corpus.encoder
         self.train, self.valid = spread(corpus.train), spread(corpus.valid)
         self.seed = config.seed
         self.samples = config.samples
-        self.noise = config.noise
+        self.latents = Latents.from_config(config, len(corpus.labels))
         self.reference = JsdReference(self.train, corpus.encoder.size, orders)
+        self.chooser_part = "valid" if len(self.valid) else "train"
         chooser = self.valid if len(self.valid) else self.train
         self.chooser = JsdReference(chooser, corpus.encoder.size, [max(orders)])
         self.floor = self.reference.floor(self.valid, config.samples, config.seed)
 
     def __call__(self, models: Models, step: int) -> Scores:
         """Return the scores of `models` after `step`; the same noise is used at every step."""
-        ids = self._sample(models)
-        (choice,) = self.chooser(ids).values()
-        fake = self._critic_mean(models, ids)
-        held_out = self._critic_mean(models, self.valid) - fake if len(self.valid) else None
-        return Scores(
+        labels = self.corpus.given("train") if self.corpus.labels else None
+        sampler = Sampler(models.average, models.critic, self.encoder, self.latents, labels)
+        pairs = self.corpus.columns == "pairs"
+        ids, given, choice = self._restored(sampler) if pairs else self._sampled(sampler)
+        fake = mean_score(sampler, ids, given)
+        held_out = self._score(sampler, "valid") - fake if len(self.valid) else None
+        scores = Scores(
             step=step,
             jsd=self.reference(ids),
             floor=self.floor,
             choice=choice,
-            wasserstein=self._critic_mean(models, self.train) - fake,
+            wasserstein=self._score(sampler, "train") - fake,
             wasserstein_held_out=held_out,
             unique=len(np.unique(ids, axis=0)) / len(ids),
             lines=tuple(self.encoder.decode_rows(ids[:100])),
         )
+        models.critic.train()
+        return scores
 
-    def _sample(self, models: Models) -> NDArray[np.integer[Any]]:
-        sampler = Sampler(models.average, models.critic, self.encoder, self.noise)
+    def _sampled(self, sampler: Sampler) -> tuple[Ids, Ids | None, float]:
+        """Return lines, their labels where there are any, and their distance from held-out text."""
         batches = sampler.samples(WATCH_SEED + self.seed, batch_size=AT_ONCE)
-        parts = [ids for _, ids in islice(batches, -(-self.samples // AT_ONCE))]
-        return np.concatenate(parts)[: self.samples].astype(self.train.dtype)
+        drawn = list(islice(batches, -(-self.samples // AT_ONCE)))
+        ids = np.concatenate([one.ids for one in drawn])[: self.samples].astype(self.train.dtype)
+        labels = [one.labels for one in drawn if one.labels is not None]
+        (choice,) = self.chooser(ids).values()
+        return ids, np.concatenate(labels)[: self.samples] if labels else None, choice
 
-    @torch.inference_mode()
-    def _critic_mean(self, models: Models, rows: NDArray[np.integer[Any]]) -> float:
-        device = next(models.critic.parameters()).device
-        text = one_hot(spread(rows, SCORED_ROWS), self.encoder.size, device)
-        return float(models.critic(text).mean())
+    def _restored(self, sampler: Sampler) -> tuple[Ids, Ids, float]:
+        """Return what the sources of held-out text become, these sources, and the error rate."""
+        sources = spread(self._given(self.chooser_part), self.samples)
+        targets = spread(getattr(self.corpus, self.chooser_part), self.samples)
+        ids = sampler.translate(sources).astype(self.train.dtype)
+        texts = [self.encoder.decode_rows(rows) for rows in (sources, ids, targets)]
+        return ids, sources, restoration(*texts).error_rate
+
+    def _score(self, sampler: Sampler, part: str) -> float:
+        rows = self.train if part == "train" else self.valid
+        given = None if self.corpus.columns == "text" else spread(self._given(part))
+        return mean_score(sampler, rows, given)
+
+    def _given(self, part: str) -> Ids:
+        given = self.corpus.given(part)
+        assert given is not None
+        return given
 
 
-def spread(rows: NDArray[np.integer[Any]], most: int = MOST_ROWS) -> NDArray[np.integer[Any]]:
+def mean_score(sampler: Sampler, rows: Ids, given: Ids | None) -> float:
+    """Return the critic's mean score of `rows` (N, T), of so many that it can be trusted."""
+    some = None if given is None else spread(given, SCORED_ROWS)
+    return float(sampler.scores(spread(rows, SCORED_ROWS), some).mean())
+
+
+def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
     """Return all `rows`, or `most` of them evenly spaced: memory does not grow with the corpus."""
     if len(rows) <= most:
         return rows

@@ -16,9 +16,10 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from corpora.errors import InputError
 from textgan import __version__
+from textgan.evaluation import whole
 from textgan.evaluation.measures import Kind, describe
+from textgan.evaluation.render.asked import sections
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
@@ -59,21 +60,14 @@ def page(report: Report, verdict: str) -> str:
             (*_differences(one.sample, one.training), one.edits) for one in report.nearest or ()
         ],
         parts=_parts(report),
+        sections=list(sections(report)),
         version=__version__,
     )
 
 
 def write(report: Report, verdict: str, path: Path) -> None:
     """Write the page; the file is whole or not there."""
-    text = page(report, verdict)
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror}); check its folder and the disk"
-        ) from None
+    whole.write(page(report, verdict), path)
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:

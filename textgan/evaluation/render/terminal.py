@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from textgan.evaluation.measures import describe
+from textgan.evaluation.render.asked import Section, sections
 from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report import Measure, Report
@@ -28,6 +29,8 @@ def show(report: Report, console: Console) -> None:
     _distances(report, console)
     _others(report, console)
     _baselines(report, console)
+    for section in sections(report):
+        _section(section, console)
     _samples(report, console)
     _signatures(report, console)
 
@@ -136,6 +139,20 @@ def _baselines(report: Report, console: Console) -> None:
     )
 
 
+def _section(section: Section, console: Console) -> None:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for i, heading in enumerate(section.heads):
+        table.add_column(heading, justify="left" if i < section.names else "right")
+    for row in section.rows:
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    console.print(Text(section.title, style="bold"))
+    if section.summary:
+        console.print(Text(section.summary))
+    console.print(table)
+    console.print(Text(section.note, style="dim"))
+    console.print()
+
+
 def _samples(report: Report, console: Console) -> None:
     line, times = report.repeated
     console.print(Text("Samples", style="bold"))
@@ -163,6 +180,9 @@ def _signatures(report: Report, console: Console) -> None:
             known = [signature for signature in signatures if signature is not None]
             if known:
                 console.print(Text(f"  {combine(known)}", style="dim"), soft_wrap=True)
+    for section in sections(report):
+        for signature in section.signatures:
+            console.print(Text(f"  {signature}", style="dim"), soft_wrap=True)
 
 
 def _table(first: str) -> Table:

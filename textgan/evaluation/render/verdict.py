@@ -17,6 +17,7 @@ def verdict(report: Report) -> str:
         rest.append(_variety(report))
     if "copies" not in raised:
         rest.append(_copies(report))
+    rest.append(_labels(report))
     return " ".join(part for part in (*alarms, *rest) if part)
 
 
@@ -91,6 +92,14 @@ def _variety(report: Report) -> str:
     unique = report.measures["unique"]
     real = "" if unique.real is None else f" (training lines: {unique.real:.1%})"
     return f"{unique.samples:.1%} of the samples are distinct{real}."
+
+
+def _labels(report: Report) -> str:
+    found, show = report.labels, describe("label-accuracy")[0].show
+    if found is None:
+        return ""
+    real = "" if found.real_as_asked is None else f" (held-out text: {show(found.real_as_asked)})"
+    return f"{show(found.samples.share)} have the label they were asked for with{real}."
 
 
 def _copies(report: Report) -> str:

@@ -1,0 +1,62 @@
+"""`textgan corrupt`: pairs to learn restoring from, made of plain text."""
+
+from pathlib import Path
+
+import click
+
+from cli.output import check_out, output
+from corpora.corrupt import KINDS, corrupted
+from corpora.counts import share
+
+__all__ = ["corrupt"]
+
+RATE = 0.1
+
+
+@click.command()
+@click.argument("corpus")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    required=True,
+    help="What is lost: capitals, diacritics, or the right keys.",
+)
+@click.option("--seed", type=int, help="Of the typos.  [default: 0]")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 1),
+    help=f"Probability of a typo at a character.  [default: {RATE}]",
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the text file.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--force", is_flag=True, help="Replace the file at --out.")
+def corrupt(
+    corpus: str,
+    kind: str,
+    seed: int | None,
+    rate: float | None,
+    encoding: str,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Write each line of CORPUS as corrupted<TAB>original, to train on with --pairs.
+
+    CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus. Equal lines
+    are corrupted equally; lines that hold a TAB are left out.
+    """
+    if kind != "typos" and not (seed is None and rate is None):
+        raise click.UsageError("--seed and --rate are of typos: choose --kind typos")
+    check_out(out, force)
+    blocks = corrupted(
+        corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
+    )
+    number = changed = left_out = 0
+    with output(out) as (file, shown):
+        for pairs, tabbed in blocks:
+            file.writelines(f"{shown(source)}\t{shown(target)}\n" for source, target in pairs)
+            number, left_out = number + len(pairs), left_out + tabbed
+            changed += sum(source != target for source, target in pairs)
+    click.echo(f"{number:,} lines, {changed:,} of them changed {share(changed, number)}", err=True)
+    if left_out:
+        lines = "line that holds" if left_out == 1 else "lines that hold"
+        click.echo(f"{left_out:,} {lines} a TAB left out", err=True)

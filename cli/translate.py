@@ -1,0 +1,60 @@
+"""`textgan translate`: each line of a file as a run on pairs writes it anew."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from cli.options import RUNS
+from cli.output import check_out, output
+
+__all__ = ["translate"]
+
+
+@click.command()
+@click.argument("file", default="-")
+@click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
+@click.option(
+    "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
+)
+@click.option(
+    "--seed",
+    type=int,
+    help="Of noise, for other translations than the usual.  [default: no noise]",
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Of FILE.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: source, text.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--force", is_flag=True, help="Replace the file at --out.")
+@click.option("--runs", "folder", **RUNS)
+def translate(
+    file: str,
+    run: str | None,
+    checkpoint: str,
+    seed: int | None,
+    encoding: str,
+    as_json: bool,
+    out: Path | None,
+    force: bool,
+    folder: Path,
+) -> None:
+    """Write each line of FILE as a run on pairs would have it.
+
+    FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default.
+    RUN was trained by textgan train --pairs: a run folder, its name or its number. Lines longer
+    than its rows are translated in pieces; blank lines, and characters that RUN has no symbol
+    for, stay as they are.
+    """
+    check_out(out, force)
+
+    from textgan import runs
+    from textgan.translation import Translator, every_line
+
+    translator = Translator.load(runs.find(run, folder), checkpoint, seed=seed)
+    if file == "-" and sys.stdin.isatty():
+        click.echo("translating what you type; end with Ctrl-D", err=True)
+    with output(out) as (written, shown):
+        for one in translator(every_line(file, encoding=encoding)):
+            line = json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text
+            written.write(f"{shown(line)}\n")

@@ -1,0 +1,230 @@
+"""Which pieces go together: all that is not refused trains."""
+
+import functools
+import itertools
+import math
+import random
+
+import pytest
+import torch
+
+from corpora.errors import InputError
+from textgan.combinations import RULES, refusal
+from textgan.configs import CHOICES, COLUMN_SETTINGS, OBJECTIVES, Config
+from textgan.training.step import Models, Trainer
+
+REASONS = {reason for _, reason in RULES}
+WGAN = {"objective": "wgan"}
+PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
+
+# For each rule: what it refuses, and near it what it does not
+EXAMPLES = (
+    (
+        {"penalty": "gp", "constraint": "clip"},
+        [{"constraint": "none"}, {"penalty": "none"}],
+    ),
+    (
+        {**WGAN, "normalisation": "spectral"},
+        [{"constraint": "none"}, {"normalisation": "layer"}],
+    ),
+    (
+        {"normalisation": "batch"},
+        [{"normalisation": "layer"}, {"penalty": "none", "loss": "hinge"}],
+    ),
+    (
+        {"penalty": "none"},
+        [{"penalty": "lp"}, {"constraint": "clip"}, {"normalisation": "spectral"}],
+    ),
+    (
+        {"objective": "wgan", "constraint": "none"},
+        [{"constraint": "clip"}, {"loss": "hinge"}],
+    ),
+    (
+        {"critic": "mlp", "normalisation": "instance"},
+        [{"normalisation": "layer"}, {"critic": "conv"}],
+    ),
+    (
+        {"objective": "wgan-fd", "precision": "bfloat16"},
+        [{"precision": "float32"}, {"precision": "auto"}, {"penalty": "gp"}],
+    ),
+    ({"sharpness": 2.0, "output": "gumbel"}, [{"sharpness": 1.0}, {"output": "softmax"}]),
+    ({"generator": "dcgan", "batch_size": 1}, [{"batch_size": 2}, {"generator": "deconv"}]),
+    ({"generator": "unet"}, [{"generator": "deconv"}, PAIRS]),
+    ({**PAIRS, "generator": "deconv"}, [{"generator": "unet"}, {"columns": "labels"}]),
+    ({**PAIRS, "critic": "conv"}, [{"critic": "patch"}]),
+    ({**PAIRS, "codes": "10"}, [{"codes": ""}]),
+    ({**PAIRS, "curriculum": "length"}, [{"curriculum": "critics"}]),
+    ({**PAIRS, "output": "gumbel"}, [{"output": "straight-through"}]),
+    ({**PAIRS, "output": "gumbel-hard"}, [{"output": "softmax"}]),
+)  # fmt: skip
+
+
+def config(choices):
+    return Config.from_dict({"corpus": "x", **choices})
+
+
+@pytest.mark.parametrize(("senseless", "cures"), EXAMPLES)
+def test_what_makes_no_sense_is_refused_and_what_is_near_it_is_not(senseless, cures):
+    with pytest.raises(InputError) as caught:
+        config(senseless)
+    assert str(caught.value) in REASONS
+    for cure in cures:
+        assert refusal(config(senseless | cure)) is None
+
+
+def test_every_rule_has_an_example():
+    said = set()
+    for senseless, _ in EXAMPLES:
+        with pytest.raises(InputError) as caught:
+            config(senseless)
+        said.add(str(caught.value))
+    assert said == REASONS
+
+
+def test_every_objective_as_published_makes_sense():
+    for objective in OBJECTIVES:
+        Config.build({"corpus": "x", "objective": objective})
+
+
+# Everything that may be chosen of what is trained, and how
+DIMENSIONS = {
+    name: CHOICES[name]
+    for name in ("objective", "generator", "critic", "columns", "output", "curriculum", "fd_points")
+} | {
+    **{name: (None, *CHOICES[name]) for name in ("loss", "penalty", "constraint", "normalisation")},
+    "codes": ("", "3,c1"),
+    "instance_noise": (0.0, 0.1),
+    "feature_matching": (0.0, 1.0),
+}
+STEPS = 3
+SMALL = {
+    "generator_width": 4, "critic_width": 4, "generator_blocks": 1, "critic_blocks": 1, "noise": 4,
+    "batch_size": 4, "critic_steps": 1, "optimizer": "adam", "instance_noise_steps": STEPS,
+    "curriculum_steps": STEPS, "threads": 1, "precision": "float32",
+}  # fmt: skip
+
+
+def possible(choices):
+    """The settings of these choices, or None where they are refused for a reason that is known."""
+    try:
+        return config(SMALL | choices)
+    except InputError as error:
+        reason = str(error)
+    assert reason in REASONS
+    return None
+
+
+def pairs_of(choices):
+    return set(itertools.combinations([(name, choices[name]) for name in sorted(DIMENSIONS)], 2))
+
+
+def around(wanted, found, rng):
+    """Choices at random that have the two wanted ones, and those found so far with them put in."""
+    for attempt in range(150):
+        columns = CHOICES["columns"][attempt % len(CHOICES["columns"])]
+        base = {"columns": columns, **COLUMN_SETTINGS.get(columns, {})}
+        yield {
+            name: base[name] if name in base and rng.random() < 0.75 else rng.choice(values)
+            for name, values in DIMENSIONS.items()
+        } | wanted
+    yield from (one | wanted for one in found)
+
+
+@functools.cache
+def covering():
+    """Combinations in which every pair of choices stands that is possible, and the other pairs.
+
+    Greedy: of many around a pair still missing the one with most others that are missing.
+    """
+    rng = random.Random(0)
+    choices = [[(name, value) for value in DIMENSIONS[name]] for name in sorted(DIMENSIONS)]
+    missing = dict.fromkeys(
+        pair
+        for dimensions in itertools.combinations(choices, 2)
+        for pair in itertools.product(*dimensions)
+    )
+    found, impossible = [], []
+    while missing:
+        wanted = next(iter(missing))
+        tries = [one for one in around(dict(wanted), found, rng) if possible(one) is not None]
+        if tries:
+            found.append(max(tries, key=lambda one: len(pairs_of(one) & missing.keys())))
+        else:
+            impossible.append(wanted)
+        for pair in pairs_of(found[-1]) if tries else [wanted]:
+            missing.pop(pair, None)
+    return found, impossible
+
+
+def train(choices, encoded):
+    """Make some steps; every loss is finite, and every weight of both networks hears something."""
+    settings = config(SMALL | choices)
+    corpus = encoded[settings.columns]
+    trainer = Trainer(settings, corpus, Models.build(settings, corpus, torch.device("cpu")))
+    for step in range(1, STEPS + 1):
+        stats = trainer.step(step)
+        for name, value in stats._asdict().items():
+            assert math.isfinite(value) if name != "slope" else value is None or value >= 0, name
+        for network in (trainer.models.generator, trainer.models.critic):
+            for name, weight in network.named_parameters():
+                assert weight.grad is not None, name
+                assert weight.grad.isfinite().all(), name
+    trainer.check_weights(STEPS)
+
+
+def train_all(combinations, encoded):
+    for choices in combinations:
+        try:
+            train(choices, encoded)
+        except Exception as error:
+            error.add_note(f"in {choices}")
+            raise
+
+
+def test_a_pair_of_choices_is_possible_unless_a_rule_is_about_it():
+    pairs, unet = ("columns", "pairs"), ("generator", "unet")
+    slopes = [("penalty", name) for name in CHOICES["penalty"] if name != "none"]
+    against_pairs = [
+        ("codes", "3,c1"),
+        ("curriculum", "length"),
+        *(("output", name) for name in CHOICES["output"] if name.startswith("gumbel")),
+        *(("critic", name) for name in CHOICES["critic"] if name != "patch"),
+    ]
+    refused = {
+        *itertools.product([pairs, unet], against_pairs),
+        *((pairs, ("generator", name)) for name in CHOICES["generator"] if name != "unet"),
+        *((unet, ("columns", name)) for name in CHOICES["columns"] if name != "pairs"),
+        *itertools.product([("constraint", "clip"), ("normalisation", "batch")], slopes),
+        (("constraint", "clip"), ("normalisation", "spectral")),
+        (("critic", "mlp"), ("normalisation", "instance")),
+    }
+    assert {frozenset(pair) for pair in covering()[1]} == {frozenset(pair) for pair in refused}
+
+
+def test_every_pair_of_choices_that_is_possible_trains(encoded):
+    train_all(covering()[0], encoded)
+
+
+def grid(**values):
+    """All combinations of some choices that are possible, the others as they are by default."""
+    for chosen in itertools.product(*values.values()):
+        choices = dict(zip(values, chosen, strict=True))
+        choices |= choices.pop("more", {})
+        if possible(choices) is not None:
+            yield choices
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("objective", CHOICES["objective"])
+def test_all_networks_under_every_objective_train_with_every_option(objective, encoded):
+    names = ("output", "curriculum", "columns", "codes", "instance_noise", "feature_matching")
+    more = [{}] + [{name: value} for name in names for value in DIMENSIONS[name][1:]]
+    networks = {name: CHOICES[name] for name in ("generator", "critic", "normalisation")}
+    train_all(grid(objective=[objective], **networks, more=more), encoded)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", CHOICES["loss"])
+def test_all_pieces_of_an_objective_train_together(loss, encoded):
+    names = ("penalty", "fd_points", "constraint", "normalisation", "critic", "curriculum")
+    train_all(grid(loss=[loss], **{name: CHOICES[name] for name in names}), encoded)

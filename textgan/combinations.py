@@ -1,0 +1,104 @@
+"""Which pieces go together: senseless pairs are refused here, with the reason, and only here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textgan.configs import Config
+
+__all__ = ["Pieces", "refusal"]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What an objective is made of."""
+
+    loss: str
+    penalty: str = "none"
+    penalty_weight: float = 0.0  # λ
+    constraint: str = "none"  # on the critic's weights
+    normalisation: str = "none"  # in the critic
+
+
+def _bounded(config: "Config") -> bool:
+    pieces = config.pieces
+    return (
+        pieces.penalty != "none"
+        or pieces.constraint != "none"
+        or pieces.normalisation == "spectral"
+    )
+
+
+def _normalises_batches(config: "Config") -> bool:
+    return config.generator == "dcgan" or config.pieces.normalisation == "batch"
+
+
+# (does it hold?, why it is refused and what to do)
+RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
+    (
+        lambda c: c.pieces.penalty != "none" and c.pieces.constraint == "clip",
+        "a penalty on slopes together with clipped weights: each bounds the critic by itself, and "
+        "clipping undoes what the penalty asks for; use --constraint none or --penalty none",
+    ),
+    (
+        lambda c: c.pieces.constraint == "clip" and c.pieces.normalisation == "spectral",
+        "clipped weights under spectral normalisation: it divides by the norm, so that clipping "
+        "has no effect; use --constraint none",
+    ),
+    (
+        lambda c: c.pieces.penalty != "none" and c.pieces.normalisation == "batch",
+        "batch normalisation under a penalty on slopes: it couples the samples of a batch, and the "
+        "penalty is per sample; use --normalisation layer",
+    ),
+    (
+        lambda c: c.batch_size == 1 and _normalises_batches(c),
+        "batch normalisation of a batch of one line: there is nothing to compare it with; give a "
+        "larger --batch-size",
+    ),
+    (
+        lambda c: c.pieces.loss == "wasserstein" and not _bounded(c),
+        "the Wasserstein loss without a bound on the critic has no minimum: it grows for ever; "
+        "give a --penalty, --constraint clip or --normalisation spectral",
+    ),
+    (
+        lambda c: c.critic == "mlp" and c.pieces.normalisation == "instance",
+        "instance normalisation in the critic mlp: its layers have no positions to normalise over; "
+        "use --normalisation layer",
+    ),
+    (
+        lambda c: c.precision == "bfloat16" and c.pieces.penalty == "fd",
+        "precision is 'bfloat16', which has no digits left for the differences of the penalty fd; "
+        "use --precision float32 or auto",
+    ),
+    (
+        lambda c: c.sharpness != 1 and c.output != "softmax",
+        "sharpness belongs to the output softmax; give --sharpness 1, or use --output softmax",
+    ),
+    (
+        lambda c: (c.generator == "unet") != (c.columns == "pairs"),
+        "the generator unet turns a text into another and so goes with --pairs, and only it does",
+    ),
+    (
+        lambda c: c.columns == "pairs" and c.critic != "patch",
+        "pairs are judged window by window: use --critic patch",
+    ),
+    (
+        lambda c: c.columns == "pairs" and bool(c.codes),
+        "codes choose among texts, and a source leaves nothing to choose; leave out --codes",
+    ),
+    (
+        lambda c: c.columns == "pairs" and c.curriculum == "length",
+        "a target is as long as its source from the start; leave out --curriculum length",
+    ),
+    (
+        lambda c: c.columns == "pairs" and c.output.startswith("gumbel"),
+        "Gumbel outputs draw a text at random, and a target is to be the likeliest one; use "
+        "--output softmax or straight-through",
+    ),
+)
+
+
+def refusal(config: "Config") -> str | None:
+    """Return why these settings make no sense together, and what to do; None where they do."""
+    return next((reason for applies, reason in RULES if applies(config)), None)

@@ -1,0 +1,80 @@
+"""A run on pairs on a terminal: how near its outputs come to their targets."""
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from textgan.evaluation.measures import describe
+from textgan.evaluation.render.asked import between
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.restoration import Restoration, Translation
+
+__all__ = ["show", "summary"]
+
+PARTS = {"test": "test", "valid": "validation"}
+
+
+def show(translation: Translation, console: Console) -> None:
+    """Print what the outputs are worth, some of them, and the signature of the numbers."""
+    found = translation.restoration
+    console.print(Text(visible(translation.judged), style="bold"), soft_wrap=True)
+    console.print(Text(summary(found)))
+    console.print()
+    console.print(Text("Outputs beside copying the sources", style="bold"))
+    console.print(_table(found))
+    part = PARTS[translation.part]
+    of = "" if found.lines == translation.pairs else f" of {translation.pairs:,}"
+    console.print(Text(_note(found, f"{found.lines:,}{of} {part} pairs"), style="dim"))
+    console.print()
+    console.print(Text("Source -> output (target), wrong ones first", style="bold"))
+    for one in translation.examples:
+        line = f"  {visible(one.source)} -> {visible(one.output)} ({visible(one.target)})"
+        console.print(Text(line), soft_wrap=True)
+    console.print()
+    console.print(Text("Signatures", style="bold"))
+    console.print(Text(f"  {found.signature}", style="dim"), soft_wrap=True)
+
+
+def summary(found: Restoration) -> str:
+    """Return in a sentence whether the outputs are nearer to the targets than the sources are."""
+    show = describe("cer")[0].show
+    rates = f"of {show(found.error_rate)}, copying the sources one of {show(found.copying)}"
+    ends = found.difference_interval
+    if ends is None or ends[0] <= 0 <= ends[1]:
+        told = "no difference can be told"
+    elif ends[1] < 0:
+        told = "the outputs are nearer to the targets"
+    else:
+        told = "the outputs do harm"
+    return f"The outputs have a character error rate {rates}: {told}."
+
+
+def _table(found: Restoration) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for heading in ("outputs", "copying", "95% interval"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    rows = (
+        ("cer", found.error_rate, found.copying, None),
+        ("cer-difference", found.difference, None, found.difference_interval),
+        ("cer-ratio", found.ratio, None, found.ratio_interval),
+        ("exact", found.exact.share, found.exact_copying.share, found.exact.interval),
+    )
+    for name, outputs, copying, ends in rows:
+        kind, _ = describe(name)
+        beside = "" if copying is None else kind.show(copying)
+        table.add_row(kind.title, kind.show(outputs), beside, between(name, ends))
+    return table
+
+
+def _note(found: Restoration, pairs: str) -> str:
+    places = found.places
+    note = f"{pairs}, {found.characters:,} characters of targets"
+    if not places.lines:
+        return f"{note}; in none are all three texts equally long"
+    return (
+        f"{note}; in the {places.lines:,} whose three texts are equally long {places.mended:,} of "
+        f"{places.mended + places.left:,} wrong characters are mended, {places.left:,} left, "
+        f"{places.introduced:,} introduced"
+    )

@@ -1,0 +1,92 @@
+"""What a generator makes of its logits: rows of probabilities, or of choices, (B, T, V)."""
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+__all__ = ["OUTPUTS", "Choice", "SharpSoftmax", "to_rows"]
+
+OUTPUTS = ("softmax", "straight-through", "gumbel", "gumbel-hard")
+
+
+class SharpSoftmax(torch.autograd.Function):
+    """softmax(κ·logits) over the last axis, with the gradient of softmax(logits).
+
+    A critic of real text, which is one-hot, wants rows that are nearly so. But the gradient of a
+    hard softmax is near 0: a symbol of probability 1e-6 that the critic asks for is not heard, and
+    symbols die out. Here logits stay small, so that every symbol is heard, and rows are sharp all
+    the same. κ = 1 is the plain softmax; κ → ∞ the straight-through estimator (Bengio et al. 2013),
+    whose rows would be no probabilities but choices.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, sharpness: float) -> Tensor:  # noqa: ANN401 - torch's own
+        """Return softmax(κ·logits), (B, T, V)."""
+        ctx.save_for_backward(logits)
+        return F.softmax(sharpness * logits, dim=-1)
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's own
+        """Return the gradient that softmax(logits) has for `slope` at its output."""
+        (logits,) = ctx.saved_tensors
+        soft = F.softmax(logits, dim=-1)
+        return soft * (slope - (soft * slope).sum(dim=-1, keepdim=True)), None
+
+
+class Choice(torch.autograd.Function):
+    """The likeliest symbol of each row as one-hot, with the gradient of the probabilities."""
+
+    @staticmethod
+    def forward(ctx: Any, probabilities: Tensor, logits: Tensor) -> Tensor:  # noqa: ANN401 - torch's own
+        """Return the one-hot argmax of `logits`: probabilities of two symbols may round alike."""
+        best = logits.argmax(dim=-1, keepdim=True)
+        return torch.zeros_like(probabilities).scatter_(-1, best, 1.0)
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's own
+        """Return `slope` as it came, for the probabilities."""
+        return slope, None
+
+
+def to_rows(
+    logits: Tensor,
+    output: str = "softmax",
+    *,
+    sharpness: float = 1.0,
+    temperature: float = 1.0,
+    gumbel: Tensor | None = None,
+) -> Tensor:
+    """Return one row a position, (B, T, V), of logits (B, T, V); logit −∞ gives 0 in all of them.
+
+        softmax             softmax(κ·logits), the gradient that of κ = 1
+        straight-through    one-hot argmax, the gradient that of softmax(logits / τ)
+        gumbel              softmax((logits + g) / τ)
+        gumbel-hard         one-hot argmax of logits + g, the gradient that of `gumbel`
+
+    The one-hot rows of `gumbel-hard` are draws from softmax(logits), whatever τ. Sources: Bengio
+    et al. 2013 for `straight-through`, Jang et al. 2017, section 2, for the last two.
+
+    Args:
+        logits: Unnormalised log-probabilities, (B, T, V).
+        output: One of `OUTPUTS`.
+        sharpness: κ; only for `softmax`.
+        temperature: τ; not for `softmax`.
+        gumbel: g, independent draws −log(−log u), u ~ U(0, 1), (B, T, V); only for the last two.
+
+    Raises:
+        ValueError: The output is unknown, or needs Gumbel noise and there is none.
+    """
+    if output not in OUTPUTS:
+        raise ValueError(f"output is {output!r}; expected one of {', '.join(OUTPUTS)}")
+    if output == "softmax":
+        return SharpSoftmax.apply(logits, sharpness)  # type: ignore[no-any-return, no-untyped-call]
+    if output.startswith("gumbel"):
+        if gumbel is None:
+            raise ValueError(f"output {output!r} needs Gumbel noise; found none")
+        logits = logits + gumbel
+    soft = F.softmax(logits / temperature, dim=-1)
+    if output == "gumbel":
+        return soft
+    return Choice.apply(soft, logits)  # type: ignore[no-any-return, no-untyped-call]
