@@ -7,6 +7,7 @@ import sys
 import click
 
 from corpora.errors import InputError
+from textgan.evaluation.render.visible import visible
 
 __all__ = ["main"]
 
@@ -45,10 +46,11 @@ def main() -> None:
     try:
         textgan(standalone_mode=True)
     except InputError as error:
-        click.echo(f"textgan: {error}", err=True)
+        click.echo(f"textgan: {visible(str(error))}", err=True)  # it may quote a text
         sys.exit(1)
     except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
-        click.echo(f"textgan: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        where = visible(str(error.filename or "standard output"))
+        click.echo(f"textgan: {where}: {error.strerror}", err=True)
         sys.exit(1)
     except MemoryError as error:
         click.echo(f"textgan: out of memory ({error}); give smaller numbers", err=True)

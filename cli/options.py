@@ -91,7 +91,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "beta1": "Of Adam.",
         "beta2": "Of Adam.",
         "average": "Decay of the averaged generator that samples; 0: none.",
-        "average_share": "Share of all steps so far that the average remembers at least.",
+        "average_share": "Share of all steps so far that the average remembers at least; 0: any.",
         "decay_steps": "d: rates fall as 1/√(1 + s/d) at step s; 0: never.",
     },
     "When to stop": {

@@ -1,5 +1,7 @@
 """Rows on disk: `.npy` files that are written front to back and read as memory maps."""
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -73,10 +75,22 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
             f"{path}: found {rows.shape} {rows.dtype}, expected {shape} {dtype} by "
             "header.json; encode the corpus again"
         )
-    highest = max((int(rows[k : k + BLOCK].max()) for k in range(0, len(rows), BLOCK)), default=0)
+    highest = max((int(block.max()) for block in blocks_of(path, rows)), default=0)
     if highest >= size:
         raise InputError(
             f"{path}: found id {highest}, expected ids below {size}: it was edited; encode the "
             "corpus again"
         )
     return rows
+
+
+def blocks_of(path: Path, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yield the ids of a memory map, some rows at a time, read from its file.
+
+    Pages of the map itself would stay in memory, and count as its peak, once they were looked at.
+    """
+    many = BLOCK * math.prod(rows.shape[1:])
+    with path.open("rb") as file:
+        file.seek(getattr(rows, "offset", 0))
+        for _ in range(0, len(rows), BLOCK):
+            yield np.fromfile(file, rows.dtype, many)

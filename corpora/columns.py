@@ -120,7 +120,7 @@ def unparted(columns: str, counts: Counts, example: str) -> str | None:
     found = f"none of {counts.lines - counts.blank:,} lines has two columns"
     return (
         f"{found} (the first is {shown(example)}); expected {SHAPES[columns]}: write a TAB "
-        "between the two, or take the lines as plain text (columns text)"
+        f"between the two, or leave out --{columns} to take the lines as plain text"
     )
 
 

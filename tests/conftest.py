@@ -6,11 +6,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import corpora
 from corpora import Corpus
 
+hypothesis.settings.register_profile("textgan", deadline=None)  # no test asserts a time
+hypothesis.settings.load_profile("textgan")
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
 
 NOBODY = 65534

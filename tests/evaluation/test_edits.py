@@ -20,7 +20,7 @@ def levenshtein(a, b):
 LINES = st.text("abé\0 ", max_size=7)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     samples=st.lists(LINES, max_size=4),
     text=st.lists(st.lists(LINES, max_size=5), min_size=1, max_size=4),

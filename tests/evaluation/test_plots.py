@@ -348,8 +348,9 @@ def test_the_critics_estimate_is_explained_and_ranked_with_quality():
     assert said == (
         "The estimate went from 5 to 2; it should fall as quality rises. Its rank correlation "
         "with JSD of 4-grams is 1.00 (they fall together). At the end training text scores 0.5 "
-        "above held-out text; a gap between the two is the sign of an over-fitted critic. The "
-        "estimate is not comparable across critics of other shapes or update counts."
+        "above held-out text; a gap between the two is the sign of an over-fitted critic. Under a "
+        "Wasserstein loss it estimates a distance; it is not comparable across critics of other "
+        "shapes or update counts."
     )
     rising = caption(curves(jsd4=(0.9, 0.5, 0.4), wasserstein_train=(1.0, 2.0, 3.0)), "wasserstein")
     assert "is -1.00 (they move apart)" in rising

@@ -3,7 +3,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.errors import InputError
@@ -34,7 +34,6 @@ def test_rows_hold_every_character_exactly(texts, length):
     assert len(vocabulary) == 1 + len({c for t in texts for s in t for c in s[:length]})
 
 
-@settings(deadline=None)  # the tokeniser is loaded by the first example
 @given(lines=LINES, unit=st.sampled_from(["byte", "word"]))
 def test_rows_hold_every_byte_and_every_word(lines, unit):
     from nltk.tokenize import NLTKWordTokenizer

@@ -10,9 +10,14 @@ __all__ = ["clip_weights"]
 def clip_weights(critic: nn.Module, limit: float) -> None:
     """Clamp every parameter of the critic to [−c, c], in place (Arjovsky et al. 2017, algorithm 1).
 
+    Those of Q, which recovers codes and has no part in the score, are left free.
+
     Args:
         critic: Any module.
         limit: c, above 0.
     """
+    recover = getattr(critic, "recover_codes", None)
+    free = set() if recover is None else set(recover.parameters())
     for parameter in critic.parameters():
-        parameter.clamp_(-limit, limit)
+        if parameter not in free:
+            parameter.clamp_(-limit, limit)

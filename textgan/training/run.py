@@ -209,7 +209,7 @@ def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
     for what, ours, found in (
         ("encoder", corpus.encoder.signature, theirs.encoder.signature),
         ("length", corpus.length, theirs.length),
-        ("labels", ", ".join(corpus.labels), ", ".join(theirs.labels)),
+        ("labels", ", ".join(corpus.labels) or "none", ", ".join(theirs.labels) or "none"),
     ):
         if ours != found:
             raise InputError(

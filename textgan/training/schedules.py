@@ -12,9 +12,10 @@ def average_decay(step: int, decay: float, share: float) -> float:
     """Return β after step s: `decay`, or 1 − 1/(share · s) once that is more.
 
     The average then remembers the last share · s steps, ever more as rates fall, whatever the
-    horizon (Karras et al. 2024, section 3.1). With share 0 it is `decay` throughout.
+    horizon (Karras et al. 2024, section 3.1). With share 0 it is `decay` throughout, and with
+    `decay` 0 it is 0: there is no average.
     """
-    return max(decay, 1 - 1 / (share * step)) if share else decay
+    return max(decay, 1 - 1 / (share * step)) if share and decay else decay
 
 
 def rate_factor(step: int, decay_steps: int) -> float:

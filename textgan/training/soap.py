@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 __all__ = ["Soap"]
 
-LARGEST = 1024  # sides above keep their own axes: eigenvectors would cost more than the step
+LARGEST = 512  # sides above keep their own axes: eigenvectors would cost more than the step
 MEAN = 0.95  # decay of the running means of G Gᵀ and Gᵀ G
 COUNT_EVERY = 2  # steps, into these means
 TURN_EVERY = 10  # steps, of the bases

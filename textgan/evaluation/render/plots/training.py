@@ -140,7 +140,7 @@ TRAINING = Picture(
 
 
 def _draw_wasserstein(report: Report) -> Figure:
-    """Draw the Wasserstein estimate on training and on held-out text over training steps."""
+    """Draw E D(x) − E D(G(z)) on training and on held-out text over training steps."""
     assert report.curves is not None
     curves = report.curves
     names = _watched(report, ESTIMATES)
@@ -180,7 +180,10 @@ def _caption_wasserstein(report: Report) -> str:
             f"{'above' if gap > 0 else 'below'} held-out text; a gap between the two is the "
             "sign of an over-fitted critic."
         )
-    return f"{text} The estimate is not comparable across critics of other shapes or update counts."
+    return (
+        f"{text} Under a Wasserstein loss it estimates a distance; it is not comparable across "
+        "critics of other shapes or update counts."
+    )
 
 
 def _meaning(rank: float) -> str:
@@ -216,7 +219,7 @@ def _ranks(values: Array) -> Array:
 WASSERSTEIN = Picture(
     name="wasserstein",
     title="The critic's estimate while training",
-    label="Lines: the Wasserstein estimate over training steps",
+    label="Lines: E D(x) − E D(G(z)) over training steps",
     has=lambda report: bool(_watched(report, ESTIMATES)),
     draw=_draw_wasserstein,
     caption=_caption_wasserstein,
