@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,9 +17,6 @@ from textgan.evaluation.prediction import Setting
 from textgan.evaluation.scoring import LineScore, LineScorer
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS, read
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["score"]
 

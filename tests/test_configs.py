@@ -121,11 +121,20 @@ def test_every_preset_stops_by_itself_so_that_it_is_the_same_each_time():
             {"objective": "wgan-fd", "fd_points": "chord", "fd_step": 0.1},
             "fd_step has no effect where fd_points",
         ),
+        ({"pair_weight": 2.0}, "leave it out or add --pairs"),
+        ({"columns": "pairs", "symbol_matching": 2.0}, "leave it out or leave out --pairs"),
+        ({"average": 0.0, "average_share": 0.1}, "average_share has no effect without average"),
+        ({"code_weight": 2.0}, "code_weight has no effect without codes"),
     ],
 )
 def test_a_flag_without_effect_is_refused(given, named):
     with pytest.raises(InputError, match=named):
         Config.build({"corpus": "x", **given})
+
+
+def test_averaging_is_switched_off_by_either_of_its_settings_and_by_both():
+    for given in ({"average": 0.0}, {"average": 0.0, "average_share": 0.0}):
+        assert Config.build({"corpus": "x", **given}).average == 0
 
 
 def test_the_paper_preset_has_the_published_numbers():

@@ -39,6 +39,21 @@ def test_lines_do_not_depend_on_how_many_or_on_the_batch(sampler):
         assert list(sampler.lines(n, seed=5, batch_size=batch)) == lines[:n]
 
 
+def test_labels_are_scored_on_the_device_of_the_critic():
+    seen = []
+
+    def critic(text, labels):
+        seen.extend([text.device.type, labels.device.type])
+        return torch.zeros(len(text))
+
+    critic.input_gradient = None
+    sampler = object.__new__(Sampler)
+    sampler.critic, sampler.device = critic, torch.device("meta")
+    sampler.encoder = SimpleNamespace(size=4)
+    sampler.scores(np.zeros((2, 3), int), np.array([0, 1]))
+    assert seen == ["meta", "meta"]
+
+
 def test_n_lines_are_n_lines(sampler):
     for n in (-1, 0, 1, 255, 256, 257, 300):
         assert sum(1 for _ in sampler.lines(n, seed=0)) == max(n, 0)

@@ -3,6 +3,7 @@
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,6 +154,7 @@ class Sampler:
         self.latents.check(codes)
         if label is None:
             return Asked(None, codes)
+        label = unicodedata.normalize("NFC", label)  # as labels are read
         if label not in self.names:
             near = difflib.get_close_matches(label, self.names, n=1) or self.names[:5]
             known = f"it has {', '.join(near)} …" if near else "train on labels with --labels"

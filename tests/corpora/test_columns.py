@@ -221,7 +221,8 @@ def test_sources_are_memory_mapped_like_rows(tmp_path):
 
 
 BAD = {
-    "no TAB in any": ("labels", [" Anna", "Bert"], r"none of 2 lines .* \(the first is ' Anna'\)"),
+    "no TAB in any": ("labels", [" Anna", "Bert"], r"of 2 lines .* \(the first is ' Anna'\)"),
+    "no TAB in pairs": ("pairs", ["Anna", "Bert"], "or leave out --pairs to take the lines as"),
     "two TABs": ("pairs", ["a\tb\tc", "", "d\te\tf"], "expected source<TAB>target"),
     "no label": ("labels", ["\ta", "\tb"], "expected label<TAB>text"),
     "all labels differ": ("labels", [f"{n}\tx" for n in range(1001)], "1,001 different labels in"),

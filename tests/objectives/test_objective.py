@@ -141,6 +141,20 @@ def test_clipping_reaches_every_parameter():
     assert all(p.abs().max() <= 1e-3 for p in network.parameters())
 
 
+@pytest.mark.parametrize("curriculum", CHOICES["curriculum"])
+def test_clipping_leaves_q_free_which_has_no_part_in_the_score(tiny, curriculum):
+    settings = dataclasses.replace(
+        tiny, objective="wgan", codes="10,c2", curriculum=curriculum, clip=1e-3
+    )
+    critic = build_critic(settings, 7, length=8, labels=0)
+    before = [p.clone() for p in critic.recover_codes.parameters()]
+    Objective.from_config(settings).constrain(critic)
+    after = list(critic.recover_codes.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+    bounded = [p for name, p in critic.named_parameters() if not name.startswith("recover_codes")]
+    assert max(p.abs().max() for p in bounded) <= 1e-3 < max(p.abs().max() for p in after)
+
+
 @pytest.mark.parametrize(
     ("name", "penalty"), [("wgan-gp", 0.25), ("wgan-lp", 0.0), ("wgan-fd", 0.25)]
 )

@@ -19,6 +19,10 @@ def test_the_average_remembers_a_share_of_all_steps_once_that_is_more():
     assert average_decay(160, 0.9, 0.125) == pytest.approx(1 - 1 / 20)
 
 
+def test_a_decay_of_0_is_no_average_whatever_the_share():
+    assert [average_decay(step, 0.0, 0.125) for step in (1, 8, 9, 10**6)] == [0, 0, 0, 0]
+
+
 def test_rates_fall_with_the_inverse_root_of_the_step():
     assert rate_factor(10**6, 0) == 1.0
     assert rate_factor(1, 100) == 1.0
