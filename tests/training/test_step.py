@@ -10,7 +10,7 @@ import corpora
 from textgan.configs import COLUMN_SETTINGS
 from textgan.objectives.additions import distance_to_target, feature_distance
 from textgan.objectives.penalties import gradient_slope
-from textgan.training.step import Models, Trainer, build_optimizer
+from textgan.training.step import Models, Trainer, as_text, build_optimizer
 
 
 @pytest.fixture(scope="module")
@@ -351,3 +351,23 @@ def test_a_weight_of_0_takes_an_addition_away(weight, tiny, encoded):
     plain = trainer(tiny, encoded["text"])
     added = trainer(dataclasses.replace(tiny, feature_matching=weight), encoded["text"])
     assert (plain.step(1) == added.step(1)) == (weight == 0)
+
+
+def test_q_learns_from_the_text_that_rows_stand_for():
+    rows = torch.tensor([[[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]]])
+    expected = torch.tensor([[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]])
+    torch.testing.assert_close(as_text(rows), expected)
+
+
+def test_a_critic_update_shows_q_text_and_no_rows_between(tiny, corpus, monkeypatch):
+    subject = trainer(dataclasses.replace(tiny, codes="3"), corpus)
+    batch, seen = subject.real(1, 0), []
+    (fake,) = subject.fakes(1, [batch])
+    recover = subject.models.critic.recover
+    monkeypatch.setattr(
+        subject.models.critic, "recover", lambda text: seen.append(text) or recover(text)
+    )
+    subject.critic_update(1, 0, batch, fake)
+    assert len(seen) == 1
+    assert set(seen[0].unique().tolist()) == {0.0, 1.0}
+    assert torch.equal(seen[0].argmax(2), fake.argmax(2))

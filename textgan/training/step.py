@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from corpora import Corpus
@@ -177,13 +178,13 @@ class Trainer:
         models, config = self.models, self.config
         critic = self.judge(step, batch)
         mix = mix_factors(config.seed, step, update, rows=self.batch, device=self.device)
-        real, fake = self._blurred(step, update, batch.text, fake)
+        real, seen = self._blurred(step, update, batch.text, fake)
         with self.lowered():
-            loss = self.objective.critic_loss(critic, real, fake, mix)
+            loss = self.objective.critic_loss(critic, real, seen, mix)
             total = loss.total
             if self.latents.codes.size:
                 total = total + config.code_weight * self._code_loss(
-                    critic, fake, self._latent(step, update, Purpose.CRITIC_NOISE, batch)
+                    critic, as_text(fake), self._latent(step, update, Purpose.CRITIC_NOISE, batch)
                 )
         value = self._finite(step, "the critic's loss", total.item())
         models.critic_optimizer.zero_grad()
@@ -332,6 +333,11 @@ class Trainer:
                 average.lerp_(current, 1 - decay)
             else:  # a counter
                 average.copy_(current)
+
+
+def as_text(rows: Tensor) -> Tensor:
+    """Return rows (B, T, V) as the text they stand for, one-hot: what Q will have to read."""
+    return F.one_hot(rows.argmax(dim=2), rows.shape[2]).to(rows.dtype)
 
 
 def symbol_shares(corpus: Corpus) -> Tensor:
