@@ -6,6 +6,7 @@ from torch import Tensor
 
 from textgan.codes import parse_codes
 from textgan.configs import Config
+from textgan.latents import Latents
 from textgan.networks.critics import AttentionCritic, ConvCritic, Critic, CriticKind
 from textgan.networks.generators import (
     AttentionGenerator,
@@ -60,7 +61,7 @@ def build_generator(config: Config, emittable: Tensor, *, length: int, labels: i
     return GENERATORS[config.generator](
         length=length,
         emittable=emittable,
-        noise=config.noise + parse_codes(config.codes).size + labels,
+        noise=Latents.from_config(config, labels).size,
         width=config.generator_width,
         blocks=config.generator_blocks,
         output=config.output,

@@ -274,10 +274,8 @@ class Trainer:
         latent = self._latent(step, update, purpose, batch)
         extra = None
         if self.config.output.startswith("gumbel"):
-            key, shape = (
-                (self.config.seed, step, update, purpose),
-                (self.rows.shape[1], self.vocabulary),
-            )
+            key = (self.config.seed, step, update, purpose)
+            shape = (self.rows.shape[1], self.vocabulary)
             extra = gumbel(*key, rows=self.batch, shape=shape, device=self.device)
         return latent, None if batch is None else batch.source, extra
 
