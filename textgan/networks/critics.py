@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from textgan.networks.attention import SelfAttention
-from textgan.networks.blocks import ResidualBlock, to_channels, to_positions
+from textgan.networks.blocks import ResidualBlock
+from textgan.networks.layout import to_channels, to_positions
 from textgan.networks.normalisation import limit_spectra
 
 __all__ = ["AttentionCritic", "ConvCritic", "Critic", "CriticKind", "Options", "in_full"]
@@ -159,7 +160,7 @@ class ConvCritic(Critic):
         self.add_heads(length * width)
 
     def stages(self, width: int, blocks: int) -> list[nn.Module]:
-        """Return what stands between the symbols and the score, (B, C, 1, T) -> (B, C, 1, T)."""
+        """Return what stands between the symbols and the score, (N, C, H, T) -> (N, C, H, T)."""
         return [ResidualBlock(width, self.normalisation) for _ in range(blocks)]
 
     def features(self, text: Tensor) -> Tensor:
@@ -172,15 +173,15 @@ class ConvCritic(Critic):
     def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         blocks = cast("list[ResidualBlock]", list(self.blocks))
-        switches = []
+        reached = []
         with torch.no_grad():
             hidden = to_channels(self.read(text))
         for block in blocks:
-            hidden, on = block.trace(hidden)
-            switches.append(on)
-        slope = to_channels(slope.view(len(slope), text.shape[1], -1)).expand_as(hidden)
-        for block, on in zip(reversed(blocks), reversed(switches), strict=True):
-            slope = block.adjoint(slope, on)
+            hidden, units = block.trace(hidden)
+            reached.append(units)
+        slope = to_channels(slope.view(len(slope), text.shape[1], -1).expand(len(text), -1, -1))
+        for block, units in zip(reversed(blocks), reversed(reached), strict=True):
+            slope = block.adjoint(slope, units)
         return to_positions(slope) @ self.read.weight
 
 

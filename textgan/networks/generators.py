@@ -13,9 +13,8 @@ from textgan.networks.blocks import (
     ResidualBlock,
     Upsample,
     convolution,
-    to_channels,
-    to_positions,
 )
+from textgan.networks.layout import to_channels, to_positions
 from textgan.networks.rows import to_rows
 
 __all__ = [
@@ -171,7 +170,7 @@ class DeconvGenerator(Generator):
     def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
         hidden = to_channels(self.spread(noise).unflatten(1, (self.start, -1)))
-        hidden = self.blocks(self.upsample(hidden)[..., : self.length])  # (B, C, 1, T)
+        hidden = self.blocks(self.upsample(hidden)[..., : self.length])  # (N, C, H, T)
         logits: Tensor = self.write(F.rms_norm(to_positions(hidden), (hidden.shape[1],)))
         return logits + self.barrier
 

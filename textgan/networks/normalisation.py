@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from textgan.networks.layout import to_channels, to_positions
+
 __all__ = ["CENTRED", "SpectralNorm", "limit_spectra", "unit_norm"]
 
 CENTRED = ("instance", "batch")  # subtract a mean per channel, and with it any bias before them
@@ -14,7 +16,7 @@ WARM_UP = 15  # power iterations on the initial weights
 
 
 def unit_norm(kind: str, width: int) -> nn.Module:
-    """Return the layer that normalises (B, C, 1, T), each channel with its own gain and shift.
+    """Return the layer that normalises (N, C, H, T), each channel with its own gain and shift.
 
     A unit's mean and variance are taken
 
@@ -27,11 +29,20 @@ def unit_norm(kind: str, width: int) -> nn.Module:
     kinds: dict[str, Callable[[], nn.Module]] = {
         "none": nn.Identity,
         "spectral": nn.Identity,
-        "layer": lambda: nn.GroupNorm(1, width),
-        "instance": lambda: nn.GroupNorm(width, width),
+        "layer": lambda: SampleNorm(1, width),
+        "instance": lambda: SampleNorm(width, width),
         "batch": lambda: nn.BatchNorm2d(width),
     }
     return kinds[kind]()
+
+
+class SampleNorm(nn.GroupNorm):
+    """`GroupNorm` of each sample on its own, also where several are the rows of one image."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, C, H, T) normalised."""
+        samples = to_positions(x).transpose(1, 2).unsqueeze(2)  # (B, C, 1, T)
+        return to_channels(super().forward(samples).squeeze(2).transpose(1, 2), x.shape[2])
 
 
 class SpectralNorm(nn.Module):

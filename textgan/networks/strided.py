@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.blocks import LEAK, convolution, pointwise, to_channels, to_positions
+from textgan.networks.blocks import LEAK, convolution, pointwise
 from textgan.networks.critics import Critic, Options, in_full
+from textgan.networks.layout import to_channels, to_positions
 from textgan.networks.normalisation import CENTRED, unit_norm
 
 __all__ = ["PatchCritic", "StridedCritic"]
@@ -98,7 +99,7 @@ def halving(widths: Sequence[int], normalisation: str) -> nn.ModuleList:
 
 
 def descend(layers: Sequence[nn.Module], norms: Sequence[nn.Module], text: Tensor) -> Tensor:
-    """Return the units above all layers, (B, C', 1, P), of text (B, T, V)."""
+    """Return the units above all layers, (N, C', H, P), of text (B, T, V)."""
     hidden = to_channels(text)
     for layer, norm in zip(layers, norms, strict=True):
         hidden = F.leaky_relu(norm(layer(hidden)), LEAK)
@@ -118,7 +119,7 @@ def ascend(layers: Sequence[nn.Conv2d], text: Tensor, slope: Tensor) -> Tensor:
             hidden = layer(hidden)
             slopes.append(torch.where(hidden > 0, hidden.new_ones(()), LEAK))
             hidden = F.leaky_relu(hidden, LEAK)
-    slope = to_channels(slope.view(len(slope), hidden.shape[3], -1)).expand_as(hidden)
+    slope = to_channels(slope.view(len(slope), hidden.shape[3], -1).expand(len(text), -1, -1))
     for layer in reversed(layers):
         slope = slope * slopes.pop()
         shortest = (slope.shape[3] - 1) * layer.stride[1] + 1

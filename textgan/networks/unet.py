@@ -13,10 +13,9 @@ from textgan.networks.blocks import (
     Upsample,
     convolution,
     pointwise,
-    to_channels,
-    to_positions,
 )
 from textgan.networks.generators import Generator, Output
+from textgan.networks.layout import to_channels, to_positions
 
 __all__ = ["UnetGenerator"]
 
@@ -86,9 +85,10 @@ class UnetGenerator(Generator):
 
 
 def dropped(hidden: Tensor, noise: Tensor, first: int) -> Tensor:
-    """Return hidden (B, C, 1, T), channel c doubled where entry first + c of noise is above 0.
+    """Return hidden (N, C, H, T), channel c doubled where entry first + c of noise is above 0.
 
     Elsewhere it is 0. Entries are counted round: Z follows on Z − 1 as 0.
     """
     entries = torch.arange(first, first + hidden.shape[1], device=noise.device) % noise.shape[1]
-    return hidden * (2.0 * (noise[:, entries] > 0))[:, :, None, None].to(hidden.dtype)
+    kept = to_channels(2.0 * (noise[:, None, entries] > 0), hidden.shape[2])  # (N, C, H, 1)
+    return hidden * kept.to(hidden.dtype)
