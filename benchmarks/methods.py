@@ -21,7 +21,8 @@ from typing import Any
 import textgan
 from benchmarks.speed import machine
 from textgan import runs
-from textgan.configs import OBJECTIVE_SETTINGS, OBJECTIVES, Config
+from textgan.configs import Config
+from textgan.presets import OBJECTIVE_SETTINGS, OBJECTIVES
 from textgan.training.run import train
 
 RESULTS = Path(__file__).parent / "results" / "methods.jsonl"

@@ -45,7 +45,7 @@ class Display:
         self._say(
             f"{config.generator} generator ({weights['generator']:,} weights) against "
             f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
-            f"seed {config.seed}, {loop.trainer.device}"
+            f"seed {config.seed}, {loop.trainer.device} in {config.precision}"
         )
         self._say(f"run: {loop.run}")
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from textgan.configs import CHOICES, PRESETS, Config
+from textgan.configs import CHOICES, Config
+from textgan.presets import PRESETS
 
 __all__ = [
     "LABELS",
@@ -61,7 +62,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "sharpness": "κ: text is softmax(κ·logits), its gradient that of κ = 1; try 20 for names.",
     },
     "Objective": {
-        "objective": "A loss, and what keeps the critic Lipschitz, by one name.",
+        "objective": "A loss, what bounds the critic, and its paper's optimiser, by one name.",
         "loss": "Another loss. [default: the objective's]",
         "penalty": "Another penalty on the critic's slope. [default: the objective's]",
         "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
@@ -88,15 +89,15 @@ SETTINGS: dict[str, dict[str, str]] = {
         "optimizer": "SOAP (Adam in the eigenbasis of the gradients), Adam, or RMSProp.",
         "generator_rate": "Learning rate.",
         "critic_rate": "Learning rate.",
-        "beta1": "Of Adam.",
-        "beta2": "Of Adam.",
+        "beta1": "Of Adam alone.",
+        "beta2": "Of SOAP and Adam.",
         "average": "Decay of the averaged generator that samples; 0: none.",
         "average_share": "Share of all steps so far that the average remembers at least; 0: any.",
-        "decay_steps": "d: rates fall as 1/√(1 + s/d) at step s; 0: never.",
+        "decay_steps": "d: rates fall as 1/√(1 + s/d) after s steps; 0: never.",
     },
     "When to stop": {
         "steps": "In total.",
-        "minutes": "Of training, in total.",
+        "minutes": "Of training, in total; takes the place of the preset's steps.",
     },
     "Watching": {
         "log_every": "Steps between lines of stats.jsonl.",
@@ -107,7 +108,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Machine": {
         "seed": "Of everything random.",
         "device": "Where to compute.",
-        "precision": "Of convolutions and products; weights and losses are always float32.",
+        "precision": "Of convolutions and products; auto measures which is faster.",
         "threads": "[default: one a core]",
     },
 }

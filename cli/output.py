@@ -56,6 +56,8 @@ def output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
             yield file, str
         partial.replace(path)
     except OSError as error:
+        if error.filename not in (None, str(partial)):
+            raise  # of another file, which was to be read
         raise InputError(f"cannot write {path}: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)

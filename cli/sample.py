@@ -39,6 +39,10 @@ SENSELESS: tuple[tuple[str, set[str], str], ...] = (
         "--interpolate goes from one line to another, whatever is on the way: no -n, no filter, "
         "no --label, no --code and no --sweep",
     ),
+    *(
+        (flag, {"batch_size"}, "--batch-size is for lines drawn by -n: leave it out")
+        for flag in ("seeds", "interpolate", "sweep")
+    ),
     (
         "interpolate",
         {"as_json"},
@@ -155,7 +159,7 @@ def sample(
     pattern, numbers, values = _pattern(match), _numbers(seeds, interpolate), _values(codes)
 
     from textgan import runs
-    from textgan.sampling import line_seeds, select
+    from textgan.sampling import HopelessError, line_seeds, select
 
     path = runs.find(run, folder)
     sampler = _sampler(path, checkpoint)
@@ -181,8 +185,16 @@ def sample(
             asked=asked,
         )  # fmt: skip
         lines = _lines(samples, as_json)
+    hopeless = None
     with output(out) as (file, shown):
-        file.writelines(f"{shown(line)}\n" for line in lines)
+        try:
+            file.writelines(f"{shown(line)}\n" for line in lines)
+        except HopelessError as error:
+            if not error.found:
+                raise
+            hopeless = error  # and what was found is kept
+    if hopeless is not None:
+        raise hopeless
 
 
 def _check_flags() -> None:

@@ -164,10 +164,13 @@ def test_a_command_that_fails_is_not_timed():
 
 
 def test_time_to_reads_both_curves(corpus_file, capsys):
-    speed.time_to(str(corpus_file), 0.005, every=2, width=4)
+    speed.time_to(str(corpus_file), [4, 6], 0.01, every=1)
     said = capsys.readouterr().out
-    assert "at the end" in said
+    assert "at width 4" in said
+    assert "at width 6" in said
+    assert "textgan, quick: " in said
     assert speed.first_below([(1, 0.9), (2, 0.5), (3, 0.6)], 0.7) == 2
+    assert speed.first_below([(1, 0.9), (2, 0.7)], 0.7) == 2
     assert speed.first_below([(1, 0.9)], 0.7) is None
 
 

@@ -10,7 +10,8 @@ import torch
 
 from corpora.errors import InputError
 from textgan.combinations import RULES, refusal
-from textgan.configs import CHOICES, COLUMN_SETTINGS, OBJECTIVES, Config
+from textgan.configs import CHOICES, Config
+from textgan.presets import COLUMN_SETTINGS, OBJECTIVES
 from textgan.training.step import Models, Trainer
 
 REASONS = {reason for _, reason in RULES}
@@ -35,6 +36,7 @@ EXAMPLES = (
         {"penalty": "none"},
         [{"penalty": "lp"}, {"constraint": "clip"}, {"normalisation": "spectral"}],
     ),
+    ({"penalty_weight": 0.0}, [{"penalty_weight": 0.1}, {"loss": "hinge"}]),
     (
         {"objective": "wgan", "constraint": "none"},
         [{"constraint": "clip"}, {"loss": "hinge"}],
@@ -46,6 +48,10 @@ EXAMPLES = (
     (
         {"objective": "wgan-fd", "precision": "bfloat16"},
         [{"precision": "float32"}, {"precision": "auto"}, {"penalty": "gp"}],
+    ),
+    (
+        {"objective": "wgan-fd", "fd_points": "chord", "curriculum": "length"},
+        [{"fd_points": "gradient"}, {"curriculum": "critics"}, {"penalty": "gp"}],
     ),
     ({"sharpness": 2.0, "output": "gumbel"}, [{"sharpness": 1.0}, {"output": "softmax"}]),
     ({"generator": "dcgan", "batch_size": 1}, [{"batch_size": 2}, {"generator": "deconv"}]),

@@ -9,20 +9,17 @@ from corpora.columns import COLUMNS
 from corpora.errors import InputError
 from corpora.lengths import POLICIES
 from textgan.combinations import Pieces
-from textgan.configs import (
-    _BELONGS_TO,
-    CHOICES,
+from textgan.configs import _BELONGS_TO, CHOICES, Config, read_settings
+from textgan.networks import CRITICS, GENERATORS
+from textgan.networks.rows import OUTPUTS
+from textgan.objectives import LOSSES, PENALTIES
+from textgan.presets import (
     COLUMN_SETTINGS,
     OBJECTIVE_SETTINGS,
     OBJECTIVES,
     PENALTY_WEIGHTS,
     PRESETS,
-    Config,
-    read_settings,
 )
-from textgan.networks import CRITICS, GENERATORS
-from textgan.networks.rows import OUTPUTS
-from textgan.objectives import LOSSES, PENALTIES
 
 FIELDS = {field.name for field in dataclasses.fields(Config)}
 
@@ -55,8 +52,8 @@ FIELDS = {field.name for field in dataclasses.fields(Config)}
         ("temperature", 0, "above 0"),
         ("sharpness", 0, "above 0"),
         ("instance_noise", -0.1, "at least 0"),
-        ("instance_noise_steps", 0, "at least 1"),
-        ("curriculum_steps", 0, "at least 1"),
+        ("instance_noise_steps", 1, "at least 2"),
+        ("curriculum_steps", 1, "at least 2"),
         ("feature_matching", float("inf"), "at least 0"),
         ("code_weight", -1, "at least 0"),
         ("pair_weight", -1, "at least 0"),
@@ -277,8 +274,8 @@ def test_each_piece_can_be_exchanged_and_the_others_stay(objective, piece):
 
 def test_a_weight_that_is_given_is_that_of_whatever_penalty():
     for penalty in PENALTIES:
-        config = Config(corpus="x", penalty=penalty, penalty_weight=0.0)
-        assert config.pieces.penalty_weight == 0
+        config = Config(corpus="x", penalty=penalty, penalty_weight=0.3)
+        assert config.pieces.penalty_weight == 0.3
 
 
 def test_none_takes_away_what_the_objective_has_of_its_own():

@@ -7,7 +7,8 @@ import click
 import pytest
 
 from cli.main import COMMANDS, textgan
-from textgan.configs import CHOICES, PRESETS
+from textgan.configs import CHOICES
+from textgan.presets import PRESETS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

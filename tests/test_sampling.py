@@ -13,8 +13,8 @@ from scipy.stats import chisquare
 import corpora
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.configs import COLUMN_SETTINGS
 from textgan.inputs import one_hot
+from textgan.presets import COLUMN_SETTINGS
 from textgan.sampling import Asked, Drawn, Sampler, line_seeds, select, text_of
 from textgan.training.run import train
 

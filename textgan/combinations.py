@@ -24,7 +24,7 @@ class Pieces:
 def _bounded(config: "Config") -> bool:
     pieces = config.pieces
     return (
-        pieces.penalty != "none"
+        (pieces.penalty != "none" and pieces.penalty_weight > 0)
         or pieces.constraint != "none"
         or pieces.normalisation == "spectral"
     )
@@ -59,7 +59,7 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
     (
         lambda c: c.pieces.loss == "wasserstein" and not _bounded(c),
         "the Wasserstein loss without a bound on the critic has no minimum: it grows for ever; "
-        "give a --penalty, --constraint clip or --normalisation spectral",
+        "give a --penalty with a weight, --constraint clip or --normalisation spectral",
     ),
     (
         lambda c: c.critic == "mlp" and c.pieces.normalisation == "instance",
@@ -70,6 +70,11 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         lambda c: c.precision == "bfloat16" and c.pieces.penalty == "fd",
         "precision is 'bfloat16', which has no digits left for the differences of the penalty fd; "
         "use --precision float32 or auto",
+    ),
+    (
+        lambda c: c.pieces.penalty == "fd" and c.fd_points == "chord" and c.curriculum == "length",
+        "chords of text of which the critic sees a part: their length is that of the whole; use "
+        "--fd-points gradient or leave out --curriculum length",
     ),
     (
         lambda c: c.sharpness != 1 and c.output != "softmax",

@@ -95,8 +95,8 @@ def codes_recovered(sampler: Sampler, m: int, seed: int, length: int) -> tuple[C
 def posteriors(sampler: Sampler, seeds: Seeds) -> tuple[Numbers, Numbers]:
     """Return the codes of lines by their seeds, (N, K), and what Q says of them, (N, K').
 
-    Q reads the one-hot rows of the lines, as a reader reads them, not the softmax rows that it was
-    trained on: in those a code may be written without a letter of the text changing.
+    Q reads the one-hot rows of the lines, as a reader reads them and as it was trained: in softmax
+    rows a code may be written without a letter of the text changing.
     """
     codes, recovered = [], []
     for start in range(0, len(seeds), BATCH):

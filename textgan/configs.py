@@ -1,4 +1,4 @@
-"""Everything that makes a run what it is: one frozen, validated set of values, and its presets."""
+"""Everything that makes a run what it is: one frozen, validated set of values."""
 
 import dataclasses
 import difflib
@@ -12,8 +12,15 @@ from typing import Any, Self, get_args
 from corpora.errors import InputError
 from textgan.codes import parse_codes
 from textgan.combinations import Pieces, refusal
+from textgan.presets import (
+    COLUMN_SETTINGS,
+    OBJECTIVE_SETTINGS,
+    OBJECTIVES,
+    PENALTY_WEIGHTS,
+    PRESETS,
+)
 
-__all__ = ["CHOICES", "OBJECTIVES", "OBJECTIVE_SETTINGS", "PRESETS", "Config", "read_settings"]
+__all__ = ["CHOICES", "Config", "read_settings"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "encoder": ("char", "byte", "subword"),
@@ -115,7 +122,7 @@ class Config:
     beta2: float = 0.95
     average: float = 0.995  # decay of the averaged generator that samples; 0: none
     average_share: float = 0.125  # of all steps so far that it remembers at least; 0: none
-    decay_steps: int = 2000  # d: rates fall as 1/√(1 + s/d) at step s; 0: never
+    decay_steps: int = 2000  # d: rates fall as 1/√(1 + s/d) after s steps; 0: never
 
     # When to stop: whichever comes first
     steps: int | None = 5000
@@ -125,7 +132,7 @@ class Config:
     seed: int = 0
     device: str = "auto"
     threads: int | None = None  # None: as many as torch takes
-    precision: str = "auto"  # of convolutions and products; auto: bfloat16 where it is in hardware
+    precision: str = "auto"  # of convolutions and products; auto: the faster one, measured
     log_every: int = 50  # steps
     evaluate_every: int = 500  # steps
     checkpoint_every: int = 500  # steps
@@ -289,8 +296,8 @@ _LOWEST: dict[str, int] = {
     "generator_blocks": 0, "critic_blocks": 0, "noise": 1, "penalty_weight": 0,
     "batch_size": 1, "critic_steps": 1, "decay_steps": 0, "steps": 1, "threads": 1,
     "log_every": 1, "evaluate_every": 1, "checkpoint_every": 1, "samples": 1,
-    "instance_noise": 0, "instance_noise_steps": 1, "feature_matching": 0, "symbol_matching": 0,
-    "curriculum_steps": 1,
+    "instance_noise": 0, "instance_noise_steps": 2, "feature_matching": 0, "symbol_matching": 0,
+    "curriculum_steps": 2,
     "code_weight": 0, "pair_weight": 0,
 }  # fmt: skip
 _POSITIVE = (
@@ -325,84 +332,3 @@ _NEEDS = {
     "code_weight": "codes",
     "average_share": "average",
 }
-
-# name -> what it is made of
-OBJECTIVES: dict[str, Pieces] = {
-    "wgan-gp": Pieces("wasserstein", penalty="gp"),  # Gulrajani et al. 2017
-    "wgan-lp": Pieces("wasserstein", penalty="lp"),  # Petzka et al. 2018
-    "wgan-fd": Pieces("wasserstein", penalty="fd"),  # differences in place of derivatives
-    "wgan": Pieces("wasserstein", constraint="clip"),  # Arjovsky et al. 2017
-    "gan-minimax": Pieces("minimax"),  # Goodfellow et al. 2014, equation 1
-    "gan": Pieces("non-saturating"),  # Goodfellow et al. 2014, section 3
-    "lsgan": Pieces("least-squares"),  # Mao et al. 2017, equation 9
-    "sngan": Pieces("hinge", normalisation="spectral"),  # Miyato et al. 2018
-    "rpgan": Pieces("relativistic", penalty="r1r2"),  # Huang et al. 2024
-}
-PENALTY_WEIGHTS = {"none": 0.0, "gp": 10.0, "lp": 10.0, "fd": 10.0, "r1r2": 0.5}
-
-# What a paper's objective wants differently from the preset it is used in.
-_ADAM = {"optimizer": "adam", "decay_steps": 0}
-OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
-    # Arjovsky et al. 2017, algorithm 1: RMSProp without momentum, five critic updates
-    "wgan": {
-        "optimizer": "rmsprop", "generator_rate": 5e-5, "critic_rate": 5e-5, "critic_steps": 5,
-        "decay_steps": 0,
-    },
-    # One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
-    "gan-minimax": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
-    "gan": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
-    # Mao et al. 2017, section 4.1
-    "lsgan": {
-        **_ADAM, "generator_rate": 1e-3, "critic_rate": 1e-3, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
-    # Miyato et al. 2018, section 4 and table 1
-    "sngan": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.9,
-        "critic_steps": 5,
-    },
-    # Huang et al. 2024, appendix: no momentum, one update each
-    "rpgan": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.99,
-        "critic_steps": 1,
-    },
-}  # fmt: skip
-
-# What another kind of line needs: text from text, judged window by window (Isola et al. 2017)
-COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "critic": "patch"}}
-
-PRESETS: dict[str, dict[str, Any]] = {
-    # A laptop's minutes: small networks, high rates, two critic updates
-    "quick": {},
-    # About an hour: wider, deeper, and rates that fall later
-    "best": {
-        "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
-        "decay_steps": 4000, "steps": 30_000,
-    },
-    # Gulrajani et al. 2017, section 5 and their published code: days without a GPU
-    "paper": {
-        "generator": "resnet", "critic": "conv", "length": 32,
-        "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
-        "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
-        "average_share": 0.0, "decay_steps": 0,
-        "steps": 200_000, "samples": 640, "log_every": 10, "evaluate_every": 100,
-        "checkpoint_every": 100,
-    },
-    # Hitaj et al. 2019: the same network on passwords of up to ten characters
-    "passgan": {
-        "generator": "resnet", "critic": "conv", "length": 10,
-        "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
-        "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "average": 0.0,
-        "average_share": 0.0, "decay_steps": 0,
-        "steps": 200_000,
-        "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
-    },
-}  # fmt: skip

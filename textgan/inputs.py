@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -35,7 +34,7 @@ class Purpose(IntEnum):
 
 def noise(seed: int, *key: int, rows: Rows, size: int, device: torch.device) -> Tensor:
     """Return z ~ N(0, 1), (B, Z): one vector for each of `rows`, of Z = `size`."""
-    return torch.from_numpy(normal(seed, *key, rows=rows, columns=size)).to(device)
+    return on_device(normal(seed, *key, rows=rows, columns=size), device)
 
 
 def gumbel(
@@ -47,18 +46,24 @@ def gumbel(
     """
     share = uniform(seed, *key, Purpose.GUMBEL, rows=rows, columns=shape[0] * shape[1])
     share = np.clip(share, 2.0**-53, None)  # log 0
-    return (
-        torch.from_numpy((-np.log(-np.log(share))).astype(np.float32)).view(-1, *shape).to(device)
-    )
+    return on_device((-np.log(-np.log(share))).astype(np.float32), device).view(-1, *shape)
 
 
 def mix_factors(seed: int, *key: int, rows: Rows, device: torch.device) -> Tensor:
     """Return ε ~ U[0, 1), (2, B): one for each of `rows`, for each of up to two points."""
     mix = uniform(seed, *key, Purpose.MIX, rows=rows, columns=2)
-    return torch.from_numpy(mix.T.astype(np.float32)).to(device)
+    return on_device(mix.T.astype(np.float32), device)
 
 
 def one_hot(ids: NDArray[np.integer[Any]], vocabulary: int, device: torch.device) -> Tensor:
     """Return text as rows of probabilities, (B, T, V) of 0 and 1, from ids (B, T)."""
-    index = torch.from_numpy(ids.astype(np.int64)).to(device)
-    return F.one_hot(index, vocabulary).float()
+    index = on_device(ids.astype(np.int64), device)
+    return torch.zeros(*index.shape, vocabulary, device=device).scatter_(2, index[..., None], 1.0)
+
+
+def on_device(values: NDArray[Any], device: torch.device) -> Tensor:
+    """Return `values` as a tensor; CUDA fetches them from pinned memory while work goes on."""
+    tensor = torch.from_numpy(values)
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -25,7 +25,7 @@ from textgan.networks import Critic, Generator, build_critic, build_generator
 from textgan.networks.given import Given
 from textgan.weights import load_weights
 
-__all__ = ["Asked", "Ids", "Sample", "Sampler", "line_seeds", "select", "text_of"]
+__all__ = ["Asked", "HopelessError", "Ids", "Sample", "Sampler", "line_seeds", "select", "text_of"]
 
 BATCH = 256  # lines at a time
 PATIENCE = 50_000  # lines without a single new one before a filter is called hopeless
@@ -56,7 +56,7 @@ class Sample:
 
     text: str
     seed: int
-    score: float
+    score: float | None  # where it was asked for
     label: str | None = None
 
 
@@ -199,19 +199,22 @@ class Sampler:
         return np.concatenate(translated)
 
     @torch.inference_mode()
-    def scores(self, ids: Ids, given: Ids | None = None) -> NDArray[np.float32]:
+    def scores(
+        self, ids: Ids, given: Ids | None = None, length: int | None = None
+    ) -> NDArray[np.float32]:
         """Return the critic's score of each line, (B,): higher is more like the training text.
 
         Args:
             ids: Lines, (B, T).
             given: Their labels, (B,), or their sources, (B, T), where the run was trained on any.
+            length: What stands behind so many positions is not seen.
         """
-        critic: Critic | Given = self.critic
+        labels = source = None
         if given is not None and given.ndim == 1:
             labels = torch.from_numpy(given.astype(np.int64)).to(self.device)
-            critic = Given(self.critic, labels=labels)
         elif given is not None:
-            critic = Given(self.critic, source=one_hot(given, self.encoder.size, self.device))
+            source = one_hot(given, self.encoder.size, self.device)
+        critic = Given(self.critic, labels=labels, source=source, length=length)
         scores: NDArray[np.float32] = (
             critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
         )
@@ -246,12 +249,12 @@ class Sampler:
         return self.samples_of(drawn, scored=True)
 
     def samples_of(self, drawn: Drawn, *, scored: bool) -> list[Sample]:
-        """Return lines as text, with their scores (0 where they are not asked for)."""
+        """Return lines as text, with their scores where they are asked for."""
         texts = self.encoder.decode_rows(drawn.ids)
-        scores = np.zeros(len(texts)) if not scored else self.scores(drawn.ids, drawn.labels)
+        scores = self.scores(drawn.ids, drawn.labels).tolist() if scored else [None] * len(texts)
         labels = drawn.labels.tolist() if drawn.labels is not None else [None] * len(texts)
         return [
-            Sample(text, seed, float(score), None if label is None else self.names[label])
+            Sample(text, seed, score, None if label is None else self.names[label])
             for text, seed, score, label in zip(
                 texts, drawn.seeds.tolist(), scores, labels, strict=True
             )
@@ -297,6 +300,17 @@ class Sampler:
         return self.encoder.decode_rows(self.ids(way.float(), seeds))
 
 
+class HopelessError(InputError):
+    """No more lines pass the filters; `found` of n did."""
+
+    def __init__(self, found: int, n: int, tries: int) -> None:
+        super().__init__(
+            f"found {found} of {n} lines, then none in {tries:,} tries; ask for fewer or loosen "
+            "the filters"
+        )
+        self.found = found
+
+
 def select(
     sampler: Sampler,
     n: int,
@@ -319,11 +333,11 @@ def select(
         unique: No line twice.
         novel_to: A run: no line that stands in its training text.
         match: Only lines in which this is found.
-        scored: Whether to compute scores; they are 0 otherwise.
+        scored: Whether to compute scores; they are None otherwise.
         asked: The label and codes of all lines.
 
     Raises:
-        InputError: 50,000 lines in a row did not pass; says how many were found.
+        HopelessError: 50,000 lines in a row did not pass; says how many were found.
     """
     known = None if novel_to is None else np.sort(hashes(open_corpus(novel_to / "corpus").train))
     seen: set[str] = set()
@@ -340,10 +354,7 @@ def select(
             tried += 1
             if copy or (unique and one.text in seen) or (match and not match.search(one.text)):
                 if tried >= PATIENCE:
-                    raise InputError(
-                        f"found {found} of {n} lines, then none in {tried:,} tries; "
-                        "ask for fewer or loosen the filters"
-                    )
+                    raise HopelessError(found, n, tried)
                 continue
             if unique:
                 seen.add(one.text)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -61,6 +62,17 @@ def test_out_writes_a_file_and_does_not_overwrite_one(trained, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["lines.txt"]
 
 
+def test_what_filters_found_before_they_found_no_more_is_kept(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr("textgan.sampling.PATIENCE", 300)
+    line = sample(trained, "-n", 1, "--seed", 0).stdout
+    only = f"^{re.escape(line.rstrip())}$"
+    out = tmp_path / "lines.txt"
+    done = sample(trained, "-n", 2, "--seed", 0, "--unique", "--match", only, "--out", out)
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception).startswith("found 1 of 2 lines, then none in 300 tries")
+    assert out.read_text(encoding="utf-8") == line
+
+
 def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
     monkeypatch.setattr("textgan.sampling.PATIENCE", 300)
     done = sample(trained, "--match", "no such text", "--out", tmp_path / "lines.txt")
@@ -75,6 +87,7 @@ def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
         ["--interpolate", "3", "--seeds", "1"], ["--interpolate", "3", "--unique"],
         ["--interpolate", "3", "--json"], ["--interpolate", "1"], ["-n", "-1"],
         ["--batch-size", "0"], ["--seeds", "1,2", "-n", "50"], ["--force"],
+        ["--seeds", "1,2", "--batch-size", "9"], ["--interpolate", "3", "--batch-size", "9"],
         ["--interpolate", "3", "--label", "A"], ["--interpolate", "3", "--code", "0=1"],
         ["--interpolate", "3", "--sweep", "0"], ["--sweep", "0", "--label", "A"],
         ["--sweep", "0", "--code", "1=0"], ["--sweep", "0", "--unique"], ["--sweep", "a"],

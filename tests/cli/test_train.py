@@ -18,7 +18,8 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from textgan import runs
-from textgan.configs import PENALTY_WEIGHTS, Config
+from textgan.configs import Config
+from textgan.presets import PENALTY_WEIGHTS
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
@@ -229,6 +230,10 @@ def test_two_flags_say_what_lines_hold(corpus_file, tmp_path):
         done = run("train", "text.txt", *TINY, "--steps", 2, flag, "--out", columns)
         assert done.exit_code == 0, done.output
         assert runs.read_config(tmp_path / columns).columns == columns
+    both = ("--labels", "--columns", "text")  # the one that --help shows wins
+    done = run("train", "text.txt", *TINY, "--steps", 2, *both, "--out", "l")
+    assert done.exit_code == 0, done.output
+    assert runs.read_config(tmp_path / "l").columns == "labels"
     assert run("train", "text.txt", "--labels", "--pairs").exit_code == 2
     assert run("train", "--resume", "labels", "--labels", "--steps", 3).exit_code == 2
 

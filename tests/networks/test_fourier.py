@@ -54,6 +54,14 @@ def test_in_float32_it_is_exact_to_a_few_roundings():
     assert gap < 1e-6
 
 
+def test_who_samples_first_does_not_keep_others_from_training():
+    fourier.fourier_transforms.cache_clear()
+    x, weight = to_channels(torch.randn(2, 9, C)), weights(torch.float32)
+    with torch.inference_mode():
+        fourier.fourier_convolution(x, weight)
+    torch.autograd.grad(fourier.fourier_convolution(x, weight).sum(), weight)
+
+
 @pytest.mark.parametrize(("T", "most"), [(16, 26), (32, 50)])
 def test_it_takes_a_third_of_the_products(T, most):
     transforms = fourier.fourier_transforms(T, K, torch.float32)

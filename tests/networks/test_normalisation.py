@@ -246,3 +246,16 @@ def test_scores_and_features_are_in_full_precision_where_layers_are_not(name, ki
     assert not torch.equal(scores, scores.bfloat16().float())
     scores.sum().backward()
     assert all(p.grad.isfinite().all() for n, p in network.named_parameters() if "codes" not in n)
+
+
+@pytest.mark.parametrize("name", CRITICS)
+def test_a_forward_pass_in_training_makes_one_power_iteration_a_weight(name, monkeypatch):
+    network = critic(name, "spectral")
+    made = []
+    iterate = SpectralNorm._iterate
+    monkeypatch.setattr(
+        SpectralNorm, "_iterate", lambda norm, matrix: made.append(norm) or iterate(norm, matrix)
+    )
+    network(text(4))
+    norms = [module for module in network.modules() if isinstance(module, SpectralNorm)]
+    assert len(made) == len(set(made)) == len(norms) > 0

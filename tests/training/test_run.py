@@ -14,9 +14,10 @@ import torch
 
 from corpora.errors import InputError
 from textgan import runs
-from textgan.configs import COLUMN_SETTINGS, OBJECTIVES
+from textgan.presets import COLUMN_SETTINGS, OBJECTIVES
 from textgan.training.log import Log, read_log
 from textgan.training.run import open_run, prepare, seconds_a_step, train
+from textgan.training.step import Trainer
 from textgan.weights import read_tensors, write_tensors
 
 
@@ -289,7 +290,10 @@ def test_a_log_line_cut_short_by_a_crash_is_left_out(tmp_path):
         '{"step": 3, "seconds": 3}\n{"st'
     )
     assert [line["step"] for line in read_log(path)] == [1, 2, 3]
-    Log(path, 2)
+    before = path.read_bytes()
+    log = Log(path, 2)
+    assert path.read_bytes() == before  # until the run goes on
+    log.cut()
     assert path.read_text() == '{"step": 1, "seconds": 1}\n'
 
 
@@ -335,7 +339,10 @@ def test_the_best_checkpoint_holds_the_averaged_generator(tiny, tmp_path):
 def test_minutes_count_all_sessions(tiny, tmp_path):
     run = train(tiny, out=tmp_path / "run")
     spent = runs.read_state(run)["seconds"]
-    assert open_run(run, steps=8).seconds > spent
+    loop = open_run(run, steps=8)
+    assert loop.seconds == spent
+    loop()
+    assert runs.read_state(run)["seconds"] > spent
 
 
 def test_a_diverged_run_keeps_what_was_known(tiny, tmp_path):
@@ -456,15 +463,11 @@ def test_a_run_of_either_precision_resumes_exactly(precision, tiny, tmp_path):
     assert files(parts) == files(whole)
 
 
-@pytest.mark.parametrize(
-    ("objective", "hardware", "expected"),
-    [("wgan-gp", True, "bfloat16"), ("wgan-gp", False, "float32"), ("wgan-fd", True, "float32")],
-)
-def test_a_run_fixes_its_precision_by_the_machine(
-    objective, hardware, expected, tiny, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: hardware)
-    run = prepare(dataclasses.replace(tiny, objective=objective), out=tmp_path / "run")
+@pytest.mark.parametrize(("gain", "expected"), [(2.0, "bfloat16"), (1.0, "float32")])
+def test_a_run_fixes_its_precision_by_the_machine(gain, expected, tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: True)
+    monkeypatch.setattr("textgan.training.machine.gain", lambda *_given: gain)
+    run = prepare(dataclasses.replace(tiny, precision="auto"), out=tmp_path / "run")
     assert runs.read_config(run).precision == expected
 
 
@@ -479,5 +482,43 @@ def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text(labelled_file.read_text().replace("vowel\t", "a vowel\t"))
     config = dataclasses.replace(config, corpus=str(other))
-    with pytest.raises(InputError, match="has labels plain, rare, vowel, the new run a vowel"):
+    with pytest.raises(InputError, match="has labels vowel, the new run a vowel;"):
         prepare(config, out=tmp_path / "none", init=run)
+
+
+def test_a_refused_resume_changes_no_file(tiny, tmp_path):
+    run = train(tiny, out=tmp_path / "run")  # its last scores are provisional
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match="already trained 6 steps"):
+        open_run(run)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_without_its_folder_of_samples_goes_on(tiny, tmp_path):
+    run = train(tiny, out=tmp_path / "run")
+    shutil.rmtree(run / "samples")
+    resume(run, 8)
+    assert (run / "samples" / "step-000008.txt").is_file()
+
+
+def test_the_forecast_is_of_the_next_step_and_no_training(tiny, tmp_path, monkeypatch):
+    loop = open_run(train(tiny, out=tmp_path / "run"), steps=9)
+    made, seconds = [], loop.seconds
+    monkeypatch.setattr(Trainer, "step", lambda _self, step: made.append(step))
+    seconds_a_step(loop, tries=2)
+    assert made == [7, 7, 7]
+    assert loop.seconds == seconds
+
+
+def test_labels_that_differ_beyond_what_a_line_shows_are_refused(tiny, labelled_file, tmp_path):
+    runs_of = []
+    for name in ("one", "other"):
+        path = tmp_path / f"{name}.txt"
+        text = labelled_file.read_text().replace("vowel\t", f"{'v' * 200}{name}\t")
+        path.write_text(text)
+        config = dataclasses.replace(tiny, steps=1, columns="labels", corpus=str(path))
+        if runs_of:
+            with pytest.raises(InputError, match="has labels"):
+                prepare(config, out=tmp_path / "none", init=runs_of[0])
+        else:
+            runs_of.append(train(config, out=tmp_path / "run"))

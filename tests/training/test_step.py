@@ -7,9 +7,9 @@ import pytest
 import torch
 
 import corpora
-from textgan.configs import COLUMN_SETTINGS
 from textgan.objectives.additions import distance_to_target, feature_distance
 from textgan.objectives.penalties import gradient_slope
+from textgan.presets import COLUMN_SETTINGS
 from textgan.training.step import Models, Trainer, as_text, build_optimizer
 
 
@@ -354,9 +354,11 @@ def test_a_weight_of_0_takes_an_addition_away(weight, tiny, encoded):
 
 
 def test_q_learns_from_the_text_that_rows_stand_for():
-    rows = torch.tensor([[[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]]])
-    expected = torch.tensor([[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]])
-    torch.testing.assert_close(as_text(rows), expected)
+    rows = torch.tensor([[[0.2, 0.5, 0.3], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7]]])
+    expected = torch.tensor([[[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]])
+    torch.testing.assert_close(as_text(rows, pad=2), expected)
+    expected[0, 2] = torch.tensor([1.0, 0.0, 0.0])  # a text ends at its first padding
+    torch.testing.assert_close(as_text(rows, pad=0), expected)
 
 
 def test_a_critic_update_shows_q_text_and_no_rows_between(tiny, corpus, monkeypatch):
@@ -370,4 +372,19 @@ def test_a_critic_update_shows_q_text_and_no_rows_between(tiny, corpus, monkeypa
     subject.critic_update(1, 0, batch, fake)
     assert len(seen) == 1
     assert set(seen[0].unique().tolist()) == {0.0, 1.0}
-    assert torch.equal(seen[0].argmax(2), fake.argmax(2))
+    ids, pad = fake.argmax(2), corpus.encoder.pad
+    ended = (ids == pad).cumsum(1) > 0
+    assert torch.equal(seen[0].argmax(2), torch.where(ended, pad, ids))
+
+
+@pytest.mark.parametrize("generator", ["deconv", "resnet", "mlp", "dcgan", "attention"])
+@pytest.mark.parametrize("batch_size", [7, 8, 64])
+def test_gradients_lie_in_memory_as_the_weights_that_they_move(generator, batch_size, tiny, corpus):
+    config = dataclasses.replace(
+        tiny, generator=generator, batch_size=batch_size, optimizer="adam", beta1=0.5
+    )
+    subject = trainer(config, corpus)
+    subject.step(1)
+    for network in (subject.models.generator, subject.models.critic):
+        for weight in network.parameters():
+            assert weight.grad.stride() == weight.stride()

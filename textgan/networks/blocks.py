@@ -29,9 +29,11 @@ class Convolution(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x."""
-        if fourier_is_faster(x, self.weight):
-            return fourier_convolution(x, self.weight, self.bias)
-        return super().forward(x)
+        weight = self.weight  # once: a parametrisation computes it
+        if fourier_is_faster(x, weight):
+            return fourier_convolution(x, weight, self.bias)
+        y: Tensor = self._conv_forward(x, weight, self.bias)
+        return y
 
     def adjoint(self, slope: Tensor) -> Tensor:
         """Return the gradient at x of the gradient `slope` at the output."""

@@ -84,7 +84,8 @@ def fourier_transforms(T: int, K: int, kind: torch.dtype) -> Transforms:
         real, imaginary = 2 / N * c, 2 / N * d  # what the two parts of a product give
         back += [real + imaginary, imaginary, -real]
     matrices = (torch.stack(into), torch.stack(taps), torch.stack(back, dim=1))
-    return Transforms(*(matrix.to(kind).contiguous() for matrix in matrices))
+    with torch.inference_mode(False):  # whoever asks first: others will train with them
+        return Transforms(*(matrix.to(kind, copy=True).contiguous() for matrix in matrices))
 
 
 # What stands between the transforms: three maps, each linear in its two arguments, and the

@@ -46,6 +46,14 @@ class Given:
         """Return the features (kB, F) that scores are linear in, of text (kB, T, V)."""
         return self.critic.features(self._seen(text))
 
+    def score_of(self, features: Tensor) -> Tensor:
+        """Return one score a sample, (kB,), of features (kB, F)."""
+        return self.critic.score_of(features, self._labels(features))
+
+    def codes_of(self, features: Tensor) -> Tensor:
+        """Return what Q says of features (kB, F), (kB, K)."""
+        return self.critic.codes_of(features)
+
     def recover(self, text: Tensor) -> Tensor:
         """Return what Q says of the codes, (kB, K), of text (kB, T, V)."""
         return self.critic.recover(self._seen(text))
@@ -69,5 +77,5 @@ class Given:
         positions = torch.arange(text.shape[1], device=text.device)
         return text * (positions < self.length)[:, None]
 
-    def _labels(self, text: Tensor) -> Tensor | None:
-        return None if self.labels is None else self.labels.repeat(len(text) // len(self.labels))
+    def _labels(self, samples: Tensor) -> Tensor | None:
+        return None if self.labels is None else self.labels.repeat(len(samples) // len(self.labels))

@@ -15,21 +15,23 @@ class Log:
 
     Args:
         path: Of `stats.jsonl`.
-        step: Lines of later steps are removed, and so are provisional ones: a run that goes on from
-            `step` writes them again.
+        step: That a run goes on from. Lines of later steps are not among `kept`, nor provisional
+            ones: it will write them again.
     """
 
     def __init__(self, path: Path, step: int = 0) -> None:
-        kept = [
+        self.path = path
+        self.kept = [
             line
             for line in (read_log(path) if path.exists() else [])
             if line["step"] <= step and not line.get("provisional")
         ]
-        temporary = path.with_name(path.name + ".partial")
-        temporary.write_text("".join(map(_line, kept)), encoding="utf-8")
-        temporary.replace(path)
-        self.path = path
-        self.kept = kept
+
+    def cut(self) -> None:
+        """Leave the lines that are kept, and no others, on disk."""
+        temporary = self.path.with_name(self.path.name + ".partial")
+        temporary.write_text("".join(map(_line, self.kept)), encoding="utf-8")
+        temporary.replace(self.path)
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Append one line."""

@@ -49,15 +49,11 @@ class Loop:
         self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
         self.step = step
         self.log = Log(run / "stats.jsonl", step)
-        for path in (run / "samples").iterdir():  # of steps that will come again
-            written = SAMPLES.fullmatch(path.name)
-            if written and (int(written[1]) > step or int(written[1]) % config.evaluate_every):
-                path.unlink()
         lines = [line for line in self.log.kept if "scores" in line]
         judged = [{"step": line["step"], **line["scores"]} for line in lines]
         self.best = min(judged, key=lambda scores: scores["choice"], default=None)
         self.spent = self._seconds_before()
-        self.started = time.perf_counter()
+        self.started: float | None = None
         self.scores: Scores | None = None
 
     def __call__(
@@ -71,6 +67,8 @@ class Loop:
             InputError: A loss or a weight is not finite; the last good checkpoint is kept.
         """
         config = self.config
+        self._forget()
+        self.started = time.perf_counter()
         while not self.done and not should_stop():
             stats = self._advance()
             best = self.best
@@ -91,7 +89,7 @@ class Loop:
     @property
     def seconds(self) -> float:
         """Seconds of training, of all sessions together."""
-        return self.spent + time.perf_counter() - self.started
+        return self.spent + (time.perf_counter() - self.started if self.started else 0)
 
     @property
     def done(self) -> bool:
@@ -100,6 +98,17 @@ class Loop:
         if config.minutes is not None and self.seconds >= 60 * config.minutes:
             return True
         return config.steps is not None and self.step >= config.steps
+
+    def _forget(self) -> None:
+        """Remove what was written of steps that will come again, and what was provisional."""
+        self.log.cut()
+        folder = self.run / "samples"
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            written = SAMPLES.fullmatch(path.name)
+            number = int(written[1]) if written else 0
+            if number > self.step or number % self.config.evaluate_every:
+                path.unlink()
 
     def _judge(self, *, provisional: bool = False) -> None:
         """Judge the models as they are; keep them as the best where they are."""

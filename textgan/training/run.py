@@ -2,7 +2,7 @@
 
 import copy
 import dataclasses
-import os
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ from textgan import runs
 from textgan.configs import Config
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
+from textgan.training.machine import check_threads, choose_device, choose_precision, set_up
 from textgan.training.step import Models, Trainer
 from textgan.training.watch import Watcher
 from textgan.weights import load_weights
@@ -65,8 +66,8 @@ def prepare(
     Raises:
         InputError: The corpus, a setting, the folder or `init` will not do.
     """
-    choose_device(config.device)  # before anything is made
-    _check_threads(config.threads)
+    check_threads(config.threads)  # before anything is made
+    set_up(config, choose_device(config.device))
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
     with runs.staged(final, force=force) as run:
         corpus = corpora.encode(
@@ -81,7 +82,7 @@ def prepare(
             columns=config.columns,
         )
         threads = config.threads or torch.get_num_threads()
-        precision = choose_precision(config)
+        precision = choose_precision(config, corpus.length)
         config = dataclasses.replace(
             config, length=corpus.length, threads=threads, precision=precision
         )
@@ -114,8 +115,7 @@ def open_run(
 ) -> Loop:
     """Return the loop of a run folder, at the step of its last checkpoint.
 
-    Sets, for the whole process, torch's number of threads as the run's settings say, and that
-    denormal numbers are 0: the gradients of a hard softmax are full of them, and slow.
+    Sets, for the whole process, torch's number of threads and how it rounds; see `set_up`.
 
     Args:
         run: The run folder.
@@ -135,12 +135,11 @@ def open_run(
         config = dataclasses.replace(config, device=device)
     if threads is not None:
         config = dataclasses.replace(config, threads=threads)
-    _check_threads(config.threads)
-    if config.threads is not None:
-        torch.set_num_threads(config.threads)
-    torch.set_flush_denormal(True)
+    check_threads(config.threads)
+    chosen = choose_device(config.device)
+    set_up(config, chosen)
     corpus = corpora.open_corpus(run / "corpus")
-    models = Models.build(config, corpus, choose_device(config.device))
+    models = Models.build(config, corpus, chosen)
     step = restore(runs.checkpoint(run, "last"), models)
     loop = Loop(run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step)
     if loop.done:
@@ -160,59 +159,31 @@ def seconds_a_step(loop: Loop, tries: int = 5) -> float:
     times = []
     for _ in range(tries + 1):  # the first allocates, and does not count
         start = time.perf_counter()
-        trainer.step(1)
+        trainer.step(loop.step + 1)
         times.append(time.perf_counter() - start)
         if times[-1] > SLOW:
             return times[-1]
     return sorted(times[1:])[tries // 2]
 
 
-def choose_device(name: str) -> torch.device:
-    """Return the device of that name; `auto` is CUDA where there is one.
-
-    Raises:
-        InputError: CUDA was asked for and is not there.
-    """
-    if name == "cuda" and not torch.cuda.is_available():
-        raise InputError(
-            "device is 'cuda' but torch finds no CUDA device; use --device cpu or auto"
-        )
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
-
-
-def choose_precision(config: Config) -> str:
-    """Return the precision of that name; `auto` is bfloat16 where a CPU has instructions for it.
-
-    Differences of two scores a small step apart, as in `wgan-fd`, are beyond bfloat16: `auto` is
-    float32 there.
-    """
-    differences = config.pieces.penalty == "fd"
-    if config.precision != "auto":
-        return config.precision
-    in_hardware = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)  # torch >= 2.6
-    on_cpu = choose_device(config.device).type == "cpu"
-    return "bfloat16" if on_cpu and in_hardware() and not differences else "float32"
-
-
-def _check_threads(threads: int | None) -> None:
-    """Refuse more threads than processors: they wait for each other, thousands end the process."""
-    processors = os.cpu_count() or 1
-    if threads is not None and threads > processors:
-        raise InputError(f"threads is {threads}; this machine has {processors}: give at most that")
+def _besides(labels: Sequence[str], others: Sequence[str]) -> str:
+    """Return the labels that are not among `others`, as many as fit into a line."""
+    own = ", ".join(label for label in labels if label not in set(others))
+    return textwrap.shorten(own, 100, placeholder=" ...") or "no others"
 
 
 def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
     """Refuse weights of other symbols, length or labels: their columns mean something else."""
     theirs = corpora.open_corpus(init / "corpus")
-    for what, ours, found in (
-        ("encoder", corpus.encoder.signature, theirs.encoder.signature),
-        ("length", corpus.length, theirs.length),
-        ("labels", ", ".join(corpus.labels) or "none", ", ".join(theirs.labels) or "none"),
-    ):
-        if ours != found:
-            raise InputError(
-                f"{init} has {what} {found}, the new run {ours}; --init needs a run on text of the "
-                "same characters, length and labels"
-            )
+    ours, found = corpus.encoder.signature, theirs.encoder.signature
+    wrong = [("encoder", ours, found)] if ours != found else []
+    if corpus.length != theirs.length:
+        wrong.append(("length", str(corpus.length), str(theirs.length)))
+    if corpus.labels != theirs.labels:
+        one, other = corpus.labels, theirs.labels
+        wrong.append(("labels", _besides(one, other), _besides(other, one)))
+    for what, ours, found in wrong:
+        raise InputError(
+            f"{init} has {what} {found}, the new run {ours}; --init needs a run on text of the "
+            "same characters, length and labels"
+        )

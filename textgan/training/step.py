@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from corpora import Corpus
@@ -91,7 +90,7 @@ class Batch:
 
 def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
-    if config.optimizer == "rmsprop":  # no momentum, decay 0.9: as in the published WGAN code
+    if config.optimizer == "rmsprop":  # decay 0.9: TensorFlow's, as in Gulrajani et al. 2017, code
         return torch.optim.RMSprop(network.parameters(), alpha=0.9)
     if config.optimizer == "soap":
         return Soap(network.parameters(), beta2=config.beta2)
@@ -183,9 +182,9 @@ class Trainer:
             loss = self.objective.critic_loss(critic, real, seen, mix)
             total = loss.total
             if self.latents.codes.size:
-                total = total + config.code_weight * self._code_loss(
-                    critic, as_text(fake), self._latent(step, update, Purpose.CRITIC_NOISE, batch)
-                )
+                said = critic.recover(as_text(fake, self.corpus.encoder.pad))
+                latent = self._latent(step, update, Purpose.CRITIC_NOISE, batch)
+                total = total + config.code_weight * self._code_loss(said, latent)
         value = self._finite(step, "the critic's loss", total.item())
         models.critic_optimizer.zero_grad()
         total.backward()  # type: ignore[no-untyped-call]
@@ -204,10 +203,8 @@ class Trainer:
             fake = models.generator(latent, source, extra)
             loss = self._generator_loss(step, critic, batch, latent, fake)
         value = self._finite(step, "the generator's loss", loss.item())
-        parameters = list(models.generator.parameters())
-        gradients = torch.autograd.grad(loss, parameters)  # of the generator alone
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient
+        models.generator_optimizer.zero_grad()
+        loss.backward(inputs=list(models.generator.parameters()))  # type: ignore[no-untyped-call]
         models.generator_optimizer.step()
         return value
 
@@ -247,25 +244,25 @@ class Trainer:
     ) -> Tensor:
         """Return what the generator minimises: its objective and what is added to it."""
         config, update = self.config, self.config.critic_steps
-        text = fake if batch is None else batch.text  # as good as any where none is needed
-        seen, real = self._blurred(step, update, fake, text)
-        fake_scores = critic(seen)
-        real_scores = critic(real) if self.objective.loss.relativistic else fake_scores
-        loss = self.objective.generator_loss(real_scores, fake_scores)
+        given = () if batch is None else (batch.text,)
+        seen, *real = self._blurred(step, update, fake, *given)
+        features = critic.features(seen)
+        needs_real = self.objective.loss.relativistic or config.feature_matching > 0
+        real_features = critic.features(*real) if needs_real else features  # as good as any
+        scores = critic.score_of(real_features), critic.score_of(features)
+        loss = self.objective.generator_loss(*scores)
         if config.feature_matching:
-            distance = feature_distance(critic.features(real), critic.features(seen))
-            loss = loss + config.feature_matching * distance
+            loss = loss + config.feature_matching * feature_distance(real_features, features)
         if self.shares is not None:
             loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)
         if self.latents.codes.size:
-            loss = loss + config.code_weight * self._code_loss(critic, seen, latent)
+            loss = loss + config.code_weight * self._code_loss(critic.codes_of(features), latent)
         if batch is not None and batch.source is not None:
             loss = loss + config.pair_weight * distance_to_target(batch.text, fake)
         return loss
 
-    def _code_loss(self, critic: Critic | Given, text: Tensor, latent: Tensor) -> Tensor:
-        codes = self.latents.codes_of(latent)
-        return code_loss(critic.recover(text), codes, self.latents.codes)
+    def _code_loss(self, said: Tensor, latent: Tensor) -> Tensor:
+        return code_loss(said, self.latents.codes_of(latent), self.latents.codes)
 
     def _inputs(
         self, step: int, update: int, purpose: Purpose, batch: Batch | None
@@ -333,9 +330,14 @@ class Trainer:
                 average.copy_(current)
 
 
-def as_text(rows: Tensor) -> Tensor:
-    """Return rows (B, T, V) as the text they stand for, one-hot: what Q will have to read."""
-    return F.one_hot(rows.argmax(dim=2), rows.shape[2]).to(rows.dtype)
+def as_text(rows: Tensor, pad: int) -> Tensor:
+    """Return rows (B, T, V) as the text they stand for, one-hot: what Q will have to read.
+
+    A text ends at its first `pad`.
+    """
+    ids = rows.argmax(dim=2)
+    ids = ids.masked_fill((ids == pad).cumsum(dim=1) > 0, pad)
+    return torch.zeros_like(rows).scatter_(2, ids[..., None], 1.0)
 
 
 def symbol_shares(corpus: Corpus) -> Tensor:

@@ -13,6 +13,7 @@ from textgan.evaluation.divergence import Floor, JsdReference
 from textgan.evaluation.restoration import restoration
 from textgan.latents import Latents
 from textgan.sampling import Ids, Sampler
+from textgan.training.schedules import visible_length
 from textgan.training.step import Models
 
 __all__ = ["Scores", "Watcher"]
@@ -34,8 +35,9 @@ class Scores:
         choice: What chooses the best checkpoint, lower is better: JSD of the highest order against
             the validation text (against the training text where there is none); of pairs the share
             of characters that restoring validation text gets wrong.
-        wasserstein: E D(x) − E D(G(z)) on training text.
-        wasserstein_held_out: The same on validation text; None where there is none.
+        wasserstein: The critic's mean score of training text less that of the samples: E D(x) −
+            E D(G(z)) of what G(z) stands for, averaged generator and likeliest symbols.
+        wasserstein_held_out: The same of validation text; None where there is none.
         unique: Share of distinct lines.
         lines: The first of the samples.
     """
@@ -79,6 +81,8 @@ class Watcher:
         self.train, self.valid = spread(corpus.train), spread(corpus.valid)
         self.seed = config.seed
         self.samples = config.samples
+        length = config.curriculum == "length"
+        self.curriculum_steps = config.curriculum_steps if length else None
         self.latents = Latents.from_config(config, len(corpus.labels))
         self.reference = JsdReference(self.train, corpus.encoder.size, orders)
         self.chooser_part = "valid" if len(self.valid) else "train"
@@ -92,14 +96,21 @@ class Watcher:
         sampler = Sampler(models.average, models.critic, self.encoder, self.latents, labels)
         pairs = self.corpus.columns == "pairs"
         ids, given, choice = self._restored(sampler) if pairs else self._sampled(sampler)
-        fake = mean_score(sampler, ids, given)
-        held_out = self._score(sampler, "valid") - fake if len(self.valid) else None
+        length = None
+        if self.curriculum_steps is not None:
+            length = visible_length(step, self.train.shape[1], self.curriculum_steps)
+        fake = mean_score(sampler, ids, given, length)
+        held_out = self._score(sampler, "valid", length) - fake if len(self.valid) else None
+        if pairs:  # scores of other sources are no measure
+            sources = spread(self._given("train"), SCORED_ROWS)
+            ids_of_train = sampler.translate(sources).astype(self.train.dtype)
+            fake = mean_score(sampler, ids_of_train, sources, length)
         scores = Scores(
             step=step,
             jsd=self.reference(ids),
             floor=self.floor,
             choice=choice,
-            wasserstein=self._score(sampler, "train") - fake,
+            wasserstein=self._score(sampler, "train", length) - fake,
             wasserstein_held_out=held_out,
             unique=len(np.unique(ids, axis=0)) / len(ids),
             lines=tuple(self.encoder.decode_rows(ids[:100])),
@@ -124,10 +135,10 @@ class Watcher:
         texts = [self.encoder.decode_rows(rows) for rows in (sources, ids, targets)]
         return ids, sources, restoration(*texts).error_rate
 
-    def _score(self, sampler: Sampler, part: str) -> float:
+    def _score(self, sampler: Sampler, part: str, length: int | None) -> float:
         rows = self.train if part == "train" else self.valid
         given = None if self.corpus.columns == "text" else spread(self._given(part))
-        return mean_score(sampler, rows, given)
+        return mean_score(sampler, rows, given, length)
 
     def _given(self, part: str) -> Ids:
         given = self.corpus.given(part)
@@ -135,10 +146,13 @@ class Watcher:
         return given
 
 
-def mean_score(sampler: Sampler, rows: Ids, given: Ids | None) -> float:
-    """Return the critic's mean score of `rows` (N, T), of so many that it can be trusted."""
+def mean_score(sampler: Sampler, rows: Ids, given: Ids | None, length: int | None) -> float:
+    """Return the critic's mean score of `rows` (N, T), of so many that it can be trusted.
+
+    Labels or sources are `given` with them; behind the first `length` positions nothing is seen.
+    """
     some = None if given is None else spread(given, SCORED_ROWS)
-    return float(sampler.scores(spread(rows, SCORED_ROWS), some).mean())
+    return float(sampler.scores(spread(rows, SCORED_ROWS), some, length).mean())
 
 
 def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
