@@ -79,7 +79,7 @@ def test_the_gradient_of_a_weight_lies_in_memory_as_the_weight_does():
     [
         (192, 32, torch.float32, False, True),
         (191, 32, torch.float32, False, False),
-        (192, 49, torch.float32, False, False),
+        (192, 65, torch.float32, False, False),
         (192, 32, torch.double, False, False),
         (192, 32, torch.float32, True, False),
     ],

@@ -13,7 +13,7 @@ from textgan.networks.layout import to_channels, to_positions
 
 __all__ = ["fourier_adjoint", "fourier_convolution", "fourier_is_faster"]
 
-LONGEST = 48  # positions: beyond, transforms do
+LONGEST = 64  # positions: beyond, transforms do
 NARROWEST = 192  # channels: below, moving spectra through memory costs more
 AT_ONCE = 1 << 20  # entries of the matrices that are in memory together
 
