@@ -65,7 +65,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
         "decay_steps": 4000, "steps": 42_000,
     },
-    # Gulrajani et al. 2017, section 5 and their published code: months without a GPU
+    # Gulrajani et al. 2017, section 5 and their published code: a month without a GPU
     "paper": {
         "generator": "resnet", "critic": "conv", "length": 32,
         "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
