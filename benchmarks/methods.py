@@ -5,28 +5,48 @@
 
 Each run is of one thread, and its scores are added to `benchmarks/results/methods.jsonl` when it
 is done; runs that stand there already are not made again, so that the table can be stopped and gone
-on with. `--part 1/2` and `--part 2/2` share the runs between two processes, one a core
-(`taskset -c 0 …`): nothing else should be running, as minutes are of the clock. `--table` prints
-what there is: the median of JSD-4 of the last averaged generator over the seeds, and the range.
+on with. A corpus is a bundled name or a file, which the results call by its stem; its lines are cut
+as `textgan train` would. Beside JSD-4 against the training text as it was watched there is what
+`evaluate` says of the last averaged generator with the validation text held out: the excess of
+JSD-4, and the reverse likelihood.
+
+`--part 1/2` and `--part 2/2` share the runs between two processes, one a core (`taskset -c 0 …`):
+nothing else should be running, as minutes are of the clock. `--table` prints what there is: the
+median over the seeds of JSD-4 of the last averaged generator, or of what `--show` names, and the
+range.
 """
 
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import corpora
 import textgan
 from benchmarks.speed import machine
+from corpora.errors import InputError
 from textgan import runs
 from textgan.configs import Config
-from textgan.presets import OBJECTIVE_SETTINGS, OBJECTIVES
+from textgan.evaluation.judge import evaluate
+from textgan.judging import decoded
+from textgan.presets import OBJECTIVE_SETTINGS, OBJECTIVES, PRESETS
+from textgan.sampling import Sampler
 from textgan.training.run import train
 
 RESULTS = Path(__file__).parent / "results" / "methods.jsonl"
 CORPORA = ("us-baby-names", "sotu-1983-2021")
+SAMPLES = 5120
+
+# measure -> its name in the table
+SHOWN = {
+    "jsd4": "JSD-4",
+    "unique": "unique",
+    "jsd4_excess": "excess of JSD-4",
+    "reverse": "reverse likelihood",
+}
 
 # The optimiser of the quick preset, in place of that of an objective's paper
 TUNED: dict[str, Any] = {
@@ -44,6 +64,7 @@ ROWS: dict[str, dict[str, Any]] = {
         for name in OBJECTIVES
         if name in OBJECTIVE_SETTINGS
     },
+    "networks and rates of best": PRESETS["best"],
     "symbol matching": {"symbol_matching": 1.0},
     "feature matching": {"feature_matching": 1.0},
     "instance noise": {"instance_noise": 0.1},
@@ -79,9 +100,10 @@ def main() -> None:
     parser.add_argument("--part", default="1/1", help="this process's share, such as 1/2")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="print what there is, run nothing")
+    parser.add_argument("--show", nargs="+", choices=SHOWN, default=["jsd4", "unique"])
     options = parser.parse_args()
     if options.table:
-        print(table(read(options.results), options.minutes, options.corpora))
+        print(table(read(options.results), options.minutes, options.corpora, options.show))
         return
     number, parts = map(int, options.part.split("/"))
     wanted = list(missing(options))
@@ -100,24 +122,42 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     for seed in options.seeds:
         for corpus in options.corpora:
             for row in options.rows:
-                key = (row, corpus, seed, options.minutes)
-                if key not in done:
-                    yield dict(zip(names, key, strict=True))
+                if (row, Path(corpus).stem, seed, options.minutes) not in done:
+                    yield dict(zip(names, (row, corpus, seed, options.minutes), strict=True))
 
 
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
     given = {"corpus": corpus, "seed": seed, "minutes": minutes, "threads": 1, **ROWS[row]}
-    result = {"row": row, "corpus": corpus, "seed": seed, "minutes": minutes, "machine": machine()}
+    result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
+    result |= {"machine": machine(), "version": textgan.__version__}
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         try:
             train(Config.build(given), out=run)
-        except textgan.InputError as error:
+        except InputError as error:
             return {**result, "error": str(error).partition(";")[0]}
         state = runs.read_state(run)
         last = {name: state["last"][name] for name in ("jsd1", "jsd4", "jsd4_floor", "unique")}
-        return {**result, "version": textgan.__version__, "steps": state["step"], **last}
+        return {**result, "steps": state["step"], **last, **judged(run, seed)}
+
+
+def judged(run: Path, seed: int) -> dict[str, float | None]:
+    """Return what validation text says of the last averaged generator of a run."""
+    corpus = corpora.open_corpus(run / "corpus")
+    report = evaluate(
+        Sampler.load(run, checkpoint="last").lines(SAMPLES, seed),
+        decoded(corpus, "train"),
+        decoded(corpus, "valid"),
+        length=corpus.length,
+        orders=[4],
+    )
+    excess, reverse = report.measures["jsd4"], report.measures["reverse"]
+    return {
+        "jsd4_excess": excess.excess,
+        "reverse": reverse.samples,
+        "reverse_real": reverse.real,
+    }
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -136,34 +176,50 @@ def described(result: dict[str, Any]) -> str:
     )
 
 
-def table(results: list[dict[str, Any]], minutes: float, corpora: list[str]) -> str:
-    """Return a Markdown table: JSD-4 of each row on each corpus, and the share of unique lines."""
-    head = " | ".join(f"{corpus}: JSD-4 | unique | seeds" for corpus in corpora)
-    lines = [f"| method | {head} |", "|---" * (3 * len(corpora) + 1) + "|"]
+def table(
+    results: list[dict[str, Any]],
+    minutes: float,
+    corpora: Iterable[str],
+    measures: Sequence[str] = ("jsd4", "unique"),
+) -> str:
+    """Return a Markdown table: measures of each row on each corpus, and of how many seeds."""
+    names = [Path(corpus).stem for corpus in corpora]
+    head = [
+        f"{name}: {' | '.join(SHOWN[measure] for measure in measures)} | seeds" for name in names
+    ]
+    columns = len(names) * (len(measures) + 1) + 1
+    lines = [f"| method | {' | '.join(head)} |", "|---" * columns + "|"]
     for row in ROWS:
         cells = [
             cell([
                 result
                 for result in results
-                if (result["row"], result["corpus"], result["minutes"]) == (row, corpus, minutes)
-            ])
-            for corpus in corpora
+                if (result["row"], result["corpus"], result["minutes"]) == (row, name, minutes)
+            ], measures)
+            for name in names
         ]  # fmt: skip
         if any(cells):
-            lines.append(f"| {row} | " + " | ".join(one or " |  | 0" for one in cells) + " |")
+            empty = " | ".join([*[" "] * len(measures), "0"])
+            lines.append(f"| {row} | " + " | ".join(one or empty for one in cells) + " |")
     return "\n".join(lines)
 
 
-def cell(found: list[dict[str, Any]]) -> str:
-    """Return the median of JSD-4 with its range, the median of unique, and how many seeds."""
+def cell(found: list[dict[str, Any]], measures: Sequence[str]) -> str:
+    """Return the median of each measure with its range, and of how many seeds they are."""
     whole = [result for result in found if "error" not in result]
     if not whole:
-        return f"diverged |  | {len(found)}" if found else ""
-    scores = [result["jsd4"] for result in whole]
-    extent = f" ({min(scores):.3f} to {max(scores):.3f})" if len(scores) > 1 else ""
-    unique = median(result["unique"] for result in whole)
+        return " | ".join(["diverged", *[" "] * (len(measures) - 1), f"{len(found)}"] * bool(found))
     diverged = f", {len(found) - len(whole)} diverged" if len(whole) < len(found) else ""
-    return f"{median(scores):.3f}{extent} | {unique:.0%} | {len(found)}{diverged}"
+    shown = [spread([result[measure] for result in whole], measure) for measure in measures]
+    return " | ".join([*shown, f"{len(found)}{diverged}"])
+
+
+def spread(values: list[float], measure: str) -> str:
+    """Return the median of some values, and from where to where they go where that is known."""
+    if measure == "unique":
+        return f"{median(values):.0%}"
+    extent = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
+    return f"{median(values):.3f}{extent}"
 
 
 if __name__ == "__main__":

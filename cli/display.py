@@ -155,6 +155,7 @@ class Display:
             held_out = scores.wasserstein_held_out
             line = f"{line} {scores.wasserstein:.2f} on training text"
             line += "" if held_out is None else f", {held_out:.2f} on held-out"
+            slope = scores.slope if slope is None else slope
         return line if slope is None else f"{line}, mean slope {slope:.2f}"
 
     def _scores(self, scores: Scores) -> str:

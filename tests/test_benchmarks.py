@@ -13,6 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import corpora
 from benchmarks import methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
+from corpora.errors import InputError
 from textgan.configs import Config
 
 
@@ -190,8 +191,30 @@ def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):
     )
     keys = [(key["row"], key["seed"]) for key in methods.missing(options)]
     assert keys == [("wgan-gp", 0), ("gan", 0), ("gan", 1)]
+    options.corpora = ["texts/us-baby-names.txt"]  # a file goes by its stem
+    assert [(key["row"], key["seed"]) for key in methods.missing(options)] == keys
     options.minutes = 2
     assert len(list(methods.missing(options))) == 4
+
+
+def test_a_run_of_the_table_is_judged_by_its_validation_text(tmp_path):
+    parts = ["anna", "bella", "osa", "ilo", "cu", "mar", "den"]
+    names = ["".join(name) for name in itertools.product(parts, parts, parts)]
+    (tmp_path / "names.txt").write_text("".join(f"{name}\n" for name in names))
+    result = methods.measured("wgan-gp", str(tmp_path / "names.txt"), 0, 0.01)
+    assert (result["corpus"], result["seed"]) == ("names", 0)
+    assert result["steps"] > 0
+    assert 0 < result["jsd4_excess"] < result["jsd4"] <= 1
+    assert result["reverse"] > result["reverse_real"] > 0
+
+
+def test_a_run_of_the_table_that_diverges_says_so(monkeypatch):
+    def diverge(*_, **__):
+        raise InputError("step 3: the critic's loss is nan; lower the rates")
+
+    monkeypatch.setattr(methods, "train", diverge)
+    result = methods.measured("wgan", "us-baby-names", 0, 3)
+    assert result["error"] == "step 3: the critic's loss is nan"
 
 
 def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged():
@@ -204,5 +227,9 @@ def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged()
     lines = methods.table(results, 3, ["us-baby-names"]).splitlines()
     assert lines[2:] == [
         "| wgan-gp | 0.200 (0.100 to 0.300) | 90% | 3 |",
-        "| wgan | diverged |  | 1 |",
+        "| wgan | diverged |   | 1 |",
     ]
+    results = [{**RESULT, "seed": 0, "reverse": 1.25}, {**RESULT, "seed": 1, "reverse": 1.5}]
+    lines = methods.table(results, 3, ["x/us-baby-names.txt"], ["reverse"]).splitlines()
+    assert lines[0] == "| method | us-baby-names: reverse likelihood | seeds |"
+    assert lines[2:] == ["| wgan-gp | 1.375 (1.250 to 1.500) | 2 |"]

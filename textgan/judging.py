@@ -85,7 +85,7 @@ def longest(corpus: Corpus) -> int:
 def _curves(run: Path) -> Curves | None:
     """Return what was watched at each scored step of a run; None where nothing was."""
     lines = [
-        {**line, **line["scores"]}
+        {**line, **{name: value for name, value in line["scores"].items() if value is not None}}
         for line in read_log(run / "stats.jsonl")
         if isinstance(line.get("scores"), dict)
     ]

@@ -209,16 +209,17 @@ class Sampler:
             given: Their labels, (B,), or their sources, (B, T), where the run was trained on any.
             length: What stands behind so many positions is not seen.
         """
+        scores = self.judge(given, length)(one_hot(ids, self.encoder.size, self.device))
+        return scores.cpu().numpy()  # type: ignore[no-any-return]
+
+    def judge(self, given: Ids | None = None, length: int | None = None) -> Given:
+        """Return the critic as a function of rows (B, T, V) alone, of what `scores` is told."""
         labels = source = None
         if given is not None and given.ndim == 1:
             labels = torch.from_numpy(given.astype(np.int64)).to(self.device)
         elif given is not None:
             source = one_hot(given, self.encoder.size, self.device)
-        critic = Given(self.critic, labels=labels, source=source, length=length)
-        scores: NDArray[np.float32] = (
-            critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
-        )
-        return scores
+        return Given(self.critic, labels=labels, source=source, length=length)
 
     def samples(
         self, seed: int, *, batch_size: int = BATCH, asked: Asked = NOTHING

@@ -1,6 +1,8 @@
 """What a run is told about itself is of the texts that it names."""
 
 import dataclasses
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from textgan.presets import COLUMN_SETTINGS
 from textgan.sampling import Drawn, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
-from textgan.training.watch import Watcher, spread
+from textgan.training.watch import Watcher, mean_slope, spread
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,33 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     assert scores.jsd[4] == JsdReference(corpus.train, size, [4])(ids)[4]
     wanted = JsdReference(corpus.train, size, range(1, 5)).floor(corpus.valid, tiny.samples, 0)
     assert scores.floor == wanted
+
+
+@pytest.mark.parametrize("objective", ["wgan-gp", "wgan", "lsgan"])
+def test_the_slope_of_a_critic_is_measured_where_it_is_not_priced(tiny, corpus, objective):
+    config = dataclasses.replace(tiny, objective=objective)
+    models = Models.build(config, corpus, torch.device("cpu"))
+    slope = Watcher(config, corpus)(models, 1).slope
+    assert (slope is None) == (objective == "wgan-gp")
+
+
+class Square(Length):
+    """D(x) = w · (share of padding)², of slope 2w · share / √T."""
+
+    def forward(self, text, _labels=None):
+        return 3 * text[:, :, 0].mean(1).square()
+
+
+def test_the_slope_is_that_between_the_lines_at_points_drawn_evenly(corpus, monkeypatch):
+    length = corpus.length
+    sampler = SimpleNamespace(encoder=corpus.encoder, device=torch.device("cpu"), critic=Square())
+    sampler.judge = partial(Sampler.judge, sampler)
+    full, empty = np.ones((4000, length), np.uint8), np.zeros((2000, length), np.uint8)
+    slope = mean_slope(sampler, full, empty, None, None)
+    assert slope == pytest.approx(6 * 0.5 / length**0.5, rel=0.05)  # the mean share is 1/2
+    assert slope == mean_slope(sampler, full, empty, None, None)
+    half = mean_slope(sampler, full, empty, None, length // 2)  # padding in half of the text
+    assert half == pytest.approx(0.5 * 6 * 0.5 / length**0.5 / 2**0.5, rel=0.05)
 
 
 def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(

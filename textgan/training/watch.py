@@ -11,7 +11,9 @@ from corpora import Corpus
 from textgan.configs import Config
 from textgan.evaluation.divergence import Floor, JsdReference
 from textgan.evaluation.restoration import restoration
+from textgan.inputs import mix_factors, one_hot
 from textgan.latents import Latents
+from textgan.objectives.penalties import gradient_slope, interpolate
 from textgan.sampling import Ids, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
@@ -38,6 +40,8 @@ class Scores:
         wasserstein: The critic's mean score of training text less that of the samples: E D(x) −
             E D(G(z)) of what G(z) stands for, averaged generator and likeliest symbols.
         wasserstein_held_out: The same of validation text; None where there is none.
+        slope: Mean of ‖∇D‖ between samples and training text, for a critic whose slope is not
+            priced (of others `StepStats` tells); else None.
         unique: Share of distinct lines.
         lines: The first of the samples.
     """
@@ -48,6 +52,7 @@ class Scores:
     choice: float
     wasserstein: float
     wasserstein_held_out: float | None
+    slope: float | None
     unique: float
     lines: tuple[str, ...]
 
@@ -61,6 +66,7 @@ class Scores:
             "choice": self.choice,
             "wasserstein_train": self.wasserstein,
             "wasserstein_held_out": held_out,
+            "slope": self.slope,
             "unique": self.unique,
         }
 
@@ -81,6 +87,7 @@ class Watcher:
         self.train, self.valid = spread(corpus.train), spread(corpus.valid)
         self.seed = config.seed
         self.samples = config.samples
+        self.priced = config.pieces.penalty != "none"
         length = config.curriculum == "length"
         self.curriculum_steps = config.curriculum_steps if length else None
         self.latents = Latents.from_config(config, len(corpus.labels))
@@ -101,10 +108,14 @@ class Watcher:
             length = visible_length(step, self.train.shape[1], self.curriculum_steps)
         fake = mean_score(sampler, ids, given, length)
         held_out = self._score(sampler, "valid", length) - fake if len(self.valid) else None
+        near, sources = ids, given
         if pairs:  # scores of other sources are no measure
             sources = spread(self._given("train"), SCORED_ROWS)
-            ids_of_train = sampler.translate(sources).astype(self.train.dtype)
-            fake = mean_score(sampler, ids_of_train, sources, length)
+            near = sampler.translate(sources).astype(self.train.dtype)
+            fake = mean_score(sampler, near, sources, length)
+        slope = None
+        if not self.priced:
+            slope = mean_slope(sampler, self.train, near, sources, length)
         scores = Scores(
             step=step,
             jsd=self.reference(ids),
@@ -112,6 +123,7 @@ class Watcher:
             choice=choice,
             wasserstein=self._score(sampler, "train", length) - fake,
             wasserstein_held_out=held_out,
+            slope=slope,
             unique=len(np.unique(ids, axis=0)) / len(ids),
             lines=tuple(self.encoder.decode_rows(ids[:100])),
         )
@@ -153,6 +165,22 @@ def mean_score(sampler: Sampler, rows: Ids, given: Ids | None, length: int | Non
     """
     some = None if given is None else spread(given, SCORED_ROWS)
     return float(sampler.scores(spread(rows, SCORED_ROWS), some, length).mean())
+
+
+def mean_slope(
+    sampler: Sampler, real: Ids, fake: Ids, given: Ids | None, length: int | None
+) -> float:
+    """Return the mean of ‖∇D‖ at points between `real` and `fake` lines, (N, T) of either.
+
+    What `fake` lines are `given` with, and `length`, are as of `mean_score`. The points are those
+    of a gradient penalty, of likeliest symbols in place of probabilities; the same at every call.
+    """
+    count = min(len(real), len(fake), SCORED_ROWS)
+    device, V = sampler.device, sampler.encoder.size
+    mix = mix_factors(WATCH_SEED, rows=np.arange(count), device=device)[0]
+    ends = [one_hot(spread(rows, count), V, device) for rows in (real, fake)]
+    judge = sampler.judge(None if given is None else spread(given, count), length)
+    return gradient_slope(judge, interpolate(*ends, mix)).mean().item()
 
 
 def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
