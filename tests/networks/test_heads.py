@@ -28,7 +28,9 @@ def test_a_score_is_linear_in_the_features_and_a_label_adds_its_own_projection_o
     features = network.features(rows)
     assert features.shape == (4, network.size_of_features)
     for i, label in enumerate(y.tolist()):
-        expected = (network.score.weight[0] + network.embed.weight[label]) @ features[i]
+        weight = network.score.weight[0] + network.embed.weight[label]
+        windows = network.size_of_features // len(weight)  # of `patch`; 1 of the others
+        expected = weight.repeat(windows) / windows @ features[i]
         torch.testing.assert_close(network(rows, y)[i], expected + network.score.bias[0])
 
 
@@ -36,7 +38,8 @@ def test_a_score_is_linear_in_the_features_and_a_label_adds_its_own_projection_o
 def test_codes_are_read_off_the_features_that_the_score_is_read_off(name):
     network, rows = critic(name, codes=3), text(4)
     head = network.recover_codes
-    expected = network.features(rows) @ head.weight.T + head.bias
+    features = network.features(rows).view(4, -1, head.in_features).mean(1)  # over windows
+    expected = features @ head.weight.T + head.bias
     torch.testing.assert_close(network.recover(rows), expected)
     assert expected.shape == (4, 3)
     assert not hasattr(critic(name), "recover_codes")
@@ -66,9 +69,9 @@ def test_a_window_sees_the_positions_around_it_and_no_other(length, blocks, stri
     torch.manual_seed(1)
     network = PatchCritic(length=length, vocabulary=V, width=8, blocks=blocks)
     rows = torch.randn(1, length, V, requires_grad=True)
-    windows = network.windows(rows)
-    assert windows.shape == (1, count)
-    for i, window in enumerate(windows[0]):
+    windows = network.judgements(rows)
+    assert windows.shape == (count,)
+    for i, window in enumerate(windows):
         (slope,) = torch.autograd.grad(window, rows, retain_graph=True)
         seen = slope.abs().amax(dim=(0, 2)).nonzero().flatten().tolist()
         first, last = max(i * stride - reach, 0), min(i * stride + reach, length - 1)
@@ -83,5 +86,6 @@ def test_the_score_of_a_text_is_the_mean_of_those_of_its_windows(kind):
         torch.tensor([2, 0, 0, 1]),
     )
     network.eval()
-    torch.testing.assert_close(network.windows(rows, y).mean(1), network(rows, y))
-    assert network.windows(rows, y).std(dim=1).min() > 1e-4
+    windows = network.judgements(rows, y).view(len(rows), -1)
+    torch.testing.assert_close(windows.mean(1), network(rows, y))
+    assert windows.std(dim=1).min() > 1e-4

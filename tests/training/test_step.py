@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import corpora
+from textgan.inputs import Purpose
 from textgan.objectives.additions import distance_to_target, feature_distance
 from textgan.objectives.penalties import gradient_slope
 from textgan.presets import COLUMN_SETTINGS
@@ -317,6 +318,31 @@ def test_feature_matching_brings_the_features_of_both_texts_together(tiny, encod
     for step in range(1, 61):
         subject.generator_update(step)
     assert distance_of_features(subject) < before / 3
+
+
+def test_both_losses_of_a_patch_critic_are_of_its_windows_one_by_one(tiny, corpus):
+    """Isola et al. 2017: each window is judged real or generated, and the losses are averaged."""
+    config = dataclasses.replace(tiny, objective="lsgan", critic="patch")
+    subject = trainer(config, corpus)
+    judge, batch = subject.models.critic, subject.real(1, 0)
+    with torch.no_grad():  # windows that are far apart
+        judge.score.weight.mul_(100)
+        subject.models.generator.write.weight.mul_(100)
+    (fake,) = subject.fakes(1, [batch])
+    with torch.no_grad():
+        real = torch.cat([judge.judgements(row[None]) for row in batch.text])
+        seen = torch.cat([judge.judgements(row[None]) for row in fake])
+        whole = judge(fake)
+        latent = subject._inputs(1, 0, Purpose.GENERATOR_NOISE, None)[0]
+        next_ones = judge.judgements(subject.models.generator(latent))
+    assert len(seen) > len(fake)
+    critic_loss = ((real - 1).square().mean() + seen.square().mean()) / 2
+    generator_loss = (next_ones - 1).square().mean() / 2
+    assert seen.square().mean() > 1.001 * whole.square().mean()
+    assert subject.generator_update(1) == pytest.approx(generator_loss.item(), rel=1e-5)
+    assert subject.critic_update(1, 0, batch, fake)[0] == pytest.approx(
+        critic_loss.item(), rel=1e-5
+    )
 
 
 def test_a_generator_of_pairs_comes_nearer_to_its_targets(tiny, encoded):

@@ -104,6 +104,14 @@ class Critic(nn.Module, ABC):
             rows = self._label_rows(labels)
             return scores if rows is None else scores + (rows * features).sum(1)
 
+    def judgements_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the scores that a loss is of, (B·P,): here P = 1, as `score_of`."""
+        return self.score_of(features, labels)
+
+    def judgements(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the scores that a loss is of, (B·P,), of text (B, T, V) and labels (B,)."""
+        return self.judgements_of(self.features(text), labels)
+
     def codes_of(self, features: Tensor) -> Tensor:
         """Return what Q says of features (B, F), (B, codes)."""
         with torch.autocast(features.device.type, enabled=False):

@@ -46,9 +46,13 @@ class Given:
         """Return the features (kB, F) that scores are linear in, of text (kB, T, V)."""
         return self.critic.features(self._seen(text))
 
-    def score_of(self, features: Tensor) -> Tensor:
-        """Return one score a sample, (kB,), of features (kB, F)."""
-        return self.critic.score_of(features, self._labels(features))
+    def judgements(self, text: Tensor) -> Tensor:
+        """Return the scores that a loss is of, (kB·P,), of text (kB, T, V)."""
+        return self.judgements_of(self.features(text))
+
+    def judgements_of(self, features: Tensor) -> Tensor:
+        """Return the scores that a loss is of, (kB·P,), of features (kB, F)."""
+        return self.critic.judgements_of(features, self._labels(features))
 
     def codes_of(self, features: Tensor) -> Tensor:
         """Return what Q says of features (kB, F), (kB, K)."""

@@ -46,13 +46,12 @@ class StridedCritic(Critic):
 
 
 class PatchCritic(Critic):
-    """PatchGAN: one score for each window of the text, and their mean for the text.
+    """PatchGAN: one score for each window of the text; a loss is of these, a score their mean.
 
     Convolutions with leaky ReLU as in `StridedCritic`, but a window is to be about half the text:
     5, 9, 17, ... positions after 0, 1, 2, ... halvings, which `blocks` bounds too. A last layer
-    mixes the channels of each window. Features are the mean of the windows' channels, so that the
-    score, linear in them, is the mean of the windows' scores. Source: Isola et al. 2017, "Markovian
-    discriminator".
+    mixes the channels of each window. Features are the channels of all windows side by side; Q
+    reads their mean. Source: Isola et al. 2017, "Markovian discriminator".
     """
 
     def __init__(
@@ -68,26 +67,34 @@ class PatchCritic(Critic):
         wide = [*widths[1:], widths[-1]]
         self.norms = nn.ModuleList(unit_norm(self.normalisation, width) for width in wide)
         self.add_heads(widths[-1])
+        self.size_of_features *= self.count
 
     def features(self, text: Tensor) -> Tensor:
-        """Return the mean over windows of their channels, (B, C'), of text (B, T, V)."""
-        return self._windows(text).mean(1)
+        """Return the channels of each window, (B, P·C'), of text (B, T, V)."""
+        layers = [self.read, *self.halve, self.mix]
+        units = descend(layers, [nn.Identity(), *self.norms], text)
+        return in_full(to_positions(units).flatten(1))
 
-    def windows(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Return one score a window, (B, P), of text (B, T, V) and labels (B,)."""
+    def judgements_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return one score a window, (B·P,), of features (B, P·C') and labels (B,)."""
         labels = None if labels is None else labels.repeat_interleave(self.count)
-        scores = self.score_of(self._windows(text).flatten(0, 1), labels)
-        return scores.view(-1, self.count)
+        return super().score_of(features.reshape(len(features) * self.count, -1), labels)
+
+    def score_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the mean score of the windows, (B,), of features (B, P·C') and labels (B,)."""
+        return self.judgements_of(features, labels).view(-1, self.count).mean(1)
+
+    def codes_of(self, features: Tensor) -> Tensor:
+        """Return what Q says of features (B, P·C'), (B, codes)."""
+        return super().codes_of(features.view(len(features), self.count, -1).mean(1))
+
+    def score_slope(self, labels: Tensor | None = None) -> Tensor:
+        """Return the gradient of the score in the features, (1, P·C') or (B, P·C')."""
+        return super().score_slope(labels).repeat(1, self.count) / self.count
 
     def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
-        every = (slope / self.count).repeat(1, self.count)  # each window's, (B, P·C')
-        return ascend([self.read, *self.halve, self.mix], text, every)
-
-    def _windows(self, text: Tensor) -> Tensor:
-        """Return the channels of each window, (B, P, C')."""
-        layers = [self.read, *self.halve, self.mix]
-        return in_full(to_positions(descend(layers, [nn.Identity(), *self.norms], text)))
+        return ascend([self.read, *self.halve, self.mix], text, slope)
 
 
 def halving(widths: Sequence[int], normalisation: str) -> nn.ModuleList:

@@ -61,16 +61,17 @@ class Objective:
         """Return the critic's loss with λ · penalty, and its parts.
 
         Args:
-            critic: Maps (B, T, V) to (B,).
+            critic: Maps (B, T, V) to (B,); if it has `judgements`, the loss is of those.
             real: One-hot text, (B, T, V).
             fake: Generated rows, (B, T, V); detached here.
             mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points.
         """
         fake = fake.detach()
+        judge = getattr(critic, "judgements", critic)
         if self.apart:
-            real_scores, fake_scores = critic(real), critic(fake)
+            real_scores, fake_scores = judge(real), judge(fake)
         else:
-            real_scores, fake_scores = critic(torch.cat([real, fake])).chunk(2)
+            real_scores, fake_scores = judge(torch.cat([real, fake])).chunk(2)
         loss = self.loss.critic(real_scores, fake_scores)
         estimate = wasserstein_estimate(real_scores, fake_scores).detach()
         if self.penalty is None:

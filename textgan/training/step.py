@@ -249,7 +249,7 @@ class Trainer:
         features = critic.features(seen)
         needs_real = self.objective.loss.relativistic or config.feature_matching > 0
         real_features = critic.features(*real) if needs_real else features  # as good as any
-        scores = critic.score_of(real_features), critic.score_of(features)
+        scores = critic.judgements_of(real_features), critic.judgements_of(features)
         loss = self.objective.generator_loss(*scores)
         if config.feature_matching:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
