@@ -119,7 +119,6 @@ def test_every_preset_stops_by_itself_so_that_it_is_the_same_each_time():
             "fd_step has no effect where fd_points",
         ),
         ({"pair_weight": 2.0}, "leave it out or add --pairs"),
-        ({"columns": "pairs", "symbol_matching": 2.0}, "leave it out or leave out --pairs"),
         ({"average": 0.0, "average_share": 0.1}, "average_share has no effect without average"),
         ({"code_weight": 2.0}, "code_weight has no effect without codes"),
     ],

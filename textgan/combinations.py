@@ -81,12 +81,13 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "sharpness belongs to the output softmax; give --sharpness 1, or use --output softmax",
     ),
     (
-        lambda c: (c.generator == "unet") != (c.columns == "pairs"),
-        "the generator unet turns a text into another and so goes with --pairs, and only it does",
+        lambda c: c.symbol_matching > 0 and c.output in ("straight-through", "gumbel-hard"),
+        "symbol matching of whole symbols: it raises probabilities that are small, and a symbol "
+        "that is never chosen has none; use --output softmax or gumbel",
     ),
     (
-        lambda c: c.columns == "pairs" and c.critic != "patch",
-        "pairs are judged window by window: use --critic patch",
+        lambda c: (c.generator == "unet") != (c.columns == "pairs"),
+        "the generator unet turns a text into another and so goes with --pairs, and only it does",
     ),
     (
         lambda c: c.columns == "pairs" and bool(c.codes),

@@ -320,7 +320,6 @@ _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
     "temperature": {"output": ("straight-through", "gumbel", "gumbel-hard")},
     "curriculum_steps": {"curriculum": ("length", "critics")},
     "pair_weight": {"columns": ("pairs",)},
-    "symbol_matching": {"columns": ("text", "labels")},
     "generator_blocks": {"generator": ("deconv", "resnet", "mlp", "attention", "unet")},
     "beta1": {"optimizer": ("adam",)},
     "beta2": {"optimizer": ("soap", "adam")},

@@ -9,7 +9,12 @@ import torch.nn.functional as F
 from scipy.stats import norm
 
 from textgan.codes import Codes
-from textgan.objectives.additions import code_loss, distance_to_target, feature_distance
+from textgan.objectives.additions import (
+    code_loss,
+    distance_to_target,
+    feature_distance,
+    symbol_divergence,
+)
 
 
 def one_hot(values, size):
@@ -27,6 +32,30 @@ def test_the_distance_of_features_draws_each_sample_by_twice_the_gap_over_the_ba
     real, fake = torch.tensor([[2.0, 1.0]]), torch.zeros(4, 2, requires_grad=True)
     feature_distance(real, fake).backward()
     torch.testing.assert_close(fake.grad, torch.tensor([[-1.0, -0.5]]).expand(4, 2))
+
+
+def test_the_divergence_of_symbols_by_hand():
+    shares = torch.tensor([0.5, 0.25, 0.25, 0.0])
+    rows = torch.tensor(
+        [[[0.5, 0.25, 0.25, 0.0], [0.0, 0.25, 0.5, 0.25]]]
+    )  # mean 1/4, 1/4, 3/8, 1/8
+    expected = 0.5 * math.log(2) + 0.25 * math.log(2 / 3)
+    assert symbol_divergence(shares, rows).item() == pytest.approx(expected)
+    assert symbol_divergence(shares, shares.expand(3, 2, 4)).item() == 0
+
+
+def test_a_symbol_is_asked_for_however_small_its_probability_has_become():
+    generator = torch.Generator().manual_seed(0)
+    shares = torch.rand(5, generator=generator, dtype=torch.double)
+    shares[4] = 0  # asks for nothing
+    shares /= shares.sum()
+    logits = 3 * torch.randn(2, 3, 5, generator=generator, dtype=torch.double)
+    logits[..., 2] = -40  # all but dead
+    p = logits.requires_grad_().softmax(2)
+    symbol_divergence(shares, p).backward()
+    q = p / p.sum((0, 1))
+    torch.testing.assert_close(logits.grad, (q @ shares)[..., None] * p - shares * q)
+    assert logits.grad[..., 2].sum().item() == pytest.approx(-shares[2].item())
 
 
 def test_a_code_that_is_told_for_certain_costs_nothing_so_that_the_bound_is_its_entropy():

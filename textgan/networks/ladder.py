@@ -23,6 +23,7 @@ class LadderCritic(Critic):
         wᵢ = 0.1/K + 0.9 · max(0, 1 − |p·(K − 1) − (i − 1)|),   Σ wᵢ = 1
 
     so that all learn from the start. The score is linear in the features of all rungs together.
+    Rungs of `patch` have windows of their own, so that losses are of the mean over each rung's.
     Source: Sharma et al. 2018 (Curriculum GANs).
 
     Args:

@@ -19,8 +19,8 @@ def feature_distance(real: Tensor, fake: Tensor) -> Tensor:
 def symbol_divergence(shares: Tensor, fake: Tensor) -> Tensor:
     """Return KL(r ‖ m), a scalar in nats, of symbol shares r (V,) and the mean row m of `fake`.
 
-    Its slope in a logit is (p − r·p/Σp) for a symbol of probability p, with the sum over the batch:
-    where a critic's slope dies out with p, this one asks for r however small p has become, so
+    Its slope in the logits of a row p is ⟨r, q⟩p − r ⊙ q, where q = p/Σp, with the sum over all
+    rows: where a critic's slope dies out with p, this one asks for r however small p has become, so
     that no symbol of real text is given up. Feature matching with symbols as the features and a
     logarithm in place of the square. Symbols of share 0 ask for nothing.
 

@@ -63,7 +63,7 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
         for side, size in zip(sides, gradients.shape[1:], strict=True):
             if size <= LARGEST:
                 state[side] = sides[side]()
-                state[f"{side}_basis"] = torch.linalg.eigh(state[side]).eigenvectors.contiguous()
+                state[f"{side}_basis"] = eigenvectors(state[side])
         return torch.zeros_like(gradients)
     state["step"] += 1
     step = int(state["step"])
@@ -82,6 +82,14 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
     update = inner / ((state["second"] / (1 - beta2**step)).sqrt() + 1e-8)
     update = update if left is None else left @ update
     return update if right is None else update @ right.mT
+
+
+def eigenvectors(matrices: Tensor) -> Tensor:
+    """Return the eigenvectors of symmetric matrices, (N, C, C), as columns.
+
+    Of one gradient most directions are empty, on which the algorithm fails in single precision.
+    """
+    return torch.linalg.eigh(matrices.double()).eigenvectors.to(matrices.dtype).contiguous()
 
 
 def as_matrix(kernel: Tensor) -> Tensor:
