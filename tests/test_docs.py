@@ -10,6 +10,7 @@ import pytest
 
 from cli.evaluate import _figures
 from cli.main import textgan
+from textgan.configs import CHOICES
 from textgan.evaluation import alarms, asked, labelled, report, restoration, shares, signature
 from textgan.evaluation.baselines import SAMPLERS
 from textgan.evaluation.classifier import SETTING
@@ -19,6 +20,11 @@ from textgan.evaluation.report import SCHEMA, Report
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS
+from textgan.networks import CRITICS
+from textgan.objectives.losses import LOSSES
+from textgan.presets import OBJECTIVES
+from textgan.runs import read_state
+from textgan.sampling import Sampler
 
 PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([^`]+)`")
@@ -189,3 +195,20 @@ def test_every_link_leads_to_a_heading_and_every_section_has_one():
     linked = re.findall(r"\]\(#([^)]+)\)", PAGE)
     assert set(linked) <= set(map(anchor, headings))
     assert {anchor(one) for one in sections(2)} <= set(linked)
+
+
+def test_a_loss_and_a_critic_of_one_s_own_train_as_the_page_says(tmp_path, monkeypatch):
+    page = (Path(__file__).parent.parent / "docs" / "methods.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    for table in (CRITICS, LOSSES, OBJECTIVES, CHOICES):
+        for name, value in table.items():
+            monkeypatch.setitem(table, name, value)
+    try:
+        exec(code.replace('"steps": 20', '"steps": 2, "threads": 1'), {"__name__": "page"})  # noqa: S102
+        (run,) = (tmp_path / "runs").iterdir()
+        assert read_state(run)["status"] == "finished"
+        assert len(list(Sampler.load(run).lines(3, seed=1))) == 3
+    finally:
+        for table in (CRITICS, LOSSES, OBJECTIVES):
+            table.popitem()
