@@ -210,12 +210,17 @@ def cell(found: list[dict[str, Any]], measures: Sequence[str]) -> str:
     if not whole:
         return " | ".join(["diverged", *[" "] * (len(measures) - 1), f"{len(found)}"] * bool(found))
     diverged = f", {len(found) - len(whole)} diverged" if len(whole) < len(found) else ""
-    shown = [spread([result[measure] for result in whole], measure) for measure in measures]
+    shown = [
+        spread([result[measure] for result in whole if measure in result], measure)
+        for measure in measures
+    ]
     return " | ".join([*shown, f"{len(found)}{diverged}"])
 
 
 def spread(values: list[float], measure: str) -> str:
     """Return the median of some values, and from where to where they go where that is known."""
+    if not values:  # of results that an earlier version left
+        return " "
     if measure == "unique":
         return f"{median(values):.0%}"
     extent = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""

@@ -62,6 +62,13 @@ class Display:
         else:
             end = now + datetime.timedelta(seconds=left)
             self._say(f"{_stop(loop)}: about {_clock(left)}, until {end:%H:%M}")
+            last = loop.step + round(left / seconds)
+            for what, flag, horizon in _horizons(config):
+                if horizon > last:
+                    self._say(
+                        f"{what} comes to its end at step {horizon:,}, this run at step {last:,} "
+                        f"or so; {flag} brings it forward"
+                    )
 
     def __enter__(self) -> Self:
         self.started = self.said = time.perf_counter()
@@ -183,6 +190,16 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None
+
+
+def _horizons(config: Config) -> list[tuple[str, str, int]]:
+    """Return what changes up to some step: its name, the flag, and the step."""
+    found = []
+    if config.curriculum != "none":
+        found.append(("the curriculum", "--curriculum-steps", config.curriculum_steps))
+    if config.instance_noise:
+        found.append(("instance noise", "--instance-noise-steps", config.instance_noise_steps))
+    return found
 
 
 def _stop(loop: Loop) -> str:

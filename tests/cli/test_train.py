@@ -266,6 +266,16 @@ def test_only_the_wasserstein_loss_estimates_a_distance(flags, name, corpus_file
     assert "mean slope" in last
 
 
+def test_a_curriculum_or_noise_that_the_run_does_not_live_to_the_end_of_is_named(corpus_file):
+    flags = ["--curriculum", "length", "--instance-noise", 0.1, "--steps", 2]
+    said = run("train", corpus_file, *TINY, *flags, "--instance-noise-steps", 2).stderr
+    assert "the curriculum comes to its end at step 1,000, this run at step 2 or so" in said
+    assert "instance noise" not in said
+    said = run("train", corpus_file, *TINY, *flags, "--curriculum-steps", 2).stderr
+    assert "instance noise comes to its end at step 2,000, this run at step 2 or so" in said
+    assert "the curriculum" not in said
+
+
 def test_pieces_put_in_place_of_the_objective_s_own_are_named(corpus_file):
     flags = ["--loss", "hinge", "--penalty", "none", "--normalisation", "spectral"]
     said = run("train", corpus_file, *TINY, "--steps", 1, *flags).stderr
