@@ -210,7 +210,7 @@ class Sampler:
             length: What stands behind so many positions is not seen.
         """
         scores = self.judge(given, length)(one_hot(ids, self.encoder.size, self.device))
-        return scores.cpu().numpy()  # type: ignore[no-any-return]
+        return scores.cpu().numpy()
 
     def judge(self, given: Ids | None = None, length: int | None = None) -> Given:
         """Return the critic as a function of rows (B, T, V) alone, of what `scores` is told."""

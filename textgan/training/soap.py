@@ -89,7 +89,8 @@ def eigenvectors(matrices: Tensor) -> Tensor:
 
     Of one gradient most directions are empty, on which the algorithm fails in single precision.
     """
-    return torch.linalg.eigh(matrices.double()).eigenvectors.to(matrices.dtype).contiguous()
+    found: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
+    return found.to(matrices.dtype).contiguous()
 
 
 def as_matrix(kernel: Tensor) -> Tensor:

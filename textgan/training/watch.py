@@ -178,9 +178,9 @@ def mean_slope(
     count = min(len(real), len(fake), SCORED_ROWS)
     device, V = sampler.device, sampler.encoder.size
     mix = mix_factors(WATCH_SEED, rows=np.arange(count), device=device)[0]
-    ends = [one_hot(spread(rows, count), V, device) for rows in (real, fake)]
+    text, samples = (one_hot(spread(rows, count), V, device) for rows in (real, fake))
     judge = sampler.judge(None if given is None else spread(given, count), length)
-    return gradient_slope(judge, interpolate(*ends, mix)).mean().item()
+    return gradient_slope(judge, interpolate(text, samples, mix)).mean().item()
 
 
 def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
