@@ -90,8 +90,8 @@ class PatchCritic(Critic):
 
     def score_slope(self, labels: Tensor | None = None) -> Tensor:
         """Return the gradient of the score in the features, (1, P·C') or (B, P·C')."""
-        slope: Tensor = super().score_slope(labels)
-        return slope.repeat(1, self.count) / self.count
+        slope: Tensor = super().score_slope(labels).repeat(1, self.count) / self.count
+        return slope
 
     def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
