@@ -232,8 +232,8 @@ def test_pairs_bring_their_networks_where_none_are_named():
         settings = {"columns": "pairs"}
         config = Config.build({"corpus": "x"}, preset=preset, settings=settings)
         assert (config.generator, config.critic) == ("unet", "patch")
-    with pytest.raises(InputError, match="use --critic patch"):
-        Config.build({"corpus": "x", "columns": "pairs", "critic": "conv"})
+    config = Config.build({"corpus": "x", "columns": "pairs", "critic": "conv"})
+    assert (config.generator, config.critic) == ("unet", "conv")
 
 
 PIECES = {  # loss, penalty, its weight, constraint, normalisation
