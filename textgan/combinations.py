@@ -1,4 +1,7 @@
-"""Which pieces go together: senseless pairs are refused here, with the reason, and only here."""
+"""Which pieces go together: senseless pairs are refused here, with the reason, and only here.
+
+That a flag is of a piece which is not in use, `configs` tells.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
