@@ -21,27 +21,21 @@ OBJECTIVES: dict[str, Pieces] = {
 PENALTY_WEIGHTS = {"none": 0.0, "gp": 10.0, "lp": 10.0, "fd": 10.0, "r1r2": 0.5}
 
 # What a paper's objective wants differently from the preset it is used in.
-_ADAM = {"optimizer": "adam", "decay_steps": 0}
+_ADAM: dict[str, Any] = {"optimizer": "adam", "decay_steps": 0}
+# One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
+_ONE_UPDATE: dict[str, Any] = {
+    **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
+    "critic_steps": 1,
+}  # fmt: skip
 OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
     # Arjovsky et al. 2017, algorithm 1: RMSProp without momentum, five critic updates
     "wgan": {
         "optimizer": "rmsprop", "generator_rate": 5e-5, "critic_rate": 5e-5, "critic_steps": 5,
         "decay_steps": 0,
     },
-    # One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
-    "gan-minimax": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
-    "gan": {
-        **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
-    # Mao et al. 2017, section 4.1
-    "lsgan": {
-        **_ADAM, "generator_rate": 1e-3, "critic_rate": 1e-3, "beta1": 0.5, "beta2": 0.999,
-        "critic_steps": 1,
-    },
+    "gan-minimax": _ONE_UPDATE,
+    "gan": _ONE_UPDATE,
+    "lsgan": {**_ONE_UPDATE, "generator_rate": 1e-3, "critic_rate": 1e-3},  # Mao et al. 2017, §4.1
     # Miyato et al. 2018, section 4 and table 1
     "sngan": {
         **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.9,
@@ -57,6 +51,15 @@ OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
 # What another kind of line needs: text from text, judged window by window (Isola et al. 2017)
 COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "critic": "patch"}}
 
+# What Gulrajani et al. 2017 and Hitaj et al. 2019 have in common
+_PUBLISHED: dict[str, Any] = {
+    "generator": "resnet", "critic": "conv", "generator_blocks": 5, "critic_blocks": 5,
+    "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
+    "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "precision": "float32", "average": 0.0,
+    "average_share": 0.0, "decay_steps": 0, "steps": 200_000,
+    "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
+}  # fmt: skip
+
 PRESETS: dict[str, dict[str, Any]] = {
     # A laptop's minutes: small networks, high rates, two critic updates
     "quick": {},
@@ -67,22 +70,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     # Gulrajani et al. 2017, section 5 and their published code: a month without a GPU
     "paper": {
-        "generator": "resnet", "critic": "conv", "length": 32,
-        "generator_width": 512, "critic_width": 512, "generator_blocks": 5, "critic_blocks": 5,
-        "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "precision": "float32", "average": 0.0,
-        "average_share": 0.0, "decay_steps": 0,
-        "steps": 200_000, "samples": 640, "log_every": 10, "evaluate_every": 100,
-        "checkpoint_every": 100,
+        **_PUBLISHED, "length": 32, "generator_width": 512, "critic_width": 512, "samples": 640,
     },
     # Hitaj et al. 2019: the same network on passwords of up to ten characters
-    "passgan": {
-        "generator": "resnet", "critic": "conv", "length": 10,
-        "generator_width": 128, "critic_width": 128, "generator_blocks": 5, "critic_blocks": 5,
-        "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "precision": "float32", "average": 0.0,
-        "average_share": 0.0, "decay_steps": 0,
-        "steps": 200_000,
-        "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
-    },
+    "passgan": {**_PUBLISHED, "length": 10, "generator_width": 128, "critic_width": 128},
 }  # fmt: skip
