@@ -152,9 +152,9 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
         length=corpus.length,
         orders=[4],
     )
-    excess, reverse = report.measures["jsd4"], report.measures["reverse"]
+    jsd4, reverse = report.measures["jsd4"], report.measures["reverse"]
     return {
-        "jsd4_excess": excess.excess,
+        "jsd4_excess": jsd4.excess,
         "reverse": reverse.samples,
         "reverse_real": reverse.real,
     }
@@ -179,11 +179,11 @@ def described(result: dict[str, Any]) -> str:
 def table(
     results: list[dict[str, Any]],
     minutes: float,
-    corpora: Iterable[str],
+    texts: Iterable[str],
     measures: Sequence[str] = ("jsd4", "unique"),
 ) -> str:
     """Return a Markdown table: measures of each row on each corpus, and of how many seeds."""
-    names = [Path(corpus).stem for corpus in corpora]
+    names = [Path(text).stem for text in texts]
     head = [
         f"{name}: {' | '.join(SHOWN[measure] for measure in measures)} | seeds" for name in names
     ]
