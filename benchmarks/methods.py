@@ -48,11 +48,12 @@ SHOWN = {
     "reverse": "reverse likelihood",
 }
 
-# The optimiser of the quick preset, in place of that of an objective's paper
+# The rows and the optimiser of the quick preset, in place of those of an objective's paper
 TUNED: dict[str, Any] = {
     name: getattr(Config, name)
     for name in (
-        "optimizer", "generator_rate", "critic_rate", "beta2", "critic_steps", "decay_steps",
+        "output", "optimizer", "generator_rate", "critic_rate", "beta2", "critic_steps",
+        "decay_steps",
     )
 }  # fmt: skip
 
@@ -60,17 +61,17 @@ TUNED: dict[str, Any] = {
 ROWS: dict[str, dict[str, Any]] = {
     **{name: {"objective": name} for name in OBJECTIVES},
     **{
-        f"{name}, quick's optimiser": {"objective": name, **TUNED}
+        f"{name}, quick's settings": {"objective": name, **TUNED}
         for name in OBJECTIVES
         if name in OBJECTIVE_SETTINGS
     },
-    "networks and rates of best": PRESETS["best"],
+    "preset best": PRESETS["best"],
     "symbol matching": {"symbol_matching": 1.0},
     "feature matching": {"feature_matching": 1.0},
     "instance noise": {"instance_noise": 0.1},
     "curriculum of lengths": {"curriculum": "length"},
     "curriculum of critics": {"curriculum": "critics"},
-    "sharpness 20": {"sharpness": 20.0},
+    "plain softmax": {"output": "softmax"},
     "straight-through": {"output": "straight-through"},
     "gumbel": {"output": "gumbel"},
     "gumbel-hard": {"output": "gumbel-hard"},

@@ -57,9 +57,10 @@ SETTINGS: dict[str, dict[str, str]] = {
         "normalisation": "In the critic. [default: the objective's]",
         "codes": "Parts of the noise that are to mean something: `10,10,c2` are two of ten values "
         "and two numbers from −1 to 1.",
-        "output": "What the critic sees: probabilities, or the likeliest or drawn symbols.",
-        "temperature": "τ of the outputs other than `softmax`.",
-        "sharpness": "κ: text is softmax(κ·logits), its gradient that of κ = 1; try 20 for names.",
+        "output": "What the critic sees: probabilities, sharpened or plain, or the likeliest or "
+        "drawn symbols.",
+        "sharpness": "κ of the output `sharp`: softmax(κ·logits), the gradient that of κ = 1.",
+        "temperature": "τ of the straight-through and Gumbel outputs.",
     },
     "Objective": {
         "objective": "A loss, what bounds the critic, and its paper's optimiser, by one name.",

@@ -53,7 +53,6 @@ EXAMPLES = (
         {"objective": "wgan-fd", "fd_points": "chord", "curriculum": "length"},
         [{"fd_points": "gradient"}, {"curriculum": "critics"}, {"penalty": "gp"}],
     ),
-    ({"sharpness": 2.0, "output": "gumbel"}, [{"sharpness": 1.0}, {"output": "softmax"}]),
     (
         {"symbol_matching": 1.0, "output": "straight-through"},
         [{"symbol_matching": 0.0}, {"output": "gumbel"}],
@@ -115,7 +114,6 @@ DIMENSIONS = {
     "instance_noise": (0.0, 0.1),
     "feature_matching": (0.0, 1.0),
     "symbol_matching": (0.0, 1.0),
-    "sharpness": (1.0, 20.0),
     "precision": ("float32", "bfloat16"),
 }
 STEPS = 3
@@ -259,11 +257,6 @@ def test_a_pair_of_choices_is_possible_unless_a_rule_is_about_it():
         (("critic", "mlp"), ("normalisation", "instance")),
         (("penalty", "fd"), ("precision", "bfloat16")),
         *(
-            (("sharpness", 20.0), ("output", name))
-            for name in CHOICES["output"]
-            if name != "softmax"
-        ),
-        *(
             (("symbol_matching", 1.0), ("output", name))
             for name in ("straight-through", "gumbel-hard")
         ),
@@ -289,7 +282,7 @@ def grid(**values):
 def test_all_networks_under_every_objective_train_with_every_option(objective, encoded):
     names = (
         "output", "curriculum", "columns", "codes", "instance_noise", "feature_matching",
-        "symbol_matching", "sharpness", "precision", "optimizer",
+        "symbol_matching", "precision", "optimizer",
     )  # fmt: skip
     more = [{}] + [{name: value} for name in names for value in DIMENSIONS[name][1:]]
     networks = {name: CHOICES[name] for name in ("generator", "critic", "normalisation")}

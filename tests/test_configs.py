@@ -46,7 +46,7 @@ FIELDS = {field.name for field in dataclasses.fields(Config)}
         ("normalisation", "group", "none, layer, instance, batch, spectral"),
         ("generator", None, "of type str"),
         ("columns", "three", "text, labels, pairs"),
-        ("output", "argmax", "softmax, straight-through"),
+        ("output", "argmax", "sharp, softmax, straight-through"),
         ("curriculum", "words", "none, length, critics"),
         ("codes", "1", "2 to 1000"),
         ("temperature", 0, "above 0"),
@@ -111,6 +111,11 @@ def test_every_preset_stops_by_itself_so_that_it_is_the_same_each_time():
     ("given", "named"),
     [
         ({"clip": 0.1}, "clip has no effect where constraint is 'none'"),
+        (
+            {"sharpness": 5.0, "output": "softmax"},
+            "sharpness has no effect where output is 'softmax'; leave it out or choose output",
+        ),
+        ({"temperature": 0.5}, "temperature has no effect where output is 'sharp'"),
         ({"fd_step": 0.1}, "fd_step has no effect where penalty is 'gp'"),
         ({"objective": "wgan", "penalty_weight": 3.0}, "penalty_weight has no effect"),
         ({"objective": "wgan", "beta1": 0.5}, "beta1 has no effect where optimizer"),
@@ -215,6 +220,18 @@ def test_other_objectives_bring_their_published_numbers(objective, rate, betas, 
     assert (config.optimizer, config.critic_steps, config.decay_steps) == ("adam", critic_steps, 0)
     assert (config.generator_rate, config.critic_rate) == (rate, rate)
     assert (config.beta1, config.beta2) == betas
+
+
+def test_rows_are_sharp_in_minutes_and_plain_where_a_paper_says_so():
+    def output(**given):
+        return Config.build({"corpus": "x", **given.pop("settings", {})}, **given).output
+
+    assert {name: output(preset=name) for name in PRESETS} == {
+        "quick": "sharp", "best": "softmax", "paper": "softmax", "passgan": "softmax",
+    }  # fmt: skip
+    sharp = {name for name in OBJECTIVES if output(settings={"objective": name}) == "sharp"}
+    assert sharp == {"wgan-gp", "wgan-lp", "wgan-fd"}
+    assert output(settings={"objective": "gan", "output": "gumbel"}) == "gumbel"
 
 
 def test_the_numbers_of_an_objective_give_way_to_a_file_and_to_what_is_typed():

@@ -80,13 +80,9 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "--fd-points gradient or leave out --curriculum length",
     ),
     (
-        lambda c: c.sharpness != 1 and c.output != "softmax",
-        "sharpness belongs to the output softmax; give --sharpness 1, or use --output softmax",
-    ),
-    (
         lambda c: c.symbol_matching > 0 and c.output in ("straight-through", "gumbel-hard"),
         "symbol matching of whole symbols: it raises probabilities that are small, and a symbol "
-        "that is never chosen has none; use --output softmax or gumbel",
+        "that is never chosen has none; use --output sharp, softmax or gumbel",
     ),
     (
         lambda c: (c.generator == "unet") != (c.columns == "pairs"),
@@ -103,7 +99,7 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
     (
         lambda c: c.columns == "pairs" and c.output.startswith("gumbel"),
         "Gumbel outputs draw a text at random, and a target is to be the likeliest one; use "
-        "--output softmax or straight-through",
+        "--output sharp, softmax or straight-through",
     ),
 )
 

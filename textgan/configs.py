@@ -29,7 +29,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "generator": ("deconv", "resnet", "mlp", "dcgan", "attention", "unet"),
     "critic": ("conv", "strided", "mlp", "attention", "patch"),
     "normalisation": ("none", "layer", "instance", "batch", "spectral"),
-    "output": ("softmax", "straight-through", "gumbel", "gumbel-hard"),
+    "output": ("sharp", "softmax", "straight-through", "gumbel", "gumbel-hard"),
     "objective": (
         "wgan-gp",
         "wgan-lp",
@@ -88,8 +88,8 @@ class Config:
     normalisation: str | None = None  # in the critic; None: the objective's
     noise: int = 128  # Z, Gulrajani et al. 2017
     codes: str = ""  # sizes of categorical codes, and cN for N continuous ones: "10,10,c2"
-    output: str = "softmax"  # what the critic sees of the logits
-    sharpness: float = 1.0  # κ: rows are softmax(κ·logits), with the gradient of κ = 1
+    output: str = "sharp"  # what the critic sees of the logits
+    sharpness: float = 20.0  # κ of the output `sharp`: softmax(κ·logits), the gradient of κ = 1
     temperature: float = 1.0  # τ of the straight-through and Gumbel outputs
 
     # Objective
@@ -317,6 +317,7 @@ _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
     "clip": {"constraint": ("clip",)},
     "fd_points": {"penalty": ("fd",)},
     "fd_step": {"penalty": ("fd",), "fd_points": ("gradient",)},
+    "sharpness": {"output": ("sharp",)},
     "temperature": {"output": ("straight-through", "gumbel", "gumbel-hard")},
     "curriculum_steps": {"curriculum": ("length", "critics")},
     "pair_weight": {"columns": ("pairs",)},

@@ -21,7 +21,8 @@ OBJECTIVES: dict[str, Pieces] = {
 PENALTY_WEIGHTS = {"none": 0.0, "gp": 10.0, "lp": 10.0, "fd": 10.0, "r1r2": 0.5}
 
 # What a paper's objective wants differently from the preset it is used in.
-_ADAM: dict[str, Any] = {"optimizer": "adam", "decay_steps": 0}
+_PLAIN: dict[str, Any] = {"output": "softmax", "decay_steps": 0}
+_ADAM: dict[str, Any] = {**_PLAIN, "optimizer": "adam"}
 # One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
 _ONE_UPDATE: dict[str, Any] = {
     **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.5, "beta2": 0.999,
@@ -30,8 +31,8 @@ _ONE_UPDATE: dict[str, Any] = {
 OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
     # Arjovsky et al. 2017, algorithm 1: RMSProp without momentum, five critic updates
     "wgan": {
-        "optimizer": "rmsprop", "generator_rate": 5e-5, "critic_rate": 5e-5, "critic_steps": 5,
-        "decay_steps": 0,
+        **_PLAIN, "optimizer": "rmsprop", "generator_rate": 5e-5, "critic_rate": 5e-5,
+        "critic_steps": 5,
     },
     "gan-minimax": _ONE_UPDATE,
     "gan": _ONE_UPDATE,
@@ -54,19 +55,20 @@ COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "cr
 # What Gulrajani et al. 2017 and Hitaj et al. 2019 have in common
 _PUBLISHED: dict[str, Any] = {
     "generator": "resnet", "critic": "conv", "generator_blocks": 5, "critic_blocks": 5,
-    "batch_size": 64, "critic_steps": 10, "generator_rate": 1e-4, "critic_rate": 1e-4,
-    "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "precision": "float32", "average": 0.0,
-    "average_share": 0.0, "decay_steps": 0, "steps": 200_000,
+    "output": "softmax", "batch_size": 64, "critic_steps": 10, "optimizer": "adam",
+    "generator_rate": 1e-4, "critic_rate": 1e-4, "beta1": 0.5, "beta2": 0.9, "decay_steps": 0,
+    "average": 0.0, "average_share": 0.0, "precision": "float32", "steps": 200_000,
     "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
 }  # fmt: skip
 
 PRESETS: dict[str, dict[str, Any]] = {
-    # A laptop's minutes: small networks, high rates, two critic updates
+    # A laptop's minutes: small networks, high rates, two critic updates, sharp rows
     "quick": {},
-    # About an hour: wider, deeper, and rates that fall later
+    # About an hour: wider, deeper, plain rows, which pass sharp ones by then, and rates that fall
+    # later
     "best": {
         "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
-        "decay_steps": 4000, "steps": 42_000,
+        "output": "softmax", "decay_steps": 4000, "steps": 42_000,
     },
     # Gulrajani et al. 2017, section 5 and their published code: a month without a GPU
     "paper": {

@@ -108,5 +108,5 @@ def test_gumbel_outputs_do_not_draw_by_themselves(output):
 
 
 def test_an_unknown_output_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="expected one of softmax, straight-through"):
+    with pytest.raises(ValueError, match="expected one of sharp, softmax, straight-through"):
         to_rows(torch.zeros(2, V), "hard")

@@ -52,7 +52,7 @@ class Generator(nn.Module, ABC):
         self,
         emittable: Tensor,
         *,
-        sharpness: float = 1.0,
+        sharpness: float = 20.0,
         output: str = "softmax",
         temperature: float = 1.0,
     ) -> None:

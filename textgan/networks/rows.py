@@ -8,7 +8,7 @@ from torch import Tensor
 
 __all__ = ["OUTPUTS", "Choice", "SharpSoftmax", "to_rows"]
 
-OUTPUTS = ("softmax", "straight-through", "gumbel", "gumbel-hard")
+OUTPUTS = ("sharp", "softmax", "straight-through", "gumbel", "gumbel-hard")
 
 
 class SharpSoftmax(torch.autograd.Function):
@@ -54,13 +54,14 @@ def to_rows(
     logits: Tensor,
     output: str = "softmax",
     *,
-    sharpness: float = 1.0,
+    sharpness: float = 20.0,
     temperature: float = 1.0,
     gumbel: Tensor | None = None,
 ) -> Tensor:
     """Return one row a position, (B, T, V), of logits (B, T, V); logit −∞ gives 0 in all of them.
 
-        softmax             softmax(κ·logits), the gradient that of κ = 1
+        softmax             softmax(logits)
+        sharp               softmax(κ·logits), the gradient that of softmax(logits)
         straight-through    one-hot argmax, the gradient that of softmax(logits / τ)
         gumbel              softmax((logits + g) / τ)
         gumbel-hard         one-hot argmax of logits + g, the gradient that of `gumbel`
@@ -71,8 +72,8 @@ def to_rows(
     Args:
         logits: Unnormalised log-probabilities, (B, T, V).
         output: One of `OUTPUTS`.
-        sharpness: κ; only for `softmax`.
-        temperature: τ; not for `softmax`.
+        sharpness: κ; only for `sharp`.
+        temperature: τ; not for `softmax` and `sharp`.
         gumbel: g, independent draws −log(−log u), u ~ U(0, 1), (B, T, V); only for the last two.
 
     Raises:
@@ -81,6 +82,8 @@ def to_rows(
     if output not in OUTPUTS:
         raise ValueError(f"output is {output!r}; expected one of {', '.join(OUTPUTS)}")
     if output == "softmax":
+        return F.softmax(logits, dim=-1)
+    if output == "sharp":
         return SharpSoftmax.apply(logits, sharpness)  # type: ignore[no-any-return, no-untyped-call]
     if output.startswith("gumbel"):
         if gumbel is None:
