@@ -20,6 +20,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -48,51 +49,114 @@ SHOWN = {
     "reverse": "reverse likelihood",
 }
 
-# The rows and the optimiser of the quick preset, in place of those of an objective's paper
-TUNED: dict[str, Any] = {
-    name: getattr(Config, name)
-    for name in (
-        "output", "optimizer", "generator_rate", "critic_rate", "beta2", "critic_steps",
-        "decay_steps",
-    )
-}  # fmt: skip
 
-# row -> settings
-ROWS: dict[str, dict[str, Any]] = {
-    **{name: {"objective": name} for name in OBJECTIVES},
+@dataclass(frozen=True)
+class Row:
+    """A method: `wgan-gp` by the quick preset with some settings of its own."""
+
+    settings: dict[str, Any]
+    source: str
+    when: str
+
+    @property
+    def flags(self) -> str:
+        """What `textgan train` is to be given."""
+        if self.settings == PRESETS["best"]:
+            return "--preset best"
+        typed = (f"--{name.replace('_', '-')} {value}" for name, value in self.settings.items())
+        return " ".join(typed)
+
+
+def pieces(name: str) -> dict[str, Any]:
+    """Return what makes `wgan-gp` another objective, the rest of the quick preset as it is."""
+    own, base = asdict(OBJECTIVES[name]), asdict(OBJECTIVES["wgan-gp"])
+    return {piece: value for piece, value in own.items() if value != base[piece]}
+
+
+_HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
+_SOURCES = {
+    "wgan-gp": ("Gulrajani et al. 2017", "nearly always: slopes priced at 1"),
+    "wgan-lp": ("Petzka et al. 2018", "the same, slopes below 1 free"),
+    "wgan-fd": ("[below](#the-finite-difference-penalty)", "slopes without second derivatives"),
+    "wgan": ("Arjovsky et al. 2017", "clipped weights: to show why they fail"),
+    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "log-likelihoods: to show how they saturate"),
+    "gan": ("Goodfellow et al. 2014, §3", "−log D: the classic to compare with"),
+    "lsgan": ("Mao et al. 2017", "regression to 1 and 0: to compare with"),
+    "sngan": ("Miyato et al. 2018", "spectral norms: a bound without a penalty"),
+    "rpgan": ("Huang et al. 2024", "each real line against a generated one"),
+}
+
+ROWS: dict[str, Row] = {
+    **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES},
     **{
-        f"{name}, quick's settings": {"objective": name, **TUNED}
+        f"{name}, quick's settings": Row(
+            pieces(name), _SOURCES[name][0], "the loss, as ready as `wgan-gp`"
+        )
         for name in OBJECTIVES
         if name in OBJECTIVE_SETTINGS
     },
-    "preset best": PRESETS["best"],
-    "symbol matching": {"symbol_matching": 1.0},
-    "feature matching": {"feature_matching": 1.0},
-    "instance noise": {"instance_noise": 0.1},
-    "curriculum of lengths": {"curriculum": "length"},
-    "curriculum of critics": {"curriculum": "critics"},
-    "plain softmax": {"output": "softmax"},
-    "straight-through": {"output": "straight-through"},
-    "gumbel": {"output": "gumbel"},
-    "gumbel-hard": {"output": "gumbel-hard"},
-    "no averaging": {"average": 0.0, "average_share": 0.0},
-    "generator resnet": {"generator": "resnet"},
-    "generator mlp": {"generator": "mlp"},
-    "generator dcgan": {"generator": "dcgan"},
-    "generator attention": {"generator": "attention"},
-    "critic strided": {"critic": "strided"},
-    "critic mlp": {"critic": "mlp"},
-    "critic attention": {"critic": "attention"},
-    "critic patch": {"critic": "patch"},
-    "both mlp": {"generator": "mlp", "critic": "mlp"},
-    "layer normalisation": {"normalisation": "layer"},
-    "instance normalisation": {"normalisation": "instance"},
-    "spectral normalisation": {"normalisation": "spectral"},
+    "preset best": Row(PRESETS["best"], _HOUR, "an hour, not minutes"),
+    "plain softmax": Row(
+        {"output": "softmax"}, "Gulrajani et al. 2017", "the published rows; long runs"
+    ),
+    "straight-through": Row(
+        {"output": "straight-through"}, "Bengio et al. 2013", "the critic is to see text alone"
+    ),
+    "gumbel": Row({"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw"),
+    "gumbel-hard": Row({"output": "gumbel-hard"}, "Jang et al. 2017", "the same, in whole symbols"),
+    "symbol matching": Row(
+        {"output": "softmax", "symbol_matching": 1.0},
+        _HOUR,
+        "plain rows lose rare symbols",
+    ),
+    "feature matching": Row(
+        {"feature_matching": 1.0}, "Salimans et al. 2016", "losses without a bound oscillate"
+    ),
+    "instance noise": Row(
+        {"instance_noise": 0.1}, "Arjovsky and Bottou 2017", "losses without a bound saturate"
+    ),
+    "curriculum of lengths": Row(
+        {"curriculum": "length"}, "Press et al. 2017", "long lines do not begin to train"
+    ),
+    "curriculum of critics": Row(
+        {"curriculum": "critics"}, "Sharma et al. 2018", "the critic wins at the start"
+    ),
+    "no averaging": Row(
+        {"average": 0.0, "average_share": 0.0},
+        "Gulrajani et al. 2017",
+        "to see what it is worth",
+    ),
+    "generator resnet": Row(
+        {"generator": "resnet"}, "Gulrajani et al. 2017", "the published network"
+    ),
+    "generator mlp": Row({"generator": "mlp"}, "Gulrajani et al. 2017", "no convolutions"),
+    "generator dcgan": Row({"generator": "dcgan"}, "Radford et al. 2016", "to compare with"),
+    "generator attention": Row(
+        {"generator": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
+    ),
+    "critic strided": Row({"critic": "strided"}, "Radford et al. 2016", "few positions to compute"),
+    "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions"),
+    "critic attention": Row(
+        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
+    ),
+    "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs; local likeness suffices"),
+    "both mlp": Row(
+        {"generator": "mlp", "critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions at all"
+    ),
+    "layer normalisation": Row(
+        {"normalisation": "layer"}, "Gulrajani et al. 2017, §4", "in place of batch normalisation"
+    ),
+    "instance normalisation": Row(
+        {"normalisation": "instance"}, "Ulyanov et al. 2016", "to compare with"
+    ),
+    "spectral normalisation": Row(
+        {"normalisation": "spectral"}, "Miyato et al. 2018", "a second bound beside the penalty"
+    ),
 }
 
 
 def main() -> None:
-    """Make the runs that are missing, or print the table."""
+    """Make the runs that are missing and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
@@ -103,9 +167,13 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="print what there is, run nothing")
     parser.add_argument("--show", nargs="+", choices=SHOWN, default=["jsd4", "unique"])
     options = parser.parse_args()
-    if options.table:
-        print(table(read(options.results), options.minutes, options.corpora, options.show))
-        return
+    if not options.table:
+        make(options)
+    print(table(read(options.results), options.minutes, options.corpora, options.show))
+
+
+def make(options: argparse.Namespace) -> None:
+    """Make this process's share of the missing runs, and add each to the results."""
     number, parts = map(int, options.part.split("/"))
     wanted = list(missing(options))
     for key in wanted[number - 1 :: parts]:
@@ -129,7 +197,7 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
-    given = {"corpus": corpus, "seed": seed, "minutes": minutes, "threads": 1, **ROWS[row]}
+    given = {"corpus": corpus, "seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
     result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
     result |= {"machine": machine(), "version": textgan.__version__}
     with tempfile.TemporaryDirectory() as folder:
@@ -183,14 +251,15 @@ def table(
     texts: Iterable[str],
     measures: Sequence[str] = ("jsd4", "unique"),
 ) -> str:
-    """Return a Markdown table: measures of each row on each corpus, and of how many seeds."""
+    """Return a Markdown table: each row, and measures of it on each corpus, of how many seeds."""
     names = [Path(text).stem for text in texts]
     head = [
         f"{name}: {' | '.join(SHOWN[measure] for measure in measures)} | seeds" for name in names
     ]
-    columns = len(names) * (len(measures) + 1) + 1
-    lines = [f"| method | {' | '.join(head)} |", "|---" * columns + "|"]
-    for row in ROWS:
+    columns = len(names) * (len(measures) + 1) + 4
+    about = "method | `textgan train` with | source | when"
+    lines = [f"| {about} | {' | '.join(head)} |", "|---" * columns + "|"]
+    for row, what in ROWS.items():
         cells = [
             cell([
                 result
@@ -201,7 +270,8 @@ def table(
         ]  # fmt: skip
         if any(cells):
             empty = " | ".join([*[" "] * len(measures), "0"])
-            lines.append(f"| {row} | " + " | ".join(one or empty for one in cells) + " |")
+            about = f"{row} | `{what.flags}` | {what.source} | {what.when}"
+            lines.append(f"| {about} | " + " | ".join(one or empty for one in cells) + " |")
     return "\n".join(lines)
 
 

@@ -63,7 +63,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "temperature": "τ of the straight-through and Gumbel outputs.",
     },
     "Objective": {
-        "objective": "A loss, what bounds the critic, and its paper's optimiser, by one name.",
+        "objective": "A loss, what bounds the critic, and the rest of its paper, by one name.",
         "loss": "Another loss. [default: the objective's]",
         "penalty": "Another penalty on the critic's slope. [default: the objective's]",
         "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",

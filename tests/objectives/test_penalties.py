@@ -155,6 +155,18 @@ def test_differences_and_derivatives_agree_in_value_and_in_weight_gradients_on_a
     assert errors[1] < errors[0] / 50  # O(h²): a tenth of h, a hundredth of the error
 
 
+def test_differences_are_of_full_precision_where_the_rest_is_not():
+    torch.manual_seed(0)
+    critic, x = nn.Sequential(nn.Flatten(), nn.Linear(T * V, 1), nn.Flatten(0)), points(8)
+    for slope in (lambda: difference_slope(critic, x, 0.05), lambda: chord_slope(critic, x, 2 * x)):
+        wanted = slope()
+        with torch.autocast("cpu", torch.bfloat16):
+            assert critic(x).dtype == torch.bfloat16
+            found = slope()
+        assert found.dtype == torch.float32
+        torch.testing.assert_close(found, wanted, rtol=1e-3, atol=0)  # eight bits: 0.05 and more
+
+
 def test_a_closed_form_gradient_is_preferred_and_gives_the_weight_gradients_of_double_backward():
     torch.manual_seed(0)
     critic = ConvCritic(length=T, vocabulary=V, width=7, blocks=3)

@@ -18,7 +18,7 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda")
         ("wgan-gp", True, 1.2, "bfloat16"),
         ("wgan-gp", True, 1.05, "float32"),
         ("wgan-gp", False, None, "float32"),
-        ("wgan-fd", True, None, "float32"),
+        ("wgan-fd", True, 1.2, "bfloat16"),
     ],
 )
 def test_the_precision_is_the_faster_one_where_both_will_do(
@@ -86,10 +86,15 @@ def backends():
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize(("precision", "rounded"), [("bfloat16", True), ("float32", False)])
-def test_cuda_rounds_to_tf32_only_where_the_rest_is_in_bfloat16(precision, rounded, tiny, backends):
+@pytest.mark.parametrize(
+    ("objective", "precision", "rounded"),
+    [("wgan-gp", "bfloat16", True), ("wgan-gp", "float32", False), ("wgan-fd", "bfloat16", False)],
+)
+def test_cuda_rounds_to_tf32_only_where_the_rest_is_in_bfloat16_and_nothing_differs(
+    objective, precision, rounded, tiny, backends
+):
     backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = not rounded
-    machine.set_up(dataclasses.replace(tiny, precision=precision), CUDA)
+    machine.set_up(dataclasses.replace(tiny, objective=objective, precision=precision), CUDA)
     assert backends.cuda.matmul.allow_tf32 == backends.cudnn.allow_tf32 == rounded
 
 

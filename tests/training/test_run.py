@@ -471,11 +471,6 @@ def test_a_run_fixes_its_precision_by_the_machine(gain, expected, tiny, tmp_path
     assert runs.read_config(run).precision == expected
 
 
-def test_bfloat16_is_refused_where_differences_are_taken(tiny):
-    with pytest.raises(InputError, match="no digits left"):
-        dataclasses.replace(tiny, objective="wgan-fd", precision="bfloat16")
-
-
 def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):
     config = dataclasses.replace(tiny, steps=1, columns="labels", corpus=str(labelled_file))
     run = train(config, out=tmp_path / "run")

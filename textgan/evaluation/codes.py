@@ -14,7 +14,7 @@ true posterior. Prior and bound:
   a differential entropy, so that L_I has no upper end.
 
 A Q that is worse than the prior makes L_I negative, though information never is. Q should read what
-a reader reads: the one-hot rows of the lines as sampled. In the generator's softmax a code can be
+a reader reads: the one-hot rows of the lines as sampled. In rows of probabilities a code can be
 written without a letter of the text changing.
 """
 

@@ -66,7 +66,8 @@ def difference_slope(critic: Critic, points: Tensor, reach: float) -> Tensor:
     u is found by one plain backward pass and held fixed, so only first-order derivatives are
     needed. The value is ‖∇D(x̂)‖ up to O(h²) for a smooth critic, and exact where no ReLU switches
     within ±h; its derivative in the weights tends to that of the norm as h → 0, since u is
-    stationary. Where the gradient is 0, u is 0 and so is the slope.
+    stationary. Where the gradient is 0, u is 0 and so is the slope. The two points are scored in
+    full precision, also under autocast: a difference of scores so near is beyond eight bits.
 
     Args:
         critic: Maps (B, T, V) to (B,), each score from its own sample alone.
@@ -77,7 +78,7 @@ def difference_slope(critic: Critic, points: Tensor, reach: float) -> Tensor:
     (gradient,) = torch.autograd.grad(critic(points).sum(), points)
     length = gradient.flatten(1).norm(dim=1)[:, None, None]
     way = reach * torch.where(length > 0, gradient / length, 0.0)  # hu, (B, T, V)
-    ahead, behind = critic(torch.cat([points + way, points - way]).detach()).chunk(2)
+    ahead, behind = _both(critic, points + way, points - way)
     return (ahead - behind).abs() / (2 * reach)
 
 
@@ -93,8 +94,15 @@ def chord_slope(critic: Critic, first: Tensor, second: Tensor) -> Tensor:
         second: x₂, (B, T, V).
     """
     apart = (first - second).detach().flatten(1).norm(dim=1)
-    one, other = critic(torch.cat([first, second]).detach()).chunk(2)
+    one, other = _both(critic, first, second)
     return torch.where(apart > 0, (one - other).abs() / apart.clamp_min(1e-12), 0.0)
+
+
+def _both(critic: Critic, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the scores of two batches by one pass in full precision."""
+    with torch.autocast(first.device.type, enabled=False):
+        one, other = critic(torch.cat([first, second]).detach()).chunk(2)
+    return one, other
 
 
 def two_sided(slope: Tensor) -> Tensor:

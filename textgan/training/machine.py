@@ -45,14 +45,14 @@ def set_up(config: Config, device: torch.device) -> None:
 
     Denormal numbers are 0: the gradients of a hard softmax are full of them, and slow. On CUDA,
     products and convolutions that are left in float32 round to the ten bits of TF32 where the rest
-    is in bfloat16, and nowhere else: torch's own default has convolutions in TF32, in which the
-    differences of `wgan-fd` would drown.
+    is in bfloat16, and nowhere else: torch's own default has convolutions in TF32. Differences of
+    scores would drown in it, so that the penalty `fd` has none of it.
     """
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)
     if device.type == "cuda":
-        rounded = config.precision == "bfloat16"
+        rounded = config.precision == "bfloat16" and config.pieces.penalty != "fd"
         torch.backends.cuda.matmul.allow_tf32 = rounded
         torch.backends.cudnn.allow_tf32 = rounded
 
@@ -60,13 +60,12 @@ def set_up(config: Config, device: torch.device) -> None:
 def choose_precision(config: Config, length: int) -> str:
     """Return the precision that `config` names; `auto` is the faster one, by a quick measurement.
 
-    It is float32 where the device has no instructions for bfloat16, and with the penalty `fd`: the
-    differences of two scores a small step apart are beyond eight bits.
+    It is float32 where the device has no instructions for bfloat16.
     """
     if config.precision != "auto":
         return config.precision
     device = choose_device(config.device)
-    if config.pieces.penalty == "fd" or not has_bfloat16(device):
+    if not has_bfloat16(device):
         return "float32"
     return "bfloat16" if gain(config, length, device) >= FASTER else "float32"
 
