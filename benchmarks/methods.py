@@ -75,22 +75,22 @@ def pieces(name: str) -> dict[str, Any]:
 
 _HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
 _SOURCES = {
-    "wgan-gp": ("Gulrajani et al. 2017", "nearly always: slopes priced at 1"),
-    "wgan-lp": ("Petzka et al. 2018", "the same, slopes below 1 free"),
-    "wgan-fd": ("[below](#the-finite-difference-penalty)", "slopes without second derivatives"),
-    "wgan": ("Arjovsky et al. 2017", "clipped weights: to show why they fail"),
-    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "log-likelihoods: to show how they saturate"),
-    "gan": ("Goodfellow et al. 2014, §3", "−log D: the classic to compare with"),
-    "lsgan": ("Mao et al. 2017", "regression to 1 and 0: to compare with"),
-    "sngan": ("Miyato et al. 2018", "spectral norms: a bound without a penalty"),
-    "rpgan": ("Huang et al. 2024", "each real line against a generated one"),
+    "wgan-gp": ("Gulrajani et al. 2017", "nearly always: slopes are pulled to 1"),
+    "wgan-lp": ("Petzka et al. 2018", "slopes below 1 are left alone"),
+    "wgan-fd": ("[below](#the-finite-difference-penalty)", "no second derivatives"),
+    "wgan": ("Arjovsky et al. 2017", "to show why clipping fails"),
+    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it saturates"),
+    "gan": ("Goodfellow et al. 2014, §3", "the classic, to compare with"),
+    "lsgan": ("Mao et al. 2017", "regression to 1 and 0, to compare with"),
+    "sngan": ("Miyato et al. 2018", "a bound without a penalty"),
+    "rpgan": ("Huang et al. 2024", "real lines against generated ones"),
 }
 
 ROWS: dict[str, Row] = {
     **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES},
     **{
         f"{name}, quick's settings": Row(
-            pieces(name), _SOURCES[name][0], "the loss, as ready as `wgan-gp`"
+            pieces(name), _SOURCES[name][0], "the loss alone in place of that of `wgan-gp`"
         )
         for name in OBJECTIVES
         if name in OBJECTIVE_SETTINGS
