@@ -96,9 +96,7 @@ ROWS: dict[str, Row] = {
         if name in OBJECTIVE_SETTINGS
     },
     "preset best": Row(PRESETS["best"], _HOUR, "an hour, not minutes"),
-    "plain softmax": Row(
-        {"output": "softmax"}, "Gulrajani et al. 2017", "the published rows"
-    ),
+    "plain softmax": Row({"output": "softmax"}, "Gulrajani et al. 2017", "the published rows"),
     "straight-through": Row(
         {"output": "straight-through"}, "Bengio et al. 2013", "the critic is to see text alone"
     ),
