@@ -331,9 +331,17 @@ def test_a_setting_of_an_addition_is_refused_without_it(name, needed):
         Config.build(given)
 
 
-def test_a_file_may_say_more_than_has_an_effect():
+def test_the_file_of_a_run_says_more_than_has_an_effect_and_may():
     saved = Config.build({"corpus": "x"}).to_dict()
     assert Config.build({}, settings=saved).to_dict() == saved
+    assert Config.build({"output": "softmax"}, settings=saved).output == "softmax"
+
+
+def test_what_a_file_of_some_settings_says_without_effect_is_refused():
+    with pytest.raises(InputError, match="clip has no effect where constraint is 'none'"):
+        Config.build({"corpus": "x"}, settings={"clip": 0.1})
+    with pytest.raises(InputError, match="sharpness has no effect where output is 'softmax'"):
+        Config.build({"corpus": "x", "output": "softmax"}, settings={"sharpness": 5.0})
 
 
 def test_a_typed_stop_removes_both_stops_of_the_file():

@@ -212,12 +212,13 @@ class Config:
         Giving `steps` or `minutes` removes the stop that came before.
 
         Args:
-            given: What the user typed; a setting that would be ignored is refused.
+            given: What the user typed.
             preset: The name of the preset below all.
-            settings: What a file says (`read_settings`).
+            settings: What a file says (`read_settings`): all settings, as a run's does, or some.
 
         Raises:
-            InputError: For an unknown preset or setting, or a value that is not valid.
+            InputError: For an unknown preset or setting, a value that is not valid, or one that
+                would be ignored; among all settings some are of what is not in use.
         """
         if preset not in PRESETS:
             raise InputError(f"preset is {preset!r}; choose one of: {', '.join(PRESETS)}")
@@ -231,7 +232,8 @@ class Config:
                 values["steps"] = values["minutes"] = None
             values.update(more)
         config = cls.from_dict(values)
-        _refuse_unused(given, config)
+        whole = settings.keys() >= config.to_dict().keys()
+        _refuse_unused(given if whole else {**settings, **given}, config)
         return config
 
 

