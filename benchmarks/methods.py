@@ -4,11 +4,12 @@
     python -m benchmarks.methods --table
 
 Each run is of one thread, and its scores are added to `benchmarks/results/methods.jsonl` when it
-is done; runs that stand there already are not made again, so that the table can be stopped and gone
-on with. A corpus is a bundled name or a file, which the results call by its stem; its lines are cut
-as `textgan train` would. Beside JSD-4 against the training text as it was watched there is what
-`evaluate` says of the last averaged generator with the validation text held out: the excess of
-JSD-4, and the reverse likelihood.
+is done; runs that stand there already, of the same settings, are not made again, so that the table
+can be stopped and gone on with. A corpus is a bundled name or a file, which the results call by its
+stem; its lines are cut as `textgan train` would. Beside JSD-4 against the training text as it was
+watched there is what `evaluate` says of the last averaged generator with the validation text held
+out: the excess of JSD-4, and the reverse likelihood. Labels, codes and pairs have what it says of
+those, labels and pairs by test text.
 
 `--part 1/2` and `--part 2/2` share the runs between two processes, one a core (`taskset -c 0 …`):
 nothing else should be running, as minutes are of the clock. `--table` prints what there is: the
@@ -17,23 +18,26 @@ range.
 """
 
 import argparse
+import hashlib
 import json
+import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import corpora
-import textgan
+from benchmarks.rows import ROWS
 from benchmarks.speed import machine
+from corpora import Corpus
+from corpora.corrupt import corrupted
 from corpora.errors import InputError
-from textgan import runs
+from textgan import conditioned, runs
 from textgan.configs import Config
 from textgan.evaluation.judge import evaluate
 from textgan.judging import decoded
-from textgan.presets import OBJECTIVE_SETTINGS, OBJECTIVES, PRESETS
 from textgan.sampling import Sampler
 from textgan.training.run import train
 
@@ -47,109 +51,10 @@ SHOWN = {
     "unique": "unique",
     "jsd4_excess": "excess of JSD-4",
     "reverse": "reverse likelihood",
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A method: `wgan-gp` by the quick preset with some settings of its own."""
-
-    settings: dict[str, Any]
-    source: str
-    when: str
-
-    @property
-    def flags(self) -> str:
-        """What `textgan train` is to be given."""
-        if self.settings == PRESETS["best"]:
-            return "--preset best"
-        typed = (f"--{name.replace('_', '-')} {value}" for name, value in self.settings.items())
-        return " ".join(typed)
-
-
-def pieces(name: str) -> dict[str, Any]:
-    """Return what makes `wgan-gp` another objective, the rest of the quick preset as it is."""
-    own, base = asdict(OBJECTIVES[name]), asdict(OBJECTIVES["wgan-gp"])
-    return {piece: value for piece, value in own.items() if value != base[piece]}
-
-
-_HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
-_SOURCES = {
-    "wgan-gp": ("Gulrajani et al. 2017", "nearly always: slopes are pulled to 1"),
-    "wgan-lp": ("Petzka et al. 2018", "slopes below 1 are left alone"),
-    "wgan-fd": ("[below](#the-finite-difference-penalty)", "no second derivatives"),
-    "wgan": ("Arjovsky et al. 2017", "to show why clipping fails"),
-    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it saturates"),
-    "gan": ("Goodfellow et al. 2014, §3", "the classic, to compare with"),
-    "lsgan": ("Mao et al. 2017", "regression to 1 and 0, to compare with"),
-    "sngan": ("Miyato et al. 2018", "a bound without a penalty"),
-    "rpgan": ("Huang et al. 2024", "real lines against generated ones"),
-}
-
-ROWS: dict[str, Row] = {
-    **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES},
-    **{
-        f"{name}, quick's settings": Row(
-            pieces(name), _SOURCES[name][0], "the loss alone in place of that of `wgan-gp`"
-        )
-        for name in OBJECTIVES
-        if name in OBJECTIVE_SETTINGS
-    },
-    "preset best": Row(PRESETS["best"], _HOUR, "an hour, not minutes"),
-    "plain softmax": Row({"output": "softmax"}, "Gulrajani et al. 2017", "the published rows"),
-    "straight-through": Row(
-        {"output": "straight-through"}, "Bengio et al. 2013", "the critic is to see text alone"
-    ),
-    "gumbel": Row({"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw"),
-    "gumbel-hard": Row({"output": "gumbel-hard"}, "Jang et al. 2017", "the same, in whole symbols"),
-    "symbol matching": Row(
-        {"output": "softmax", "symbol_matching": 1.0},
-        _HOUR,
-        "plain rows lose rare symbols",
-    ),
-    "feature matching": Row(
-        {"feature_matching": 1.0}, "Salimans et al. 2016", "losses without a bound oscillate"
-    ),
-    "instance noise": Row(
-        {"instance_noise": 0.1}, "Arjovsky and Bottou 2017", "losses without a bound saturate"
-    ),
-    "curriculum of lengths": Row(
-        {"curriculum": "length"}, "Press et al. 2017", "long lines do not begin to train"
-    ),
-    "curriculum of critics": Row(
-        {"curriculum": "critics"}, "Sharma et al. 2018", "the critic wins at the start"
-    ),
-    "no averaging": Row(
-        {"average": 0.0, "average_share": 0.0},
-        "Gulrajani et al. 2017",
-        "to see what it is worth",
-    ),
-    "generator resnet": Row(
-        {"generator": "resnet"}, "Gulrajani et al. 2017", "the published network"
-    ),
-    "generator mlp": Row({"generator": "mlp"}, "Gulrajani et al. 2017", "no convolutions"),
-    "generator dcgan": Row({"generator": "dcgan"}, "Radford et al. 2016", "to compare with"),
-    "generator attention": Row(
-        {"generator": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
-    ),
-    "critic strided": Row({"critic": "strided"}, "Radford et al. 2016", "few positions to compute"),
-    "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions"),
-    "critic attention": Row(
-        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
-    ),
-    "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs; local likeness suffices"),
-    "both mlp": Row(
-        {"generator": "mlp", "critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions at all"
-    ),
-    "layer normalisation": Row(
-        {"normalisation": "layer"}, "Gulrajani et al. 2017, §4", "in place of batch normalisation"
-    ),
-    "instance normalisation": Row(
-        {"normalisation": "instance"}, "Ulyanov et al. 2016", "to compare with"
-    ),
-    "spectral normalisation": Row(
-        {"normalisation": "spectral"}, "Miyato et al. 2018", "a second bound beside the penalty"
-    ),
+    "labels_kept": "labels kept, by those of real text",
+    "codes_recovered": "codes recovered",
+    "codes_change": "lines that a code changes",
+    "errors": "errors, by those of copying",
 }
 
 
@@ -193,27 +98,61 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
                     yield dict(zip(names, (row, corpus, seed, options.minutes), strict=True))
 
 
+@cache
+def settings_of(row: str, minutes: float) -> str:
+    """Return a digest of all settings of a row but its text and seed, defaults among them."""
+    given = {"corpus": "", "minutes": minutes, "threads": 1, **ROWS[row].settings}
+    settings = json.dumps(Config.build(given).to_dict(), sort_keys=True)
+    return hashlib.sha256(settings.encode()).hexdigest()[:8]
+
+
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
-    given = {"corpus": corpus, "seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
+    given = {"seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
     result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
-    result |= {"machine": machine(), "version": textgan.__version__}
+    result |= {"settings": settings_of(row, minutes), "machine": machine(), "commit": commit()}
     with tempfile.TemporaryDirectory() as folder:
+        text = prepared(corpus, given.get("columns"), Path(folder) / "corpus.tsv")
         run = Path(folder) / "run"
         try:
-            train(Config.build(given), out=run)
+            train(Config.build({"corpus": text, **given}), out=run)
         except InputError as error:
             return {**result, "error": str(error).partition(";")[0]}
         state = runs.read_state(run)
         last = {name: state["last"][name] for name in ("jsd1", "jsd4", "jsd4_floor", "unique")}
-        return {**result, "steps": state["step"], **last, **judged(run, seed)}
+        result |= {"precision": runs.read_config(run).precision, "steps": state["step"], **last}
+        return result | judged(run, seed)
+
+
+def prepared(corpus: str, columns: str | None, path: Path) -> str:
+    """Return a text, or where lines of two columns are wanted the file at `path` that has them.
+
+    Labels are the first letters of lines; pairs are of a line in small letters and the line.
+    """
+    if columns is None:
+        return corpus
+    pairs = (pair for some, _ in corrupted(corpus, "case") for pair in some)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for small, line in pairs:
+            file.write(f"{line[0] if columns == 'labels' else small}\t{line}\n")
+    return str(path)
+
+
+def commit() -> str:
+    """Return the commit that these files are of, nothing where git does not know it."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def judged(run: Path, seed: int) -> dict[str, float | None]:
-    """Return what validation text says of the last averaged generator of a run."""
+    """Return what held-out text says of the last averaged generator of a run."""
     corpus = corpora.open_corpus(run / "corpus")
+    sampler = Sampler.load(run, checkpoint="last")
+    if corpus.given("train") is not None and not corpus.labels:
+        found = conditioned.sources_translated(sampler, corpus, SAMPLES, seed, run.name)
+        return {"errors": found.restoration.ratio}
     report = evaluate(
-        Sampler.load(run, checkpoint="last").lines(SAMPLES, seed),
+        sampler.lines(SAMPLES, seed),
         decoded(corpus, "train"),
         decoded(corpus, "valid"),
         length=corpus.length,
@@ -224,13 +163,33 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
         "jsd4_excess": jsd4.excess,
         "reverse": reverse.samples,
         "reverse_real": reverse.real,
+        **asked(sampler, corpus, seed),
     }
 
 
+def asked(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float | None]:
+    """Return how lines keep to the labels or codes they are asked for with."""
+    if corpus.labels:
+        kept = conditioned.labels_kept(sampler, corpus, SAMPLES, seed, corpus.length)
+        return {"labels_kept": kept.ratio}
+    if sampler.latents.codes.categorical:
+        code = conditioned.codes_recovered(sampler, SAMPLES, seed, corpus.length)[0]
+        assert code.recovered is not None
+        assert code.changed is not None
+        return {"codes_recovered": code.recovered.share, "codes_change": code.changed.pairs}
+    return {}
+
+
 def read(path: Path) -> list[dict[str, Any]]:
-    """Return all results there are."""
+    """Return the results of the rows as they are now; those of other settings count for nothing."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines]
+    results = map(json.loads, lines)
+    return [
+        result
+        for result in results
+        if result["row"] in ROWS
+        and result.get("settings") == settings_of(result["row"], result["minutes"])
+    ]
 
 
 def described(result: dict[str, Any]) -> str:

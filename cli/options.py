@@ -87,7 +87,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Optimisation": {
         "batch_size": "Lines of each kind to an update.",
         "critic_steps": "Critic updates to one of the generator.",
-        "optimizer": "SOAP (Adam in the eigenbasis of the gradients), Adam, or RMSProp.",
+        "optimizer": "SOAP (Adam in the eigenbasis of the gradients), Adam, RMSProp, or plain SGD.",
         "generator_rate": "Learning rate.",
         "critic_rate": "Learning rate.",
         "beta1": "Of Adam alone.",

@@ -177,7 +177,10 @@ def test_time_to_reads_both_curves(corpus_file, capsys):
     assert speed.first_below([(1, 0.9)], 0.7) is None
 
 
-RESULT = {"row": "wgan-gp", "corpus": "us-baby-names", "minutes": 3, "jsd4_floor": 0.1, "steps": 9}
+RESULT = {
+    "row": "wgan-gp", "corpus": "us-baby-names", "minutes": 3, "jsd4_floor": 0.1, "steps": 9,
+    "settings": methods.settings_of("wgan-gp", 3),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("row", methods.ROWS)
@@ -199,11 +202,50 @@ def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):
     assert len(list(methods.missing(options))) == 4
 
 
-def test_a_run_of_the_table_is_judged_by_its_validation_text(tmp_path):
-    parts = ["anna", "bella", "osa", "ilo", "cu", "mar", "den"]
-    names = ["".join(name) for name in itertools.product(parts, parts, parts)]
-    (tmp_path / "names.txt").write_text("".join(f"{name}\n" for name in names))
-    result = methods.measured("wgan-gp", str(tmp_path / "names.txt"), 0, 0.01)
+def test_results_of_other_settings_count_for_nothing(tmp_path):
+    results = tmp_path / "methods.jsonl"
+    lines = [RESULT, {**RESULT, "settings": "0"}, {**RESULT, "row": "an old name"}]
+    results.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert methods.read(results) == [RESULT]
+    digests = {methods.settings_of(row, 3) for row in methods.ROWS}
+    assert len(digests) == len(methods.ROWS)
+    assert methods.settings_of("wgan-gp", 2) not in digests
+
+
+@pytest.fixture
+def names(tmp_path):
+    parts = ["Anna", "Bella", "Osa", "Ilo", "Cu", "Mar", "Den"]
+    path = tmp_path / "names.txt"
+    path.write_text("".join(f"{''.join(name)}\n" for name in itertools.product(*[parts] * 3)))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("row", "measures"),
+    [
+        ("labels", ["labels_kept"]),
+        ("codes", ["codes_recovered", "codes_change"]),
+        ("pairs", ["errors"]),
+    ],
+)
+def test_runs_of_labels_codes_and_pairs_are_judged_by_what_they_are_given(row, measures, names):
+    result = methods.measured(row, names, 0, 0.01)
+    assert (result["row"], result["corpus"]) == (row, "names")
+    assert 0 < result["jsd4"] <= 1
+    for measure in measures:
+        assert 0 <= result[measure] < (float("inf") if row == "pairs" else 1.5)
+
+
+def test_labels_are_first_letters_and_sources_of_pairs_small_letters(tmp_path, names):
+    path = tmp_path / "corpus.tsv"
+    assert methods.prepared(names, None, path) == names
+    for columns, line in (("labels", "A\tAnnaAnnaAnna"), ("pairs", "annaannaanna\tAnnaAnnaAnna")):
+        assert methods.prepared(names, columns, path) == str(path)
+        assert path.read_text().splitlines()[0] == line
+
+
+def test_a_run_of_the_table_is_judged_by_its_validation_text(names):
+    result = methods.measured("wgan-gp", names, 0, 0.01)
     assert (result["corpus"], result["seed"]) == ("names", 0)
     assert result["steps"] > 0
     assert 0 < result["jsd4_excess"] < result["jsd4"] <= 1
@@ -240,10 +282,12 @@ def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged()
 
 @pytest.mark.parametrize("row", methods.ROWS)
 def test_the_flags_of_a_row_are_what_train_takes(row):
+    from cli.options import chosen_columns
     from cli.train import train as command
 
     typed = ["x", *methods.ROWS[row].flags.split()]
     flags = command.make_context("train", typed).params
+    flags["columns"] = chosen_columns(flags["labels"], flags["pairs"])
     names = {field.name for field in dataclasses.fields(Config)}
     given = {k: v for k, v in flags.items() if k in names and v is not None}
     preset = flags["preset"] or "quick"

@@ -211,7 +211,7 @@ def test_the_wgan_objective_brings_its_published_numbers():
         ("gan", 2e-4, (0.5, 0.999), 1),  # Goodfellow et al. 2014; Radford et al. 2016
         ("gan-minimax", 2e-4, (0.5, 0.999), 1),
         ("lsgan", 1e-3, (0.5, 0.999), 1),  # Mao et al. 2017, section 4.1
-        ("sngan", 2e-4, (0.0, 0.9), 5),  # Miyato et al. 2018, table 1, setting C
+        ("sngan", 2e-4, (0.0, 0.9), 5),  # Miyato et al. 2018, published code
         ("rpgan", 2e-4, (0.0, 0.99), 1),  # Huang et al. 2024
     ],
 )

@@ -9,7 +9,7 @@ from scipy.stats import chisquare, kstest
 
 from corpora.errors import InputError
 from textgan.codes import Codes
-from textgan.inputs import Purpose, gumbel, noise
+from textgan.inputs import Purpose, gumbel, mix_factors, noise
 from textgan.latents import Latents
 
 CPU = torch.device("cpu")
@@ -129,3 +129,12 @@ def test_gumbel_noise_is_a_function_of_its_key_and_row_alone_and_follows_its_law
 
 def test_every_purpose_is_a_number_of_its_own():
     assert len({int(purpose) for purpose in Purpose}) == len(Purpose.__members__)
+
+
+def test_mix_factors_are_uniform_and_of_each_line_and_point_its_own():
+    mix = mix_factors(0, 1, 2, rows=np.arange(5000), device=torch.device("cpu"))
+    assert mix.shape == (2, 5000)
+    for point in mix.double().numpy():
+        assert len(np.unique(point)) > 4990  # of 2²⁴ numbers
+        assert kstest(point, "uniform").pvalue > 1e-3
+    assert abs(np.corrcoef(mix.numpy())[0, 1]) < 0.05

@@ -53,7 +53,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "constraint": ("none", "clip"),
     "fd_points": ("gradient", "chord"),
     "curriculum": ("none", "length", "critics"),
-    "optimizer": ("soap", "adam", "rmsprop"),
+    "optimizer": ("soap", "adam", "rmsprop", "sgd"),
     "device": ("auto", "cpu", "cuda"),
     "precision": ("auto", "float32", "bfloat16"),
 }

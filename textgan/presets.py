@@ -37,7 +37,7 @@ OBJECTIVE_SETTINGS: dict[str, dict[str, Any]] = {
     "gan-minimax": _ONE_UPDATE,
     "gan": _ONE_UPDATE,
     "lsgan": {**_ONE_UPDATE, "generator_rate": 1e-3, "critic_rate": 1e-3},  # Mao et al. 2017, §4.1
-    # Miyato et al. 2018, section 4 and table 1
+    # Miyato et al. 2018, as their published code trains residual networks
     "sngan": {
         **_ADAM, "generator_rate": 2e-4, "critic_rate": 2e-4, "beta1": 0.0, "beta2": 0.9,
         "critic_steps": 5,

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from textgan.networks import ConvCritic
+from textgan.networks.critics import AttentionCritic
 from textgan.objectives.penalties import (
     chord_slope,
     difference_slope,
@@ -181,6 +182,40 @@ def test_a_closed_form_gradient_is_preferred_and_gives_the_weight_gradients_of_d
         else:
             torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-5)
     assert biases == 8  # read, two in each of three blocks, score
+
+
+@pytest.mark.parametrize(
+    ("kind", "normalisation"),
+    [
+        (ConvCritic, "layer"),
+        (ConvCritic, "instance"),
+        (ConvCritic, "spectral"),
+        (AttentionCritic, "none"),
+    ],
+)
+def test_double_backward_is_of_full_precision_where_the_rest_is_not(kind, normalisation):
+    torch.manual_seed(0)
+    critic = kind(length=T, vocabulary=V, width=7, blocks=3, normalisation=normalisation).eval()
+    wanted = gradient_slope(critic, points(8))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = gradient_slope(critic, points(8))
+    assert torch.equal(found, wanted)
+    for a, b in zip(*(weight_gradients(s, critic) for s in (found, wanted)), strict=True):
+        assert (a is None and b is None) or torch.equal(a, b)
+
+
+def test_a_closed_form_gradient_bears_eight_bits():
+    torch.manual_seed(0)
+    critic = ConvCritic(length=T, vocabulary=V, width=32, blocks=3)
+    wanted = gradient_slope(critic, points(64))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = gradient_slope(critic, points(64))
+    torch.testing.assert_close(found, wanted, rtol=0.02, atol=0)
+    whole = [
+        torch.cat([g.flatten() for g in weight_gradients(slope, critic) if g is not None])
+        for slope in (wanted, found)
+    ]
+    assert torch.cosine_similarity(*whole, dim=0) > 0.999
 
 
 def test_no_slope_sends_a_gradient_into_the_points():

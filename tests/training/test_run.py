@@ -79,6 +79,7 @@ KINDS = {
     "pairs": PAIRS,
     "pairs with all": {**PAIRS, "objective": "rpgan", "feature_matching": 1.0},
     "hard draws": {"output": "gumbel-hard", "generator": "attention", "critic": "attention"},
+    "plain descent": {"optimizer": "sgd"},
     "instance noise": {"instance_noise": 0.5, "instance_noise_steps": 5, "feature_matching": 1.0},
 }  # fmt: skip
 

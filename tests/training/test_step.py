@@ -131,6 +131,18 @@ def test_optimisers_have_the_published_numbers(tiny):
     assert (rmsprop.defaults["alpha"], rmsprop.defaults["momentum"]) == (0.9, 0)
 
 
+def test_plain_descent_goes_down_the_gradient_by_the_rate(tiny):
+    network = torch.nn.Linear(1, 1)
+    sgd = build_optimizer(network, dataclasses.replace(tiny, optimizer="sgd"))
+    sgd.param_groups[0]["lr"] = 0.25
+    network.weight.data.fill_(1.0)
+    for expected in (0.5, 0.25):  # w ← w − ¼ · 2w
+        network.zero_grad()
+        network.weight.square().sum().backward()
+        sgd.step()
+        assert network.weight.item() == expected
+
+
 def test_no_random_number_is_used_twice(tiny, corpus, monkeypatch):
     config = dataclasses.replace(tiny, critic_steps=3)
     seen = []  # the first number of each draw of noise and of ε

@@ -37,11 +37,11 @@ def unit_norm(kind: str, width: int) -> nn.Module:
 
 
 class SampleNorm(nn.GroupNorm):
-    """`GroupNorm` of each sample on its own, also where several are the rows of one image."""
+    """`GroupNorm` in full precision, of each sample, also where several are rows of one image."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, C, H, T) normalised."""
-        samples = to_positions(x).transpose(1, 2).unsqueeze(2)  # (B, C, 1, T)
+        samples = to_positions(x.to(self.weight.dtype)).transpose(1, 2).unsqueeze(2)  # (B, C, 1, T)
         return to_channels(super().forward(samples).squeeze(2).transpose(1, 2), x.shape[2])
 
 

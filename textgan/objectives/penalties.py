@@ -43,8 +43,10 @@ def gradient_slope(critic: Critic, points: Tensor) -> Tensor:
     """Return ‖∇D(x̂)‖₂ of each point, (B,), differentiable in the weights by double backward.
 
     A critic that knows its own input gradient in closed form (`input_gradient`) is asked for it:
-    the same numbers from one ordinary backward pass. At gradient 0 the norm's derivative is taken
-    as 0, where sqrt(sum(g²)) would give NaN. Source: Gulrajani et al. 2017, equation 3.
+    the same numbers from one ordinary backward pass, also in bfloat16. Double backward is in full
+    precision, also under autocast: through a norm or a softmax bfloat16 leaves too little of it. At
+    gradient 0 the norm's derivative is taken as 0, where sqrt(sum(g²)) would give NaN. Source:
+    Gulrajani et al. 2017, equation 3.
 
     Args:
         critic: Maps (B, T, V) to (B,), each score from its own sample alone.
@@ -55,7 +57,8 @@ def gradient_slope(critic: Critic, points: Tensor) -> Tensor:
         gradient = closed_form(points)
     else:
         points = points.detach().requires_grad_()
-        (gradient,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
+        with torch.autocast(points.device.type, enabled=False):
+            (gradient,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
     full = torch.promote_types(gradient.dtype, torch.float32)
     return gradient.flatten(1).to(full).norm(dim=1)  # type: ignore[no-any-return]
 

@@ -92,6 +92,8 @@ def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
     if config.optimizer == "rmsprop":  # decay 0.9: TensorFlow's, as in Gulrajani et al. 2017, code
         return torch.optim.RMSprop(network.parameters(), alpha=0.9)
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters())
     if config.optimizer == "soap":
         return Soap(network.parameters(), beta2=config.beta2)
     betas = (config.beta1, config.beta2)
