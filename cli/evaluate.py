@@ -16,7 +16,7 @@ from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.report import Report
-from textgan.evaluation.restoration import Translation
+from textgan.evaluation.restoration import TranslationReport
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS
 from textgan.judging import RUN_SAMPLES, decoded, judge_run, judge_translator, longest
@@ -214,7 +214,7 @@ def judge_trained(
     m: int | None,
     minutes: float | None,
     settings: Mapping[str, Any],
-) -> Report | Translation:
+) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
     from corpora import open_corpus
     from textgan.runs import find
@@ -245,7 +245,7 @@ def _refuse_for_pairs(run: Path) -> None:
             )
 
 
-def _save(found: Report | Translation, path: Path) -> None:
+def _save(found: Report | TranslationReport, path: Path) -> None:
     try:
         found.save(path)
     except InputError as error:  # a run that may only be read can be judged all the same
@@ -278,7 +278,7 @@ def _at_least(least: int, option: str, value: int) -> int:
     return value
 
 
-def _figures(report: Report | Translation) -> dict[str, float | None]:
+def _figures(report: Report | TranslationReport) -> dict[str, float | None]:
     """Return what can be limited, by name."""
     if isinstance(report, Report):
         return {name: measure.samples for name, measure in report.measures.items()}
@@ -286,7 +286,7 @@ def _figures(report: Report | Translation) -> dict[str, float | None]:
     return {"cer": found.error_rate, "cer-difference": found.difference, "cer-ratio": found.ratio}
 
 
-def _print(report: Report | Translation) -> None:
+def _print(report: Report | TranslationReport) -> None:
     from rich.console import Console
 
     from textgan.evaluation.render import pairs, terminal

@@ -54,7 +54,7 @@ def normal(seed: int, *key: int, rows: Rows, columns: int) -> NDArray[np.float32
     pairs = np.empty((*words.shape, 2), np.float32)
     np.multiply(radius, np.cos(angle), out=pairs[..., 0])
     np.multiply(radius, np.sin(angle), out=pairs[..., 1])
-    return pairs.reshape(len(words), -1)[:, :columns]
+    return pairs.reshape(len(words), 2 * words.shape[1])[:, :columns]
 
 
 def mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -168,7 +168,7 @@ def test_every_interval_and_setting_of_the_signatures_is_listed():
 
 
 def test_the_schema_of_a_translation_is_the_one_that_is_written():
-    assert f'Translation, `"schema": {restoration.SCHEMA}`' in PAGE
+    assert f'TranslationReport, `"schema": {restoration.SCHEMA}`' in PAGE
     assert list(report.ADDED) == [2]
     assert "reads reports of schema 2, which lack `labels` and `codes`" in words(PAGE)
 

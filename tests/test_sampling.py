@@ -115,6 +115,18 @@ def test_novel_lines_are_not_in_the_training_text(sampler, trained, monkeypatch)
     assert found == corpus.encoder.decode_rows(fresh)
 
 
+def test_lines_are_not_novel_where_another_run_of_other_symbols_knows_them(
+    sampler, trained, tmp_path
+):
+    texts = [one.text for one in select(sampler, 40, 0, unique=True)]
+    known = ["zzzz zzzz", *texts[:20]] * 3  # its symbols have other numbers, and T is another
+    corpora.encode(known, tmp_path / "corpus", length=len(max(texts, key=len)) + 3)
+    theirs = set(open_corpus(tmp_path / "corpus").lines("train"))
+    found = [one.text for one in select(sampler, 15, 0, novel_to=tmp_path)]
+    assert theirs & set(texts)
+    assert not theirs & set(found)
+
+
 def test_a_filter_that_nothing_passes_ends_with_what_was_found(sampler, monkeypatch):
     monkeypatch.setattr("textgan.sampling.PATIENCE", 500)
     with pytest.raises(InputError, match="found 0 of 5 lines"):
@@ -140,6 +152,16 @@ def test_interpolated_noise_keeps_to_the_sphere(sampler, monkeypatch):
     half = 3 / 2**0.5  # halfway on the circle, not on the chord
     torch.testing.assert_close(seen[0][1, :2], torch.tensor([half, half]))
     torch.testing.assert_close(seen[0].norm(dim=1), torch.full((3,), 3.0))
+
+
+def test_no_lines_are_no_error(sampler):
+    assert sampler.of_seeds([]) == []
+
+
+@pytest.mark.parametrize("asked", [Asked(label=0), Asked(codes={0: 1})])
+def test_what_a_run_does_not_have_cannot_be_asked_for(asked, sampler):
+    with pytest.raises(InputError, match="there is no"):
+        sampler.of_seeds([1], asked)
 
 
 def test_the_two_checkpoints_are_told_apart(trained):
@@ -228,6 +250,17 @@ def test_the_label_asked_for_is_the_label_of_every_latent_and_the_rest_is_as_it_
     assert torch.equal(free[:, :-3], asked[:, :-3])
     found = list(select(labelled, 30, 0, asked=labelled.asked("rare", {})))
     assert {sample.label for sample in found} == {"rare"}
+
+
+def test_labels_and_codes_go_straight_from_one_line_to_another(labelled, monkeypatch):
+    seen = []
+    monkeypatch.setattr(Sampler, "ids", lambda self, latent, _: seen.append(latent) or [])
+    monkeypatch.setattr(type(labelled.encoder), "decode_rows", lambda self, ids: [])
+    ends, Z = labelled.latent(np.array([3, 4])), labelled.latents.noise
+    labelled.interpolate(3, 4, 3)
+    torch.testing.assert_close(seen[0][[0, 2]], ends)
+    torch.testing.assert_close(seen[0][1, Z:], ends[:, Z:].mean(0))
+    assert seen[0][1, :Z].norm() > ends[:, :Z].mean(0).norm()  # on the circle
 
 
 def test_labels_that_are_not_asked_for_are_drawn_as_often_as_in_the_training_text(labelled):

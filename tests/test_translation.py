@@ -172,3 +172,15 @@ def test_the_noise_of_a_text_that_comes_in_parts_is_that_of_the_whole(pairs_run)
     whole = sampler.translate(rows, 3)
     split = [sampler.translate(rows[:4], 3), sampler.translate(rows[4:], 3, first=4)]
     assert (np.concatenate(split) == whole).all()
+
+
+def test_a_translator_translates_the_same_again_and_two_at_once(pairs_run):
+    translate = Translator.load(pairs_run, seed=1)
+    lines = ["anna bella", "cora", "dora"]
+    first = list(translate(lines))
+    assert list(translate(lines)) == first
+    one, other = translate(lines), translate(lines)
+    assert [next(text) for _ in lines for text in (one, other)] == [
+        line for line in first for _ in range(2)
+    ]
+    assert list(translate([" "])) == [(" ", " ")]

@@ -10,7 +10,7 @@ from textgan.evaluation.asked import CodeReport, LabelReport
 from textgan.evaluation.codes import categorical_code, continuous_code, share_changed
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.labelled import FEWEST, Labelled, per_label_report
-from textgan.evaluation.restoration import Translation, first, restoration
+from textgan.evaluation.restoration import TranslationReport, first, restoration
 from textgan.inputs import one_hot
 from textgan.sampling import BATCH, Asked, Ids, Sampler, Seeds, line_seeds
 
@@ -110,7 +110,7 @@ def posteriors(sampler: Sampler, seeds: Seeds) -> tuple[Numbers, Numbers]:
 
 def sources_translated(
     sampler: Sampler, corpus: Corpus, m: int, seed: int, judged: str
-) -> Translation:
+) -> TranslationReport:
     """Return what the sources of held-out pairs become, beside their targets.
 
     Args:
@@ -135,9 +135,9 @@ def sources_translated(
     places = choose(len(rows), m, seed, "pairs")
     ids = (given[places], sampler.translate(given[places]), rows[places])
     sources, outputs, targets = map(corpus.encoder.decode_rows, ids)
-    longest = max(len(line) for text in (sources, outputs, targets) for line in text)
-    found = restoration(sources, outputs, targets, length=max(corpus.length, longest))
-    return Translation(
+    most = corpus.length * corpus.encoder.stretch  # characters: whatever is written, none is cut
+    found = restoration(sources, outputs, targets, length=most)
+    return TranslationReport(
         judged=judged,
         part=part,
         pairs=len(rows),

@@ -11,7 +11,7 @@ from typing import Any
 from corpora import Corpus
 from textgan.evaluation.judge import evaluate
 from textgan.evaluation.report import Curves, Report
-from textgan.evaluation.restoration import Translation
+from textgan.evaluation.restoration import TranslationReport
 from textgan.training.log import read_log
 
 __all__ = ["RUN_SAMPLES", "decoded", "judge_run", "judge_translator", "longest"]
@@ -61,7 +61,9 @@ def judge_run(
     return replace(report, curves=_curves(run), labels=labels, codes=codes)
 
 
-def judge_translator(run: Path, corpus: Corpus, checkpoint: str, m: int, seed: int) -> Translation:
+def judge_translator(
+    run: Path, corpus: Corpus, checkpoint: str, m: int, seed: int
+) -> TranslationReport:
     """Return the report on a run on pairs: m of its held-out pairs, or all there are."""
     from textgan.conditioned import sources_translated
     from textgan.sampling import Sampler

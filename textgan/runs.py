@@ -11,8 +11,10 @@ runs/0003-us-baby-names-wgan-gp/
 
 import contextlib
 import json
+import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,9 +24,13 @@ import textgan
 from corpora.errors import InputError
 from textgan.configs import Config
 
+if sys.platform != "win32":
+    import fcntl
+
 __all__ = [
     "checkpoint",
     "find",
+    "held",
     "latest",
     "listed",
     "new_path",
@@ -135,6 +141,29 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+
+
+@contextlib.contextmanager
+def held(run: Path) -> Iterator[None]:
+    """Keep all others from training a run meanwhile; a process that dies lets go of it.
+
+    Windows has no such lock on folders: there nothing is kept.
+
+    Raises:
+        InputError: Another process, or another loop of this one, is training it.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    folder = os.open(run, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"{run} is being trained by another process; wait for it") from None
+        yield
+    finally:
+        os.close(folder)
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:

@@ -96,6 +96,7 @@ class Sampler:
         latents: What a line is made from.
         label_rows: The label of each training row, (N,), where there are labels: what is not
             asked for is drawn from them.
+        names: Of the labels.
     """
 
     def __init__(
@@ -105,13 +106,14 @@ class Sampler:
         encoder: encoders.Encoder,
         latents: Latents,
         label_rows: Ids | None = None,
+        names: tuple[str, ...] = (),
     ) -> None:
         self.generator = generator.eval()
         self.critic = critic.eval()
         self.encoder = encoder
         self.latents = latents
         self.label_rows = label_rows
-        self.names: tuple[str, ...] = ()  # of the labels
+        self.names = names
         self.device = next(generator.parameters()).device
 
     @classmethod
@@ -141,9 +143,7 @@ class Sampler:
         critic = build_critic(config, encoder.size, **shape)
         load_weights(runs.checkpoint(run, checkpoint), average=generator, critic=critic)
         latents = Latents.from_config(config, len(names))
-        sampler = cls(generator.to(device), critic.to(device), encoder, latents, label_rows)
-        sampler.names = names
-        return sampler
+        return cls(generator.to(device), critic.to(device), encoder, latents, label_rows, names)
 
     def asked(self, label: str | None, codes: Mapping[int, float]) -> Asked:
         """Return what is asked for by name.
@@ -162,7 +162,14 @@ class Sampler:
         return Asked(self.names.index(label), codes)
 
     def latent(self, seeds: Seeds, asked: Asked = NOTHING) -> Tensor:
-        """Return what lines are made from by their seeds, (B, Z')."""
+        """Return what lines are made from by their seeds, (B, Z').
+
+        Raises:
+            InputError: The run has no labels, or no such code or value of it, that is asked for.
+        """
+        self.latents.check(asked.codes)
+        if asked.label is not None and self.label_rows is None:
+            raise InputError(f"there is no label {asked.label}: train on labels with --labels")
         labels = None
         if self.label_rows is not None:
             word = bits(0, Purpose.LINE_LABEL, rows=seeds, columns=1)[:, 0]
@@ -188,7 +195,7 @@ class Sampler:
 
         The sources are those from place `first` on of a longer text, so that it may come in parts.
         """
-        translated = []
+        translated = [sources[:0]]
         for start in range(0, len(sources), BATCH):
             source = one_hot(sources[start : start + BATCH], self.encoder.size, self.device)
             latent = None
@@ -279,9 +286,11 @@ class Sampler:
         )
 
     def interpolate(self, start: int, end: int, n: int) -> list[str]:
-        """Return n lines from the line of seed `start` to that of seed `end`, along a great circle.
+        """Return n lines from the line of seed `start` to that of seed `end`.
 
-        Noise of many dimensions lies near a sphere, which a straight way between would leave.
+        Noise goes along a great circle, for of many dimensions it lies near a sphere, which a
+        straight way would leave; labels and continuous codes go straight, and so do the shares of
+        the values of a categorical code.
 
         Raises:
             InputError: n is below 2.
@@ -289,14 +298,14 @@ class Sampler:
         if n < 2:
             raise InputError(f"{n} lines to interpolate; two ends need at least 2")
         first, last = self.latent(np.array([start, end])).double()
-        cosine = torch.dot(first, last) / (first.norm() * last.norm())
-        angle = math.acos(float(cosine.clamp(-1, 1)))
         share = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
-        if math.sin(angle) < 1e-6:  # the same direction: nothing to go around
-            way = torch.lerp(first, last, share)
-        else:
-            way = torch.sin((1 - share) * angle) * first + torch.sin(share * angle) * last
-            way = way / math.sin(angle)
+        way, Z = torch.lerp(first, last, share), self.latents.noise
+        one, other = first[:Z], last[:Z]
+        cosine = torch.dot(one, other) / (one.norm() * other.norm())
+        angle = math.acos(float(cosine.clamp(-1, 1)))
+        if math.sin(angle) >= 1e-6:  # otherwise the same direction: nothing to go around
+            arc = torch.sin((1 - share) * angle) * one + torch.sin(share * angle) * other
+            way[:, :Z] = arc / math.sin(angle)
         seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, at each end its own
         return self.encoder.decode_rows(self.ids(way.float(), seeds))
 
@@ -340,7 +349,8 @@ def select(
     Raises:
         HopelessError: 50,000 lines in a row did not pass; says how many were found.
     """
-    known = None if novel_to is None else np.sort(hashes(open_corpus(novel_to / "corpus").train))
+    theirs = None if novel_to is None else open_corpus(novel_to / "corpus")
+    known = np.empty(0, np.uint64) if theirs is None else np.sort(hashes(theirs.train))
     seen: set[str] = set()
     found = tried = 0
     batches = sampler.samples(seed, batch_size=batch_size, asked=asked)
@@ -348,9 +358,9 @@ def select(
         drawn = next(batches)
         samples = sampler.samples_of(drawn, scored=scored)
         copied = np.zeros(len(samples), dtype=bool)
-        if known is not None:  # encoded again: subwords have many spellings of one text
+        if theirs is not None:  # encoded again: subwords have many spellings of one text
             texts = [one.text for one in samples]
-            copied = np.isin(hashes(sampler.encoder.encode_rows(texts, drawn.ids.shape[1])), known)
+            copied = np.isin(hashes(theirs.encoder.encode_rows(texts, theirs.length)), known)
         for one, copy in zip(samples, copied, strict=True):
             tried += 1
             if copy or (unique and one.text in seen) or (match and not match.search(one.text)):

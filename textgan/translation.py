@@ -55,7 +55,6 @@ class Translator:
         self, sampler: Sampler, length: int, *, seed: int | None = None, normalise: bool = True
     ) -> None:
         self.sampler, self.length, self.seed, self.normalise = sampler, length, seed, normalise
-        self._done = 0  # pieces
         self._known: dict[str, bool] = {}  # character -> whether it is in the vocabulary
 
     @classmethod
@@ -78,11 +77,12 @@ class Translator:
 
     def __call__(self, lines: Iterable[str]) -> Iterator[Translation]:
         """Yield each line with what it becomes, in order; blank ones stay as they are."""
-        lines = iter(lines)
+        lines, done = iter(lines), 0  # pieces, each with noise of its place
         while block := list(islice(lines, AT_ONCE)):
             split = [self._parts(line) for line in block]
             sources = [part.text for line in split for part in line if part.translated]
-            written = iter(self._written(sources))
+            written = iter(self._written(sources, done))
+            done += len(sources)
             for line, found in zip(block, split, strict=True):
                 text = "".join(next(written) if part.translated else part.text for part in found)
                 yield Translation(line, text)
@@ -105,15 +105,11 @@ class Translator:
             return parts(text, self.length)
         return parts(text, self.length, lambda text: int(encoder.lengths([text])[0]))
 
-    def _written(self, sources: list[str]) -> list[str]:
-        """Return what each source, of at most T symbols, becomes."""
-        if not sources:
-            return []
+    def _written(self, sources: list[str], first: int) -> list[str]:
+        """Return what each source, of at most T symbols, becomes, from place `first` on."""
         encoder = self.sampler.encoder
         rows = encoder.encode_rows(sources, self.length)
-        ids = self.sampler.translate(rows, self.seed, first=self._done)
-        self._done += len(sources)
-        return encoder.decode_rows(ids)
+        return encoder.decode_rows(self.sampler.translate(rows, self.seed, first=first))
 
     def _knows(self, character: str) -> bool:
         if character not in self._known:

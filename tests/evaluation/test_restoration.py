@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpora.errors import InputError
 from textgan.evaluation.edits import distances
-from textgan.evaluation.restoration import Places, Translated, Translation, first, restoration
+from textgan.evaluation.restoration import Places, Translated, TranslationReport, first, restoration
 from textgan.evaluation.shares import share
 
 LINES = st.lists(st.tuples(*[st.text("abé😀\0", max_size=6)] * 3), min_size=1, max_size=8)
@@ -143,7 +143,7 @@ def test_examples_are_the_first_pairs_with_wrong_ones_before_others():
 
 def test_the_saved_form_is_json(tmp_path):
     texts = ["ab", "cd"], ["ad", "cd"], ["ae", "cd"]
-    found = Translation(
+    found = TranslationReport(
         judged="0001-x", part="test", pairs=2, seed=0, restoration=restoration(*texts),
         examples=first(*texts, 10),
     )  # fmt: skip

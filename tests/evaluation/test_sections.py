@@ -12,7 +12,7 @@ from textgan.evaluation.render import pairs, terminal
 from textgan.evaluation.render.asked import sections
 from textgan.evaluation.render.html import page
 from textgan.evaluation.render.verdict import verdict
-from textgan.evaluation.restoration import Translation, first, restoration
+from textgan.evaluation.restoration import TranslationReport, first, restoration
 
 HOSTILE = "[red]<b>\x1b"
 
@@ -141,7 +141,7 @@ def test_sections_are_read_on_a_terminal(width):
 
 
 def translated(sources, outputs, targets, pairs=None, part="test"):
-    return Translation(
+    return TranslationReport(
         judged=HOSTILE, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
         restoration=restoration(sources, outputs, targets),
         examples=first(sources, outputs, targets, 10),

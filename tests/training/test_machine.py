@@ -80,9 +80,11 @@ def test_a_gain_is_the_median_of_ratios_after_a_first_time():
 def backends():
     """Put back what a test changes for the whole process."""
     before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    exact = torch.backends.cudnn.deterministic
     threads = torch.get_num_threads()
     yield torch.backends
     torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
+    torch.backends.cudnn.deterministic = exact
     torch.set_num_threads(threads)
 
 
@@ -96,6 +98,7 @@ def test_cuda_rounds_to_tf32_only_where_the_rest_is_in_bfloat16_and_nothing_diff
     backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = not rounded
     machine.set_up(dataclasses.replace(tiny, objective=objective, precision=precision), CUDA)
     assert backends.cuda.matmul.allow_tf32 == backends.cudnn.allow_tf32 == rounded
+    assert backends.cudnn.deterministic
 
 
 def test_a_run_on_a_cpu_changes_nothing_of_cuda(tiny, backends):

@@ -518,3 +518,44 @@ def test_labels_that_differ_beyond_what_a_line_shows_are_refused(tiny, labelled_
                 prepare(config, out=tmp_path / "none", init=runs_of[0])
         else:
             runs_of.append(train(config, out=tmp_path / "run"))
+
+
+def test_a_loop_goes_on_where_it_stopped(tiny, tmp_path):
+    whole = train(dataclasses.replace(tiny, steps=9), out=tmp_path / "whole")
+    run = prepare(dataclasses.replace(tiny, steps=9), out=tmp_path / "parts")
+    loop = open_run(run)
+    for stop in (3, 5):
+        assert loop(should_stop=lambda stop=stop: loop.step >= stop) == "stopped"
+    spent = runs.read_state(run)["seconds"]
+    assert spent == pytest.approx(loop.seconds, rel=0.2)
+    assert loop() == "finished"
+    assert runs.read_state(run)["seconds"] > spent
+    assert files(run) == files(whole)
+
+
+def test_a_run_is_trained_by_one_process_at_a_time(tiny, tmp_path):
+    run = prepare(tiny, out=tmp_path / "run")
+    loop, other = open_run(run), open_run(run)
+    said = []
+
+    def start_another(_):
+        with pytest.raises(InputError, match="is being trained by another process"):
+            other()
+        said.append(files(run))
+
+    assert loop((start_another,)) == "finished"
+    assert len(said) == tiny.steps
+    with pytest.raises(InputError, match="already trained"):
+        open_run(run)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "weight", "culprit"),
+    [("soap", 1e30, "squared, is not finite"), ("adam", 1e25, "is not finite")],
+)
+def test_gradients_too_large_to_square_are_a_divergence(optimizer, weight, culprit, tiny, tmp_path):
+    config = dataclasses.replace(tiny, optimizer=optimizer, penalty_weight=weight)
+    run = prepare(config, out=tmp_path / "run")
+    with pytest.raises(InputError, match=rf"{culprit}; .* of step 0"):
+        open_run(run)()
+    assert runs.read_state(run)["status"] == "diverged"

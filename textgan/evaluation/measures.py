@@ -118,7 +118,7 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 # Of what a run was given or asked for: a `Report` has them under `labels` and `codes`, not among
-# its measures, a `Translation` under `restoration`.
+# its measures, a `TranslationReport` under `restoration`.
 OF_GIVEN: dict[str, Kind] = {
     "label-accuracy": Kind(title="label accuracy", unit="share", better="higher", form=".1%"),
     "information": Kind(title="information", unit="bits", better="higher", form=".3f"),

@@ -30,9 +30,17 @@ from textgan.evaluation.shares import Share, share
 from textgan.evaluation.signature import Part, Signature
 from textgan.evaluation.text import Text
 
-__all__ = ["SCHEMA", "Places", "Restoration", "Translated", "Translation", "first", "restoration"]
+__all__ = [
+    "SCHEMA",
+    "Places",
+    "Restoration",
+    "Translated",
+    "TranslationReport",
+    "first",
+    "restoration",
+]
 
-SCHEMA = 1  # of the JSON form of a `Translation`
+SCHEMA = 1  # of the JSON form of a `TranslationReport`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +73,7 @@ class Restoration:
         error_rate: CER of the outputs.
         copying: CER of the sources.
         difference: error_rate − copying; below 0 the outputs are nearer.
-        difference_interval: 95%; None of a single line.
+        difference_interval: 95%; None where one line alone has all characters.
         ratio: error_rate / copying; None where copying makes no error.
         ratio_interval: 95%; None where one line alone has all errors of copying.
         exact: outputs that are their targets.
@@ -99,7 +107,7 @@ class Translated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Translation:
+class TranslationReport:
     """The report on a run on pairs.
 
     Attributes:

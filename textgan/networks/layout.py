@@ -17,7 +17,7 @@ TALL = 8  # rows, where they divide B
 def to_channels(hidden: Tensor, tall: int | None = None) -> Tensor:
     """Return (B, T, C) as (N, C, H, T), a view, with H = `tall`; None: as tall as is fast."""
     tall = math.gcd(len(hidden), TALL) if tall is None else tall
-    return hidden.view(-1, tall, *hidden.shape[1:]).permute(0, 3, 1, 2)
+    return hidden.view(len(hidden) // tall, tall, *hidden.shape[1:]).permute(0, 3, 1, 2)
 
 
 def to_positions(hidden: Tensor) -> Tensor:

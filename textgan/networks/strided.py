@@ -17,7 +17,7 @@ __all__ = ["PatchCritic", "StridedCritic"]
 
 
 class StridedCritic(Critic):
-    """All-convolutional: halves the positions, to 4 to 7, and widens the channels.
+    """All-convolutional: halves the positions, to 4 to 8, and widens the channels.
 
     Leaky ReLU after every convolution but none after the score, normalisation before it but not in
     the first layer (Radford et al. 2016). `blocks` bounds the number of halvings; channels double

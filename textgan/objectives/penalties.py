@@ -129,10 +129,10 @@ def zero_centred(slope: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Penalty:
-    """A price on slopes, and where they are measured: between real and generated text, or there."""
+    """A price on slopes, measured between real and generated text or at these two ends."""
 
     price: Callable[[Tensor], Tensor]  # (B,) -> scalar
-    ends: bool = False  # at real and generated text
+    ends: bool = False  # measured at real and at generated text, not between
     differences: bool = False  # by differences of scores in place of derivatives
 
 

@@ -36,8 +36,9 @@ SAMPLES = re.compile(r"step-(\d+)\.txt")
 
 
 class Loop:
-    """Trains a run from the step it has reached until its end; everything else is the parts'.
+    """Trains a run from the step it has reached until its end.
 
+    Losses are its trainer's, scores its watcher's, and it writes the log, samples and checkpoints.
     What a run writes depends on the step alone, so that a run stopped and resumed writes the same
     as one that was not. Scores taken because a run stops between two regular ones are therefore
     provisional: they are shown, and forgotten when the run goes on.
@@ -48,13 +49,10 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
         self.step = step
-        self.log = Log(run / "stats.jsonl", step)
-        lines = [line for line in self.log.kept if "scores" in line]
-        judged = [{"step": line["step"], **line["scores"]} for line in lines]
-        self.best = min(judged, key=lambda scores: scores["choice"], default=None)
+        self.saved: int | None = None  # the step of the last checkpoint of this session
+        self._read_log()
         self.spent = self._seconds_before()
         self.started: float | None = None
-        self.scores: Scores | None = None
 
     def __call__(
         self,
@@ -64,26 +62,22 @@ class Loop:
         """Train; return `finished`, or `stopped` when `should_stop` said so between two steps.
 
         Raises:
-            InputError: A loss or a weight is not finite; the last good checkpoint is kept.
+            InputError: A loss or a weight is not finite, and the last good checkpoint is kept; or
+                another process is training the run.
         """
-        config = self.config
-        self._forget()
-        self.started = time.perf_counter()
-        while not self.done and not should_stop():
-            stats = self._advance()
-            best = self.best
-            if self.step % config.evaluate_every == 0:
-                self._judge()
-            if self.step % config.log_every == 0 or self.step % config.evaluate_every == 0:
-                self._log(stats)
-            if self.step % config.checkpoint_every == 0 or self.best is not best:
-                self._save("training")
-            for callback in callbacks:
-                callback(self._progress(stats))
-        if self.scores is None or self.scores.step != self.step:
-            self._judge(provisional=True)
-        status = "finished" if self.done else "stopped"
-        self._save(status)
+        with runs.held(self.run):
+            self._forget()
+            self.started = time.perf_counter()
+            while not self.done and not should_stop():
+                stats = self._advance()
+                self._record(stats)
+                for callback in callbacks:
+                    callback(self._progress(stats))
+            if self.scores is None or self.scores.step != self.step:
+                self._judge(provisional=True)
+            status = "finished" if self.done else "stopped"
+            self._save(status)
+            self.spent, self.started = self.seconds, None
         return status
 
     @property
@@ -99,8 +93,17 @@ class Loop:
             return True
         return config.steps is not None and self.step >= config.steps
 
+    def _read_log(self) -> None:
+        """Know what is known at this step, and no provisional scores."""
+        self.log = Log(self.run / "stats.jsonl", self.step)
+        lines = [line for line in self.log.kept if "scores" in line]
+        judged = [{"step": line["step"], **line["scores"]} for line in lines]
+        self.best = min(judged, key=lambda scores: scores["choice"], default=None)
+        self.scores: Scores | None = None
+
     def _forget(self) -> None:
         """Remove what was written of steps that will come again, and what was provisional."""
+        self._read_log()
         self.log.cut()
         folder = self.run / "samples"
         folder.mkdir(exist_ok=True)
@@ -110,6 +113,16 @@ class Loop:
             if number > self.step or number % self.config.evaluate_every:
                 path.unlink()
 
+    def _record(self, stats: StepStats) -> None:
+        """Judge, log and save what is due after the step."""
+        config, best = self.config, self.best
+        if self.step % config.evaluate_every == 0:
+            self._judge()
+        if self.step % config.log_every == 0 or self.step % config.evaluate_every == 0:
+            self._log(stats)
+        if self.step % config.checkpoint_every == 0 or self.best is not best:
+            self._save("training")
+
     def _judge(self, *, provisional: bool = False) -> None:
         """Judge the models as they are; keep them as the best where they are."""
         self._check_weights()
@@ -117,7 +130,8 @@ class Loop:
         if provisional:
             self.log.write({**self._when(), "provisional": True, "scores": scores.to_dict()})
         if self.best is None or (not provisional and scores.choice < self.best["choice"]):
-            save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
+            with self._giving_up():
+                save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
             self.best = {"step": self.step, **scores.to_dict()}
         samples = self.run / "samples" / f"step-{self.step:06d}.txt"
         samples.write_text("".join(f"{line}\n" for line in scores.lines), encoding="utf-8")
@@ -132,8 +146,11 @@ class Loop:
         return {"step": self.step, "seconds": self.seconds}
 
     def _save(self, status: str) -> None:
-        self._check_weights()
-        save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
+        if self.saved != self.step:
+            self._check_weights()
+            with self._giving_up():
+                save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
+            self.saved = self.step
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
         }  # fmt: skip

@@ -55,6 +55,7 @@ def set_up(config: Config, device: torch.device) -> None:
         rounded = config.precision == "bfloat16" and config.pieces.penalty != "fd"
         torch.backends.cuda.matmul.allow_tf32 = rounded
         torch.backends.cudnn.allow_tf32 = rounded
+        torch.backends.cudnn.deterministic = True  # or a resumed run would not be exact
 
 
 def choose_precision(config: Config, length: int) -> str:

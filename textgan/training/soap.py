@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from corpora.errors import InputError
+
 __all__ = ["Soap"]
 
 LARGEST = 512  # sides above keep their own axes: eigenvectors would cost more than the step
@@ -88,7 +90,12 @@ def eigenvectors(matrices: Tensor) -> Tensor:
     """Return the eigenvectors of symmetric matrices, (N, C, C), as columns.
 
     Of one gradient most directions are empty, on which the algorithm fails in single precision.
+
+    Raises:
+        InputError: They are not finite.
     """
+    if not matrices.isfinite().all():
+        raise InputError("the first gradient of a convolution, squared, is not finite")
     found: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
     return found.to(matrices.dtype).contiguous()
 

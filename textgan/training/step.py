@@ -193,12 +193,14 @@ class Trainer:
         models.critic_optimizer.step()
         self.objective.constrain(models.critic)
         slope = None if loss.slope is None else loss.slope.item()
-        return value, loss.wasserstein.item(), loss.penalty.item(), slope
+        estimate = self._finite(step, "the critic's mean score", loss.wasserstein.item())
+        return value, estimate, loss.penalty.item(), slope
 
     def generator_update(self, step: int) -> float:
-        """Update the generator once and return its loss; the critic stays as it is."""
+        """Update the generator once and return its loss; the critic's weights stay."""
         models = self.models
-        batch = self.real(step, self.config.critic_steps) if self._needs_real else None
+        needs_real = self._judges_real or self.config.columns != "text"
+        batch = self.real(step, self.config.critic_steps) if needs_real else None
         latent, source, extra = self._inputs(step, 0, Purpose.GENERATOR_NOISE, batch)
         critic = self.judge(step, batch)
         with self.lowered():
@@ -236,10 +238,9 @@ class Trainer:
         return None
 
     @property
-    def _needs_real(self) -> bool:
-        """Whether the generator's loss depends on real text, or its input on what comes with it."""
-        relative = self.objective.loss.relativistic or self.config.feature_matching > 0
-        return relative or self.config.columns != "text"
+    def _judges_real(self) -> bool:
+        """Whether the generator's loss depends on what the critic says of real text."""
+        return self.objective.loss.relativistic or self.config.feature_matching > 0
 
     def _generator_loss(
         self, step: int, critic: Critic | Given, batch: Batch | None, latent: Tensor, fake: Tensor
@@ -249,8 +250,7 @@ class Trainer:
         given = () if batch is None else (batch.text,)
         seen, *real = self._blurred(step, update, fake, *given)
         features = critic.features(seen)
-        needs_real = self.objective.loss.relativistic or config.feature_matching > 0
-        real_features = critic.features(*real) if needs_real else features  # as good as any
+        real_features = critic.features(*real) if self._judges_real else features  # as good as any
         scores = critic.judgements_of(real_features), critic.judgements_of(features)
         loss = self.objective.generator_loss(*scores)
         if config.feature_matching:

@@ -106,23 +106,19 @@ class Watcher:
         length = None
         if self.curriculum_steps is not None:
             length = visible_length(step, self.train.shape[1], self.curriculum_steps)
-        fake = mean_score(sampler, ids, given, length)
-        held_out = self._score(sampler, "valid", length) - fake if len(self.valid) else None
-        near, sources = ids, given
-        if pairs:  # scores of other sources are no measure
-            sources = spread(self._given("train"), SCORED_ROWS)
-            near = sampler.translate(sources).astype(self.train.dtype)
-            fake = mean_score(sampler, near, sources, length)
+        fake = None if pairs else mean_score(sampler, ids, given, length)
         slope = None
         if not self.priced:
-            slope = mean_slope(sampler, self.train, near, sources, length)
+            slope = mean_slope(sampler, *self._ends(sampler, ids, given), length)
         scores = Scores(
             step=step,
             jsd=self.reference(ids),
             floor=self.floor,
             choice=choice,
-            wasserstein=self._score(sampler, "train", length) - fake,
-            wasserstein_held_out=held_out,
+            wasserstein=self._estimate(sampler, "train", length, fake),
+            wasserstein_held_out=(
+                self._estimate(sampler, "valid", length, fake) if len(self.valid) else None
+            ),
             slope=slope,
             unique=len(np.unique(ids, axis=0)) / len(ids),
             lines=tuple(self.encoder.decode_rows(ids[:100])),
@@ -147,10 +143,44 @@ class Watcher:
         texts = [self.encoder.decode_rows(rows) for rows in (sources, ids, targets)]
         return ids, sources, restoration(*texts).error_rate
 
-    def _score(self, sampler: Sampler, part: str, length: int | None) -> float:
-        rows = self.train if part == "train" else self.valid
-        given = None if self.corpus.columns == "text" else spread(self._given(part))
-        return mean_score(sampler, rows, given, length)
+    def _estimate(
+        self, sampler: Sampler, part: str, length: int | None, fake: float | None
+    ) -> float:
+        """Return the mean score of a part less `fake`, that of the samples.
+
+        Of pairs, where it is None, less that of what the part's own sources become: scores of other
+        sources are no measure.
+        """
+        rows, given = self._scored(part)
+        if fake is None:
+            assert given is not None
+            fake = mean_score(sampler, sampler.translate(given), given, length)
+        return mean_score(sampler, rows, given, length) - fake
+
+    def _ends(self, sampler: Sampler, ids: Ids, given: Ids | None) -> tuple[Ids, Ids, Ids | None]:
+        """Return real lines, generated ones, and what both are given with, one for one.
+
+        As in training, where a line and what it is compared with have one label or one source.
+        """
+        if self.corpus.columns == "pairs":
+            real, sources = self._scored("train")
+            assert sources is not None
+            return real, sampler.translate(sources), sources
+        if given is None:
+            return self.train, ids, None
+        fake, labels = spread(ids, SCORED_ROWS), spread(given, SCORED_ROWS)
+        own = self._given("train")
+        order, many = np.argsort(own, kind="stable"), np.bincount(own)
+        first = (np.cumsum(many) - many)[labels]
+        nth = np.arange(len(labels)) % many[labels]  # of the rows of that label
+        return self.corpus.train[order[first + nth]], fake, labels
+
+    def _scored(self, part: str) -> tuple[Ids, Ids | None]:
+        """Return the rows of a part that are scored, and what each is given with."""
+        rows = spread(self.train if part == "train" else self.valid, SCORED_ROWS)
+        if self.corpus.columns == "text":
+            return rows, None
+        return rows, spread(spread(self._given(part)), SCORED_ROWS)
 
     def _given(self, part: str) -> Ids:
         given = self.corpus.given(part)
@@ -172,7 +202,7 @@ def mean_slope(
 ) -> float:
     """Return the mean of ‖∇D‖ at points between `real` and `fake` lines, (N, T) of either.
 
-    What `fake` lines are `given` with, and `length`, are as of `mean_score`. The points are those
+    What line i of both is `given` with, and `length`, are as of `mean_score`. The points are those
     of a gradient penalty, of likeliest symbols in place of probabilities; the same at every call.
     """
     count = min(len(real), len(fake), SCORED_ROWS)

@@ -8,14 +8,14 @@ from rich.text import Text
 from textgan.evaluation.measures import describe
 from textgan.evaluation.render.asked import between
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.restoration import Restoration, Translation
+from textgan.evaluation.restoration import Restoration, TranslationReport
 
 __all__ = ["show", "summary"]
 
 PARTS = {"test": "test", "valid": "validation"}
 
 
-def show(translation: Translation, console: Console) -> None:
+def show(translation: TranslationReport, console: Console) -> None:
     """Print what the outputs are worth, some of them, and the signature of the numbers."""
     found = translation.restoration
     console.print(Text(visible(translation.judged), style="bold"), soft_wrap=True)
