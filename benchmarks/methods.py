@@ -12,9 +12,9 @@ out: the excess of JSD-4, and the reverse likelihood. Labels, codes and pairs ha
 those, labels and pairs by test text.
 
 `--part 1/2` and `--part 2/2` share the runs between two processes, one a core (`taskset -c 0 …`):
-nothing else should be running, as minutes are of the clock. `--table` prints what there is: the
-median over the seeds of JSD-4 of the last averaged generator, or of what `--show` names, and the
-range.
+nothing else should be running, as minutes are of the clock. `--table` prints what there is of
+`--rows`: the median over the seeds of JSD-4 of the last averaged generator, or of what `--show`
+names, and the range.
 """
 
 import argparse
@@ -72,7 +72,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.table:
         make(options)
-    print(table(read(options.results), options.minutes, options.corpora, options.show))
+    found = [result for result in read(options.results) if result["row"] in options.rows]
+    print(table(found, options.minutes, options.corpora, options.show))
 
 
 def make(options: argparse.Namespace) -> None:
@@ -101,7 +102,7 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 @cache
 def settings_of(row: str, minutes: float) -> str:
     """Return a digest of all settings of a row but its text and seed, defaults among them."""
-    given = {"corpus": "", "minutes": minutes, "threads": 1, **ROWS[row].settings}
+    given = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
     settings = json.dumps(Config.build(given).to_dict(), sort_keys=True)
     return hashlib.sha256(settings.encode()).hexdigest()[:8]
 

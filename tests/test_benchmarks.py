@@ -210,6 +210,8 @@ def test_results_of_other_settings_count_for_nothing(tmp_path):
     digests = {methods.settings_of(row, 3) for row in methods.ROWS}
     assert len(digests) == len(methods.ROWS)
     assert methods.settings_of("wgan-gp", 2) not in digests
+    whole = methods.settings_of.__wrapped__("wgan-gp", 3)
+    assert whole == methods.settings_of.__wrapped__("wgan-gp", 3.0) in digests
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ class Config:
     symbol_matching: float = 0.0  # weight of the divergence of symbol shares
     curriculum: str = "none"  # longer text, or stronger critics, as training goes on
     curriculum_steps: int = 1000  # by which it has come to an end
-    code_weight: float = 1.0  # λ of the information bound, Chen et al. 2016
+    code_weight: float = 0.1  # λ of the information bound of Chen et al. 2016, who have 1
     pair_weight: float = 10.0  # λ of the L1 distance to the target
 
     # Optimisation

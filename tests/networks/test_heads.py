@@ -28,10 +28,19 @@ def test_a_score_is_linear_in_the_features_and_a_label_adds_its_own_projection_o
     features = network.features(rows)
     assert features.shape == (4, network.size_of_features)
     for i, label in enumerate(y.tolist()):
-        weight = network.score.weight[0] + network.embed.weight[label]
+        weight = network.score.weight[0]
+        weight = weight + network.embed.weight[label] / len(weight) ** 0.5
         windows = network.size_of_features // len(weight)  # of `patch`; 1 of the others
         expected = weight.repeat(windows) / windows @ features[i]
         torch.testing.assert_close(network(rows, y)[i], expected + network.score.bias[0])
+
+
+def test_labels_of_a_spectral_critic_are_projected_as_they_are():
+    network, rows, y = critic("conv", labels=3, normalisation="spectral").eval(), text(3), [2, 0, 1]
+    features = network.features(rows)
+    shared = features @ network.score.weight[0] + network.score.bias[0]
+    expected = shared + (network.embed.weight[y] * features).sum(1)
+    torch.testing.assert_close(network(rows, torch.tensor(y)), expected)
 
 
 @pytest.mark.parametrize("name", [*CRITICS, "ladder"])

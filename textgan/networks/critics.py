@@ -39,10 +39,12 @@ class Critic(nn.Module, ABC):
 
     With labels it is the projection of Miyato and Koyama 2018,
 
-        D(x, y) = ⟨w, f(x)⟩ + b + ⟨e(y), f(x)⟩
+        D(x, y) = ⟨w, f(x)⟩ + b + ⟨e(y), f(x)⟩ / √F
 
-    and with codes a second linear head on the same features says which codes made x (Q of Chen et
-    al. 2016). Heads work in full precision, also under autocast.
+    without the root under spectral normalisation, as they have it. The root slows e(y), which the
+    few lines of one label in a batch teach, beside w, which all lines do. With codes a second
+    linear head on the same features says which codes made x (Q of Chen et al. 2016). Heads work in
+    full precision, also under autocast.
 
     Args:
         normalisation: Of the units: `layer`, `instance`, `batch`; of the weights, the score and e
@@ -141,7 +143,10 @@ class Critic(nn.Module, ABC):
         if (labels is None) != (self.embed is None):
             found = "no labels" if labels is None else "labels"
             raise ValueError(f"a critic of {self.labels} labels was given {found}")
-        return None if self.embed is None else self.embed(labels)
+        if self.embed is None:
+            return None
+        scale = 1.0 if self.normalisation == "spectral" else self.score.in_features**-0.5
+        return scale * self.embed(labels)  # type: ignore[no-any-return]
 
 
 class CriticKind(Protocol):
