@@ -230,6 +230,7 @@ def test_the_symbol_that_is_most_wrong_is_named_and_where():
         real_at=((0.5, 0.0), (0.5, 0.05), (0.0, 0.95)),
     )
     report = replace(bare_report(), symbols=one)
+    assert {"0%", "12.5%", "100%"} <= set(texts(svg(report, "positions")))  # the scale
     assert caption(report, "symbols") == (
         "Furthest out of proportion is “a”, more frequent than in training text: 30.0% against "
         "20.0%. Over these 2, 6.0% of the text would have to change. Not shown: ends of lines, "

@@ -194,7 +194,7 @@ def _draw_positions(report: Report) -> Figure:
     ramp = highest * np.linspace(0, 1, 64)[None] ** 3
     scale.imshow(_shade(ramp, highest), interpolation="none", aspect="auto", extent=(0, 1, 0, 1))
     ticks = [0, 0.5, 1]
-    scale.set_xticks(ticks, [f"{100 * highest * tick**3:.2g}%" for tick in ticks])
+    scale.set_xticks(ticks, [f"{100 * highest * tick**3:.3g}%" for tick in ticks])
     scale.set_yticks([])
     scale.grid(visible=False)
     write(figure, left + width + gap, 30, "share at that position", {"size": 10, "color": MUTED})
