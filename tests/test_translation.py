@@ -174,13 +174,25 @@ def test_the_noise_of_a_text_that_comes_in_parts_is_that_of_the_whole(pairs_run)
     assert (np.concatenate(split) == whole).all()
 
 
-def test_a_translator_translates_the_same_again_and_two_at_once(pairs_run):
-    translate = Translator.load(pairs_run, seed=1)
-    lines = ["anna bella", "cora", "dora"]
-    first = list(translate(lines))
-    assert list(translate(lines)) == first
+def test_noise_is_of_the_place_in_the_text_whatever_was_translated_before(monkeypatch):
+    monkeypatch.setattr("textgan.translation.AT_ONCE", 2)
+    places = []
+    translate = translator(str)
+    network = translate.sampler.translate
+    translate.sampler.translate = lambda rows, seed=None, *, first=0: (
+        places.extend(range(first, first + len(rows))) or network(rows, seed, first=first)
+    )
+    lines = ["abc", "", "d", "e1f", "g"]
+    for _ in range(2):
+        list(translate(lines))
+    assert places == [0, 1, 2, 3, 4] * 2  # of pieces: 1 is no symbol of the run
     one, other = translate(lines), translate(lines)
+    places.clear()
     assert [next(text) for _ in lines for text in (one, other)] == [
-        line for line in first for _ in range(2)
+        found for found in translate(lines) for _ in range(2)
     ]
-    assert list(translate([" "])) == [(" ", " ")]
+    assert sorted(places) == sorted([0, 1, 2, 3, 4] * 3)
+
+
+def test_a_run_translates_what_is_no_text_as_it_is(pairs_run):
+    assert list(Translator.load(pairs_run, seed=1)([" "])) == [(" ", " ")]

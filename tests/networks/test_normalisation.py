@@ -248,6 +248,15 @@ def test_scores_and_features_are_in_full_precision_where_layers_are_not(name, ki
     assert all(p.grad.isfinite().all() for n, p in network.named_parameters() if "codes" not in n)
 
 
+@pytest.mark.parametrize("kind", ["layer", "instance"])
+def test_samples_are_normalised_in_full_precision(kind):
+    layer, units = unit_norm(kind, 6), torch.randn(4, 6, 2, 8).bfloat16()
+    with torch.autocast("cpu", torch.bfloat16):
+        found = layer(units)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, layer(units.float()))
+
+
 @pytest.mark.parametrize("name", CRITICS)
 def test_a_forward_pass_in_training_makes_one_power_iteration_a_weight(name, monkeypatch):
     network = critic(name, "spectral")
