@@ -24,7 +24,8 @@ def flags() -> set[str]:
 
 
 def test_every_flag_that_it_names_exists():
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= flags()
+    ours = re.sub(r"^\$ python -m benchmarks.*$", "", README, flags=re.MULTILINE)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= flags()
 
 
 def test_every_objective_and_preset_is_in_it():
