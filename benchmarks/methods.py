@@ -149,7 +149,7 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
     """Return what held-out text says of the last averaged generator of a run."""
     corpus = corpora.open_corpus(run / "corpus")
     sampler = Sampler.load(run, checkpoint="last")
-    if corpus.given("train") is not None and not corpus.labels:
+    if corpus.columns == "pairs":
         found = conditioned.sources_translated(sampler, corpus, SAMPLES, seed, run.name)
         return {"errors": found.restoration.ratio}
     report = evaluate(

@@ -49,7 +49,7 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
         self.step = step
-        self.saved: int | None = None  # the step of the last checkpoint of this session
+        self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
         self._read_log()
         self.spent = self._seconds_before()
         self.started: float | None = None
