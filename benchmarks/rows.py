@@ -36,22 +36,22 @@ def pieces(name: str) -> dict[str, Any]:
 _HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
 _DIFFERENCES = "[below](#the-finite-difference-penalty)"
 _SOURCES = {
-    "wgan-gp": ("Gulrajani et al. 2017", "nearly always: slopes are pulled to 1"),
-    "wgan-lp": ("Petzka et al. 2018", "slopes below 1 are left alone"),
-    "wgan-fd": (_DIFFERENCES, "no second derivatives"),
+    "wgan-gp": ("Gulrajani et al. 2017", "start here"),
+    "wgan-lp": ("Petzka et al. 2018", "as `wgan-gp`, where critics may be flatter than 1"),
+    "wgan-fd": (_DIFFERENCES, "the critic cannot be differentiated twice; short lines"),
     "wgan": ("Arjovsky et al. 2017", "to show why clipping fails"),
-    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it saturates"),
-    "gan": ("Goodfellow et al. 2014, §3", "the classic, to compare with"),
-    "lsgan": ("Mao et al. 2017", "regression to 1 and 0, to compare with"),
-    "sngan": ("Miyato et al. 2018", "a bound without a penalty"),
-    "rpgan": ("Huang et al. 2024", "real lines against generated ones"),
+    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it collapses"),
+    "gan": ("Goodfellow et al. 2014, §3", "the same: it saturates less and collapses too"),
+    "lsgan": ("Mao et al. 2017", "to show a regression to 1 and 0; see quick's settings"),
+    "sngan": ("Miyato et al. 2018", "a bound without a penalty; see quick's settings"),
+    "rpgan": ("Huang et al. 2024", "a loss of pairs, real and generated; see quick's settings"),
 }
 
 ROWS: dict[str, Row] = {
     **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES},
     **{
         f"{name}, quick's settings": Row(
-            pieces(name), _SOURCES[name][0], "the loss alone in place of that of `wgan-gp`"
+            pieces(name), _SOURCES[name][0], "its loss and its bound, all else as in `quick`"
         )
         for name in OBJECTIVES
         if name in OBJECTIVE_SETTINGS
@@ -61,63 +61,91 @@ ROWS: dict[str, Row] = {
         _DIFFERENCES,
         "to show that chords bound too little",
     ),
-    "preset best": Row(PRESETS["best"], _HOUR, "an hour, not minutes"),
-    "plain softmax": Row({"output": "softmax"}, "Gulrajani et al. 2017", "the published rows"),
-    "straight-through": Row(
-        {"output": "straight-through"}, "Bengio et al. 2013", "the critic is to see text alone"
+    "preset best": Row(PRESETS["best"], _HOUR, "there are ten minutes or more"),
+    "plain softmax": Row(
+        {"output": "softmax"}, "Gulrajani et al. 2017", "hundreds of symbols; the published rows"
     ),
-    "gumbel": Row({"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw"),
-    "gumbel-hard": Row({"output": "gumbel-hard"}, "Jang et al. 2017", "the same, in whole symbols"),
+    "straight-through": Row(
+        {"output": "straight-through"},
+        "Bengio et al. 2013",
+        "short lines, where variety matters less",
+    ),
+    "gumbel": Row(
+        {"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw, not the likeliest"
+    ),
+    "gumbel-hard": Row({"output": "gumbel-hard"}, "Jang et al. 2017", "the same, for short lines"),
     "symbol matching": Row(
         {"output": "softmax", "symbol_matching": 1.0},
         _HOUR,
         "plain rows lose rare symbols",
     ),
     "feature matching": Row(
-        {"feature_matching": 1.0}, "Salimans et al. 2016", "losses without a bound oscillate"
+        {"feature_matching": 1.0},
+        "Salimans et al. 2016",
+        "losses without a bound oscillate; no gain here",
     ),
     "instance noise": Row(
-        {"instance_noise": 0.1}, "Arjovsky and Bottou 2017", "losses without a bound saturate"
+        {"instance_noise": 0.1},
+        "Arjovsky and Bottou 2017",
+        "losses without a bound saturate; no gain here",
     ),
     "curriculum of lengths": Row(
-        {"curriculum": "length"}, "Press et al. 2017", "long lines do not begin to train"
+        {"curriculum": "length"},
+        "Press et al. 2017",
+        "long lines do not begin to train; no gain here",
     ),
     "curriculum of critics": Row(
-        {"curriculum": "critics"}, "Sharma et al. 2018", "the critic wins at the start"
+        {"curriculum": "critics"},
+        "Sharma et al. 2018",
+        "the critic wins at the start; no gain here",
     ),
     "no averaging": Row(
         {"average": 0.0, "average_share": 0.0},
         "Gulrajani et al. 2017",
-        "to see what it is worth",
+        "to see what averaging is worth",
     ),
     "generator resnet": Row(
         {"generator": "resnet"}, "Gulrajani et al. 2017", "the published network"
     ),
-    "generator mlp": Row({"generator": "mlp"}, "Gulrajani et al. 2017", "no convolutions"),
-    "generator dcgan": Row({"generator": "dcgan"}, "Radford et al. 2016", "to compare with"),
+    "generator mlp": Row(
+        {"generator": "mlp"}, "Gulrajani et al. 2017", "to see what convolutions are worth"
+    ),
+    "generator dcgan": Row({"generator": "dcgan"}, "Radford et al. 2016", "cheaper steps, as good"),
     "generator attention": Row(
-        {"generator": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
+        {"generator": "attention"},
+        "Zhang et al. 2018",
+        "what is far apart must agree; no gain here",
     ),
-    "critic strided": Row({"critic": "strided"}, "Radford et al. 2016", "few positions to compute"),
-    "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions"),
+    "critic strided": Row(
+        {"critic": "strided"}, "Radford et al. 2016", "no residual blocks, as good"
+    ),
+    "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "short lines, cheaper steps"),
     "critic attention": Row(
-        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must fit"
+        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must agree; dearer steps"
     ),
-    "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs; local likeness suffices"),
+    "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs, and any text: as good"),
     "both mlp": Row(
-        {"generator": "mlp", "critic": "mlp"}, "Goodfellow et al. 2014", "no convolutions at all"
+        {"generator": "mlp", "critic": "mlp"},
+        "Goodfellow et al. 2014",
+        "short lines, the cheapest steps",
     ),
     "layer normalisation": Row(
-        {"normalisation": "layer"}, "Gulrajani et al. 2017, §4", "in place of batch normalisation"
+        {"normalisation": "layer"},
+        "Gulrajani et al. 2017, §4",
+        "a critic normalised under a penalty; no gain here",
     ),
     "instance normalisation": Row(
-        {"normalisation": "instance"}, "Ulyanov et al. 2016", "to compare with"
+        {"normalisation": "instance"}, "Ulyanov et al. 2016", "the same; half as many steps"
     ),
     "spectral normalisation": Row(
-        {"normalisation": "spectral"}, "Miyato et al. 2018", "a second bound beside the penalty"
+        {"normalisation": "spectral"},
+        "Miyato et al. 2018",
+        "a second bound beside the penalty; no gain here",
     ),
     # Of first letters, and of capitals from small letters
-    "labels": Row({"columns": "labels"}, "Mirza and Osindero 2014", "text is to be asked for"),
-    "codes": Row({"codes": "10"}, "Chen et al. 2016", "kinds of text are to be found"),
-    "pairs": Row({"columns": "pairs"}, "Isola et al. 2017", "a text is to be made of another"),
+    "labels": Row(
+        {"columns": "labels"}, "Mirza and Osindero 2014", "lines are to be asked for by kind"
+    ),
+    "codes": Row({"codes": "10"}, "Chen et al. 2016", "kinds of lines are to be found"),
+    "pairs": Row({"columns": "pairs"}, "Isola et al. 2017", "lines are to be rewritten"),
 }

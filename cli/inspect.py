@@ -20,7 +20,11 @@ __all__ = ["inspect"]
 @click.command()
 @click.argument("corpus")
 @click.option(
-    "--encoder", type=click.Choice(list(ENCODERS)), default="char", show_default=True, help="Unit."
+    "--encoder",
+    type=click.Choice(list(ENCODERS)),
+    default="char",
+    show_default=True,
+    help="What one symbol is.",
 )
 @click.option(
     "--length", type=int, metavar="T", help="Symbols a row.  [default: 32, fewer if enough]"

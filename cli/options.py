@@ -31,7 +31,6 @@ RUNS: dict[str, Any] = {
 
 LABELS = "Lines are label<TAB>text."
 PAIRS = "Lines are source<TAB>target."
-HIDDEN = ("columns",)  # --labels and --pairs say it shorter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,8 +39,7 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Text": {
         "encoder": "What one symbol is.",
         "length": "T, symbols to a row, from 4 up. [default: 32, or less for short lines]",
-        "columns": "text, label<TAB>text, or source<TAB>target.",
-        "long": "What happens to lines longer than T.",
+        "long": "Lines longer than T are cut, left out, or split at spaces.",
         "max_vocabulary": "Rarer symbols become the unknown one.",
         "encoding": "Of the text file.",
         "normalise": "Compose accents (Unicode NFC).",
@@ -52,7 +50,8 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator_width": "Channels.",
         "critic_width": "Channels.",
         "generator_blocks": "Residual blocks.",
-        "critic_blocks": "Residual blocks; for `strided` the most halvings.",
+        "critic_blocks": "Residual blocks; for `strided` and `patch` the most halvings, which "
+        "short T cuts down.",
         "noise": "Z, numbers that one line is made from.",
         "normalisation": "In the critic. [default: the objective's]",
         "codes": "Parts of the noise that are to mean something: `10,10,c2` are two of ten values "
@@ -69,7 +68,8 @@ SETTINGS: dict[str, dict[str, str]] = {
         "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
         "constraint": "Another bound on the critic's weights. [default: the objective's]",
         "clip": "c: the constraint `clip` keeps weights in [−c, c].",
-        "fd_points": "Where the penalty `fd` takes its two points.",
+        "fd_points": "Two points of the penalty `fd`: on either side of x̂ along the critic's "
+        "gradient, or unrelated ones (`chord`).",
         "fd_step": "h: half the distance of the two points.",
     },
     "Additions": {
@@ -87,13 +87,15 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Optimisation": {
         "batch_size": "Lines of each kind to an update.",
         "critic_steps": "Critic updates to one of the generator.",
-        "optimizer": "SOAP (Adam in the eigenbasis of the gradients), Adam, RMSProp, or plain SGD.",
+        "optimizer": "SOAP (Adam in the eigenbasis of the gradients, for convolutions; Adam for "
+        "all else), Adam, RMSProp, or plain SGD.",
         "generator_rate": "Learning rate.",
         "critic_rate": "Learning rate.",
         "beta1": "Of Adam alone.",
         "beta2": "Of SOAP and Adam.",
         "average": "Decay of the averaged generator that samples; 0: none.",
-        "average_share": "Share of all steps so far that the average remembers at least; 0: any.",
+        "average_share": "Share of all steps so far that the average remembers at least; 0: "
+        "--average alone decides.",
         "decay_steps": "d: rates fall as 1/√(1 + s/d) after s steps; 0: never.",
     },
     "When to stop": {
@@ -143,7 +145,7 @@ def group(heading: str, *declarations: str, **attributes: Any) -> Callable[[F], 
 
 
 def settings_options(command: F) -> F:
-    """Add a flag for every setting; those not typed come as None."""
+    """Add a flag for every setting with a help text here; those not typed come as None."""
     fields = {field.name: field for field in dataclasses.fields(Config)}
     for heading, settings in reversed(SETTINGS.items()):
         for name, text in reversed(settings.items()):
@@ -162,8 +164,7 @@ def _flag(field: dataclasses.Field[Any], heading: str, text: str) -> Callable[[F
     if kinds == [bool]:
         return group(heading, f"--{name}/--no-{name}", default=None, help=text)
     kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else kinds[0]
-    hidden = field.name in HIDDEN
-    return group(heading, f"--{name}", type=kind, default=None, help=text, hidden=hidden)
+    return group(heading, f"--{name}", type=kind, default=None, help=text)
 
 
 def chosen_columns(labels: bool, pairs: bool) -> str | None:

@@ -84,7 +84,11 @@ class Code(click.ParamType[tuple[int, float]]):
     help=f"Lines.  [default: {LINES}; {COLUMNS} to a row of --sweep]",
 )
 @click.option(
-    "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
+    "--checkpoint",
+    type=click.Choice(["best", "last"]),
+    default="best",
+    show_default=True,
+    help="The best by validation text, or the last.",
 )
 @click.option("--seed", type=int, help="The same seed gives the same lines. [default: a fresh one]")
 @click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")

@@ -45,7 +45,9 @@ __all__ = ["score"]
     show_default=True,
     help="What n-grams are made of.",
 )
-@click.option("--order", type=click.IntRange(min=1), default=6, show_default=True, help="n.")
+@click.option(
+    "--order", type=click.IntRange(min=1), default=6, show_default=True, help="n of the n-grams."
+)
 @click.option(
     "--smoothing",
     type=click.Choice(tuple(SMOOTHINGS)),

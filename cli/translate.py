@@ -16,7 +16,11 @@ __all__ = ["translate"]
 @click.argument("file", default="-")
 @click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
 @click.option(
-    "--checkpoint", type=click.Choice(["best", "last"]), default="best", show_default=True
+    "--checkpoint",
+    type=click.Choice(["best", "last"]),
+    default="best",
+    show_default=True,
+    help="The best by validation text, or the last.",
 )
 @click.option(
     "--seed",

@@ -49,6 +49,13 @@ EXAMPLES = (
         {"critic": "mlp", "normalisation": "instance"},
         [{"normalisation": "layer"}, {"critic": "conv"}],
     ),
+    *(
+        (
+            {"critic": critic, "critic_blocks": 0, "normalisation": "layer"},
+            [{"critic_blocks": 1}, {"normalisation": "none"}, {"critic": "mlp"}],
+        )
+        for critic in ("conv", "strided", "attention")
+    ),
     (
         {"objective": "wgan-fd", "fd_points": "chord", "curriculum": "length"},
         [{"fd_points": "gradient"}, {"curriculum": "critics"}, {"penalty": "gp"}],
@@ -63,6 +70,7 @@ EXAMPLES = (
     ({"generator": "unet"}, [{"generator": "deconv"}, PAIRS]),
     ({**PAIRS, "generator": "deconv"}, [{"generator": "unet"}, {"columns": "labels"}]),
     ({**PAIRS, "codes": "10"}, [{"codes": ""}]),
+    ({**PAIRS, "long": "split"}, [{"long": "cut"}, {"long": "drop"}]),
     ({**PAIRS, "curriculum": "length"}, [{"curriculum": "critics"}]),
     ({**PAIRS, "output": "gumbel"}, [{"output": "straight-through"}]),
     ({**PAIRS, "output": "gumbel-hard"}, [{"output": "softmax"}]),
@@ -291,12 +299,13 @@ def grid(**values):
 @pytest.mark.parametrize("objective", CHOICES["objective"])
 def test_all_networks_under_every_objective_train_with_every_option(objective, encoded):
     names = (
-        "output", "curriculum", "columns", "codes", "instance_noise", "feature_matching",
-        "average", "precision", "optimizer",
+        "output", "curriculum", "codes", "instance_noise", "feature_matching", "average",
+        "precision", "optimizer",
     )  # fmt: skip
-    more = [{}, {"symbol_matching": 1.0, "output": "softmax"}] + [
+    options = [{}, {"symbol_matching": 1.0, "output": "softmax"}] + [
         {name: value} for name in names for value in DIMENSIONS[name][1:]
     ]
+    more = [option | {"columns": columns} for columns in CHOICES["columns"] for option in options]
     networks = {name: CHOICES[name] for name in ("generator", "critic", "normalisation")}
     train_all(grid(objective=[objective], **networks, more=more), encoded)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from benchmarks import methods
 from cli.main import COMMANDS, textgan
 from textgan.configs import CHOICES
 from textgan.presets import PRESETS
@@ -31,6 +32,11 @@ def test_every_flag_that_it_names_exists():
 def test_every_objective_and_preset_is_in_it():
     for name in (*CHOICES["objective"], *PRESETS):
         assert any(f"{flag}{name}`" in README for flag in ("`", "--objective ", "--preset "))
+
+
+def test_the_table_of_methods_is_that_of_the_results():
+    results = methods.read(methods.RESULTS)
+    assert methods.table(results, 3, methods.CORPORA, ["jsd4", "unique"]) in README
 
 
 def test_every_command_is_in_it():

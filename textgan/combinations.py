@@ -72,6 +72,15 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "use --normalisation layer",
     ),
     (
+        lambda c: (
+            c.critic_blocks == 0
+            and c.critic in ("conv", "strided", "attention")
+            and c.pieces.normalisation not in ("none", "spectral")
+        ),
+        "normalisation in a critic without blocks: it stands in them; give --critic-blocks or use "
+        "--normalisation none",
+    ),
+    (
         lambda c: c.pieces.penalty == "fd" and c.fd_points == "chord" and c.curriculum == "length",
         "chords of text of which the critic sees a part: their length is that of the whole; use "
         "--fd-points gradient or leave out --curriculum length",
@@ -88,6 +97,11 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
     (
         lambda c: c.columns == "pairs" and bool(c.codes),
         "codes choose among texts, and a source leaves nothing to choose; leave out --codes",
+    ),
+    (
+        lambda c: c.columns == "pairs" and c.long == "split",
+        "long lines of pairs are not split: the pieces of a source and of its target would not "
+        "belong together; use --long cut or drop",
     ),
     (
         lambda c: c.columns == "pairs" and c.curriculum == "length",

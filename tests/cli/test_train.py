@@ -220,7 +220,8 @@ def test_help_says_where_the_objective_decides_and_with_which_weight():
         f"[default: {weights.pop():g}; {PENALTY_WEIGHTS['r1r2']:g} for `r1r2`]"
     )
     assert not weights
-    assert "--columns" not in run("train", "--help").stdout
+    assert "--columns" not in run("train", "--help").stdout  # --labels and --pairs say it
+    assert run("train", "x", "--columns", "labels").exit_code == 2
 
 
 def test_two_flags_say_what_lines_hold(corpus_file, tmp_path):
@@ -230,10 +231,6 @@ def test_two_flags_say_what_lines_hold(corpus_file, tmp_path):
         done = run("train", "text.txt", *TINY, "--steps", 2, flag, "--out", columns)
         assert done.exit_code == 0, done.output
         assert runs.read_config(tmp_path / columns).columns == columns
-    both = ("--labels", "--columns", "text")  # the one that --help shows wins
-    done = run("train", "text.txt", *TINY, "--steps", 2, *both, "--out", "l")
-    assert done.exit_code == 0, done.output
-    assert runs.read_config(tmp_path / "l").columns == "labels"
     assert run("train", "text.txt", "--labels", "--pairs").exit_code == 2
     assert run("train", "--resume", "labels", "--labels", "--steps", 3).exit_code == 2
 

@@ -220,7 +220,6 @@ def test_the_deconvolution_writes_from_channels_of_one_size(factor):
         for name, weight in network.named_parameters():
             if name == "spread.weight" or (name.endswith("bias") and "write" not in name):
                 weight.mul_(factor)
-        network.spread.bias.mul_(1.0)
     torch.testing.assert_close(network.logits(z), wanted, atol=1e-4, rtol=1e-4)
 
 

@@ -93,3 +93,11 @@ def test_the_last_layer_alone_can_copy_the_source():
 def test_a_unet_without_a_source_says_so():
     with pytest.raises(ValueError, match="needs its source"):
         unet(8)(torch.randn(2, Z))
+
+
+def test_symbols_are_written_from_channels_of_one_size():
+    network, seen = unet(8), []
+    network.write.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    network(None, source(2, 8))
+    sizes = seen[0][:, :-V].square().mean(1).sqrt()  # then come the source's rows
+    torch.testing.assert_close(sizes, torch.ones_like(sizes))

@@ -1,6 +1,7 @@
 """One step: what it changes, and that it depends on nothing but its number."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,10 +9,16 @@ import torch
 
 import corpora
 from textgan.inputs import Purpose
-from textgan.objectives.additions import distance_to_target, feature_distance
+from textgan.objectives.additions import (
+    code_loss,
+    distance_to_target,
+    feature_distance,
+    symbol_divergence,
+)
+from textgan.objectives.losses import LOSSES
 from textgan.objectives.penalties import gradient_slope
-from textgan.presets import COLUMN_SETTINGS
-from textgan.training.step import Models, Trainer, as_text, build_optimizer
+from textgan.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.training.step import Models, Trainer, as_text, build_optimizer, symbol_shares
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +83,16 @@ def test_every_critic_update_of_a_step_has_a_fresh_batch(tiny, corpus, monkeypat
         assert not torch.equal(kind[1], kind[2])
 
 
-def test_the_average_follows_the_generator_by_its_decay(tiny, corpus):
-    subject = trainer(dataclasses.replace(tiny, average=0.75), corpus)
-    before = weights(subject.models.average)
+@pytest.mark.parametrize("generator", ["deconv", "dcgan"])  # which has running means and counters
+def test_the_average_follows_the_generator_by_its_decay(generator, tiny, corpus):
+    subject = trainer(dataclasses.replace(tiny, average=0.75, generator=generator), corpus)
+    models = subject.models
+    before = {name: tensor.clone() for name, tensor in models.average.state_dict().items()}
     subject.step(1)
-    for old, new, current in zip(
-        before,
-        subject.models.average.parameters(),
-        subject.models.generator.parameters(),
-        strict=True,
-    ):
-        torch.testing.assert_close(new, 0.75 * old + 0.25 * current)
+    for name, current in models.generator.state_dict().items():
+        followed = 0.75 * before[name] + 0.25 * current
+        wanted = followed if current.is_floating_point() else current
+        torch.testing.assert_close(models.average.state_dict()[name], wanted, msg=name)
 
 
 def test_without_averaging_the_average_is_the_generator(tiny, corpus):
@@ -250,6 +256,19 @@ def test_sources_are_those_of_their_targets(tiny, encoded):
     assert [target.lower() for target in targets] == sources
 
 
+@pytest.mark.parametrize("critic", ["patch", "conv"])
+def test_a_critic_of_pairs_is_shown_each_text_beside_its_own_source(critic, tiny, encoded):
+    settings = {**COLUMN_SETTINGS["pairs"], "columns": "pairs", "critic": critic}
+    subject = trainer(dataclasses.replace(tiny, **settings), encoded["pairs"])
+    batch, critic = subject.real(1, 0), subject.models.critic
+    judge = subject.judge(1, batch)
+    texts = batch.text, torch.rand(batch.text.shape, requires_grad=True)
+    scores = [critic(torch.cat([batch.source, text], dim=2)) for text in texts]
+    torch.testing.assert_close(judge(torch.cat(texts)), torch.cat(scores))
+    (gradient,) = torch.autograd.grad(scores[1].sum(), texts[1])
+    torch.testing.assert_close(gradient_slope(judge, texts[1]), gradient.flatten(1).norm(dim=1))
+
+
 def test_instance_noise_is_on_all_that_the_critic_sees_and_is_gone_at_its_horizon(
     tiny, encoded, monkeypatch
 ):
@@ -313,6 +332,94 @@ def test_a_ladder_is_climbed_from_the_first_step_to_the_horizon(tiny, encoded):
     floor = round(0.1 / 3, 4)  # and 0.9 for the rung that has its turn
     rungs = [[floor + 0.9 * (rung == turn) for rung in range(3)] for turn in (0, 1, 2, 2)]
     assert weights_of == [pytest.approx(rung) for rung in rungs]
+
+
+def parts_of_an_update(subject):
+    """Real text, latents and generated text of the generator's update of step 1."""
+    batch = subject.real(1, subject.config.critic_steps)
+    latent, source, _ = subject._inputs(1, 0, Purpose.GENERATOR_NOISE, batch)
+    return batch.text, latent, subject.models.generator(latent, source)
+
+
+@pytest.mark.parametrize("weight", [0.0, 2.0])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_a_generators_loss_is_of_the_scores_of_real_text_and_then_of_its_own(
+    objective, weight, tiny, encoded
+):
+    config = dataclasses.replace(tiny, objective=objective, feature_matching=weight)
+    subject = trainer(config, encoded["text"])
+    loss, critic = LOSSES[config.pieces.loss], subject.models.critic.eval()
+    with torch.no_grad():
+        text, _, fake = parts_of_an_update(subject)
+        wanted = loss.generator(critic(text), critic(fake))
+        turned = loss.generator(critic(fake), critic(text))
+        distance = weight * feature_distance(critic.features(text), critic.features(fake))
+    assert subject.generator_update(1) == pytest.approx((wanted + distance).item(), rel=1e-5)
+    assert turned.item() != pytest.approx(wanted.item(), rel=1e-4)
+
+
+# An addition's weight -> what it needs, and the addition by hand
+TERMS = {
+    "feature_matching": (
+        {},
+        lambda subject, text, _, fake: feature_distance(
+            *(subject.models.critic.features(rows) for rows in (text, fake))
+        ),
+    ),
+    "symbol_matching": (
+        {"output": "softmax"},
+        lambda subject, text, _, fake: symbol_divergence(symbol_shares(subject.corpus), fake),
+    ),
+    "code_weight": (
+        {"codes": "3,c1"},
+        lambda subject, text, latent, fake: code_loss(
+            subject.models.critic.recover(fake),
+            subject.latents.codes_of(latent),
+            subject.latents.codes,
+        ),
+    ),
+    "pair_weight": (
+        {"columns": "pairs", **COLUMN_SETTINGS["pairs"]},
+        lambda subject, text, _, fake: distance_to_target(text, fake),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TERMS)
+def test_an_addition_costs_the_generator_its_weight(name, tiny, encoded):
+    needed, term = TERMS[name]
+    light, heavy = (
+        trainer(
+            dataclasses.replace(tiny, **needed | {name: weight}),
+            encoded[needed.get("columns", "text")],
+        )
+        for weight in (1.0, 301.0)
+    )
+    with torch.no_grad():
+        wanted = 300 * term(light, *parts_of_an_update(light)).item()
+    assert heavy.generator_update(1) - light.generator_update(1) == pytest.approx(wanted, rel=1e-3)
+    assert wanted > 0.01
+
+
+def test_codes_cost_the_critic_their_weight(tiny, encoded):
+    light, heavy = (
+        trainer(dataclasses.replace(tiny, codes="3,c1", code_weight=weight), encoded["text"])
+        for weight in (1.0, 3.0)
+    )
+    batch = light.real(1, 0)
+    (fake,) = light.fakes(1, [batch])
+    with torch.no_grad():
+        said = light.models.critic.recover(as_text(fake, light.corpus.encoder.pad))
+        made_from = light.latents.codes_of(light._latent(1, 0, Purpose.CRITIC_NOISE, batch))
+        wanted = 2 * code_loss(said, made_from, light.latents.codes).item()
+    losses = [subject.critic_update(1, 0, batch, fake)[0] for subject in (light, heavy)]
+    assert losses[1] - losses[0] == pytest.approx(wanted, rel=1e-4)
+
+
+def test_shares_of_symbols_are_counted_in_the_rows_and_leave_out_what_is_never_written():
+    encoder = SimpleNamespace(size=4, emittable=np.array([True, True, False, True]))
+    corpus = SimpleNamespace(encoder=encoder, train=np.array([[0, 1, 1], [2, 3, 1]]))
+    torch.testing.assert_close(symbol_shares(corpus), torch.tensor([1, 3, 0, 1]) / 5)
 
 
 def distance_of_features(subject):
