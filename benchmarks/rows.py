@@ -110,14 +110,16 @@ ROWS: dict[str, Row] = {
     "generator mlp": Row(
         {"generator": "mlp"}, "Gulrajani et al. 2017", "to see what convolutions are worth"
     ),
-    "generator dcgan": Row({"generator": "dcgan"}, "Radford et al. 2016", "cheaper steps, as good"),
+    "generator dcgan": Row(
+        {"generator": "dcgan"}, "Radford et al. 2016", "cheaper steps; as good on short lines"
+    ),
     "generator attention": Row(
         {"generator": "attention"},
         "Zhang et al. 2018",
         "what is far apart must agree; no gain here",
     ),
     "critic strided": Row(
-        {"critic": "strided"}, "Radford et al. 2016", "no residual blocks, as good"
+        {"critic": "strided"}, "Radford et al. 2016", "no residual blocks; as good on short lines"
     ),
     "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "short lines, cheaper steps"),
     "critic attention": Row(
