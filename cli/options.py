@@ -52,6 +52,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator_blocks": "Residual blocks.",
         "critic_blocks": "Residual blocks; for `strided` and `patch` the most halvings, which "
         "short T cuts down.",
+        "initialisation": "Of the weights: torch's, or that of the code of Gulrajani et al. 2017.",
         "noise": "Z, numbers that one line is made from.",
         "normalisation": "In the critic. [default: the objective's]",
         "codes": "Parts of the noise that are to mean something: `10,10,c2` are two of ten values "
@@ -66,6 +67,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "loss": "Another loss. [default: the objective's]",
         "penalty": "Another penalty on the critic's slope. [default: the objective's]",
         "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
+        "lipschitz": "K: the slope that the penalties `gp`, `lp` and `fd` ask for.",
         "constraint": "Another bound on the critic's weights. [default: the objective's]",
         "clip": "c: the constraint `clip` keeps weights in [−c, c].",
         "fd_points": "Two points of the penalty `fd`: on either side of x̂ along the critic's "

@@ -33,6 +33,22 @@ def test_the_reference_penalty_of_a_linear_critic_of_slope_s_is_s_minus_1_square
         assert penalty.item() == pytest.approx(1.0)
 
 
+def test_the_reference_starts_from_the_published_weights():
+    torch.manual_seed(0)
+    model = reference.Reference(np.zeros((1, 32)), 100, 64)
+    deviations = {
+        "generator": {"spread": 2 / (128 + 32 * 64), "first": 4 / 640, "write": 4 / 164},
+        "critic": {"read": 4 / 164, "second": 4 / 640, "score": 2 / (32 * 64 + 1)},
+    }
+    for side, expected in deviations.items():
+        for name, variance in expected.items():
+            network = getattr(model, side)
+            layer = getattr(network, name, None) or getattr(network.blocks[0], name)
+            assert layer.weight.std().item() == pytest.approx(variance**0.5, rel=0.03), name
+            assert layer.weight.abs().max().item() <= (3 * variance) ** 0.5
+            assert not layer.bias.any()
+
+
 def test_the_reference_penalty_reaches_the_weights():
     """D(x) = w · x: d/dw (‖w‖ − 1)² = 2(‖w‖ − 1) w / ‖w‖; w = (3, 4) gives 8 · (0.6, 0.8)."""
     critic = nn.Sequential(nn.Flatten(), nn.Linear(2, 1))

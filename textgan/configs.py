@@ -29,6 +29,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "generator": ("deconv", "resnet", "mlp", "dcgan", "attention", "unet"),
     "critic": ("conv", "strided", "mlp", "attention", "patch"),
     "normalisation": ("none", "layer", "instance", "batch", "spectral"),
+    "initialisation": ("torch", "published"),
     "output": ("sharp", "softmax", "straight-through", "gumbel", "gumbel-hard"),
     "objective": (
         "wgan-gp",
@@ -86,6 +87,7 @@ class Config:
     generator_blocks: int = 2
     critic_blocks: int = 3
     normalisation: str | None = None  # in the critic; None: the objective's
+    initialisation: str = "torch"  # of the weights of both; published: Gulrajani et al. 2017, code
     noise: int = 128  # Z, Gulrajani et al. 2017
     codes: str = ""  # sizes of categorical codes, and cN for N continuous ones: "10,10,c2"
     output: str = "sharp"  # what the critic sees of the logits
@@ -97,6 +99,7 @@ class Config:
     loss: str | None = None  # None: the objective's, as with what follows
     penalty: str | None = None  # on the critic's slope
     penalty_weight: float | None = None  # λ; for `r1r2` γ
+    lipschitz: float = 1.0  # K, the slope that the penalties gp, lp and fd ask for
     constraint: str | None = None  # on the critic's weights
     clip: float = 0.01  # c of the constraint `clip`, Arjovsky et al. 2017
     fd_points: str = "gradient"  # where the penalty `fd` takes its two points
@@ -303,7 +306,8 @@ _LOWEST: dict[str, int] = {
     "code_weight": 0, "pair_weight": 0,
 }  # fmt: skip
 _POSITIVE = (
-    "clip", "fd_step", "generator_rate", "critic_rate", "minutes", "sharpness", "temperature",
+    "clip", "fd_step", "lipschitz", "generator_rate", "critic_rate", "minutes", "sharpness",
+    "temperature",
 )  # fmt: skip
 _OF_THE_OBJECTIVE = (
     "loss",
@@ -316,6 +320,7 @@ _OF_THE_OBJECTIVE = (
 _BELONGS_TO: dict[str, dict[str, tuple[str, ...]]] = {
     "max_vocabulary": {"encoder": ("char", "subword")},
     "penalty_weight": {"penalty": ("gp", "lp", "fd", "r1r2")},
+    "lipschitz": {"penalty": ("gp", "lp", "fd")},
     "clip": {"constraint": ("clip",)},
     "fd_points": {"penalty": ("fd",)},
     "fd_step": {"penalty": ("fd",), "fd_points": ("gradient",)},

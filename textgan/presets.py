@@ -55,10 +55,10 @@ COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "cr
 # What Gulrajani et al. 2017 and Hitaj et al. 2019 have in common
 _PUBLISHED: dict[str, Any] = {
     "generator": "resnet", "critic": "conv", "generator_blocks": 5, "critic_blocks": 5,
-    "output": "softmax", "batch_size": 64, "critic_steps": 10, "optimizer": "adam",
-    "generator_rate": 1e-4, "critic_rate": 1e-4, "beta1": 0.5, "beta2": 0.9, "decay_steps": 0,
-    "average": 0.0, "average_share": 0.0, "precision": "float32", "steps": 200_000,
-    "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
+    "initialisation": "published", "output": "softmax", "batch_size": 64, "critic_steps": 10,
+    "optimizer": "adam", "generator_rate": 1e-4, "critic_rate": 1e-4, "beta1": 0.5, "beta2": 0.9,
+    "decay_steps": 0, "average": 0.0, "average_share": 0.0, "precision": "float32",
+    "steps": 200_000, "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
 }  # fmt: skip
 
 PRESETS: dict[str, dict[str, Any]] = {

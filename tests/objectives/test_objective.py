@@ -212,3 +212,13 @@ def test_under_batch_normalisation_real_text_is_scored_in_a_batch_of_its_own(tin
         loss = aims.critic_loss(critic, real, fake, torch.rand(2, 4))
         seen.append(loss.wasserstein + critic(fake).mean())
     torch.testing.assert_close(seen[0], seen[1])  # both are the mean score of real text
+
+
+@pytest.mark.parametrize(
+    ("name", "penalty"), [("wgan-gp", 1.0), ("wgan-lp", 0.0), ("wgan-fd", 1.0)]
+)
+def test_lipschitz_is_the_slope_that_a_penalty_asks_for(tiny, name, penalty):
+    # slope 2 where 3 is asked for: (2 − 3)², or nothing where the penalty is one-sided
+    settings = dataclasses.replace(tiny, objective=name, lipschitz=3.0)
+    loss = Objective.from_config(settings).critic_loss(slope_two, *batch())
+    assert loss.penalty.item() == pytest.approx(penalty, abs=1e-4)

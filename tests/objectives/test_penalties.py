@@ -54,15 +54,16 @@ def points(B, seed=0):
 
 @pytest.mark.parametrize("B", [1, 8])
 @pytest.mark.parametrize("s", [0.0, 0.5, 1.0, 3.0])
-def test_a_linear_critic_of_slope_s_has_penalty_s_minus_1_squared(s, B):
+def test_a_linear_critic_of_slope_s_has_penalty_s_minus_k_squared(s, B):
     for slope in (
         gradient_slope(Linear(s), points(B)),
         difference_slope(Linear(s), points(B), 0.05),
     ):
         assert slope.shape == (B,)
         torch.testing.assert_close(slope, torch.full((B,), s), atol=2e-5, rtol=1e-5)
-        assert two_sided(slope).item() == pytest.approx((s - 1) ** 2, abs=1e-4)
-        assert one_sided(slope).item() == pytest.approx(max(0.0, s - 1) ** 2, abs=1e-4)
+        for K in (1.0, 2.0):
+            assert two_sided(slope, K).item() == pytest.approx((s - K) ** 2, abs=1e-4)
+            assert one_sided(slope, K).item() == pytest.approx(max(0.0, s - K) ** 2, abs=1e-4)
 
 
 @pytest.mark.parametrize("B", [1, 8])
@@ -79,7 +80,7 @@ def test_a_chord_at_an_angle_sees_the_cosine_of_the_slope(s, B, angle):
     slope = chord_slope(critic, first, first + 0.7 * way)
     expected = s * abs(math.cos(angle))
     torch.testing.assert_close(slope, torch.full((B,), expected), atol=1e-5, rtol=1e-5)
-    assert two_sided(slope).item() == pytest.approx((expected - 1) ** 2, abs=1e-4)
+    assert two_sided(slope, 1.0).item() == pytest.approx((expected - 1) ** 2, abs=1e-4)
 
 
 def test_equal_points_have_no_chord_and_no_nan():
@@ -94,7 +95,7 @@ def test_equal_points_have_no_chord_and_no_nan():
 def test_a_critic_that_is_flat_gives_slope_0_and_finite_gradients(measure):
     critic = Linear(0.0)
     slope = measure(critic, points(4))
-    two_sided(slope).backward()
+    two_sided(slope, 1.0).backward()
     assert slope.tolist() == [0.0] * 4
     assert critic.slope.grad.isfinite()
 
@@ -103,7 +104,8 @@ def test_a_critic_that_is_flat_gives_slope_0_and_finite_gradients(measure):
 def test_a_linear_critic_of_slope_s_has_r1_and_r2_of_s_squared(s):
     ends = torch.cat([points(4), points(4, 1)])
     # ½ (R1 + R2) = ½ (s² + s²)
-    assert zero_centred(gradient_slope(Linear(s), ends)).item() == pytest.approx(s**2, abs=1e-5)
+    price = zero_centred(gradient_slope(Linear(s), ends), 1.0)
+    assert price.item() == pytest.approx(s**2, abs=1e-5)
 
 
 @pytest.mark.parametrize("s", [0.5, 1.0, 3.0])
@@ -111,23 +113,23 @@ def test_penalties_on_a_linear_critic_have_the_derivatives_of_their_parabolas(s)
     expected = {two_sided: 2 * (s - 1), one_sided: 2 * max(0, s - 1), zero_centred: 2 * s}
     for price, derivative in expected.items():
         critic = Linear(s)
-        price(gradient_slope(critic, points(4))).backward()
+        price(gradient_slope(critic, points(4)), 1.0).backward()
         assert critic.slope.grad.item() == pytest.approx(derivative, abs=1e-4)
 
 
 def test_zero_centred_by_hand():
     # (0² + 1² + 3²) / 3
-    assert zero_centred(torch.tensor([0.0, 1.0, 3.0])).item() == pytest.approx(10 / 3)
+    assert zero_centred(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(10 / 3)
 
 
 def test_two_sided_by_hand():
     # ((0 − 1)² + (1 − 1)² + (3 − 1)²) / 3 = 5 / 3
-    assert two_sided(torch.tensor([0.0, 1.0, 3.0])).item() == pytest.approx(5 / 3)
+    assert two_sided(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(5 / 3)
 
 
 def test_one_sided_by_hand():
     # (0 + 0 + 2²) / 3
-    assert one_sided(torch.tensor([0.0, 1.0, 3.0])).item() == pytest.approx(4 / 3)
+    assert one_sided(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(4 / 3)
 
 
 def test_interpolation_mixes_each_sample_by_its_own_factor():
@@ -138,7 +140,7 @@ def test_interpolation_mixes_each_sample_by_its_own_factor():
 
 
 def weight_gradients(slope, critic):
-    return torch.autograd.grad(two_sided(slope), list(critic.parameters()), allow_unused=True)
+    return torch.autograd.grad(two_sided(slope, 1.0), list(critic.parameters()), allow_unused=True)
 
 
 def test_differences_and_derivatives_agree_in_value_and_in_weight_gradients_on_a_smooth_critic():

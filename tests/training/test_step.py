@@ -296,6 +296,24 @@ def test_instance_noise_is_on_all_that_the_critic_sees_and_is_gone_at_its_horizo
     assert (seen[0] - made[0]).std().item() == pytest.approx(0.5, rel=0.02)
 
 
+def test_codes_are_recovered_from_rows_without_instance_noise(tiny, encoded, monkeypatch):
+    config = dataclasses.replace(tiny, codes="3,c1", instance_noise=0.5)
+    subject = trainer(config, encoded["text"])
+    made, read = [], []
+    subject.models.generator.register_forward_hook(lambda *given: made.append(given[2]))
+    codes_of = subject.models.critic.codes_of
+
+    def reads(features):
+        read.append(features)
+        return codes_of(features)
+
+    monkeypatch.setattr(subject.models.critic, "codes_of", reads)
+    features = subject.models.critic.features
+    subject.generator_update(1)
+    ((rows,), (found,)) = made, read
+    torch.testing.assert_close(found, features(rows))
+
+
 @pytest.mark.parametrize("normalisation", ["none", "layer"])
 @pytest.mark.parametrize("columns", ["text", "labels"])
 def test_what_is_hidden_while_text_grows_changes_neither_score_nor_slope(

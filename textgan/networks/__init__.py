@@ -16,6 +16,7 @@ from textgan.networks.generators import (
     GeneratorKind,
     ResnetGenerator,
 )
+from textgan.networks.initialisation import initialise_as_published
 from textgan.networks.ladder import LadderCritic
 from textgan.networks.mlp import MlpCritic, MlpGenerator
 from textgan.networks.strided import PatchCritic, StridedCritic
@@ -58,7 +59,7 @@ def build_generator(config: Config, emittable: Tensor, *, length: int, labels: i
         length: T.
         labels: How many labels text has; 0: none.
     """
-    return GENERATORS[config.generator](
+    generator = GENERATORS[config.generator](
         length=length,
         emittable=emittable,
         noise=Latents.from_config(config, labels).size,
@@ -68,6 +69,9 @@ def build_generator(config: Config, emittable: Tensor, *, length: int, labels: i
         sharpness=config.sharpness,
         temperature=config.temperature,
     )
+    if config.initialisation == "published":
+        initialise_as_published(generator)
+    return generator
 
 
 def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -> Critic:
@@ -82,7 +86,7 @@ def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -
     kind = CRITICS[config.critic]
     if config.curriculum == "critics":
         kind = partial(LadderCritic, kind)
-    return kind(
+    critic = kind(
         length=length,
         vocabulary=2 * vocabulary if config.columns == "pairs" else vocabulary,
         width=config.critic_width,
@@ -91,3 +95,6 @@ def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -
         labels=labels,
         codes=parse_codes(config.codes).outputs,
     )
+    if config.initialisation == "published":
+        initialise_as_published(critic)
+    return critic

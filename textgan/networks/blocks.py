@@ -10,6 +10,7 @@ from textgan.networks.normalisation import CENTRED, unit_norm
 __all__ = [
     "LEAK",
     "Convolution",
+    "PositionLinear",
     "ResidualBlock",
     "Upsample",
     "convolution",
@@ -52,6 +53,10 @@ def pointwise(width: int, out: int, *, bias: bool = True) -> nn.Conv2d:
     """Return a convolution over 1 position, (N, C, H, T) -> (N, C', H, T)."""
     layer = nn.Conv2d(width, out, 1, bias=bias)
     return layer.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+class PositionLinear(nn.Linear):
+    """A linear map of each position, (B, T, C) -> (B, T, C'): a convolution over 1 position."""
 
 
 class ResidualBlock(nn.Module):

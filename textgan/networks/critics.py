@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from textgan.networks.attention import SelfAttention
-from textgan.networks.blocks import ResidualBlock
+from textgan.networks.blocks import PositionLinear, ResidualBlock
 from textgan.networks.layout import to_channels, to_positions
 from textgan.networks.normalisation import limit_spectra
 
@@ -168,7 +168,7 @@ class ConvCritic(Critic):
         self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]
     ) -> None:
         super().__init__(**options)
-        self.read = nn.Linear(vocabulary, width)
+        self.read = PositionLinear(vocabulary, width)
         self.blocks = nn.ModuleList(self.stages(width, blocks))
         self.add_heads(length * width)
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from textgan.networks.attention import SelfAttention
 from textgan.networks.blocks import (
+    PositionLinear,
     ResidualBlock,
     Upsample,
     convolution,
@@ -127,7 +128,7 @@ class ResnetGenerator(Generator):
         self.length = length
         self.spread = nn.Linear(noise, length * width)
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
-        self.write = nn.Linear(width, len(emittable))
+        self.write = PositionLinear(width, len(emittable))
 
     def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""
@@ -165,7 +166,7 @@ class DeconvGenerator(Generator):
         self.spread = nn.Linear(noise, self.start * widths[0])
         self.upsample = nn.Sequential(*(Upsample(*pair) for pair in itertools.pairwise(widths)))
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
-        self.write = nn.Linear(width, len(emittable))
+        self.write = PositionLinear(width, len(emittable))
 
     def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of noise (B, Z)."""

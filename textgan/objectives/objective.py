@@ -38,6 +38,7 @@ class Objective:
     loss: Loss
     penalty: Penalty | None = None
     weight: float = 10.0  # λ of the penalty
+    lipschitz: float = 1.0  # K of the penalty
     reach: float = 0.05  # h of differences
     chord: bool = False  # differences of two independent points in place of two near each other
     clip: float | None = None  # c; None: weights are free
@@ -51,6 +52,7 @@ class Objective:
             loss=LOSSES[pieces.loss],
             penalty=PENALTIES.get(pieces.penalty),
             weight=pieces.penalty_weight,
+            lipschitz=config.lipschitz,
             reach=config.fd_step,
             chord=config.fd_points == "chord",
             clip=config.clip if pieces.constraint == "clip" else None,
@@ -77,7 +79,7 @@ class Objective:
         if self.penalty is None:
             return CriticLoss(loss, estimate, loss.new_zeros(()), None)
         slopes = self.slopes(critic, self.penalty, real, fake, mix)
-        penalty = self.penalty.price(slopes)
+        penalty = self.penalty.price(slopes, self.lipschitz)
         return CriticLoss(
             loss + self.weight * penalty, estimate, penalty.detach(), slopes.detach().mean()
         )

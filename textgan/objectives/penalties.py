@@ -108,19 +108,20 @@ def _both(critic: Critic, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor
     return one, other
 
 
-def two_sided(slope: Tensor) -> Tensor:
-    """Return E(slope − 1)², a scalar (Gulrajani et al. 2017, equation 3)."""
-    return (slope - 1).square().mean()
+def two_sided(slope: Tensor, lipschitz: float) -> Tensor:
+    """Return E(slope − K)², a scalar, of (B,); K = 1 in Gulrajani et al. 2017, equation 3."""
+    return (slope - lipschitz).square().mean()
 
 
-def one_sided(slope: Tensor) -> Tensor:
-    """Return E max(0, slope − 1)², a scalar (Petzka et al. 2018, equation 8)."""
-    return (slope - 1).clamp_min(0).square().mean()
+def one_sided(slope: Tensor, lipschitz: float) -> Tensor:
+    """Return E max(0, slope − K)², a scalar; K = 1 in Petzka et al. 2018, equation 8."""
+    return (slope - lipschitz).clamp_min(0).square().mean()
 
 
-def zero_centred(slope: Tensor) -> Tensor:
+def zero_centred(slope: Tensor, _lipschitz: float) -> Tensor:
     """Return ½ (R1 + R2), a scalar, of slopes at real and at as many generated samples, (2B,).
 
+    It asks for slope 0, whatever K is.
     R1 = E‖∇D(x)‖² and R2 = E‖∇D(G(z))‖², so that γ times this is (γ/2)(R1 + R2). Source: Mescheder
     et al. 2018, equation 9; Huang et al. 2024, equation 3.
     """
@@ -131,7 +132,7 @@ def zero_centred(slope: Tensor) -> Tensor:
 class Penalty:
     """A price on slopes, measured between real and generated text or at these two ends."""
 
-    price: Callable[[Tensor], Tensor]  # (B,) -> scalar
+    price: Callable[[Tensor, float], Tensor]  # slopes (B,) and K -> scalar
     ends: bool = False  # measured at real and at generated text, not between
     differences: bool = False  # by differences of scores in place of derivatives
 

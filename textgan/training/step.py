@@ -258,7 +258,9 @@ class Trainer:
         if self.shares is not None:
             loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)
         if self.latents.codes.size:
-            loss = loss + config.code_weight * self._code_loss(critic.codes_of(features), latent)
+            # Q, which is trained on text without instance noise, reads the rows without it
+            clear = features if seen is fake else critic.features(fake)
+            loss = loss + config.code_weight * self._code_loss(critic.codes_of(clear), latent)
         if batch is not None and batch.source is not None:
             loss = loss + config.pair_weight * distance_to_target(batch.text, fake)
         return loss

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+import torch
 
 from corpora import Corpus
 from textgan.configs import Config
@@ -23,6 +24,7 @@ __all__ = ["Scores", "Watcher"]
 MOST_ROWS = 1 << 18  # real rows that a watched score is computed against
 SCORED_ROWS = 1024  # rows of each kind for the Wasserstein estimates
 AT_ONCE = 512
+SLOPES_AT_ONCE = 128  # whose intermediate results are kept for a gradient
 WATCH_SEED = 0x5741
 
 
@@ -40,8 +42,8 @@ class Scores:
         wasserstein: The critic's mean score of training text less that of the samples: E D(x) −
             E D(G(z)) of what G(z) stands for, averaged generator and likeliest symbols.
         wasserstein_held_out: The same of validation text; None where there is none.
-        slope: Mean of ‖∇D‖ between samples and training text, for a critic whose slope is not
-            priced (of others `StepStats` tells); else None.
+        slope: Mean of ‖∇D‖ between samples and training text, one measure for every objective;
+            that of `StepStats` is of one batch, where and as its penalty measures it.
         unique: Share of distinct lines.
         lines: The first of the samples.
     """
@@ -52,7 +54,7 @@ class Scores:
     choice: float
     wasserstein: float
     wasserstein_held_out: float | None
-    slope: float | None
+    slope: float
     unique: float
     lines: tuple[str, ...]
 
@@ -87,7 +89,6 @@ class Watcher:
         self.train, self.valid = spread(corpus.train), spread(corpus.valid)
         self.seed = config.seed
         self.samples = config.samples
-        self.priced = config.pieces.penalty != "none"
         length = config.curriculum == "length"
         self.curriculum_steps = config.curriculum_steps if length else None
         self.latents = Latents.from_config(config, len(corpus.labels))
@@ -107,9 +108,7 @@ class Watcher:
         if self.curriculum_steps is not None:
             length = visible_length(step, self.train.shape[1], self.curriculum_steps)
         fake = None if pairs else mean_score(sampler, ids, given, length)
-        slope = None
-        if not self.priced:
-            slope = mean_slope(sampler, *self._ends(sampler, ids, given), length)
+        slope = mean_slope(sampler, *self._ends(sampler, ids, given), length)
         scores = Scores(
             step=step,
             jsd=self.reference(ids),
@@ -209,8 +208,15 @@ def mean_slope(
     device, V = sampler.device, sampler.encoder.size
     mix = mix_factors(WATCH_SEED, rows=np.arange(count), device=device)[0]
     text, samples = (one_hot(spread(rows, count), V, device) for rows in (real, fake))
-    judge = sampler.judge(None if given is None else spread(given, count), length)
-    return gradient_slope(judge, interpolate(text, samples, mix)).mean().item()
+    points, shared = (
+        interpolate(text, samples, mix),
+        None if given is None else spread(given, count),
+    )
+    slopes = []
+    for part in np.array_split(np.arange(count), -(-count // SLOPES_AT_ONCE)):
+        judge = sampler.judge(None if shared is None else shared[part], length)
+        slopes.append(gradient_slope(judge, points[part]).detach())
+    return torch.cat(slopes).mean().item()
 
 
 def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
