@@ -1,6 +1,7 @@
 """Laws that hold for every network."""
 
 import copy
+import math
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from textgan.networks.attention import SelfAttention
 from textgan.networks.blocks import ResidualBlock, Upsample
 from textgan.networks.rows import OUTPUTS
 from textgan.networks.strided import StridedCritic
+from textgan.objectives.penalties import gradient_slope
 
 V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])
@@ -278,3 +280,20 @@ def test_dcgan_takes_the_statistics_of_the_batch_to_train_and_their_running_mean
     network.eval()
     torch.testing.assert_close(network(z), trained, atol=1e-3, rtol=1e-3)
     torch.testing.assert_close(network(z[:8]), trained[:8], atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "blocks", "power"), [("conv", 5, 2), ("mlp", 1, 2), ("mlp", 3, 4)]
+)
+def test_slopes_go_with_a_power_of_the_weights_that_skips_do_not_raise(name, blocks, power):
+    # a block adds to what passes it by: small weights leave the first and the last layer alone
+    slopes = []
+    for size in (0.01, 0.001):
+        torch.manual_seed(1)
+        network = CRITICS[name](length=16, vocabulary=V, width=8, blocks=blocks)
+        with torch.no_grad():
+            for weight in network.parameters():
+                weight.uniform_(-size, size) if weight.ndim > 1 else weight.zero_()
+        torch.manual_seed(2)
+        slopes.append(gradient_slope(network, torch.rand(4, 16, V)).mean().item())
+    assert math.log10(slopes[0] / slopes[1]) == pytest.approx(power, abs=0.05)
