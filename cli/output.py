@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from corpora.errors import InputError
+from corpora.files import named_text
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["check_out", "output", "standard_output"]
@@ -45,19 +46,10 @@ def output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
         with standard_output() as shown:
             yield shown
         return
-    if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            yield file, str
-        return
-    path = path.resolve()
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
+        with named_text(path) as file:
             yield file, str
-        partial.replace(path)
     except OSError as error:
-        if error.filename not in (None, str(partial)):
+        if error.filename != str(path):
             raise  # of another file, which was to be read
         raise InputError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-__all__ = ["atomic", "atomic_text", "remove_unfinished"]
+__all__ = ["atomic", "atomic_text", "named_text", "remove_unfinished"]
 
 SUFFIX = ".unfinished"
 LONGEST = 200  # bytes of the name that its temporary file repeats; a name has 255 at most
@@ -31,7 +31,7 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     with _naming(path):
         temporary, file = _create(path)
     try:
-        with file, _naming(path):
+        with _naming(path), file:  # closing it writes what is left, and may fail as well
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -52,6 +52,29 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         finally:
             with contextlib.suppress(OSError, ValueError):  # what could not be written was told
                 text.detach()
+
+
+@contextlib.contextmanager
+def named_text(path: Path) -> Iterator[TextIO]:
+    """Give a text to write to a path that the user named: `atomic_text` where it is a file.
+
+    A link is followed to its file. A device or a pipe is written to, never replaced.
+
+    Raises:
+        OSError: The file cannot be written; its `filename` is `path`.
+    """
+    target = path.resolve()
+    try:
+        if path.exists() and not path.is_file():
+            with _naming(path), path.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+        else:
+            with atomic_text(target) as file:
+                yield file
+    except OSError as error:
+        if error.filename == str(target):
+            error.filename = str(path)  # as the user knows it
+        raise
 
 
 def remove_unfinished(path: Path) -> None:
@@ -92,6 +115,6 @@ def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is not None and not str(error.filename).endswith(SUFFIX):
-            raise  # of another file, which was to be read
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        if error.filename is None or str(error.filename).endswith(SUFFIX):
+            error.filename = str(path)
+        raise  # with a name of its own: of another file, which was to be read

@@ -2,13 +2,17 @@
 
 import errno
 import os
+import resource
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from corpora.files import atomic, atomic_text, remove_unfinished
+from corpora.files import atomic, atomic_text, named_text, remove_unfinished
 
 KILLED = """
 import os, signal, sys
@@ -19,6 +23,17 @@ with atomic(Path(sys.argv[1])) as file:
     file.flush()
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file may grow beyond 100 bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_file_appears_whole_at_the_end(tmp_path: Path) -> None:
@@ -116,3 +131,57 @@ def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
     with atomic(path) as file:
         file.write(b"x")
     assert path.read_bytes() == b"x"
+
+
+@pytest.mark.usefixtures("full_disk")
+@pytest.mark.parametrize("size", [1000, 1_000_000])  # noticed when closed, and when written
+def test_a_full_disk_names_the_path_and_leaves_what_was_there(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def write() -> None:
+        with atomic_text(path) as file:
+            file.write("x" * size)
+
+    with pytest.raises(OSError, match="File too large") as caught:
+        write()
+    assert caught.value.filename == str(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_that_the_user_named_is_followed_to_its_file(tmp_path: Path) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    link.symlink_to("file")
+    for text in ("first", "second"):  # the first makes the file
+        with named_text(link) as written:
+            written.write(text)
+        assert (link.is_symlink(), file.read_text()) == (True, text)
+
+
+def test_a_pipe_that_the_user_named_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    with named_text(pipe) as file:
+        file.write("ä\n")
+    reader.join()
+    assert read == ["ä\n"]
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_an_error_names_the_link_as_it_was_named(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("file")
+
+    def write() -> None:
+        with named_text(link) as file:
+            file.write("x" * 1000)
+
+    with pytest.raises(OSError, match="File too large") as caught:
+        write()
+    assert caught.value.filename == str(link)
