@@ -29,6 +29,36 @@ def updates(gradients, **settings):
     return found
 
 
+def by_definition(gradients, beta2):
+    """What docs/methods.md says of SOAP, written out in double precision: updates at rate 1."""
+    first, *rest = [gradient.double() for gradient in gradients]
+    left, right = first @ first.T, first.T @ first
+    left_basis, right_basis = (torch.linalg.eigh(side).eigenvectors for side in (left, right))
+    second, found = torch.zeros_like(first), [torch.zeros_like(first)]
+    for step, gradient in enumerate(rest, 1):
+        if step % 2 == 0:
+            left = 0.95 * left + 0.05 * gradient @ gradient.T
+            right = 0.95 * right + 0.05 * gradient.T @ gradient
+        if step % 10 == 0:
+            left_basis = torch.linalg.qr(left @ left_basis).Q
+            right_basis = torch.linalg.qr(right @ right_basis).Q
+        inner = left_basis.T @ gradient @ right_basis
+        second = beta2 * second + (1 - beta2) * inner**2
+        update = inner / ((second / (1 - beta2**step)).sqrt() + 1e-8)
+        found.append(-left_basis @ update @ right_basis.T)
+    return found
+
+
+def test_it_is_what_it_is_defined_to_be():
+    random = torch.Generator().manual_seed(0)
+    mixing = torch.randn(4, 4, generator=random)
+    gradients = mixing @ torch.randn(45, 4, 4, generator=random)  # four turns of the bases
+    for step, (wanted, found) in enumerate(
+        zip(by_definition(gradients, 0.9), updates(gradients), strict=True)
+    ):
+        torch.testing.assert_close(found.double(), wanted, atol=1e-4, rtol=1e-4, msg=str(step))
+
+
 def test_axes_are_found_of_a_gradient_that_is_empty_in_most_directions():
     # of few rows, many columns without any text and scales far apart: single precision fails
     for seed in range(4):
