@@ -83,7 +83,8 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
             if not bytes_of_rows:  # nothing to map: memory maps cannot be empty
                 return np.empty(shape, dtype)
             rows = np.memmap(file, dtype, "r", start, shape)
-            highest = max(int(block.max()) for block in _blocks(file, rows))
+            natural = f"u{dtype.itemsize}"  # in which a negative number is a large one
+            highest = max(int(block.view(natural).max()) for block in _blocks(file, rows))
     except FileNotFoundError:
         raise InputError(f"{path}: missing; encode the corpus again") from None
     except OSError as error:

@@ -112,6 +112,17 @@ def test_a_run_is_not_trained_while_it_is_replaced_and_stays_if_that_fails(tmp_p
     assert runs.read_config(run).corpus == "x"
 
 
+@pytest.mark.parametrize("kind", [InputError, OSError])
+def test_an_error_while_a_run_is_made_names_the_run_and_no_hidden_folder(kind, tmp_path):
+    def fail():
+        with runs.staged(tmp_path / "run") as partial:
+            path = str(partial / "corpus")
+            raise InputError(f"{path}: full") if kind is InputError else OSError(28, "full", path)
+
+    with pytest.raises(kind, match=f"{tmp_path}/run/corpus"):
+        fail()
+
+
 def test_a_lock_is_of_the_run_that_is_there_now(tmp_path, monkeypatch):
     run = made(tmp_path, "run", trained_at=1)
     lock = runs.lock

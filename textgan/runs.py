@@ -158,12 +158,26 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
             raise InputError(
                 f"cannot create {path}: {error.strerror}; name a folder you may write to with --out"
             ) from error
-        yield partial
+        with _said_of(path, partial):
+            yield partial
         if path.exists():
             if not force:  # another run came first
                 raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
             path.rename(stack.enter_context(atomic_folder(path)))  # removed at the end
         partial.rename(path)
+
+
+@contextlib.contextmanager
+def _said_of(path: Path, partial: Path) -> Iterator[None]:
+    """Let errors speak of `path`, which the user knows, where they speak of the hidden folder."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(str(partial), str(path))) from error
+    except OSError as error:
+        if isinstance(error.filename, str):
+            error.filename = error.filename.replace(str(partial), str(path))
+        raise
 
 
 @contextlib.contextmanager

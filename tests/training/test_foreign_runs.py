@@ -1,11 +1,13 @@
 """Run folders from elsewhere: nothing is followed out of them, and no pipe is waited for."""
 
 import contextlib
+import json
 import os
 import shutil
 
 import pytest
 
+from cli.display import Display
 from corpora.errors import InputError
 from textgan import runs
 from textgan.judging import _curves
@@ -77,3 +79,13 @@ def test_a_link_to_a_run_is_a_run(run, tmp_path):
     (tmp_path / "link").symlink_to(run)
     open_run(tmp_path / "link", steps=7)()
     assert runs.read_state(run)["step"] == 7
+
+
+def test_the_words_of_a_run_reach_the_terminal_without_their_escape_sequences(run, capsys):
+    settings = json.loads((run / "config.json").read_text())
+    settings["config"]["corpus"] = "\x1b]0;title\x07names\x9b31m"
+    runs.write_json(run / "config.json", settings)
+    Display(open_run(run, steps=7)).introduce()
+    said = capsys.readouterr().err
+    assert "names" in said
+    assert not set("\x1b\x07\x9b") & set(said)

@@ -105,7 +105,7 @@ class Loop:
         """Know what is known at this step, and no provisional scores."""
         self.log = Log(self.run / "stats.jsonl", self.step)
         lines = [line for line in self.log.kept if "scores" in line]
-        judged = [{"step": line["step"], **line["scores"]} for line in lines]
+        judged = [{**line["scores"], "step": line["step"]} for line in lines]
         self.best = min(judged, key=lambda scores: scores["choice"], default=None)
         self.scores: Scores | None = None
 
