@@ -148,11 +148,12 @@ def _reference(
             "--length goes with --against; a run's own text has its own T: leave it out"
         )
     from corpora import open_corpus
+    from textgan.runs import corpus_folder
 
     first, *others = dict.fromkeys(folders.values())
-    corpus = open_corpus(first / "corpus")
+    corpus = open_corpus(corpus_folder(first))
     for other in others:
-        _check_same(first, corpus, other, open_corpus(other / "corpus"))
+        _check_same(first, corpus, other, open_corpus(corpus_folder(other)))
     training, held_out = (decoded(corpus, part) for part in ("train", "test"))
     return training, held_out, longest(corpus), f"training text of {first.name}"
 

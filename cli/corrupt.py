@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.output import check_out, output
+from cli.output import check_apart, check_out, output
 from corpora.corrupt import KINDS, corrupted
 from corpora.counts import share
 
@@ -46,6 +46,7 @@ def corrupt(
     """
     if kind != "typos" and not (seed is None and rate is None):
         raise click.UsageError("--seed and --rate are of typos: choose --kind typos")
+    check_apart(corpus, out)
     check_out(out, force)
     blocks = corrupted(
         corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding

@@ -115,7 +115,7 @@ class Display:
             self._say(f"next: textgan sample {loop.run} -n 20; textgan evaluate {loop.run}")
 
     def _say(self, line: str) -> None:
-        self.console.print(Text(line), soft_wrap=True)
+        self.console.print(Text(visible(line)), soft_wrap=True)  # a run may be from elsewhere
 
     def _rate(self, progress: Progress) -> float:
         """Return steps a second since the display began."""

@@ -12,6 +12,7 @@ from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
 from corpora.errors import InputError
 from corpora.sources import bundled
+from corpora.untrusted import check_plain
 from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
 from textgan.evaluation.prediction import Setting
@@ -217,11 +218,11 @@ def judge_trained(
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
     from corpora import open_corpus
-    from textgan.runs import find
+    from textgan.runs import corpus_folder, find
 
     m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
-    corpus = open_corpus(run / "corpus")
+    corpus = open_corpus(corpus_folder(run))
     if corpus.columns == "pairs":
         _refuse_for_pairs(run)
         translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
@@ -247,7 +248,7 @@ def _refuse_for_pairs(run: Path) -> None:
 
 def _save(found: Report | TranslationReport, path: Path) -> None:
     try:
-        found.save(path)
+        found.save(check_plain(path))
     except InputError as error:  # a run that may only be read can be judged all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 

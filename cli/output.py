@@ -13,7 +13,7 @@ from corpora.errors import InputError
 from corpora.files import named_text
 from textgan.evaluation.render.visible import visible
 
-__all__ = ["check_out", "output", "standard_output"]
+__all__ = ["check_apart", "check_out", "output", "standard_output"]
 
 
 @contextlib.contextmanager
@@ -37,6 +37,13 @@ def check_out(path: Path | None, force: bool) -> None:
         raise click.UsageError("--force replaces the file at --out: name it")
     if path is not None and path.is_file() and not force:
         raise InputError(f"{path} exists; name another file, or add --force to replace it")
+
+
+def check_apart(read: str | Path, out: Path | None) -> None:
+    """Refuse to write to the file that is read, whatever its name, with --force or without."""
+    with contextlib.suppress(OSError, ValueError):  # one of them is no file
+        if out is not None and out.is_file() and out.samefile(read):
+            raise InputError(f"{out} is the file that is read; name another file with --out")
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import click
 
 from cli.options import RUNS
 from corpora.errors import InputError
+from textgan.evaluation.render.visible import visible
 from textgan.runs import listed, read_config, read_state
 
 __all__ = ["runs"]
@@ -25,7 +26,7 @@ def runs(folder: Path, as_json: bool) -> None:
     found = [_summary(path) for path in listed(folder)]
     if as_json:
         for values in found:
-            click.echo(json.dumps(values, ensure_ascii=False))
+            click.echo(json.dumps(values))  # in ASCII: a terminal obeys other controls
         return
     if not found:
         click.echo(f"no runs in {folder}; train one: textgan train us-baby-names", err=True)
@@ -42,8 +43,8 @@ def runs(folder: Path, as_json: bool) -> None:
     for values in found:
         best = values.get("best") or {}
         table.add_row(
-            Text(values["run"]),
-            Text(values["status"]),
+            Text(visible(values["run"])),
+            Text(visible(values["status"])),
             _number(values.get("step"), ","),
             _number(values.get("minutes"), ".1f"),
             _number(best.get("step"), ","),
@@ -54,7 +55,7 @@ def runs(folder: Path, as_json: bool) -> None:
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     for values in found:
         if "error" in values:
-            click.echo(f"{values['run']}: {values['error']}", err=True)
+            click.echo(visible(f"{values['run']}: {values['error']}"), err=True)
 
 
 def _summary(run: Path) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def _scores(best: object) -> dict[str, float | None] | None:
     """Return the numbers among the best scores: what stands in the file is data."""
     if not isinstance(best, dict):
         return None
-    return {name: value for name, value in best.items() if isinstance(value, int | float)}
+    return {name: value for name, value in best.items() if type(value) in (int, float)}
 
 
 def _number(value: float | None, form: str) -> str:

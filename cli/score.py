@@ -116,9 +116,9 @@ def _scorer(
     if length is not None:
         raise InputError("--length goes with a CORPUS; a run has its own T: leave it out")
     from corpora import open_corpus
-    from textgan.runs import find
+    from textgan.runs import corpus_folder, find
 
-    corpus = open_corpus(find(learnt, runs) / "corpus")
+    corpus = open_corpus(corpus_folder(find(learnt, runs)))
     text = decoded(corpus, "train")
     return LineScorer(text, length=longest(corpus), unit=unit, setting=setting)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.options import RUNS
-from cli.output import check_out, output
+from cli.output import check_apart, check_out, output
 
 __all__ = ["translate"]
 
@@ -50,6 +50,7 @@ def translate(
     than its rows are translated in pieces; blank lines, and characters that RUN has no symbol
     for, stay as they are.
     """
+    check_apart(file, out)
     check_out(out, force)
 
     from textgan import runs

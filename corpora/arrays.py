@@ -1,20 +1,27 @@
 """Rows on disk: `.npy` files that are written front to back and read as memory maps."""
 
 import math
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
+from corpora.untrusted import open_plain
 
 __all__ = ["BLOCK", "RowWriter", "open_rows"]
 
 BLOCK = 1 << 16  # rows looked at together
+MAGIC = npy.magic(1, 0)
+HEADER = re.compile(
+    r"\{'descr': '([<|][ui][1248])', 'fortran_order': False, 'shape': (\([\d, ]*\)), \} *\n"
+)
 
 
 class RowWriter:
@@ -61,21 +68,29 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
 
     Every id is read once and must be below `size`: an edited file would fail later, less clearly.
     """
+    expected = f"{shape} {dtype}"
     try:
-        if not shape[0]:  # nothing to map: memory maps cannot be empty
-            rows: NDArray[Any] = np.load(path, allow_pickle=False)
-        else:
-            rows = np.load(path, mmap_mode="r", allow_pickle=False)
+        with open_plain(path) as file:
+            start, found = _read_header(file)
+            if found != expected:
+                raise InputError(
+                    f"{path}: found {found:.80}, expected {expected} by header.json; encode "
+                    "the corpus again"
+                )
+            bytes_of_rows = math.prod(shape) * dtype.itemsize
+            if os.fstat(file.fileno()).st_size != start + bytes_of_rows:
+                raise ValueError
+            if not bytes_of_rows:  # nothing to map: memory maps cannot be empty
+                return np.empty(shape, dtype)
+            rows = np.memmap(file, dtype, "r", start, shape)
+            natural = f"u{dtype.itemsize}"  # in which a negative number is a large one
+            highest = max(int(block.view(natural).max()) for block in _blocks(file, rows))
     except FileNotFoundError:
         raise InputError(f"{path}: missing; encode the corpus again") from None
-    except (OSError, ValueError, EOFError):
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); see to its disk") from None
+    except ValueError:
         raise InputError(f"{path}: truncated or not a .npy file; encode the corpus again") from None
-    if rows.shape != shape or rows.dtype != dtype:
-        raise InputError(
-            f"{path}: found {rows.shape} {rows.dtype}, expected {shape} {dtype} by "
-            "header.json; encode the corpus again"
-        )
-    highest = max((int(block.max()) for block in blocks_of(path, rows)), default=0)
     if highest >= size:
         raise InputError(
             f"{path}: found id {highest}, expected ids below {size}: it was edited; encode the "
@@ -84,13 +99,29 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
     return rows
 
 
-def blocks_of(path: Path, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _read_header(file: BinaryIO) -> tuple[int, str]:
+    """Return where the rows of a .npy file begin, and their shape and type as text.
+
+    Read word by word: numpy evaluates the header as Python, and damaged ones end in many ways.
+
+    Raises:
+        ValueError: This is no such file, or not of the form that `RowWriter` writes.
+    """
+    head = file.read(len(MAGIC) + 2)
+    if head[:-2] != MAGIC:
+        raise ValueError
+    text = file.read(int.from_bytes(head[-2:], "little"))
+    match = HEADER.fullmatch(text.decode("ascii"))
+    if match is None:
+        raise ValueError
+    return len(head) + len(text), f"{match[2]} {np.dtype(match[1])}"
+
+
+def _blocks(file: BinaryIO, rows: np.memmap[Any, Any]) -> Iterator[NDArray[Any]]:
     """Yield the ids of a memory map, some rows at a time, read from its file.
 
     Pages of the map itself would stay in memory, and count as its peak, once they were looked at.
     """
-    many = BLOCK * math.prod(rows.shape[1:])
-    with path.open("rb") as file:
-        file.seek(getattr(rows, "offset", 0))
-        for _ in range(0, len(rows), BLOCK):
-            yield np.fromfile(file, rows.dtype, many)
+    file.seek(rows.offset)
+    for _ in range(0, len(rows), BLOCK):
+        yield np.fromfile(file, rows.dtype, BLOCK * math.prod(rows.shape[1:]))

@@ -8,8 +8,6 @@ than rows can reach, so the costly pass over the source is made once.
 
 import contextlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError
+from corpora.files import atomic_folder
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sources import Source, name_of, open_source
@@ -197,21 +196,19 @@ def _moved_into(folder: Path) -> Iterator[Path]:
     absent = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=".encoding-", dir=folder))
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
-    try:
-        yield building
-        for name in (HEADER, MODEL, *map(given_file, PARTS)):
-            (folder / name).unlink(missing_ok=True)
-        names = sorted(path.name for path in building.iterdir() if path.name != HEADER)
-        for name in (*names, HEADER):
-            (building / name).replace(folder / name)
+        with atomic_folder(folder / "encoding-rows") as building:
+            yield building
+            for name in (HEADER, MODEL, *map(given_file, PARTS)):
+                (folder / name).unlink(missing_ok=True)
+            names = sorted(path.name for path in building.iterdir() if path.name != HEADER)
+            for name in (*names, HEADER):
+                (building / name).replace(folder / name)
         absent = []
     except OSError as error:
+        if error.filename is not None and not str(error.filename).startswith(str(folder)):
+            raise  # of the source
         raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
     finally:
-        shutil.rmtree(building, ignore_errors=True)
         for path in absent:
             with contextlib.suppress(OSError):
                 path.rmdir()

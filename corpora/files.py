@@ -1,17 +1,33 @@
-"""Atomic writes: a file appears whole under its name or not at all, and through no planted link."""
+"""Atomic writes: a file or folder appears whole under its name or not at all, through no link."""
 
 import contextlib
 import fcntl
 import io
 import os
+import re
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
-__all__ = ["atomic", "atomic_text", "named_text", "remove_unfinished"]
+from corpora.errors import InputError
+
+__all__ = [
+    "atomic",
+    "atomic_folder",
+    "atomic_text",
+    "is_at",
+    "lock",
+    "named_text",
+    "naming",
+    "remove_unfinished",
+    "temporary_file",
+]
 
 SUFFIX = ".unfinished"
+TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.unfinished", re.DOTALL)
 LONGEST = 200  # bytes of the name that its temporary file repeats; a name has 255 at most
 
 
@@ -27,11 +43,11 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: The file cannot be written; its `filename` is `path`.
     """
-    remove_unfinished(path)
-    with _naming(path):
+    remove_unfinished(path.parent, path.name)
+    with naming(path):
         temporary, file = _create(path)
     try:
-        with _naming(path), file:  # closing it writes what is left, and may fail as well
+        with naming(path), file:  # closing it writes what is left, and may fail as well
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -66,7 +82,7 @@ def named_text(path: Path) -> Iterator[TextIO]:
     target = path.resolve()
     try:
         if path.exists() and not path.is_file():
-            with _naming(path), path.open("w", encoding="utf-8", newline="\n") as file:
+            with naming(path), path.open("w", encoding="utf-8", newline="\n") as file:
                 yield file
         else:
             with atomic_text(target) as file:
@@ -77,44 +93,145 @@ def named_text(path: Path) -> Iterator[TextIO]:
         raise
 
 
-def remove_unfinished(path: Path) -> None:
-    """Remove the temporary files of `path` whose writer is gone."""
-    with contextlib.suppress(OSError):  # no such folder, or none that may be read
-        for left in path.parent.iterdir():
-            if not (left.name.startswith(_prefix(path)) and left.name.endswith(SUFFIX)):
+@contextlib.contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give a folder to fill under a fresh hidden name beside `path`, locked as `atomic` locks.
+
+    Whoever fills it renames it, or moves what is in it; what is left at the end is removed.
+
+    Raises:
+        OSError: The folder cannot be made; its `filename` is `path`.
+    """
+    remove_unfinished(path.parent, path.name)
+    while True:
+        temporary = _temporary(path)
+        with naming(path):
+            try:
+                temporary.mkdir()
+            except FileExistsError:
                 continue
-            with contextlib.suppress(OSError):  # locked: its writer is alive
+            try:
+                descriptor = os.open(temporary, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                continue  # removed as a leftover, before its lock
+        if lock(descriptor) and is_at(descriptor, temporary):
+            break
+        os.close(descriptor)
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        os.close(descriptor)
+
+
+def remove_unfinished(folder: Path, name: str | None = None) -> None:
+    """Remove what killed writers left in `folder`: of `name`, or of every name.
+
+    The living hold locks. Where the file system has none, nothing is removed.
+    """
+    with contextlib.suppress(OSError):  # no such folder, or none that may be read
+        for left in folder.iterdir():
+            match = TEMPORARY.fullmatch(left.name)
+            if match is None or (name is not None and match[1] != _shortened(name)):
+                continue
+            with contextlib.suppress(OSError):
                 descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    left.unlink()
+                    if left.is_dir():
+                        shutil.rmtree(left)
+                    else:
+                        left.unlink()
                 finally:
                     os.close(descriptor)
 
 
-def _prefix(path: Path) -> str:
-    name = os.fsdecode(os.fsencode(path.name)[:LONGEST])
-    return f".{name}."
+def lock(descriptor: int) -> bool:
+    """Lock an open file or folder until it is closed; return False if another holds it.
+
+    Some network file systems have no locks: there nothing is kept.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def is_at(descriptor: int, path: Path) -> bool:
+    """Return whether an open file or folder is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name `path` in an OSError that names no file, as of a full disk, or a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str) else ""
+        if error.filename is None or TEMPORARY.fullmatch(name):
+            error.filename = str(path)
+            error.filename2 = None
+        raise  # with a name of its own: of another file, which was to be read
+
+
+class _Temporary(io.FileIO):
+    full = False
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - whatever holds bytes
+        if self.full:  # told already: closing it tries again what is buffered
+            return memoryview(data).nbytes
+        try:
+            with _without_room():
+                return super().write(data)
+        except InputError:
+            self.full = True
+            raise
+
+
+def temporary_file() -> BinaryIO:
+    """Return a nameless file, to write and read, that vanishes when it is closed.
+
+    Raises:
+        InputError: There is no room for it; now, or later, when it is written.
+    """
+    with _without_room(), tempfile.TemporaryFile(buffering=0) as file:
+        raw = _Temporary(os.dup(file.fileno()), "r+b")
+        return cast(BinaryIO, io.BufferedRandom(raw))
+
+
+@contextlib.contextmanager
+def _without_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        folder = f" in {tempfile.tempdir}" if tempfile.tempdir else ""
+        raise InputError(
+            f"cannot write a temporary file{folder} ({error.strerror}); set TMPDIR to a folder "
+            "with more room"
+        ) from error
+
+
+def _shortened(name: str) -> str:
+    return os.fsdecode(os.fsencode(name)[:LONGEST])
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{_shortened(path.name)}.{secrets.token_hex(4)}{SUFFIX}")
 
 
 def _create(path: Path) -> tuple[Path, BinaryIO]:
     while True:
-        temporary = path.with_name(f"{_prefix(path)}{secrets.token_hex(4)}{SUFFIX}")
+        temporary = _temporary(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with contextlib.suppress(FileExistsError):
             file = os.fdopen(os.open(temporary, flags, 0o666), "wb")
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file.fileno()).st_nlink:
+            if lock(file.fileno()) and is_at(file.fileno(), temporary):
                 return temporary, file
-            file.close()  # removed as a leftover, between its creation and its lock
-
-
-@contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Name `path` in an OSError that names no file, as of a full disk, or the temporary one."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None or str(error.filename).endswith(SUFFIX):
-            error.filename = str(path)
-        raise  # with a name of its own: of another file, which was to be read
+            file.close()  # taken for a leftover, between its creation and its lock

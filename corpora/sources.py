@@ -5,13 +5,13 @@ import gzip
 import io
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpora.errors import InputError
+from corpora.files import temporary_file
 
 __all__ = ["Source", "bundled", "locate", "name_of", "open_source"]
 
@@ -112,14 +112,14 @@ class _Unpacked(gzip.GzipFile):
 
 
 def _spool(stream: BinaryIO) -> BinaryIO:
-    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    file = temporary_file()
     shutil.copyfileobj(stream, file, 1 << 20)
     file.seek(0)
     return file
 
 
 def _spool_lines(lines: Iterable[str]) -> BinaryIO:
-    file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+    file = temporary_file()
     text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
     for line in lines:
         text.write(line)

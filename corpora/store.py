@@ -1,6 +1,5 @@
 """An encoded corpus: a folder of memory-mapped rows that describes itself."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,17 @@ from corpora.counts import Counts, share
 from corpora.errors import InputError
 from corpora.lengths import NEARLY_ALL, POLICIES, check_length
 from corpora.split import PARTS
+from corpora.untrusted import read_object
 
-__all__ = ["FORMAT", "HEADER", "Corpus", "form_of_given", "given_file", "open_corpus"]
+__all__ = [
+    "FORMAT",
+    "HEADER",
+    "Corpus",
+    "form_of_given",
+    "given_file",
+    "open_corpus",
+    "open_encoder",
+]
 
 HEADER = "header.json"
 FORMAT = 1
@@ -173,13 +181,7 @@ def open_corpus(folder: str | Path) -> Corpus:
     Raises InputError for a missing, truncated or edited file, and for another format version.
     """
     folder = Path(folder)
-    header = _read_header(folder / HEADER)
-    encoder = encoders.load(folder)
-    if encoder.signature != header["encoder"]:
-        raise InputError(
-            f"{folder}: the encoder is {encoder.signature}, the rows were made with "
-            f"{header['encoder']}; encode the corpus again"
-        )
+    header, encoder = _read_header(folder / HEADER), open_encoder(folder)
     length, columns = check_length(header["length"]), header["columns"]
     labels = _check_labels(header, folder / HEADER)
     rows, given = {}, {}
@@ -201,6 +203,18 @@ def open_corpus(folder: str | Path) -> Corpus:
         given_parts=given,
         **{name: header[name] for name in plain},
     )
+
+
+def open_encoder(folder: str | Path) -> encoders.Encoder:
+    """Return the encoder of the corpus in `folder`; InputError if another made its rows."""
+    folder = Path(folder)
+    encoder, expected = encoders.load(folder), _read_header(folder / HEADER)["encoder"]
+    if encoder.signature != expected:
+        raise InputError(
+            f"{folder}: the encoder is {encoder.signature}, the rows were made with "
+            f"{expected:.80}; encode the corpus again"
+        )
+    return encoder
 
 
 def form_of_given(
@@ -226,7 +240,7 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
     """Return the labels of a header: different names in sorted order if there is a column."""
     columns, labels = header["columns"], header["labels"]
     if columns not in COLUMNS:
-        raise InputError(f"{path}: columns is {columns!r}; encode the corpus again")
+        raise InputError(f"{path}: columns is {columns!r:.80}; encode the corpus again")
     fits = bool(labels) == (columns == "labels") and len(labels) <= MOST_LABELS
     if not (fits and all(type(label) is str for label in labels) and sorted(set(labels)) == labels):
         raise InputError(
@@ -239,16 +253,15 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
 def _read_header(path: Path) -> dict[str, Any]:
     """Return the header with every field present and of its type."""
     try:
-        header = json.loads(path.read_text(encoding="utf-8"))
+        header = read_object(path)
     except FileNotFoundError:
         raise InputError(f"{path}: missing; expected a folder of an encoded corpus") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({error}); encode again") from None
-    if not isinstance(header, dict):
-        raise InputError(f"{path}: expected a JSON object; encode the corpus again")
     if header.get("format") != FORMAT:
         raise InputError(
-            f"{path}: format {header.get('format')!r}; this version reads {FORMAT}; encode again"
+            f"{path}: format {header.get('format')!r:.80}; this version reads {FORMAT}; encode "
+            "again"
         )
     header = {**LATER, **header}
     for name, kind in FIELDS.items():
@@ -258,5 +271,5 @@ def _read_header(path: Path) -> dict[str, Any]:
     if set(sizes) != set(PARTS) or not all(type(n) is int and n >= 0 for n in sizes.values()):
         raise InputError(f"{path}: sizes are not three natural numbers; encode again")
     if header["long"] not in POLICIES:
-        raise InputError(f"{path}: long is {header['long']!r}; encode the corpus again")
+        raise InputError(f"{path}: long is {header['long']!r:.80}; encode the corpus again")
     return header

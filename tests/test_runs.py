@@ -5,6 +5,7 @@ import os
 import pytest
 
 from corpora.errors import InputError
+from corpora.files import atomic_folder
 from textgan import runs
 from textgan.configs import Config
 
@@ -73,9 +74,78 @@ def test_of_two_that_want_one_name_the_first_stays(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["run", "first"]
 
 
+def test_a_run_that_was_killed_while_it_was_made_takes_no_number(tmp_path):
+    with atomic_folder(tmp_path / "0001-x-wgan-gp"):
+        assert runs.new_path(Config(corpus="x"), tmp_path).name == "0002-x-wgan-gp"
+    (tmp_path / ".0001-x-wgan-gp.0123abcd.unfinished" / "corpus").mkdir(parents=True)
+    assert runs.new_path(Config(corpus="x"), tmp_path).name == "0001-x-wgan-gp"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_in_training_is_not_replaced(tmp_path):
+    run = made(tmp_path, "run", trained_at=1)
+
+    def replace():
+        with runs.staged(run, force=True) as partial:
+            runs.write_config(partial, Config(corpus="y"))
+
+    with runs.held(run), pytest.raises(InputError, match="being trained by another process"):
+        replace()
+    assert runs.read_config(run).corpus == "x"
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    replace()
+    assert runs.read_config(run).corpus == "y"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["config.json", "run"]
+
+
+def test_a_run_is_not_trained_while_it_is_replaced_and_stays_if_that_fails(tmp_path):
+    run = made(tmp_path, "run", trained_at=1)
+
+    def fail():
+        with runs.staged(run, force=True):
+            with pytest.raises(InputError, match="being trained"), runs.held(run):
+                pass
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert runs.read_config(run).corpus == "x"
+
+
+@pytest.mark.parametrize("kind", [InputError, OSError])
+def test_an_error_while_a_run_is_made_names_the_run_and_no_hidden_folder(kind, tmp_path):
+    def fail():
+        with runs.staged(tmp_path / "run") as partial:
+            path = str(partial / "corpus")
+            raise InputError(f"{path}: full") if kind is InputError else OSError(28, "full", path)
+
+    with pytest.raises(kind, match=f"{tmp_path}/run/corpus"):
+        fail()
+
+
+def test_a_lock_is_of_the_run_that_is_there_now(tmp_path, monkeypatch):
+    run = made(tmp_path, "run", trained_at=1)
+    lock = runs.lock
+
+    def late(descriptor):  # another process replaces the run between opening and locking
+        monkeypatch.setattr(runs, "lock", lock)
+        with runs.staged(run, force=True) as partial:
+            runs.write_config(partial, Config(corpus="y"))
+        return lock(descriptor)
+
+    monkeypatch.setattr(runs, "lock", late)
+    with runs.held(run), pytest.raises(InputError, match="being trained"), runs.held(run):
+        pass
+
+
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"step": "x", "seconds": 1, "status": ""}', '{"step": 1}']
-)
+    "text", ["", "[]", "{}", '{"step": "x", "seconds": 1, "status": ""}', '{"step": 1}',
+        '{"step": true, "seconds": 1, "status": ""}', '{"step": -1, "seconds": 1, "status": ""}',
+        '{"step": 1, "seconds": Infinity, "status": ""}', "[" * 100_000,
+        '{"step": 1, "seconds": 1, "status": "", "best": 3}',
+        '{"step": 1, "seconds": 1%s, "status": ""}' % ("0" * 400),
+    ],
+)  # fmt: skip
 def test_a_damaged_state_is_named(text, tmp_path):
     (tmp_path / "state.json").write_text(text)
     with pytest.raises(InputError, match=r"state\.json is damaged"):

@@ -2,7 +2,9 @@
 
 import dataclasses
 import itertools
+import json
 import re
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -375,3 +377,13 @@ def test_a_target_is_scored_beside_its_source(kinds):
     rows = [one_hot(ids, sampler.encoder.size, torch.device("cpu")) for ids in (sources, targets)]
     wanted = sampler.critic(torch.cat(rows, dim=2)).tolist()
     assert sampler.scores(targets, sources) == pytest.approx(wanted, abs=1e-5)
+
+
+def test_an_encoder_with_two_letters_exchanged_is_refused(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    path = run / "corpus" / "encoder.json"
+    state = json.loads(path.read_text())
+    first, second, *others = state["characters"]
+    path.write_text(json.dumps({**state, "characters": "".join([second, first, *others])}))
+    with pytest.raises(InputError, match="the rows were made with char:"):
+        Sampler.load(run)

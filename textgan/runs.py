@@ -13,22 +13,20 @@ import contextlib
 import json
 import os
 import re
-import shutil
-import sys
-import tempfile
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import textgan
 from corpora.errors import InputError
+from corpora.files import atomic_folder, atomic_text, is_at, lock, remove_unfinished
+from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.configs import Config
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = [
     "checkpoint",
+    "corpus_folder",
     "find",
     "held",
     "latest",
@@ -37,28 +35,51 @@ __all__ = [
     "read_config",
     "read_state",
     "staged",
+    "standing",
     "write_config",
     "write_json",
 ]
 
 FORMAT = 1
+LONGEST = 1 << 53  # steps or seconds: above, floating point skips whole numbers
 NUMBERED = re.compile(r"(\d{4,})-.+")
 
 
 def checkpoint(run: Path, name: str) -> Path:
-    """Return the path of the checkpoint `name`: last or best."""
-    return run / "checkpoints" / f"{name}.safetensors"
+    """Return the path of the checkpoint `name`: last or best.
+
+    Raises:
+        InputError: It is a link, or its folder is: nothing in a run leads out of it.
+    """
+    return check_plain(check_folder(run / "checkpoints") / f"{name}.safetensors")
+
+
+def corpus_folder(run: Path) -> Path:
+    """Return the folder of the encoded text.
+
+    Raises:
+        InputError: It is a link: nothing in a run leads out of it.
+    """
+    return check_folder(run / "corpus")
+
+
+def standing(run: Path) -> tuple[int, ...]:
+    """Return what changes whenever a run is trained or replaced: which file its checkpoint is.
+
+    Raises:
+        InputError: There is no checkpoint, or it is a link.
+    """
+    path = checkpoint(run, "last")
+    try:
+        found = path.lstat()
+    except FileNotFoundError as error:
+        raise InputError(f"no checkpoint {path}; restore it or train again") from error
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def listed(folder: Path) -> list[Path]:
     """Return all runs of a folder in the order of their numbers, others behind by name."""
-    if not folder.is_dir():
-        return []
-    found = [
-        path
-        for path in folder.iterdir()
-        if not path.name.startswith(".") and (path / "config.json").is_file()
-    ]
+    found = [path for path in _entries(folder) if not path.name.startswith(".") and _is_run(path)]
     return sorted(found, key=lambda path: (_number(path.name) or 10**9, path.name))
 
 
@@ -68,9 +89,9 @@ def latest(folder: Path) -> Path:
     Raises:
         InputError: There is none.
     """
-    trained = [run for run in listed(folder) if checkpoint(run, "best").is_file()]
+    trained = [(time, run.name, run) for run in listed(folder) if (time := _trained_at(run))]
     if trained:
-        return max(trained, key=lambda run: ((run / "state.json").stat().st_mtime_ns, run.name))
+        return max(trained)[-1]
     raise InputError(f"no trained run in {folder}; train one first: textgan train us-baby-names")
 
 
@@ -83,7 +104,7 @@ def find(name: str | None, folder: Path) -> Path:
     if name is None:
         return latest(folder)
     for path in (Path(name), folder / name):
-        if (path / "config.json").is_file():
+        if _is_run(path):
             return path
     if name.isdecimal():
         for path in listed(folder):
@@ -98,7 +119,11 @@ def find(name: str | None, folder: Path) -> Path:
 
 
 def new_path(config: Config, folder: Path) -> Path:
-    """Return the path of the next run: its number, its corpus and its objective."""
+    """Return the path of the next run: its number, its corpus and its objective.
+
+    A run that is being made has its number; one that died while it was made is removed.
+    """
+    remove_unfinished(folder)
     taken = [_number(path.name.strip(".")) or 0 for path in _entries(folder)]
     stem = "stdin" if config.corpus == "-" else Path(config.corpus).name
     stem = re.sub(r"(\.(txt|csv|tsv))?(\.gz)?$", "", stem)
@@ -117,29 +142,41 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
     Raises:
         InputError: `path` exists, or cannot be written.
     """
-    if path.exists():
-        if not force:
-            raise InputError(f"{path} exists; name another folder with --out, or add --force")
-        if not (path / "config.json").is_file() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(f"{path} exists and is no run; --force replaces runs only")
-    path = path.resolve()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-        partial.chmod(0o755)
-    except OSError as error:
-        raise InputError(
-            f"cannot create {path}: {error.strerror}; name a folder you may write to with --out"
-        ) from error
-    try:
-        yield partial
+    with contextlib.ExitStack() as stack:
+        if path.exists():
+            if not force:
+                raise InputError(f"{path} exists; name another folder with --out, or add --force")
+            if path.is_dir() and _is_run(path):
+                stack.enter_context(held(path))  # nobody trains what is to be replaced
+            elif not path.is_dir() or any(path.iterdir()):
+                raise InputError(f"{path} exists and is no run; --force replaces runs only")
+        path = path.resolve()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = stack.enter_context(atomic_folder(path))
+        except OSError as error:
+            raise InputError(
+                f"cannot create {path}: {error.strerror}; name a folder you may write to with --out"
+            ) from error
+        with _said_of(path, partial):
+            yield partial
         if path.exists():
             if not force:  # another run came first
                 raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
-            shutil.rmtree(path)
+            path.rename(stack.enter_context(atomic_folder(path)))  # removed at the end
         partial.rename(path)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _said_of(path: Path, partial: Path) -> Iterator[None]:
+    """Let errors speak of `path`, which the user knows, where they speak of the hidden folder."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(str(partial), str(path))) from error
+    except OSError as error:
+        if isinstance(error.filename, str):
+            error.filename = error.filename.replace(str(partial), str(path))
         raise
 
 
@@ -147,30 +184,33 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
 def held(run: Path) -> Iterator[None]:
     """Keep all others from training a run meanwhile; a process that dies lets go of it.
 
-    Windows has no such lock on folders: there nothing is kept.
-
     Raises:
-        InputError: Another process, or another loop of this one, is training it.
+        InputError: Another process, or another loop of this one, is training it; or it is no
+            folder.
     """
-    if sys.platform == "win32":
-        yield
-        return
-    folder = os.open(run, os.O_RDONLY)
-    try:
+    while True:
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(f"{run} is being trained by another process; wait for it") from None
-        yield
-    finally:
-        os.close(folder)
+            folder = os.open(run, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise InputError(f"cannot open {run}: {error.strerror}; name a run folder") from error
+        try:
+            if not lock(folder):
+                raise InputError(f"{run} is being trained by another process; wait for it")
+            if is_at(folder, run.resolve()):  # and not one that --force has just replaced
+                yield
+                return
+        finally:
+            os.close(folder)
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON file whole or not at all."""
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    """Write a JSON file of a run whole or not at all.
+
+    Raises:
+        InputError: A link or no regular file is in its place.
+    """
+    with atomic_text(check_plain(path)) as file:
+        file.write(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_config(run: Path, config: Config) -> None:
@@ -206,28 +246,47 @@ def read_state(run: Path) -> dict[str, Any]:
     Raises:
         InputError: `state.json` is missing or damaged.
     """
-    state = _read_json(run / "state.json")
-    for name, kind in (("step", int), ("seconds", (int, float)), ("status", str)):
-        if not isinstance(state.get(name), kind):
-            raise InputError(
-                f"{run / 'state.json'} is damaged ({name} is {state.get(name)!r}); restore it or "
-                "train again"
-            )
+    path = run / "state.json"
+    state = _read_json(path)
+    step: Any = state.get("step")
+    seconds: Any = state.get("seconds")
+    right = {
+        "step": type(step) is int and 0 <= step <= LONGEST,
+        "seconds": type(seconds) in (int, float) and 0 <= seconds <= LONGEST,
+        "status": isinstance(state.get("status"), str),
+        "best": state.get("best") is None or isinstance(state["best"], dict),
+    }
+    for name, is_right in right.items():
+        if not is_right:
+            shown = f"{state.get(name)!r:.80}"
+            raise InputError(f"{path} is damaged ({name} is {shown}); restore it or train again")
     return state
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        return read_object(path)
     except FileNotFoundError as error:
         raise InputError(f"{path} is missing; {path.parent} is no whole run") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise InputError(f"{path} is damaged ({error}); restore it or train again") from error
-    if not isinstance(values, dict):
-        raise InputError(f"{path} is damaged (no JSON object); restore it or train again")
-    return values
+
+
+def _is_run(path: Path) -> bool:
+    """Return whether there are settings in a folder: whatever they are, if not nothing."""
+    return os.path.lexists(path / "config.json")
+
+
+def _trained_at(run: Path) -> int | None:
+    """Return when a run with a best checkpoint was trained; None for any other."""
+    try:
+        if stat.S_ISREG(checkpoint(run, "best").lstat().st_mode):
+            return (run / "state.json").lstat().st_mtime_ns
+    except (OSError, InputError):
+        pass
+    return None
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from corpora import encoders, open_corpus
 from corpora.counter import bits
 from corpora.errors import InputError
 from corpora.split import hashes
+from corpora.store import open_encoder
 from textgan import runs
 from textgan.inputs import Purpose, gumbel, one_hot
 from textgan.latents import Latents
@@ -130,13 +131,13 @@ class Sampler:
         """
         run = Path(run)
         config = runs.read_config(run)
-        encoder = encoders.load(run / "corpus")
+        encoder = open_encoder(runs.corpus_folder(run))
         if config.length is None:
             raise InputError(f"{run / 'config.json'} has no length; restore the file")
         names: tuple[str, ...] = ()
         label_rows = None
         if config.columns == "labels":
-            corpus = open_corpus(run / "corpus")
+            corpus = open_corpus(runs.corpus_folder(run))
             names, label_rows = corpus.labels, corpus.given("train")
         shape = {"length": config.length, "labels": len(names)}
         generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
@@ -349,7 +350,7 @@ def select(
     Raises:
         HopelessError: 50,000 lines in a row did not pass; says how many were found.
     """
-    theirs = None if novel_to is None else open_corpus(novel_to / "corpus")
+    theirs = None if novel_to is None else open_corpus(runs.corpus_folder(novel_to))
     known = np.empty(0, np.uint64) if theirs is None else np.sort(hashes(theirs.train))
     seen: set[str] = set()
     found = tried = 0

@@ -1,11 +1,15 @@
 """Tensors on disk: one safetensors file, written whole or not at all, checked when read.
 
-Nothing is pickled, so reading a file runs no code.
+Nothing is pickled, so reading a file runs no code. Names, shapes and types stand in its header and
+are checked there: a file of a few kB may declare tensors that no memory holds.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -14,10 +18,26 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from corpora.errors import InputError
+from corpora.files import atomic
+from corpora.untrusted import check_plain, parse_object
 
-__all__ = ["fill", "load_weights", "read_tensors", "weights", "write_tensors"]
+__all__ = [
+    "Forms",
+    "check_forms",
+    "fill",
+    "load_weights",
+    "read_tensors",
+    "weights",
+    "write_tensors",
+]
 
 FORMAT = 1
+LAST_STEP = 1 << 53
+DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
+OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
+FIELDS = 8  # most tensors that an optimiser keeps of one parameter
+
+Forms = Mapping[str, tuple[str, tuple[int, ...]]]  # name -> type as safetensors writes it, shape
 
 
 def weights(**networks: nn.Module) -> dict[str, Tensor]:
@@ -35,9 +55,56 @@ def load_weights(path: Path, **networks: nn.Module) -> None:
     Raises:
         InputError: The file is missing, damaged, edited, or of networks of another shape.
     """
-    tensors, _ = read_tensors(path)
+    tensors, _ = read_tensors(path, lambda forms: check_forms(path, forms, networks))
     for name, target in weights(**networks).items():
-        fill(path, tensors, name, target)
+        fill(tensors, name, target)
+
+
+def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> None:
+    """Refuse a checkpoint that lacks a tensor of the named networks, or whose tensors are others.
+
+    A generator has the form of its average. What an optimiser keeps of a parameter is a number, or
+    has its shape, or is a stack of matrices of its sides, for all parameters of that shape.
+
+    Raises:
+        InputError: Names the first tensor that does not fit.
+    """
+    needed = weights(**networks)
+    networks = {"generator": networks.get("average", nn.Module()), **networks}
+    known = {
+        name: (DTYPES[tensor.dtype], tuple(tensor.shape))
+        for name, tensor in weights(**networks).items()
+    }
+    for name in (*(name for name in needed if name not in forms), *forms):
+        form = forms.get(name)
+        if not (form == known[name] if name in known else _of_optimizer(name, forms, networks)):
+            found = "nothing" if form is None else f"shape {form[1]} {form[0]}"
+            expected = "shape {1} {0}".format(*known[name]) if name in known else "nothing"
+            raise InputError(
+                f"{path} holds {found:.80} as {name:.80}, expected {expected}; the weights fit "
+                "only the settings they were trained with"
+            )
+    kept = Counter(name.rpartition(".")[0] for name in set(forms) - set(known))
+    for name, count in kept.items():
+        if count > FIELDS:
+            raise InputError(f"{path} holds {count:,} tensors of {name}, expected at most {FIELDS}")
+
+
+def _of_optimizer(name: str, forms: Forms, networks: Mapping[str, nn.Module]) -> bool:
+    match = OPTIMIZER.fullmatch(name)
+    if match is None or match[1] not in networks:
+        return False
+    parameters = list(networks[match[1]].parameters())
+    dtype, shape = forms[name]
+    if int(match[2]) >= len(parameters) or dtype != "F32":
+        return False
+    of_one = parameters[int(match[2])].shape
+    if shape in ((), tuple(of_one)):
+        return True
+    if len(shape) != 3 or len(of_one) != 4:
+        return False
+    alike = sum(parameter.shape == of_one for parameter in parameters)
+    return shape[0] <= alike and set(shape[1:]) <= {of_one[0], math.prod(of_one[1:])}
 
 
 def _digest(tensors: Mapping[str, Tensor], step: int) -> str:
@@ -62,51 +129,57 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
             )
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     header = {"format": FORMAT, "step": step, "sha256": _digest(tensors, step)}
-    temporary = path.with_suffix(".partial")
-    temporary.write_bytes(save(tensors, metadata={"textgan": json.dumps(header)}))
-    temporary.replace(path)
+    with atomic(path) as file:
+        file.write(save(tensors, metadata={"textgan": json.dumps(header)}))
 
 
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], int]:
-    """Return what `write_tensors` wrote.
+def read_tensors(
+    path: Path, check: Callable[[Forms], None] = lambda forms: None
+) -> tuple[dict[str, Tensor], int]:
+    """Return what `write_tensors` wrote, and its step.
+
+    Args:
+        path: The file.
+        check: Raises InputError for tensors of other names, shapes or types than expected, before
+            any is read.
 
     Raises:
         InputError: The file is missing, damaged, edited or of another format.
     """
     remedy = "restore the file or train again"
     try:
+        check_plain(path)
         path.open("rb").close()  # safetensors calls a file that may not be read a missing one
         with safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {})["textgan"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        found, step, digest = header["format"], int(header["step"]), header["sha256"]
+            header = parse_object((file.metadata() or {})["textgan"])
+            if header["format"] != FORMAT:
+                raise InputError(
+                    f"{path} has format {header['format']!r:.80}, expected {FORMAT}; use the "
+                    "version that wrote it"
+                )
+            step = header["step"]
+            if type(step) is not int or not 0 <= step <= LAST_STEP:
+                raise ValueError(f"its step is {step!r:.80}")
+            names = list(file.keys())
+            slices = {name: file.get_slice(name) for name in names}
+            check({name: (s.get_dtype(), tuple(s.get_shape())) for name, s in slices.items()})
+            tensors = {name: file.get_tensor(name) for name in names}
+            digest = header["sha256"]
     except FileNotFoundError as error:
         raise InputError(f"no checkpoint {path}; train the run first, or name another") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}; {remedy}") from error
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}); {remedy}") from error
-    if found != FORMAT:
-        raise InputError(
-            f"{path} has format {found}, expected {FORMAT}; use the version that wrote it"
-        )
     if _digest(tensors, step) != digest:
         raise InputError(f"{path} was changed since it was written; {remedy}")
+    for name, tensor in tensors.items():
+        if not torch.isfinite(tensor).all():
+            raise InputError(f"{path} is damaged ({name} is not finite); {remedy}")
     return tensors, step
 
 
 @torch.no_grad()
-def fill(path: Path, tensors: Mapping[str, Tensor], name: str, target: Tensor) -> None:
-    """Copy the tensor called `name` into `target`, in place.
-
-    Raises:
-        InputError: There is none, or it has another shape.
-    """
-    found = tensors.get(name)
-    if found is None or found.shape != target.shape:
-        shape = "nothing" if found is None else f"shape {tuple(found.shape)}"
-        raise InputError(
-            f"{path} holds {shape} as {name}, expected shape {tuple(target.shape)}; "
-            "the weights fit only the settings they were trained with"
-        )
-    target.copy_(found)
+def fill(tensors: Mapping[str, Tensor], name: str, target: Tensor) -> None:
+    """Copy the tensor called `name` into `target`, in place; `check_forms` saw that it fits."""
+    target.copy_(tensors[name])

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
+from corpora.files import atomic_text
+from corpora.untrusted import read_object
 
 __all__ = ["FILE", "read_state", "signature", "write_state"]
 
@@ -15,25 +16,23 @@ FORMAT = 1
 
 
 def write_state(folder: Path, state: dict[str, Any]) -> None:
-    """Write the state under a temporary name and move it into place."""
-    text = json.dumps({"format": FORMAT, **state}, ensure_ascii=False, indent=1)
-    temporary = folder / f".{FILE}.{os.getpid()}"
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(folder / FILE)
+    """Write the state, whole or not at all."""
+    with atomic_text(folder / FILE) as file:
+        file.write(json.dumps({"format": FORMAT, **state}, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_state(folder: Path) -> dict[str, Any]:
     """Return the state with its format checked; InputError for a missing or damaged file."""
     path = folder / FILE
     try:
-        state = json.loads(path.read_text(encoding="utf-8"))
+        state = read_object(path)
     except FileNotFoundError:
         raise InputError(f"{path}: missing; expected a folder written by textgan") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({error}); encode again") from None
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
-        found = state.get("format") if isinstance(state, dict) else type(state).__name__
-        raise InputError(f"{path}: format {found!r}; this version reads {FORMAT}; encode again")
+    found = state.get("format")
+    if found != FORMAT:
+        raise InputError(f"{path}: format {found!r:.80}; this version reads {FORMAT}; encode again")
     return state
 
 

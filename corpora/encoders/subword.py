@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
+from corpora.files import atomic
+from corpora.untrusted import open_plain
 
 __all__ = ["MODEL", "SubwordEncoder"]
 
@@ -21,6 +23,7 @@ MODEL = "encoder.model"
 SAMPLE = 20_000  # most lines to learn from; five times as many change lengths by under 1%
 SAMPLE_WIDTH = 1_000  # characters of each
 LONGEST_PIECE = 16
+LARGEST = 64 << 20  # bytes of a model that are read
 
 # sentencepiece keeps U+2581 for the space, and will not learn from lines that hold U+2585, a tab
 # or NUL. Each stands in for itself as a noncharacter, which no text has: one for one, so that a
@@ -141,7 +144,8 @@ class SubwordEncoder:
 
     def save(self, folder: Path) -> None:
         """Write encoder.model, then encoder.json with its hash."""
-        (folder / MODEL).write_bytes(self._model)
+        with atomic(folder / MODEL) as file:
+            file.write(self._model)
         digest = hashlib.sha256(self._model).hexdigest()
         write_state(folder, {"name": self.name, "model": MODEL, "sha256": digest})
 
@@ -150,12 +154,16 @@ class SubwordEncoder:
         """Return the encoder that `save` wrote; InputError for a missing or edited model."""
         state = read_state(folder)
         try:
-            model = (folder / MODEL).read_bytes()
+            with open_plain(folder / MODEL) as file:
+                model = file.read(LARGEST)
         except OSError as error:
             raise InputError(f"{folder / MODEL}: cannot be read ({error.strerror})") from None
         if hashlib.sha256(model).hexdigest() != state.get("sha256"):
             raise InputError(f"{folder / MODEL}: not the model {FILE} speaks of; edited?")
-        return cls(model)
+        try:
+            return cls(model)
+        except (RuntimeError, ValueError) as error:
+            raise InputError(f"{folder / MODEL}: no model ({error}); encode again") from None
 
     def _encode_all(self, lines: Sequence[str]) -> list[list[int]]:
         ids: list[list[int]] = self._processor.encode([_hide(line) for line in lines])

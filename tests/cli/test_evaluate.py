@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from cli.evaluate import evaluate
+from cli.evaluate import _save, evaluate
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.codes import NO_CODES
@@ -320,3 +320,12 @@ def test_what_would_be_ignored_on_pairs_is_refused(pairs_run, option, value):
 def test_a_negative_seed_is_refused_on_pairs_too(pairs_run):
     with pytest.raises(InputError, match="found --seed -1, expected 0 or more"):
         run(str(pairs_run), "--seed", "-1")
+
+
+def test_a_report_is_not_saved_through_a_link(tmp_path, capsys):
+    victim, path = tmp_path / "victim", tmp_path / "report.json"
+    victim.write_text("precious")
+    path.symlink_to(victim)
+    _save(judge.evaluate(["ab", "cd"], ["ab", "ce", "fg"]), path)
+    assert victim.read_text() == "precious"
+    assert "report.json is a link" in capsys.readouterr().err

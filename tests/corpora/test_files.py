@@ -12,15 +12,24 @@ from pathlib import Path
 
 import pytest
 
-from corpora.files import atomic, atomic_text, named_text, remove_unfinished
+from corpora.errors import InputError
+from corpora.files import (
+    atomic,
+    atomic_folder,
+    atomic_text,
+    named_text,
+    remove_unfinished,
+    temporary_file,
+)
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from corpora.files import atomic
-with atomic(Path(sys.argv[1])) as file:
+from corpora.files import atomic, atomic_folder
+with atomic(Path(sys.argv[1])) as file, atomic_folder(Path(sys.argv[2])) as folder:
     file.write(b"half")
     file.flush()
+    (folder / "half").mkdir()
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -80,20 +89,52 @@ def test_temporary_names_cannot_be_foreseen(tmp_path: Path) -> None:
 
 
 def test_the_next_write_removes_what_a_killed_process_left(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    done = subprocess.run([sys.executable, "-c", KILLED, path], env=dict(os.environ), check=False)
+    path, folder = tmp_path / "a.txt", tmp_path / "folder"
+    command = [sys.executable, "-c", KILLED, path, folder]
+    done = subprocess.run(command, env=dict(os.environ), check=False)
     assert done.returncode == -9
     assert not path.exists()
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.iterdir())) == 2
     with atomic(path) as file:
         file.write(b"whole")
-    assert list(tmp_path.iterdir()) == [path]
+    assert len(list(tmp_path.iterdir())) == 2  # the file, and the folder of another name
+    with atomic_folder(folder) as temporary:
+        assert set(tmp_path.iterdir()) == {path, temporary}
+
+
+def test_all_that_the_dead_left_is_removed_and_what_the_living_write_stays(tmp_path: Path) -> None:
+    (tmp_path / ".0001-names.0123abcd.unfinished" / "corpus").mkdir(parents=True)
+    (tmp_path / ".names.txt.0123abcd.unfinished").touch()
+    others = [tmp_path / name for name in (".0001-names.unfinished", ".x.partial", "x.unfinished")]
+    for other in others:
+        other.touch()
+    with atomic(tmp_path / "a"), atomic_folder(tmp_path / "b"):
+        living = [path for path in tmp_path.iterdir() if path.name.startswith((".a.", ".b."))]
+        remove_unfinished(tmp_path)
+        assert sorted(tmp_path.iterdir()) == sorted([*others, *living])
+        assert len(living) == 2
+
+
+def test_a_folder_is_removed_unless_it_was_renamed(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "a") as folder:
+        (folder / "x").touch()
+        folder.rename(tmp_path / "a")
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "a", tmp_path / "a" / "x"]
+
+    def fail() -> None:
+        with atomic_folder(tmp_path / "b") as folder:
+            (folder / "x").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
 
 
 def test_a_living_writer_keeps_its_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with atomic(path) as file:
-        remove_unfinished(path)
+        remove_unfinished(tmp_path)
         file.write(b"first")
     assert path.read_bytes() == b"first"
 
@@ -185,3 +226,11 @@ def test_an_error_names_the_link_as_it_was_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="File too large") as caught:
         write()
     assert caught.value.filename == str(link)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_temporary_folder_is_told_with_what_to_do() -> None:
+    with temporary_file() as file:
+        file.write(b"x" * 1000)
+        with pytest.raises(InputError, match=r"temporary file in .+File too large.+set TMPDIR"):
+            file.flush()

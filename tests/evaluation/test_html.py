@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -368,6 +369,15 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(InputError, match="cannot be written"):
         write(bare_report(), VERDICT, tmp_path / "absent" / "report.html")
+
+
+def test_a_page_on_a_pipe_is_written_to_it(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    write(bare_report(), VERDICT, pipe)
+    assert reader.communicate()[0].decode() == page(bare_report(), VERDICT)
+    assert pipe.is_fifo()
 
 
 def test_only_the_page_loads_its_libraries():

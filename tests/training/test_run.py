@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -429,6 +430,60 @@ def test_a_new_best_is_never_ahead_of_the_last_checkpoint(tiny, tmp_path):
     assert seen == [
         (k, s, s, s) for k, s in ((2, 2), (3, 2), (4, 4), (5, 4), (6, 6), (7, 6), (8, 6), (9, 6))
     ]
+
+
+def test_a_run_that_another_trains_is_neither_opened_nor_changed(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    before = files(run)
+    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+        open_run(run, minutes=77)
+    loop = open_run(run, minutes=77)
+    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+        loop()
+    assert files(run) == before
+
+
+def test_a_run_that_was_trained_meanwhile_is_not_taken_back(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    loop = open_run(run, steps=7)
+    resume(run, 8)
+    before = files(run)
+    with pytest.raises(InputError, match="was trained meanwhile by another process"):
+        loop()
+    assert files(run) == before
+
+
+@pytest.mark.parametrize("name", ["generator_optimizer.0.extra", "critic_optimizer.1.step"])
+def test_other_fields_of_an_optimiser_are_refused(name, trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    path = runs.checkpoint(run, "last")
+    tensors, step = read_tensors(path)
+    if tensors.pop(name, None) is None:
+        tensors[name] = torch.zeros(())
+    write_tensors(path, tensors, step)
+    with pytest.raises(InputError, match=rf"of {name.rpartition('.')[0]}, expected .*step"):
+        open_run(run, steps=99)
+
+
+def test_a_full_disk_names_the_checkpoint_and_leaves_the_last_one(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    last = runs.checkpoint(run, "last")
+    before, state = last.read_bytes(), runs.read_state(run)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    loop = open_run(run, steps=8)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            loop()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.filename in (str(last), str(runs.checkpoint(run, "best")))
+    assert last.read_bytes() == before
+    assert runs.read_state(run) == state
+    assert not [path for path in run.rglob("*") if "unfinished" in path.name]
+    resume(run, 8)
 
 
 def test_a_resume_that_fails_changes_no_setting(trained, tmp_path):

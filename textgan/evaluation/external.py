@@ -8,7 +8,6 @@ All files are temporary and nameless: the system frees them when they are closed
 mapped, however the program ends. They lie where `tempfile` puts them (`TMPDIR`).
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.files import temporary_file
 from textgan.evaluation.keys import Keys, tally
 
 __all__ = ["BUDGET", "Runs", "join", "slices"]
@@ -53,7 +53,7 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
             weight += sum(column.nbytes for column in block)
             like = block
             if weight > BUDGET:
-                files = files or [stack.enter_context(tempfile.TemporaryFile()) for _ in block]
+                files = files or [stack.enter_context(temporary_file()) for _ in block]
                 write()
         if not files:
             return (
@@ -89,8 +89,7 @@ class Runs:
     def add(self, keys: Keys, counts: NDArray[np.int64]) -> None:
         """Write one run: `keys` (K, W), distinct and ascending, and their `counts` (K,)."""
         if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - the stack closes it
-            self._stack.enter_context(self._file)
+            self._file = self._stack.enter_context(temporary_file())
             self._width = keys.shape[1] + 1
         for some in slices(len(keys)):
             both = np.column_stack([keys[some], counts[some].astype(np.uint64)])

@@ -5,13 +5,14 @@ type that holds it, so that text of one byte a character takes T bytes a line.
 """
 
 import os
-import tempfile
 import weakref
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpora.files import temporary_file
 
 __all__ = ["Spool"]
 
@@ -23,7 +24,7 @@ class Spool:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with its owner
+        self._file = temporary_file()
         weakref.finalize(self, self._file.close)
         self._types: list[np.dtype[Any]] = []  # of each piece
         self._ends = [0]  # rows up to the end of each piece
@@ -32,7 +33,7 @@ class Spool:
         return self._ends[-1]
 
     def append(self, rows: Codes) -> None:
-        """Add `rows` (N, width) at the end."""
+        """Add `rows` (N, width) at the end; InputError where there is no room for them."""
         if not len(rows):
             return
         small = np.ascontiguousarray(rows, dtype=np.min_scalar_type(int(rows.max())))

@@ -5,8 +5,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from corpora.errors import InputError
+from textgan.training.soap import Soap, state_fields
 from textgan.training.step import Models
-from textgan.weights import fill, read_tensors, weights, write_tensors
+from textgan.weights import Forms, check_forms, fill, read_tensors, weights, write_tensors
 
 __all__ = ["restore", "save_best", "save_last"]
 
@@ -41,11 +43,11 @@ def restore(path: Path, models: Models) -> int:
     Raises:
         InputError: The file is missing, damaged, edited, or of networks of another shape.
     """
-    tensors, step = read_tensors(path)
+    tensors, step = read_tensors(path, lambda forms: _check(path, forms, models))
     for name, target in _network_weights(models).items():
-        fill(path, tensors, name, target)
+        fill(tensors, name, target)
     for name, optimizer in _optimizers(models).items():
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        parameters = _parameters(optimizer)
         state: dict[int, dict[str, Tensor]] = {}
         for key, tensor in tensors.items():
             if key.startswith(name + "."):
@@ -56,6 +58,39 @@ def restore(path: Path, models: Models) -> int:
                 state.setdefault(int(index), {})[field] = tensor
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     return step
+
+
+def _check(path: Path, forms: Forms, models: Models) -> None:
+    """Refuse tensors of other networks, and optimisers that would lack something at a step."""
+    networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
+    check_forms(path, forms, networks)
+    for name, optimizer in _optimizers(models).items():
+        found: dict[str, set[str]] = {}
+        for key in forms:
+            if key.startswith(name + "."):
+                _, index, field = key.split(".")
+                found.setdefault(index, set()).add(field)
+        parameters = _parameters(optimizer)
+        for index, fields in found.items():
+            expected = _fields(optimizer, parameters[int(index)])
+            if fields != expected:
+                raise InputError(
+                    f"{path} holds {', '.join(sorted(fields)):.80} of {name}.{index}, expected "
+                    f"{', '.join(sorted(expected)) or 'nothing'}; restore the file or train again"
+                )
+
+
+def _fields(optimizer: torch.optim.Optimizer, parameter: Tensor) -> set[str]:
+    """Return the names of what an optimiser keeps of a parameter, after a step."""
+    if isinstance(optimizer, Soap) and parameter.ndim == 4:
+        return state_fields(parameter)
+    if isinstance(optimizer, torch.optim.Adam):
+        return {"step", "exp_avg", "exp_avg_sq"}
+    return {"step", "square_avg"} if isinstance(optimizer, torch.optim.RMSprop) else set()
+
+
+def _parameters(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    return [p for group in optimizer.param_groups for p in group["params"]]
 
 
 def _network_weights(models: Models) -> dict[str, Tensor]:

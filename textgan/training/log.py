@@ -1,13 +1,18 @@
 """`stats.jsonl`: one JSON object a line, appended as training goes on."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
+from corpora.files import atomic_text, naming
+from corpora.untrusted import check_plain, open_plain, parse_object
 
 __all__ = ["Log", "read_log"]
+
+LONGEST = 1 << 20  # bytes of a line
 
 
 class Log:
@@ -23,41 +28,71 @@ class Log:
         self.path = path
         self.kept = [
             line
-            for line in (read_log(path) if path.exists() else [])
+            for line in (read_log(path) if os.path.lexists(path) else [])
             if line["step"] <= step and not line.get("provisional")
         ]
 
     def cut(self) -> None:
         """Leave the lines that are kept, and no others, on disk."""
-        temporary = self.path.with_name(self.path.name + ".partial")
-        temporary.write_text("".join(map(_line, self.kept)), encoding="utf-8")
-        temporary.replace(self.path)
+        with atomic_text(check_plain(self.path)) as file:
+            file.writelines(map(_line, self.kept))
 
     def write(self, values: Mapping[str, Any]) -> None:
-        """Append one line."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(_line(values))
+        """Append one line.
+
+        Raises:
+            OSError: It cannot be written, as where the log is a link; its `filename` is the log.
+        """
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        with naming(self.path), os.fdopen(os.open(self.path, flags, 0o666), "wb") as file:
+            file.write(_line(values).encode())
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
     """Return all lines of a log; a last line that a crash cut short is left out.
 
+    Every line has numbers as `step` and `seconds`. `scores`, where there are any, are an object
+    with the number `choice`.
+
     Raises:
-        InputError: Any other line is damaged.
+        InputError: Any other line is damaged, or the file is a link or no regular file.
     """
-    lines = path.read_bytes().splitlines()
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            values = json.loads(line)
-            values["step"] += 0  # every line has both, and they are numbers
-            values["seconds"] += 0
-        except (ValueError, TypeError, KeyError) as error:
-            if number == len(lines):
-                break
-            raise InputError(f"{path}, line {number} is damaged; restore the file") from error
-        found.append(values)
+    found: list[dict[str, Any]] = []
+    damaged, number = None, 0
+    try:
+        with open_plain(path) as file:
+            while line := file.readline(LONGEST + 1):
+                if damaged is not None:  # and was not the last
+                    raise InputError(
+                        f"{path}, line {number} is damaged ({damaged}); restore the file"
+                    ) from damaged
+                number += 1
+                try:
+                    found.append(_parsed(line))
+                except ValueError as error:
+                    damaged = error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
     return found
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    if len(line) > LONGEST:
+        raise ValueError(f"over {LONGEST:,} bytes")
+    values = parse_object(line)
+    _check_numbers(values, "step", "seconds")
+    if "scores" in values:
+        if not isinstance(values["scores"], dict):
+            raise ValueError("scores are no object")
+        _check_numbers(values["scores"], "choice")
+    return values
+
+
+def _check_numbers(values: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        value: Any = values.get(name)
+        if type(value) not in (int, float) or not abs(value) <= 1 << 53:
+            raise ValueError(f"{name} is {value!r:.80}")
 
 
 def _line(values: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
+from corpora.files import atomic_text
+from corpora.untrusted import check_folder, check_plain
 from textgan import runs
 from textgan.configs import Config
 from textgan.training.checkpoint import save_best, save_last
@@ -49,6 +51,7 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
         self.step = step
+        self.standing = runs.standing(run)
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
         self._read_log()
         self.spent = self._seconds_before()
@@ -66,7 +69,12 @@ class Loop:
                 another process is training the run.
         """
         with runs.held(self.run):
+            if runs.standing(self.run) != self.standing:
+                raise InputError(
+                    f"{self.run} was trained meanwhile by another process; resume it again"
+                )
             self._forget()
+            runs.write_config(self.run, self.config)
             self.started = time.perf_counter()
             while not self.done and not should_stop():
                 stats = self._advance()
@@ -97,15 +105,16 @@ class Loop:
         """Know what is known at this step, and no provisional scores."""
         self.log = Log(self.run / "stats.jsonl", self.step)
         lines = [line for line in self.log.kept if "scores" in line]
-        judged = [{"step": line["step"], **line["scores"]} for line in lines]
+        judged = [{**line["scores"], "step": line["step"]} for line in lines]
         self.best = min(judged, key=lambda scores: scores["choice"], default=None)
         self.scores: Scores | None = None
 
     def _forget(self) -> None:
         """Remove what was written of steps that will come again, and what was provisional."""
         self._read_log()
+        runs.checkpoint(self.run, "best")  # refuses a link, before anything is changed
+        folder = check_folder(self.run / "samples")
         self.log.cut()
-        folder = self.run / "samples"
         folder.mkdir(exist_ok=True)
         for path in folder.iterdir():
             written = SAMPLES.fullmatch(path.name)
@@ -134,7 +143,8 @@ class Loop:
                 save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
             self.best = {"step": self.step, **scores.to_dict()}
         samples = self.run / "samples" / f"step-{self.step:06d}.txt"
-        samples.write_text("".join(f"{line}\n" for line in scores.lines), encoding="utf-8")
+        with atomic_text(check_plain(samples)) as file:
+            file.writelines(f"{line}\n" for line in scores.lines)
 
     def _log(self, stats: StepStats) -> None:
         line = {**self._when(), **stats._asdict()}
@@ -150,7 +160,7 @@ class Loop:
             self._check_weights()
             with self._giving_up():
                 save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
-            self.saved = self.step
+            self.saved, self.standing = self.step, runs.standing(self.run)
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
         }  # fmt: skip

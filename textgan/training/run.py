@@ -115,7 +115,8 @@ def open_run(
 ) -> Loop:
     """Return the loop of a run folder, at the step of its last checkpoint.
 
-    Sets, for the whole process, torch's number of threads and how it rounds; see `set_up`.
+    Sets, for the whole process, torch's number of threads and how it rounds; see `set_up`. Changes
+    nothing in the folder: that is for the loop, which refuses if the run was trained meanwhile.
 
     Args:
         run: The run folder.
@@ -126,28 +127,30 @@ def open_run(
 
     Raises:
         InputError: A file of the run is missing, damaged, edited or of another format, or the run
-            has already come so far.
+            has already come so far, or another process is training it.
     """
-    config = runs.read_config(run)
-    if steps is not None or minutes is not None:
-        config = dataclasses.replace(config, steps=steps, minutes=minutes)
-    if device is not None:
-        config = dataclasses.replace(config, device=device)
-    if threads is not None:
-        config = dataclasses.replace(config, threads=threads)
-    check_threads(config.threads)
-    chosen = choose_device(config.device)
-    set_up(config, chosen)
-    corpus = corpora.open_corpus(run / "corpus")
-    models = Models.build(config, corpus, chosen)
-    step = restore(runs.checkpoint(run, "last"), models)
-    loop = Loop(run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step)
-    if loop.done:
-        raise InputError(
-            f"{run} has already trained {step:,} steps in {loop.seconds / 60:.1f} minutes; give a "
-            "larger total with --steps or --minutes"
+    with runs.held(run):  # whoever trains it would change it meanwhile
+        config = runs.read_config(run)
+        if steps is not None or minutes is not None:
+            config = dataclasses.replace(config, steps=steps, minutes=minutes)
+        if device is not None:
+            config = dataclasses.replace(config, device=device)
+        if threads is not None:
+            config = dataclasses.replace(config, threads=threads)
+        check_threads(config.threads)
+        chosen = choose_device(config.device)
+        set_up(config, chosen)
+        corpus = corpora.open_corpus(runs.corpus_folder(run))
+        models = Models.build(config, corpus, chosen)
+        step = restore(runs.checkpoint(run, "last"), models)
+        loop = Loop(
+            run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step
         )
-    runs.write_config(run, config)
+        if loop.done:
+            raise InputError(
+                f"{run} has already trained {step:,} steps in {loop.seconds / 60:.1f} minutes; "
+                "give a larger total with --steps or --minutes"
+            )
     return loop
 
 
@@ -174,7 +177,7 @@ def _besides(labels: Sequence[str], others: Sequence[str]) -> str:
 
 def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
     """Refuse weights of other symbols, length or labels: their columns mean something else."""
-    theirs = corpora.open_corpus(init / "corpus")
+    theirs = corpora.open_corpus(runs.corpus_folder(init))
     ours, found = corpus.encoder.signature, theirs.encoder.signature
     wrong = [("encoder", ours, found)] if ours != found else []
     if corpus.length != theirs.length:

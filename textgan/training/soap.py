@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from corpora.errors import InputError
 
-__all__ = ["Soap"]
+__all__ = ["Soap", "state_fields"]
 
 LARGEST = 512  # sides above keep their own axes: eigenvectors would cost more than the step
 MEAN = 0.95  # decay of the running means of G Gᵀ and Gᵀ G
@@ -84,6 +84,13 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
     update = inner / ((state["second"] / (1 - beta2**step)).sqrt() + 1e-8)
     update = update if left is None else left @ update
     return update if right is None else update @ right.mT
+
+
+def state_fields(kernel: Tensor) -> set[str]:
+    """Return the names of what `turned` keeps for kernels (C, C', 1, K) of one shape."""
+    sides = {"left": kernel.shape[0], "right": kernel[0].numel()}
+    kept = [side for side, size in sides.items() if size <= LARGEST]
+    return {"step", "second", *kept, *(f"{side}_basis" for side in kept)}
 
 
 def eigenvectors(matrices: Tensor) -> Tensor:

@@ -1,0 +1,120 @@
+"""Whatever a run folder holds, it is refused in one line: seeded damage to each of its files."""
+
+import json
+import random
+import shutil
+
+import pytest
+
+from corpora import open_corpus
+from corpora.errors import InputError
+from textgan import runs
+from textgan.judging import _curves
+from textgan.sampling import Sampler
+from textgan.training.run import open_run
+
+VALUES = [
+    None, True, -1, 0, 1.5, 10**400, 1e308, "", "x", "\x1b[0m", [], [[]], {}, {"a": 1},
+]  # fmt: skip
+JSON = ["config.json", "state.json", "corpus/header.json", "corpus/encoder.json"]
+BINARY = [
+    "corpus/train.npy", "corpus/test.npy", "checkpoints/last.safetensors",
+    "checkpoints/best.safetensors",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(trained, tmp_path_factory):
+    return shutil.copytree(trained, tmp_path_factory.mktemp("damaged") / "run")
+
+
+def opened(run):
+    """Open a run as resuming, sampling and evaluating do; return how many refused it."""
+    said = []
+    for way in (
+        lambda: open_run(run, steps=99),
+        lambda: Sampler.load(run),
+        lambda: list(open_corpus(runs.corpus_folder(run)).lines("test")),
+        lambda: _curves(run),
+        lambda: runs.read_state(run),
+    ):
+        try:
+            way()
+        except InputError as error:
+            said.append(str(error))
+    assert all("\n" not in line and len(line) < 1000 for line in said)
+    return len(said)
+
+
+def flipped(content, chance):
+    """Return bytes of which one to three are others, most often near the beginning."""
+    content = bytearray(content)
+    for _ in range(chance.randint(1, 3)):
+        end = len(content) if chance.random() < 0.3 else min(len(content), 400)
+        content[chance.randrange(end)] = chance.randrange(256)
+    if chance.random() < 0.1:
+        del content[chance.randrange(len(content)) :]
+    return bytes(content)
+
+
+def replaced(values, chance):
+    """Return a JSON object in which one value at any depth is another, or its name is."""
+    places = []
+
+    def walk(node):
+        for key in list(node) if isinstance(node, dict) else range(len(node)):
+            places.append((node, key))
+            if isinstance(node[key], dict | list):
+                walk(node[key])
+
+    values = json.loads(json.dumps(values))
+    walk(values)
+    node, key = chance.choice(places)
+    if isinstance(node, dict) and chance.random() < 0.2:
+        node[f"{key}s"] = node.pop(key)
+    else:
+        node[key] = chance.choice(VALUES)
+    return values
+
+
+def test_the_run_itself_opens(run):
+    assert opened(run) == 0
+
+
+@pytest.mark.parametrize("file", [*JSON, *BINARY, "stats.jsonl"])
+def test_flipped_bytes_are_one_line_at_most(file, run):
+    path, chance = run / file, random.Random(file)
+    whole = path.read_bytes()
+    try:
+        for _ in range(20):
+            path.write_bytes(flipped(whole, chance))
+            opened(run)
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("file", [*JSON, "stats.jsonl"])
+def test_other_values_in_json_are_one_line_at_most(file, run):
+    path, chance = run / file, random.Random(file)
+    whole = path.read_text()
+    lines = whole.splitlines() if file == "stats.jsonl" else [whole]
+    try:
+        for _ in range(20):
+            changed = list(lines)
+            place = chance.randrange(len(lines))
+            changed[place] = json.dumps(replaced(json.loads(lines[place]), chance))
+            path.write_text("\n".join(changed) + "\n")
+            opened(run)
+    finally:
+        path.write_text(whole)
+
+
+@pytest.mark.parametrize("file", [*JSON, "stats.jsonl"])
+def test_json_nested_deep_is_one_line(file, run):
+    path = run / file
+    whole = path.read_bytes()
+    path.write_text("[" * 100_000 + "\n" + "[" * 100_000 + "\n")
+    try:
+        assert opened(run) >= 1
+    finally:
+        path.write_bytes(whole)
