@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from cli.progress import clock
 from textgan.configs import Config
 from textgan.evaluation.render.visible import visible
 from textgan.training.loop import Loop, Progress
@@ -61,7 +62,7 @@ class Display:
             self._say("no end given: Ctrl-C saves and stops")
         else:
             end = now + datetime.timedelta(seconds=left)
-            self._say(f"{_stop(loop)}: about {_clock(left)}, until {end:%H:%M}")
+            self._say(f"{_stop(loop)}: about {clock(left)}, until {end:%H:%M}")
             last = loop.step + round(left / seconds)
             for what, flag, horizon in _horizons(config):
                 if horizon > last:
@@ -125,8 +126,8 @@ class Display:
         left = time_left(self.loop, 1 / self._rate(progress))
         parts = [
             f"step {progress.step:,}",
-            _clock(progress.seconds),
-            "" if left is None else f"{_clock(left)} left",
+            clock(progress.seconds),
+            "" if left is None else f"{clock(left)} left",
             f"{self._rate(progress):.1f} steps/s",
             self._stats(progress),
             "" if progress.scores is None else self._scores(progress.scores),
@@ -136,7 +137,7 @@ class Display:
     def _panel(self, progress: Progress) -> Group:
         left = time_left(self.loop, 1 / self._rate(progress))
         done = progress.seconds / (progress.seconds + left) if left is not None else 0.0
-        end = "Ctrl-C ends" if left is None else f"{_clock(left)} left"
+        end = "Ctrl-C ends" if left is None else f"{clock(left)} left"
         head = Table.grid(padding=(0, 2))
         head.add_row(
             Text(f"step {progress.step:,}"),
@@ -242,11 +243,3 @@ def _table(scores: Scores) -> Table:
 
 def _duration(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def _clock(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 100 * 60:
-        return f"{seconds / 60:.1f} min"
-    return f"{seconds / 3600:.1f} h"

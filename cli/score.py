@@ -3,15 +3,15 @@
 import heapq
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import click
 
 from cli.evaluate import LENGTH, decoded, is_run, longest
+from cli.lines import write_lines
 from cli.options import RUNS
-from cli.output import standard_output
 from corpora.errors import InputError
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.scoring import LineScore, LineScorer
@@ -83,9 +83,8 @@ def score(
     scorer = _scorer(learnt, runs, length, unit, setting, encoding)
     lines = read(file, encoding=encoding)
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
-    written = _json if as_json else _plain
-    with standard_output() as (out, shown):
-        out.writelines(f"{written(one, shown)}\n" for one in _ranked(scores, sort, top))
+    fields = _json if as_json else _plain
+    write_lines(None, map(fields, _ranked(scores, sort, top)), "scoring")
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
@@ -136,11 +135,11 @@ def _ranked(scores: Iterable[LineScore], sort: str | None, top: int | None) -> I
     return sorted(scores, key=key) if top is None else heapq.nsmallest(top, scores, key)
 
 
-def _plain(one: LineScore, shown: Callable[[str], str]) -> str:
-    return f"{one.log2_likelihood:z.3f}\t{one.bits_a_symbol:z.3f}\t{shown(one.line)}"
+def _plain(one: LineScore) -> tuple[str, ...]:
+    return f"{one.log2_likelihood:z.3f}", f"{one.bits_a_symbol:z.3f}", one.line
 
 
-def _json(one: LineScore, shown: Callable[[str], str]) -> str:
+def _json(one: LineScore) -> tuple[str, ...]:
     values = {
         "line": one.line,
         "log2_likelihood": _finite(one.log2_likelihood),
@@ -149,7 +148,7 @@ def _json(one: LineScore, shown: Callable[[str], str]) -> str:
         "bits": [_finite(bits) for bits in one.bits],
         "cut": one.cut,
     }
-    return shown(json.dumps(values, ensure_ascii=False))
+    return (json.dumps(values, ensure_ascii=False),)
 
 
 def _finite(value: float) -> float | None:

@@ -1,13 +1,13 @@
 """`textgan train`: options become settings, the library trains, a display shows how it goes."""
 
 import datetime
-import signal
-import types
+import errno
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli import signals
 from cli.options import (
     LABELS,
     PAIRS,
@@ -70,7 +70,7 @@ def train(
     """Train a GAN on a CORPUS.
 
     CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
-    folder. Ctrl-C saves and says how to go on.
+    folder. Ctrl-C saves and says how to go on; so do the signals TERM, HUP, USR1 and XCPU.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)
@@ -121,25 +121,23 @@ def _train(run: Path, changes: dict[str, Any]) -> None:
     from cli.display import Display
     from textgan.training.run import open_run, seconds_a_step
 
-    loop = open_run(run, **changes)
-    display = Display(loop)
-    display.introduce()
-    display.forecast(seconds_a_step(loop), datetime.datetime.now())
-    stopped: list[int] = []
-
-    def note(number: int, _frame: types.FrameType | None) -> None:
-        if stopped:  # a second time: at once
-            raise KeyboardInterrupt
-        stopped.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with display:
-            status = loop((display,), should_stop=lambda: bool(stopped))
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        loop = open_run(run, **changes)
+        display = Display(loop)
+        display.introduce()
+        display.forecast(seconds_a_step(loop), datetime.datetime.now())
+    except signals.Stopped:  # before the first step: the run is as it was
+        click.echo(f"go on with: textgan train --resume {run}", err=True)
+        raise
+    with signals.deferred(), display:
+        status = loop((display,), should_stop=lambda: signals.stopped() is not None)
+        number = signals.stopped()
     display.close(status)
-    click.echo(str(run))
-    if stopped:
-        raise SystemExit(128 + stopped[0])
+    try:
+        click.echo(str(run))
+    except OSError as error:
+        if error.errno != errno.EBADF:  # closed from the start: nobody wants to know
+            raise
+    finally:
+        if number is not None:
+            raise signals.Stopped(number)

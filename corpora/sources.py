@@ -70,6 +70,8 @@ def open_source(source: Source) -> BinaryIO:
     if not isinstance(source, str | Path):
         return _spool_lines(source)
     if str(source) == "-":
+        if sys.stdin is None:
+            raise InputError("standard input is closed; name a file, or redirect one with <")
         return _unpacked(_spool(sys.stdin.buffer), "standard input")
     path = locate(source)
     try:

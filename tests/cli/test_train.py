@@ -152,26 +152,49 @@ def test_stdin_is_a_corpus_too(corpus_file):
     assert done.stdout == b"runs/0001-stdin-wgan-gp\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
+def _training(corpus_file, out, **streams):
+    """Start a training without end in a process of its own; return it at its first checkpoint."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--steps", "1000000"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
+         "--log-every", "1", "--steps", "1000000"],
+        stdout=subprocess.PIPE, text=True, **streams,
     )  # fmt: skip
-    folder = tmp_path / "runs" / "0001-pairs-wgan-gp"
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if (folder / "state.json").exists() and runs.read_state(folder)["step"] >= 4:
+        if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
             break
         time.sleep(0.05)
+    return process
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
+    process = _training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "saved; go on with: textgan train --resume runs/0001-pairs-wgan-gp" in errors
-    assert output == "runs/0001-pairs-wgan-gp\n"
-    state = runs.read_state(folder)
+    assert f"saved; go on with: textgan train --resume {tmp_path / 'run'}\n" in errors
+    assert output == f"{tmp_path / 'run'}\n"
+    state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
-    assert run("train", "--resume", 1, "--steps", state["step"] + 1).exit_code == 0
+    assert run("train", "--resume", "run", "--steps", state["step"] + 1).exit_code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_closes(
+    corpus_file, tmp_path
+):
+    reading, writing = os.pipe()
+    os.close(reading)  # nobody reads what it says, from the first line on
+    process = _training(corpus_file, tmp_path / "run", stderr=writing)
+    os.close(writing)
+    process.stdout.close()  # where a terminal was, is nothing any more
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGHUP)  # from the system, and from the shell
+    assert process.wait(timeout=60) == 128 + signal.SIGHUP
+    state = runs.read_state(tmp_path / "run")
+    assert state["status"] == "stopped"
+    assert state["step"] >= 4
 
 
 def test_runs_lists_what_was_trained(corpus_file, tmp_path):
