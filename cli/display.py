@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from cli.progress import clock
+from cli.progress import clock, counted
 from textgan.configs import Config
 from textgan.evaluation.render.visible import visible
 from textgan.training.loop import Loop, Progress
@@ -54,7 +54,7 @@ class Display:
         """Say how long a step takes, in seconds, and when the run will end."""
         loop, config = self.loop, self.loop.config
         self._say(
-            f"a step is {_number(config.critic_steps, 'critic update')} and 1 generator update on "
+            f"a step is {counted(config.critic_steps, 'critic update')} and 1 generator update on "
             f"{config.batch_size} lines: {_duration(seconds)}"
         )
         left = time_left(loop, seconds)
@@ -113,7 +113,11 @@ class Display:
         elif loop.config.columns == "pairs":
             self._say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
         else:
-            self._say(f"next: textgan sample {loop.run} -n 20; textgan evaluate {loop.run}")
+            more = " --label NAME" if loop.config.columns == "labels" else ""
+            sweep = f"textgan sample {loop.run} --sweep 0; " if loop.config.codes else ""
+            self._say(
+                f"next: textgan sample {loop.run} -n 20{more}; {sweep}textgan evaluate {loop.run}"
+            )
 
     def _say(self, line: str) -> None:
         self.console.print(Text(line), soft_wrap=True)
@@ -207,14 +211,10 @@ def _stop(loop: Loop) -> str:
     config = loop.config
     ends = []
     if config.steps is not None:
-        ends.append(_number(config.steps - loop.step, "step"))
+        ends.append(counted(config.steps - loop.step, "step"))
     if config.minutes is not None:
-        ends.append(f"{config.minutes:g} minutes in all")
+        ends.append(f"{counted(config.minutes, 'minute')} in all")
     return " or ".join(ends)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _objective(config: Config) -> str:

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
+from cli.progress import counted
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.evaluation.judge import ORDERS
@@ -172,9 +173,14 @@ def is_run(target: str, runs: Path, against: str | None) -> bool:
 
     What is neither a folder nor a file is a run, unless there is a corpus to judge it against.
     """
-    if target == "-" or Path(target).is_file() or target in bundled():
+    if target == "-" or target in bundled() or is_file(target):
         return False
     return against is None or Path(target).is_dir() or (runs / target).is_dir()
+
+
+def is_file(target: str) -> bool:
+    """Return whether there is a file of that name, a pipe or a device among them."""
+    return Path(target).exists() and not Path(target).is_dir()
 
 
 def judge_file(
@@ -255,7 +261,7 @@ def _save(found: Report | TranslationReport, path: Path) -> None:
 def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
     from textgan.autoregressive import train
 
-    click.echo(f"training a recurrent network for {minutes:g} minutes", err=True)
+    click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
     network = train(corpus, minutes=minutes, seed=seed)
     return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
 

@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["Progress", "clock", "progress"]
+__all__ = ["Progress", "clock", "counted", "progress"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds
@@ -102,6 +102,12 @@ def progress(
         redirect_stdout=False,
     ):  # fmt: skip
         yield shown
+
+
+def counted(number: float, what: str) -> str:
+    """Return a number of things, as in "1 line" or "1,000 lines"."""
+    amount = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{amount} {what}{'' if number == 1 else 's'}"
 
 
 def clock(seconds: float) -> str:

@@ -24,6 +24,7 @@ __all__ = ["sample"]
 
 LINES = 10
 COLUMNS = 5  # lines to a row of --sweep
+MOST_AT_ONCE = 1 << 14  # lines: memory grows with them
 SWEPT = 7  # values of a continuous code
 
 FILTERS = {"unique", "novel", "match"}
@@ -95,7 +96,7 @@ class Code(click.ParamType[tuple[int, float]]):
 @click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")
 @click.option(
     "--batch-size",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_AT_ONCE),
     default=256,
     show_default=True,
     help="Lines made at a time; changes the speed, not the lines.",
@@ -120,7 +121,7 @@ class Code(click.ParamType[tuple[int, float]]):
 @click.option("--match", metavar="REGEX", help="Only lines in which this is found.")
 @click.option(
     "--interpolate",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST_AT_ONCE),
     metavar="N",
     help="N lines on the way from one noise vector to another (of --seeds A,B if given).",
 )
@@ -291,8 +292,10 @@ def _values(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
 def _pattern(match: str | None) -> re.Pattern[str] | None:
     try:
         return None if match is None else re.compile(match)
-    except re.error as error:
-        raise click.UsageError(f"--match {match!r} is no regular expression: {error}") from error
+    except (re.error, OverflowError, RecursionError) as error:
+        raise click.UsageError(
+            f"--match {match!r:.80} is no regular expression: {error}"
+        ) from error
 
 
 def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:

@@ -3,6 +3,7 @@
 import heapq
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +13,9 @@ import click
 from cli.evaluate import LENGTH, decoded, is_run, longest
 from cli.lines import write_lines
 from cli.options import RUNS
+from cli.progress import counted, progress
 from corpora.errors import InputError
+from corpora.reader import LONGEST
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.scoring import LineScore, LineScorer
 from textgan.evaluation.smoothing import SMOOTHINGS
@@ -31,10 +34,12 @@ __all__ = ["score"]
     help="Learn from a run's training text, or from a text: a path, -, a bundled name.",
 )
 @click.option("--sort", type=click.Choice(["best", "worst"]), help="Likeliest first, or last.")
-@click.option("-n", "--top", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
+@click.option(
+    "-n", "--top", type=click.IntRange(0, sys.maxsize), metavar="N", help="Only the first N."
+)
 @click.option(
     "--length",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, LONGEST),
     metavar="T",
     help=f"Cut every line here.  [default: {LENGTH}; a run's own T]",
 )
@@ -80,7 +85,8 @@ def score(
     if file == learnt == "-":
         raise InputError("both FILE and --model are -; standard input can be only one of them")
     setting = Setting(order=order, smoothing=smoothing)
-    scorer = _scorer(learnt, runs, length, unit, setting, encoding)
+    with progress("learning the model"):
+        scorer = _scorer(learnt, runs, length, unit, setting, encoding)
     lines = read(file, encoding=encoding)
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     fields = _json if as_json else _plain
@@ -88,7 +94,8 @@ def score(
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
-            f"{number} longer than {scorer.length} characters, and scored as cut there", err=True
+            f"{number} longer than {counted(scorer.length, 'character')}, and scored as cut there",
+            err=True,
         )
 
 

@@ -17,13 +17,19 @@ from cli.options import (
     group,
     settings_options,
 )
+from corpora.errors import InputError
+from corpora.sources import bundled
 from textgan.configs import Config, read_settings
 from textgan.presets import PRESETS
 
 __all__ = ["train"]
 
 
-@click.command(cls=GroupedCommand)
+def _bundled() -> str:
+    return ", ".join(bundled())
+
+
+@click.command(cls=GroupedCommand, epilog=f"Bundled corpora: {_bundled()}.")
 @click.argument("corpus", required=False)
 @group(
     "Start",
@@ -87,6 +93,10 @@ def train(
         raise click.UsageError("--force replaces the run at --out: name it")
     if preset is not None and config_file is not None:
         raise click.UsageError("--preset and --config both give all settings: leave one out")
+    if corpus is None and config_file is None:
+        raise InputError(
+            f"no corpus given; name a text file, - for standard input, or one of {_bundled()}"
+        )
     settings = read_settings(config_file) if config_file else None
     config = Config.build(given, preset=preset or "quick", settings=settings)
     _train(_prepared(config, out, folder, force, init), {})

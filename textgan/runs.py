@@ -22,6 +22,7 @@ from typing import Any
 
 import textgan
 from corpora.errors import InputError
+from corpora.sources import in_utf8
 from textgan.configs import Config
 
 if sys.platform != "win32":
@@ -70,7 +71,7 @@ def latest(folder: Path) -> Path:
     """
     trained = [run for run in listed(folder) if checkpoint(run, "best").is_file()]
     if trained:
-        return max(trained, key=lambda run: ((run / "state.json").stat().st_mtime_ns, run.name))
+        return max(trained, key=_time)
     raise InputError(f"no trained run in {folder}; train one first: textgan train us-baby-names")
 
 
@@ -82,6 +83,8 @@ def find(name: str | None, folder: Path) -> Path:
     """
     if name is None:
         return latest(folder)
+    if Path(name).name in ("", ".."):  # `.`: the report names the run
+        name = str(Path(name).resolve())
     for path in (Path(name), folder / name):
         if (path / "config.json").is_file():
             return path
@@ -91,9 +94,11 @@ def find(name: str | None, folder: Path) -> Path:
                 return path
     if Path(name).is_dir():
         raise InputError(f"{name} is no run (no config.json); name a run folder: see textgan runs")
-    names = ", ".join(path.name for path in listed(folder)[-3:]) or "none"
+    if Path(name).suffix:
+        raise InputError(f"{name}: no such file, and no run of that name in {folder}")
+    names = ", ".join(path.name for path in sorted(listed(folder), key=_time)[:-4:-1])
     raise InputError(
-        f"no run {name!r} here or in {folder} (latest there: {names}); see textgan runs"
+        f"no run {name!r} here or in {folder} (latest there: {names or 'none'}); see textgan runs"
     )
 
 
@@ -101,6 +106,7 @@ def new_path(config: Config, folder: Path) -> Path:
     """Return the path of the next run: its number, its corpus and its objective."""
     taken = [_number(path.name.strip(".")) or 0 for path in _entries(folder)]
     stem = "stdin" if config.corpus == "-" else Path(config.corpus).name
+    stem = "pipe" if config.corpus.startswith("/dev/fd/") else stem
     stem = re.sub(r"(\.(txt|csv|tsv))?(\.gz)?$", "", stem)
     stem = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "corpus"
     return folder / f"{max(taken, default=0) + 1:04d}-{stem}-{config.objective}"
@@ -117,6 +123,8 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
     Raises:
         InputError: `path` exists, or cannot be written.
     """
+    if str(path.resolve()) != in_utf8(str(path.resolve())):
+        raise InputError(f"{path}: the name of a run folder is UTF-8; name another with --out")
     if path.exists():
         if not force:
             raise InputError(f"{path} exists; name another folder with --out, or add --force")
@@ -176,7 +184,8 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 def write_config(run: Path, config: Config) -> None:
     """Write `config.json`."""
     about = {"format": FORMAT, "textgan": textgan.__version__}
-    write_json(run / "config.json", {**about, "config": config.to_dict()})
+    settings = {**config.to_dict(), "corpus": in_utf8(config.corpus)}
+    write_json(run / "config.json", {**about, "config": settings})
 
 
 def read_config(run: Path) -> Config:
@@ -228,6 +237,14 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InputError(f"{path} is damaged (no JSON object); restore it or train again")
     return values
+
+
+def _time(run: Path) -> tuple[int, str]:
+    """Return when a run was last trained; of two at once the later name counts as later."""
+    try:
+        return (run / "state.json").stat().st_mtime_ns, run.name
+    except OSError:
+        return 0, run.name
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -259,7 +259,15 @@ def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
 
 @pytest.mark.parametrize(
     "flags",
-    [["--sort", "up"], ["-n", "-1"], ["--length", "0"], ["--order", "0"], ["--smoothing", "no"]],
+    [
+        ["--sort", "up"],
+        ["-n", "-1"],
+        ["--length", "0"],
+        ["--order", "0"],
+        ["--smoothing", "no"],
+        ["-n", str(10**20)],
+        ["--length", str(10**20)],
+    ],
 )
 def test_what_makes_no_sense_is_a_usage_error(files, flags):
     assert run("lines.txt", "--model", "corpus.txt", *flags).exit_code == 2

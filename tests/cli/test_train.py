@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import cli.sample  # noqa: F401 - before a test gives up the right to read the library
 from cli.main import textgan
 from corpora.errors import InputError
+from corpora.sources import bundled
 from textgan import runs
 from textgan.configs import Config
 from textgan.presets import PENALTY_WEIGHTS
@@ -71,10 +72,13 @@ def test_a_config_file_gives_all_and_flags_override_it(corpus_file, tmp_path):
     assert {**first.to_dict(), "steps": 2} == second.to_dict()
 
 
-def test_no_corpus_is_one_clear_line():
+def test_no_corpus_is_one_clear_line_that_names_those_there_are():
     done = run("train")
     assert isinstance(done.exception, InputError)
     assert "no corpus given" in str(done.exception)
+    for name in bundled():
+        assert name in str(done.exception)
+        assert name in run("train", "--help").stdout
 
 
 def test_an_unknown_objective_is_a_usage_error_that_lists_the_known(corpus_file):
@@ -264,10 +268,23 @@ def test_what_labels_and_pairs_have_of_their_own_is_said(corpus_file, tmp_path):
     said = run("train", "text.txt", *TINY, "--steps", 2, "--labels", "--out", "one").stderr
     assert "26 labels" in said
     assert "characters wrong" not in said
+    assert "next: textgan sample one -n 20 --label NAME; textgan evaluate one\n" in said
     said = run("train", "text.txt", *TINY, "--steps", 2, "--pairs", "--out", "two").stderr
     wrong = runs.read_state(tmp_path / "two")["last"]["choice"]
     assert f"step 2: {wrong:.1%} of characters wrong on held-out text; JSD 1:" in said
     assert "next: textgan translate FILE --run two; textgan evaluate two\n" in said
+
+
+def test_what_codes_are_good_for_is_said(corpus_file):
+    said = run("train", corpus_file, *TINY, "--steps", 1, "--codes", "3", "--out", "one").stderr
+    assert "textgan sample one -n 20; textgan sample one --sweep 0; textgan evaluate" in said
+
+
+def test_a_number_of_one_is_no_plural(corpus_file):
+    flags = ["--steps", 2, "--minutes", 1, "--critic-steps", 1]
+    said = run("train", corpus_file, *TINY, *flags).stderr
+    assert "a step is 1 critic update and 1 generator update" in said
+    assert "2 steps or 1 minute in all: about" in said
 
 
 @pytest.mark.parametrize(
