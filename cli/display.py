@@ -20,6 +20,8 @@ from textgan.training.watch import Scores
 __all__ = ["Display"]
 
 PLAIN_EVERY = 60.0  # seconds
+DAY = 86_400.0
+CENTURY = 100 * 365 * DAY
 
 
 class Display:
@@ -60,9 +62,12 @@ class Display:
         left = time_left(loop, seconds)
         if left is None:
             self._say("no end given: Ctrl-C saves and stops")
+        elif left > CENTURY:
+            self._say(f"{_stop(loop)}: over a hundred years; Ctrl-C saves and stops")
         else:
             end = now + datetime.timedelta(seconds=left)
-            self._say(f"{_stop(loop)}: about {clock(left)}, until {end:%H:%M}")
+            when = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
+            self._say(f"{_stop(loop)}: about {clock(left)}, until {when}")
             last = loop.step + round(left / seconds)
             for what, flag, horizon in _horizons(config):
                 if horizon > last:
@@ -191,7 +196,7 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     """Return how many seconds are left at `seconds` a step; None where there is no end."""
     ends = []
     if loop.config.steps is not None:
-        ends.append((loop.config.steps - loop.step) * seconds)
+        ends.append(min(loop.config.steps - loop.step, 1 << 53) * seconds)
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
+from cli.output import check_writable
 from cli.progress import counted
 from corpora.errors import InputError
 from corpora.sources import bundled
@@ -125,6 +126,8 @@ def evaluate(
     judged by what it makes of held-out sources. The report is also saved in its folder. Of a file
     and a corpus every line that is not blank counts. docs/evaluation.md defines every number.
     """
+    if html is not None:
+        check_writable(html)
     settings: dict[str, Any] = {
         "unit": unit,
         "orders": _orders(orders),
@@ -159,12 +162,12 @@ def evaluate(
             encoding=encoding or "utf-8",
             settings=settings,
         )
-    if html is not None and isinstance(report, Report):
-        _write_page(report, html)
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
         _print(report)
+    if html is not None and isinstance(report, Report):
+        _write_page(report, html)
     fail(_figures(report), fail_above)
 
 

@@ -49,7 +49,7 @@ def check_writable(path: Path) -> None:
     if path.exists() and not path.is_file():  # a device or a pipe
         allowed = _allowed(path, os.W_OK)
     elif not (folder := path.resolve().parent).is_dir():
-        raise InputError(f"{path.parent} is no folder; make it, or name a file elsewhere")
+        raise InputError(f"{path}: no such folder; make it, or name a file elsewhere")
     else:  # in which a temporary file is made first
         allowed = _allowed(folder, os.W_OK | os.X_OK)
     if not allowed:

@@ -106,14 +106,16 @@ def progress(
 
 def counted(number: float, what: str) -> str:
     """Return a number of things, as in "1 line" or "1,000 lines"."""
-    amount = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
     return f"{amount} {what}{'' if number == 1 else 's'}"
 
 
 def clock(seconds: float) -> str:
-    """Return a time in the largest unit that is not too coarse: 42 s, 4.2 min, 1.7 h."""
+    """Return a time in the largest unit that is not too coarse: 42 s, 4.2 min, 1.7 h, 12 days."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     if seconds < 100 * 60:
         return f"{seconds / 60:.1f} min"
-    return f"{seconds / 3600:.1f} h"
+    if seconds < 100 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86_400:,.0f} days"

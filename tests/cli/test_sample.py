@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(name, tmp_path
     done = CliRunner().invoke(textgan, ["sample", "nothing", "-o", name])
     assert isinstance(done.exception, InputError)
     assert "no run" not in str(done.exception)  # which would have been next
-    assert re.search("is a directory|is no folder", str(done.exception))
+    assert re.search("is a directory|no such folder", str(done.exception))
 
 
 def test_a_folder_without_permission_is_refused_before_the_work(as_nobody):
