@@ -11,9 +11,10 @@ from click.core import ParameterSource
 from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
 from cli.output import check_writable
-from cli.progress import counted
+from cli.progress import counted, progress
 from corpora.errors import InputError
-from corpora.sources import bundled
+from corpora.reader import LONGEST
+from corpora.sources import bundled, in_utf8
 from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
 from textgan.evaluation.prediction import Setting
@@ -157,7 +158,7 @@ def evaluate(
         report = judge_file(
             target,
             against,
-            length=LENGTH if length is None else _at_least(1, "--length", length),
+            length=LENGTH if length is None else _length(length),
             m=samples,
             encoding=encoding or "utf-8",
             settings=settings,
@@ -205,15 +206,17 @@ def judge_file(
         )
     if file == against == "-":
         raise InputError("both FILE and --against are -; standard input can be only one of them")
-    return judge(
-        read(file, encoding=encoding),
-        read(against, encoding=encoding),
-        length=length,
-        m=m,
-        judged=file,
-        against=against,
-        **settings,
-    )
+    with progress("reading the texts") as bar:
+        return judge(
+            read(file, encoding=encoding),
+            read(against, encoding=encoding),
+            length=length,
+            m=m,
+            stage=bar.stage,
+            judged=in_utf8(file),
+            against=in_utf8(against),
+            **settings,
+        )
 
 
 def judge_trained(
@@ -233,11 +236,13 @@ def judge_trained(
     corpus = open_corpus(run / "corpus")
     if corpus.columns == "pairs":
         _refuse_for_pairs(run)
-        translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
+        with progress("translating held-out sources"):
+            translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
         _save(translation, run / "restoration.json")
         return translation
     also = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
-    report = judge_run(run, corpus, checkpoint, m, settings, also)
+    with progress("loading the run") as bar:
+        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, also)
     _save(report, run / "report.json")
     return report
 
@@ -279,6 +284,13 @@ def _orders(given: str) -> list[int]:
     except ValueError:
         raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4") from None
     return sorted(found) or list(ORDERS)
+
+
+def _length(value: int) -> int:
+    """Return T; InputError where no line is that long, or it is none."""
+    if value > LONGEST:
+        raise InputError(f"found --length {value}, expected at most {LONGEST:,}, where lines end")
+    return _at_least(1, "--length", value)
 
 
 def _at_least(least: int, option: str, value: int) -> int:

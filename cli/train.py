@@ -17,6 +17,7 @@ from cli.options import (
     group,
     settings_options,
 )
+from cli.progress import progress
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.configs import Config, read_settings
@@ -124,7 +125,8 @@ def _prepared(
     from textgan.training.run import prepare
 
     start = runs.find(init, folder) if init else None
-    return prepare(config, out=out, folder=folder, force=force, init=start)
+    with progress("encoding the corpus"):
+        return prepare(config, out=out, folder=folder, force=force, init=start)
 
 
 def _train(run: Path, changes: dict[str, Any]) -> None:
