@@ -10,7 +10,10 @@ import click
 
 from cli.evaluate import LENGTH, RUN_SAMPLES, decoded, is_run, longest
 from cli.options import RUNS
+from cli.progress import progress
 from corpora.errors import InputError
+from corpora.reader import LONGEST
+from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.comparison import Comparison
 from textgan.evaluation.text import UNITS, Text, read
@@ -30,7 +33,7 @@ __all__ = ["compare"]
 )
 @click.option(
     "--length",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, LONGEST),
     metavar="T",
     help=f"Cut every line here.  [default: {LENGTH}, a run's own T without --against]",
 )
@@ -99,16 +102,17 @@ def compare(
     names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
     if len(set(names)) < len(names):  # numbered alike in two places
         names = list(targets)
-    comparison = judge(
-        [(one, texts[place]) for place, one in enumerate(names)],
-        training,
-        held_out,
-        length=length,
-        unit=unit,
-        m=samples,
-        seed=seed,
-        against=name,
-    )
+    with progress("comparing"):
+        comparison = judge(
+            [(in_utf8(one), texts[place]) for place, one in enumerate(names)],
+            training,
+            held_out,
+            length=length,
+            unit=unit,
+            m=samples,
+            seed=seed,
+            against=in_utf8(name),
+        )
     if as_json:
         click.echo(json.dumps(comparison.to_dict(), indent=1))
     else:

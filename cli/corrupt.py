@@ -1,16 +1,20 @@
 """`textgan corrupt`: pairs to learn restoring from, made of plain text."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from cli.output import check_apart, check_out, output
+from cli.lines import write_lines
+from cli.output import check_apart, check_out
 from corpora.corrupt import KINDS, corrupted
 from corpora.counts import share
 
 __all__ = ["corrupt"]
 
 RATE = 0.1
+
+Pairs = list[tuple[str, str]]
 
 
 @click.command()
@@ -51,13 +55,32 @@ def corrupt(
     blocks = corrupted(
         corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
     )
-    number = changed = left_out = 0
-    with output(out) as (file, shown):
+    done = _Done()
+    write_lines(out, done.count(blocks), "corrupting")
+    done.say()
+
+
+class _Done:
+    """How many lines came by, were changed, and were left out."""
+
+    def __init__(self) -> None:
+        self.number = self.changed = self.left_out = 0
+
+    def count(
+        self, blocks: Iterable[tuple[list[tuple[str, str]], int]]
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of blocks."""
         for pairs, tabbed in blocks:
-            file.writelines(f"{shown(source)}\t{shown(target)}\n" for source, target in pairs)
-            number, left_out = number + len(pairs), left_out + tabbed
-            changed += sum(source != target for source, target in pairs)
-    click.echo(f"{number:,} lines, {changed:,} of them changed {share(changed, number)}", err=True)
-    if left_out:
-        lines = "line that holds" if left_out == 1 else "lines that hold"
-        click.echo(f"{left_out:,} {lines} a TAB left out", err=True)
+            self.left_out += tabbed
+            for source, target in pairs:
+                self.number += 1
+                self.changed += source != target
+                yield source, target
+
+    def say(self) -> None:
+        """Say it on stderr."""
+        part = share(self.changed, self.number)
+        click.echo(f"{self.number:,} lines, {self.changed:,} of them changed {part}", err=True)
+        if self.left_out:
+            lines = "line that holds" if self.left_out == 1 else "lines that hold"
+            click.echo(f"{self.left_out:,} {lines} a TAB left out", err=True)

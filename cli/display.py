@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from cli.progress import clock, counted
 from textgan.configs import Config
 from textgan.evaluation.render.visible import visible
 from textgan.training.loop import Loop, Progress
@@ -19,6 +20,8 @@ from textgan.training.watch import Scores
 __all__ = ["Display"]
 
 PLAIN_EVERY = 60.0  # seconds
+DAY = 86_400.0
+CENTURY = 100 * 365 * DAY
 
 
 class Display:
@@ -53,15 +56,18 @@ class Display:
         """Say how long a step takes, in seconds, and when the run will end."""
         loop, config = self.loop, self.loop.config
         self._say(
-            f"a step is {_number(config.critic_steps, 'critic update')} and 1 generator update on "
+            f"a step is {counted(config.critic_steps, 'critic update')} and 1 generator update on "
             f"{config.batch_size} lines: {_duration(seconds)}"
         )
         left = time_left(loop, seconds)
         if left is None:
             self._say("no end given: Ctrl-C saves and stops")
+        elif left > CENTURY:
+            self._say(f"{_stop(loop)}: over a hundred years; Ctrl-C saves and stops")
         else:
             end = now + datetime.timedelta(seconds=left)
-            self._say(f"{_stop(loop)}: about {_clock(left)}, until {end:%H:%M}")
+            when = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
+            self._say(f"{_stop(loop)}: about {clock(left)}, until {when}")
             last = loop.step + round(left / seconds)
             for what, flag, horizon in _horizons(config):
                 if horizon > last:
@@ -112,7 +118,11 @@ class Display:
         elif loop.config.columns == "pairs":
             self._say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
         else:
-            self._say(f"next: textgan sample {loop.run} -n 20; textgan evaluate {loop.run}")
+            more = " --label NAME" if loop.config.columns == "labels" else ""
+            sweep = f"textgan sample {loop.run} --sweep 0; " if loop.config.codes else ""
+            self._say(
+                f"next: textgan sample {loop.run} -n 20{more}; {sweep}textgan evaluate {loop.run}"
+            )
 
     def _say(self, line: str) -> None:
         self.console.print(Text(visible(line)), soft_wrap=True)  # a run may be from elsewhere
@@ -125,8 +135,8 @@ class Display:
         left = time_left(self.loop, 1 / self._rate(progress))
         parts = [
             f"step {progress.step:,}",
-            _clock(progress.seconds),
-            "" if left is None else f"{_clock(left)} left",
+            clock(progress.seconds),
+            "" if left is None else f"{clock(left)} left",
             f"{self._rate(progress):.1f} steps/s",
             self._stats(progress),
             "" if progress.scores is None else self._scores(progress.scores),
@@ -136,7 +146,7 @@ class Display:
     def _panel(self, progress: Progress) -> Group:
         left = time_left(self.loop, 1 / self._rate(progress))
         done = progress.seconds / (progress.seconds + left) if left is not None else 0.0
-        end = "Ctrl-C ends" if left is None else f"{_clock(left)} left"
+        end = "Ctrl-C ends" if left is None else f"{clock(left)} left"
         head = Table.grid(padding=(0, 2))
         head.add_row(
             Text(f"step {progress.step:,}"),
@@ -186,7 +196,7 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     """Return how many seconds are left at `seconds` a step; None where there is no end."""
     ends = []
     if loop.config.steps is not None:
-        ends.append((loop.config.steps - loop.step) * seconds)
+        ends.append(min(loop.config.steps - loop.step, 1 << 53) * seconds)
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None
@@ -206,14 +216,10 @@ def _stop(loop: Loop) -> str:
     config = loop.config
     ends = []
     if config.steps is not None:
-        ends.append(_number(config.steps - loop.step, "step"))
+        ends.append(counted(config.steps - loop.step, "step"))
     if config.minutes is not None:
-        ends.append(f"{config.minutes:g} minutes in all")
+        ends.append(f"{counted(config.minutes, 'minute')} in all")
     return " or ".join(ends)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _objective(config: Config) -> str:
@@ -242,11 +248,3 @@ def _table(scores: Scores) -> Table:
 
 def _duration(seconds: float) -> str:
     return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def _clock(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 100 * 60:
-        return f"{seconds / 60:.1f} min"
-    return f"{seconds / 3600:.1f} h"

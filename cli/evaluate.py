@@ -10,8 +10,11 @@ from click.core import ParameterSource
 
 from cli.limits import FAILED, Limit, fail
 from cli.options import RUNS
+from cli.output import check_writable
+from cli.progress import counted, progress
 from corpora.errors import InputError
-from corpora.sources import bundled
+from corpora.reader import LONGEST
+from corpora.sources import bundled, in_utf8
 from corpora.untrusted import check_plain
 from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
@@ -125,6 +128,8 @@ def evaluate(
     judged by what it makes of held-out sources. The report is also saved in its folder. Of a file
     and a corpus every line that is not blank counts. docs/evaluation.md defines every number.
     """
+    if html is not None:
+        check_writable(html)
     settings: dict[str, Any] = {
         "unit": unit,
         "orders": _orders(orders),
@@ -154,17 +159,17 @@ def evaluate(
         report = judge_file(
             target,
             against,
-            length=LENGTH if length is None else _at_least(1, "--length", length),
+            length=LENGTH if length is None else _length(length),
             m=samples,
             encoding=encoding or "utf-8",
             settings=settings,
         )
-    if html is not None and isinstance(report, Report):
-        _write_page(report, html)
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
         _print(report)
+    if html is not None and isinstance(report, Report):
+        _write_page(report, html)
     fail(_figures(report), fail_above)
 
 
@@ -173,9 +178,14 @@ def is_run(target: str, runs: Path, against: str | None) -> bool:
 
     What is neither a folder nor a file is a run, unless there is a corpus to judge it against.
     """
-    if target == "-" or Path(target).is_file() or target in bundled():
+    if target == "-" or target in bundled() or is_file(target):
         return False
     return against is None or Path(target).is_dir() or (runs / target).is_dir()
+
+
+def is_file(target: str) -> bool:
+    """Return whether there is a file of that name, a pipe or a device among them."""
+    return Path(target).exists() and not Path(target).is_dir()
 
 
 def judge_file(
@@ -197,15 +207,17 @@ def judge_file(
         )
     if file == against == "-":
         raise InputError("both FILE and --against are -; standard input can be only one of them")
-    return judge(
-        read(file, encoding=encoding),
-        read(against, encoding=encoding),
-        length=length,
-        m=m,
-        judged=file,
-        against=against,
-        **settings,
-    )
+    with progress("reading the texts") as bar:
+        return judge(
+            read(file, encoding=encoding),
+            read(against, encoding=encoding),
+            length=length,
+            m=m,
+            stage=bar.stage,
+            judged=in_utf8(file),
+            against=in_utf8(against),
+            **settings,
+        )
 
 
 def judge_trained(
@@ -225,11 +237,13 @@ def judge_trained(
     corpus = open_corpus(corpus_folder(run))
     if corpus.columns == "pairs":
         _refuse_for_pairs(run)
-        translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
+        with progress("translating held-out sources"):
+            translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
         _save(translation, run / "restoration.json")
         return translation
     also = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
-    report = judge_run(run, corpus, checkpoint, m, settings, also)
+    with progress("loading the run") as bar:
+        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, also)
     _save(report, run / "report.json")
     return report
 
@@ -256,7 +270,7 @@ def _save(found: Report | TranslationReport, path: Path) -> None:
 def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
     from textgan.autoregressive import train
 
-    click.echo(f"training a recurrent network for {minutes:g} minutes", err=True)
+    click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
     network = train(corpus, minutes=minutes, seed=seed)
     return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
 
@@ -271,6 +285,13 @@ def _orders(given: str) -> list[int]:
     except ValueError:
         raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4") from None
     return sorted(found) or list(ORDERS)
+
+
+def _length(value: int) -> int:
+    """Return T; InputError where no line is that long, or it is none."""
+    if value > LONGEST:
+        raise InputError(f"found --length {value}, expected at most {LONGEST:,}, where lines end")
+    return _at_least(1, "--length", value)
 
 
 def _at_least(least: int, option: str, value: int) -> int:

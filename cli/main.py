@@ -1,11 +1,13 @@
 """The `textgan` command: a table of commands, each loaded only when it is called."""
 
+import difflib
 import importlib
-import io
 import sys
 
 import click
 
+from cli import signals
+from cli.streams import prepare
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
 
@@ -31,6 +33,15 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(f"cli.{cmd_name}"), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; UsageError for another name, with the nearest."""
+        near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if near and args[0] not in COMMANDS:
+            raise click.UsageError(f"no command {args[0]!r}; did you mean {near[0]}?", ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="textgan")
@@ -39,22 +50,45 @@ def textgan() -> None:
 
 
 def main() -> None:
-    """Run the command line; user errors are one line and exit code 1, usage errors 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show must not stop us
-            stream.reconfigure(errors="backslashreplace")
+    """Run the command line and exit: with 2 for usage, 1 for input, 128 + n for signal n."""
+    prepare()
+    with signals.handled():
+        status = _status()
+    sys.exit(status)
+
+
+def _status() -> int | str | None:
+    """Return the exit status, having told what went wrong."""
     try:
-        textgan(standalone_mode=True)
+        try:
+            left = textgan(prog_name="textgan", standalone_mode=False)
+            return left if isinstance(left, int) else 0  # of --help and the like
+        except SystemExit as error:  # of a limit that was crossed
+            return error.code
+        finally:
+            sys.stdout.flush()
+    except signals.Stopped as error:
+        return 128 + error.number
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" (try '{context.command_path} --help')" if context else ""
+        return _say(f"{' '.join(error.format_message().split())}{hint}", error.exit_code)
     except InputError as error:
-        click.echo(f"textgan: {visible(str(error))}", err=True)  # it may quote a text
-        sys.exit(1)
+        return _say(str(error))
     except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
-        where = visible(str(error.filename or "standard output"))
-        click.echo(f"textgan: {where}: {error.strerror}", err=True)
-        sys.exit(1)
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(f"{where}{error.strerror or error}")
     except MemoryError as error:
-        click.echo(f"textgan: out of memory ({error}); give smaller numbers", err=True)
-        sys.exit(1)
+        return _say(f"out of memory ({error}); give smaller numbers")
+
+
+def _say(what: str, status: int = 1) -> int:
+    click.echo(f"textgan: {visible(what)}", err=True)  # it may quote a text
+    number = signals.stopped()
+    return status if number is None else 128 + number
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from corpora.errors import InputError
 from corpora.files import named_text
 from textgan.evaluation.render.visible import visible
 
-__all__ = ["check_apart", "check_out", "output", "standard_output"]
+__all__ = ["check_apart", "check_out", "check_writable", "output", "standard_output"]
 
 
 @contextlib.contextmanager
@@ -37,6 +38,26 @@ def check_out(path: Path | None, force: bool) -> None:
         raise click.UsageError("--force replaces the file at --out: name it")
     if path is not None and path.is_file() and not force:
         raise InputError(f"{path} exists; name another file, or add --force to replace it")
+    if path is not None and str(path) != "-":
+        check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before the work that it is to hold."""
+    if path.is_dir():
+        raise InputError(f"{path} is a directory; name a file in it")
+    if path.exists() and not path.is_file():  # a device or a pipe
+        allowed = _allowed(path, os.W_OK)
+    elif not (folder := path.resolve().parent).is_dir():
+        raise InputError(f"{path}: no such folder; make it, or name a file elsewhere")
+    else:  # in which a temporary file is made first
+        allowed = _allowed(folder, os.W_OK | os.X_OK)
+    if not allowed:
+        raise InputError(f"no permission to write {path}; name another file")
+
+
+def _allowed(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def check_apart(read: str | Path, out: Path | None) -> None:

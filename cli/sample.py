@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from cli.lines import write_lines
 from cli.options import RUNS
-from cli.output import check_out, output
+from cli.output import check_out
 from corpora.errors import InputError
 from textgan.codes import Codes
 from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
-    from textgan.sampling import Sample, Sampler
+    from textgan.sampling import HopelessError, Sample, Sampler
 
 __all__ = ["sample"]
 
 LINES = 10
 COLUMNS = 5  # lines to a row of --sweep
+MOST_AT_ONCE = 1 << 14  # lines: memory grows with them
 SWEPT = 7  # values of a continuous code
 
 FILTERS = {"unique", "novel", "match"}
@@ -94,7 +96,7 @@ class Code(click.ParamType[tuple[int, float]]):
 @click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")
 @click.option(
     "--batch-size",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_AT_ONCE),
     default=256,
     show_default=True,
     help="Lines made at a time; changes the speed, not the lines.",
@@ -119,7 +121,7 @@ class Code(click.ParamType[tuple[int, float]]):
 @click.option("--match", metavar="REGEX", help="Only lines in which this is found.")
 @click.option(
     "--interpolate",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST_AT_ONCE),
     metavar="N",
     help="N lines on the way from one noise vector to another (of --seeds A,B if given).",
 )
@@ -163,7 +165,7 @@ def sample(
     pattern, numbers, values = _pattern(match), _numbers(seeds, interpolate), _values(codes)
 
     from textgan import runs
-    from textgan.sampling import HopelessError, line_seeds, select
+    from textgan.sampling import line_seeds, select
 
     path = runs.find(run, folder)
     sampler = _sampler(path, checkpoint)
@@ -174,6 +176,7 @@ def sample(
         seed = secrets.randbits(32)
         click.echo(f"seed {seed}", err=True)
     lines: Iterable[str]
+    total = None
     if interpolate:
         ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
         lines = sampler.interpolate(ends[0], ends[1], interpolate)
@@ -183,22 +186,29 @@ def sample(
     elif numbers is not None:
         lines = _lines(sampler.of_seeds(numbers, asked), as_json)
     else:
+        total = LINES if count is None else count
         samples = select(
-            sampler, LINES if count is None else count, seed or 0, batch_size=batch_size,
+            sampler, total, seed or 0, batch_size=batch_size,
             unique=unique, novel_to=path if novel else None, match=pattern, scored=as_json,
             asked=asked,
         )  # fmt: skip
         lines = _lines(samples, as_json)
-    hopeless = None
-    with output(out) as (file, shown):
-        try:
-            file.writelines(f"{shown(line)}\n" for line in lines)
-        except HopelessError as error:
-            if not error.found:
-                raise
-            hopeless = error  # and what was found is kept
-    if hopeless is not None:
-        raise hopeless
+    hopeless: list[HopelessError] = []
+    write_lines(out, ((line,) for line in _until(lines, hopeless)), "writing lines", total)
+    if hopeless:
+        raise hopeless[0]
+
+
+def _until(lines: Iterable[str], hopeless: list["HopelessError"]) -> Iterator[str]:
+    """Yield lines until the filters find no more, which is noted: what was found is kept."""
+    from textgan.sampling import HopelessError
+
+    try:
+        yield from lines
+    except HopelessError as error:
+        if not error.found:
+            raise
+        hopeless.append(error)
 
 
 def _check_flags() -> None:
@@ -282,8 +292,10 @@ def _values(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
 def _pattern(match: str | None) -> re.Pattern[str] | None:
     try:
         return None if match is None else re.compile(match)
-    except re.error as error:
-        raise click.UsageError(f"--match {match!r} is no regular expression: {error}") from error
+    except (re.error, OverflowError, RecursionError) as error:
+        raise click.UsageError(
+            f"--match {match!r:.80} is no regular expression: {error}"
+        ) from error
 
 
 def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:

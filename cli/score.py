@@ -3,16 +3,19 @@
 import heapq
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import click
 
 from cli.evaluate import LENGTH, decoded, is_run, longest
+from cli.lines import write_lines
 from cli.options import RUNS
-from cli.output import standard_output
+from cli.progress import counted, progress
 from corpora.errors import InputError
+from corpora.reader import LONGEST
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.scoring import LineScore, LineScorer
 from textgan.evaluation.smoothing import SMOOTHINGS
@@ -31,10 +34,12 @@ __all__ = ["score"]
     help="Learn from a run's training text, or from a text: a path, -, a bundled name.",
 )
 @click.option("--sort", type=click.Choice(["best", "worst"]), help="Likeliest first, or last.")
-@click.option("-n", "--top", type=click.IntRange(min=0), metavar="N", help="Only the first N.")
+@click.option(
+    "-n", "--top", type=click.IntRange(0, sys.maxsize), metavar="N", help="Only the first N."
+)
 @click.option(
     "--length",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, LONGEST),
     metavar="T",
     help=f"Cut every line here.  [default: {LENGTH}; a run's own T]",
 )
@@ -80,16 +85,17 @@ def score(
     if file == learnt == "-":
         raise InputError("both FILE and --model are -; standard input can be only one of them")
     setting = Setting(order=order, smoothing=smoothing)
-    scorer = _scorer(learnt, runs, length, unit, setting, encoding)
+    with progress("learning the model"):
+        scorer = _scorer(learnt, runs, length, unit, setting, encoding)
     lines = read(file, encoding=encoding)
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
-    written = _json if as_json else _plain
-    with standard_output() as (out, shown):
-        out.writelines(f"{written(one, shown)}\n" for one in _ranked(scores, sort, top))
+    fields = _json if as_json else _plain
+    write_lines(None, map(fields, _ranked(scores, sort, top)), "scoring")
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
-            f"{number} longer than {scorer.length} characters, and scored as cut there", err=True
+            f"{number} longer than {counted(scorer.length, 'character')}, and scored as cut there",
+            err=True,
         )
 
 
@@ -136,11 +142,11 @@ def _ranked(scores: Iterable[LineScore], sort: str | None, top: int | None) -> I
     return sorted(scores, key=key) if top is None else heapq.nsmallest(top, scores, key)
 
 
-def _plain(one: LineScore, shown: Callable[[str], str]) -> str:
-    return f"{one.log2_likelihood:z.3f}\t{one.bits_a_symbol:z.3f}\t{shown(one.line)}"
+def _plain(one: LineScore) -> tuple[str, ...]:
+    return f"{one.log2_likelihood:z.3f}", f"{one.bits_a_symbol:z.3f}", one.line
 
 
-def _json(one: LineScore, shown: Callable[[str], str]) -> str:
+def _json(one: LineScore) -> tuple[str, ...]:
     values = {
         "line": one.line,
         "log2_likelihood": _finite(one.log2_likelihood),
@@ -149,7 +155,7 @@ def _json(one: LineScore, shown: Callable[[str], str]) -> str:
         "bits": [_finite(bits) for bits in one.bits],
         "cut": one.cut,
     }
-    return shown(json.dumps(values, ensure_ascii=False))
+    return (json.dumps(values, ensure_ascii=False),)
 
 
 def _finite(value: float) -> float | None:

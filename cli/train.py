@@ -1,13 +1,13 @@
 """`textgan train`: options become settings, the library trains, a display shows how it goes."""
 
 import datetime
-import signal
-import types
+import errno
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli import signals
 from cli.options import (
     LABELS,
     PAIRS,
@@ -17,13 +17,20 @@ from cli.options import (
     group,
     settings_options,
 )
+from cli.progress import progress
+from corpora.errors import InputError
+from corpora.sources import bundled
 from textgan.configs import Config, read_settings
 from textgan.presets import PRESETS
 
 __all__ = ["train"]
 
 
-@click.command(cls=GroupedCommand)
+def _bundled() -> str:
+    return ", ".join(bundled())
+
+
+@click.command(cls=GroupedCommand, epilog=f"Bundled corpora: {_bundled()}.")
 @click.argument("corpus", required=False)
 @group(
     "Start",
@@ -70,7 +77,7 @@ def train(
     """Train a GAN on a CORPUS.
 
     CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
-    folder. Ctrl-C saves and says how to go on.
+    folder. Ctrl-C saves and says how to go on; so do the signals TERM, HUP, USR1 and XCPU.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)
@@ -87,6 +94,10 @@ def train(
         raise click.UsageError("--force replaces the run at --out: name it")
     if preset is not None and config_file is not None:
         raise click.UsageError("--preset and --config both give all settings: leave one out")
+    if corpus is None and config_file is None:
+        raise InputError(
+            f"no corpus given; name a text file, - for standard input, or one of {_bundled()}"
+        )
     settings = read_settings(config_file) if config_file else None
     config = Config.build(given, preset=preset or "quick", settings=settings)
     _train(_prepared(config, out, folder, force, init), {})
@@ -114,32 +125,31 @@ def _prepared(
     from textgan.training.run import prepare
 
     start = runs.find(init, folder) if init else None
-    return prepare(config, out=out, folder=folder, force=force, init=start)
+    with progress("encoding the corpus"):
+        return prepare(config, out=out, folder=folder, force=force, init=start)
 
 
 def _train(run: Path, changes: dict[str, Any]) -> None:
     from cli.display import Display
     from textgan.training.run import open_run, seconds_a_step
 
-    loop = open_run(run, **changes)
-    display = Display(loop)
-    display.introduce()
-    display.forecast(seconds_a_step(loop), datetime.datetime.now())
-    stopped: list[int] = []
-
-    def note(number: int, _frame: types.FrameType | None) -> None:
-        if stopped:  # a second time: at once
-            raise KeyboardInterrupt
-        stopped.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with display:
-            status = loop((display,), should_stop=lambda: bool(stopped))
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        loop = open_run(run, **changes)
+        display = Display(loop)
+        display.introduce()
+        display.forecast(seconds_a_step(loop), datetime.datetime.now())
+    except signals.Stopped:  # before the first step: the run is as it was
+        click.echo(f"go on with: textgan train --resume {run}", err=True)
+        raise
+    with signals.deferred(), display:
+        status = loop((display,), should_stop=lambda: signals.stopped() is not None)
+        number = signals.stopped()
     display.close(status)
-    click.echo(str(run))
-    if stopped:
-        raise SystemExit(128 + stopped[0])
+    try:
+        click.echo(str(run))
+    except OSError as error:
+        if error.errno != errno.EBADF:  # closed from the start: nobody wants to know
+            raise
+    finally:
+        if number is not None:
+            raise signals.Stopped(number)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from cli.lines import write_lines
 from cli.options import RUNS
-from cli.output import check_apart, check_out, output
+from cli.output import check_apart, check_out
 
 __all__ = ["translate"]
 
@@ -57,9 +58,11 @@ def translate(
     from textgan.translation import Translator, every_line
 
     translator = Translator.load(runs.find(run, folder), checkpoint, seed=seed)
-    if file == "-" and sys.stdin.isatty():
+    if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
-    with output(out) as (written, shown):
-        for one in translator(every_line(file, encoding=encoding)):
-            line = json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text
-            written.write(f"{shown(line)}\n")
+    translations = translator(every_line(file, encoding=encoding))
+    lines = (
+        (json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text,)
+        for one in translations
+    )
+    write_lines(out, lines, "translating")

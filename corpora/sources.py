@@ -1,5 +1,6 @@
 """Where bytes come from: a bundled corpus, a path, a `.gz`, standard input, lines from Python."""
 
+import contextlib
 import difflib
 import gzip
 import io
@@ -13,7 +14,7 @@ from typing import BinaryIO, cast
 from corpora.errors import InputError
 from corpora.files import temporary_file
 
-__all__ = ["Source", "bundled", "locate", "name_of", "open_source"]
+__all__ = ["Source", "bundled", "in_utf8", "locate", "name_of", "open_source"]
 
 Source = str | Path | Iterable[str]
 
@@ -30,10 +31,15 @@ def locate(source: str | Path) -> Path:
     A name without any folder in it means the bundled corpus first, so that a run folder called
     `us-baby-names` does not hide it. Raises InputError for what is neither, or is a directory.
     """
-    path = Path(source).expanduser()
-    if isinstance(source, str) and source in bundled() and not path.is_file():
-        return bundled()[source]
+    path = Path(source)
     try:
+        if isinstance(source, str) and source in bundled() and not path.is_file():
+            return bundled()[source]
+        if not path.exists():  # a file may be called ~$names.txt
+            with contextlib.suppress(RuntimeError):  # no such user, or no home
+                path = path.expanduser()
+        if (path / "config.json").is_file():
+            raise InputError(f"{source}: is a run folder; expected a text file, one sample a line")
         if path.is_dir():
             raise InputError(f"{source}: is a directory; expected a text file, one sample a line")
         if path.exists():
@@ -50,15 +56,24 @@ def locate(source: str | Path) -> Path:
 
 
 def name_of(source: Source) -> str:
-    """Return a short name for messages and run folders: no folders, no suffixes."""
+    """Return a short name for messages and headers: no folders, no suffixes, and valid UTF-8."""
     if isinstance(source, str | Path):
         if str(source) == "-":
             return "stdin"
         name = Path(source).name
         for suffix in (".gz", ".txt"):
             name = name.removesuffix(suffix)
-        return name or str(source)
+        return in_utf8(name or str(source))
     return "lines"
+
+
+def in_utf8(name: str) -> str:
+    r"""Return a file's name with bytes that are no UTF-8 spelt out, as `visible` shows them.
+
+    >>> in_utf8("caf\udce9.txt")
+    'caf\\udce9.txt'
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def open_source(source: Source) -> BinaryIO:
@@ -70,6 +85,8 @@ def open_source(source: Source) -> BinaryIO:
     if not isinstance(source, str | Path):
         return _spool_lines(source)
     if str(source) == "-":
+        if sys.stdin is None:
+            raise InputError("standard input is closed; name a file, or redirect one with <")
         return _unpacked(_spool(sys.stdin.buffer), "standard input")
     path = locate(source)
     try:

@@ -1,6 +1,7 @@
 """Run folders: found by name, appear whole or not at all, never lost."""
 
 import os
+import sys
 
 import pytest
 
@@ -37,6 +38,38 @@ def test_a_run_is_found_by_path_name_and_number(tmp_path):
     for name in ("4", "²", "b-wgan", str(tmp_path)):
         with pytest.raises(InputError):
             runs.find(name, tmp_path)
+
+
+def test_a_run_is_named_by_its_folder_wherever_one_stands(tmp_path, monkeypatch):
+    run = made(tmp_path, "0003-b-wgan", trained_at=1)
+    monkeypatch.chdir(run / "checkpoints")
+    assert runs.find("..", tmp_path).name == "0003-b-wgan"
+    monkeypatch.chdir(run)
+    for name in (".", "./", "checkpoints/.."):
+        assert runs.find(name, tmp_path).name == "0003-b-wgan"
+
+
+def test_what_is_missing_is_answered_with_the_latest_runs_or_as_a_file(tmp_path):
+    for name, trained_at in (("0001-a", 50), ("0002-a", 90), ("0003-a", 70), ("0004-a", 10)):
+        made(tmp_path, name, trained_at=trained_at)
+    with pytest.raises(InputError, match=r"\(latest there: 0002-a, 0003-a, 0001-a\)"):
+        runs.find("nosuch", tmp_path)
+    with pytest.raises(InputError, match=r"^lines.txt: no such file, and no run of that name in"):
+        runs.find("lines.txt", tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are UTF-8")
+def test_a_run_folder_has_a_name_in_utf_8_and_valid_json_whatever_its_corpus_is_called(tmp_path):
+    bad = os.fsdecode(b"caf\xe9")
+    with (
+        pytest.raises(InputError, match="the name of a run folder is UTF-8"),
+        runs.staged(tmp_path / bad),
+    ):
+        raise AssertionError
+    assert not list(tmp_path.iterdir())
+    runs.write_config(tmp_path, Config(corpus=f"{bad}.txt"))
+    assert runs.read_config(tmp_path).corpus == r"caf\udce9.txt"
+    assert runs.new_path(Config(corpus=f"{bad}.txt"), tmp_path).name == "0001-caf-wgan-gp"
 
 
 def test_runs_are_listed_by_number_and_unfinished_folders_are_not(tmp_path):

@@ -21,6 +21,7 @@ from typing import Any
 import textgan
 from corpora.errors import InputError
 from corpora.files import atomic_folder, atomic_text, is_at, lock, remove_unfinished
+from corpora.sources import in_utf8
 from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.configs import Config
 
@@ -103,6 +104,8 @@ def find(name: str | None, folder: Path) -> Path:
     """
     if name is None:
         return latest(folder)
+    if Path(name).name in ("", ".."):  # `.`: the report names the run
+        name = str(Path(name).resolve())
     for path in (Path(name), folder / name):
         if _is_run(path):
             return path
@@ -112,9 +115,12 @@ def find(name: str | None, folder: Path) -> Path:
                 return path
     if Path(name).is_dir():
         raise InputError(f"{name} is no run (no config.json); name a run folder: see textgan runs")
-    names = ", ".join(path.name for path in listed(folder)[-3:]) or "none"
+    if Path(name).suffix:
+        raise InputError(f"{name}: no such file, and no run of that name in {folder}")
+    by_time = sorted(listed(folder), key=lambda run: (_trained_at(run) or 0, run.name))
+    names = ", ".join(path.name for path in by_time[:-4:-1])
     raise InputError(
-        f"no run {name!r} here or in {folder} (latest there: {names}); see textgan runs"
+        f"no run {name!r} here or in {folder} (latest there: {names or 'none'}); see textgan runs"
     )
 
 
@@ -126,6 +132,7 @@ def new_path(config: Config, folder: Path) -> Path:
     remove_unfinished(folder)
     taken = [_number(path.name.strip(".")) or 0 for path in _entries(folder)]
     stem = "stdin" if config.corpus == "-" else Path(config.corpus).name
+    stem = "pipe" if config.corpus.startswith("/dev/fd/") else stem
     stem = re.sub(r"(\.(txt|csv|tsv))?(\.gz)?$", "", stem)
     stem = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "corpus"
     return folder / f"{max(taken, default=0) + 1:04d}-{stem}-{config.objective}"
@@ -142,6 +149,8 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
     Raises:
         InputError: `path` exists, or cannot be written.
     """
+    if str(path.resolve()) != in_utf8(str(path.resolve())):
+        raise InputError(f"{path}: the name of a run folder is UTF-8; name another with --out")
     with contextlib.ExitStack() as stack:
         if path.exists():
             if not force:
@@ -216,7 +225,8 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 def write_config(run: Path, config: Config) -> None:
     """Write `config.json`."""
     about = {"format": FORMAT, "textgan": textgan.__version__}
-    write_json(run / "config.json", {**about, "config": config.to_dict()})
+    settings = {**config.to_dict(), "corpus": in_utf8(config.corpus)}
+    write_json(run / "config.json", {**about, "config": settings})
 
 
 def read_config(run: Path) -> Config:

@@ -157,8 +157,9 @@ class Sampler:
             return Asked(None, codes)
         label = unicodedata.normalize("NFC", label)  # as labels are read
         if label not in self.names:
-            near = difflib.get_close_matches(label, self.names, n=1) or self.names[:5]
-            known = f"it has {', '.join(near)} …" if near else "train on labels with --labels"
+            near = difflib.get_close_matches(label, self.names, n=1) or list(self.names[:5])
+            more = " …" if len(self.names) > len(near) else ""
+            known = f"it has {', '.join(near)}{more}" if near else "train on labels with --labels"
             raise InputError(f"the run has no label {label!r}; {known}")
         return Asked(self.names.index(label), codes)
 

@@ -91,7 +91,9 @@ def test_an_encoding_is_that_of_both_files(files):
         (["samples.txt", "--against", "corpus.txt", "--model-order", "0"], "--model-order 0"),
         (["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"], "not in this"),
         (["samples.txt", "--against", "corpus.txt", "--autoregressive", "1"], "goes with a run"),
-        (["samples.txt", "--against", "corpus.txt", "--html", "no/a.html"], "no/a.html"),
+        (["samples.txt", "--against", "corpus.txt", "--html", "no/a.html"], "no/a.html: no such"),
+        (["no", "--html", "folder"], "folder is a directory"),  # before the run is looked for
+        (["no", "--html", ""], "is a directory"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
@@ -221,6 +223,18 @@ def test_a_page_is_written_with_all_that_takes_longer(files):
     assert "&lt;script&gt;alert(1)" in page
     assert not re.search("<script", page)
     assert "BLEU-4" in result.stdout
+
+
+def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, monkeypatch):
+    def full(*_):
+        raise InputError("a.html: no space")
+
+    monkeypatch.setattr("cli.evaluate._write_page", full)
+    done = CliRunner().invoke(
+        evaluate, ["samples.txt", "--against", "corpus.txt", "--html", "a.html", "--json"]
+    )
+    assert str(done.exception) == "a.html: no space"
+    assert json.loads(done.stdout)["judged"] == "samples.txt"
 
 
 def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):

@@ -94,6 +94,8 @@ def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
         ["--sweep", "0", "-n", "0"],
         ["--code", "0"], ["--code", "0=a"], ["--code", "0=1", "--code", "0=2"],
         ["--interpolate", "3", "-n", "0"], ["--seeds", "1", "--seed", "0"],
+        ["--match", "a{99999999999}"], ["--match", "(" * 5000 + ")" * 5000],
+        ["--batch-size", str(10**30)], ["--interpolate", str(10**12)],
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_a_usage_error(trained, flags):
@@ -124,6 +126,22 @@ def test_errors_are_one_line_on_stderr_with_exit_code_1(tmp_path):
     assert done.stdout == ""
     assert done.stderr.startswith("textgan: no run 'nothing'")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["nosuch/lines.txt", ".", "file/lines.txt"])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(textgan, ["sample", "nothing", "-o", name])
+    assert isinstance(done.exception, InputError)
+    assert "no run" not in str(done.exception)  # which would have been next
+    assert re.search("is a directory|no such folder", str(done.exception))
+
+
+def test_a_folder_without_permission_is_refused_before_the_work(as_nobody):
+    (as_nobody / "locked").mkdir(mode=0o500)
+    done = CliRunner().invoke(textgan, ["sample", "no", "-o", str(as_nobody / "locked" / "x")])
+    assert "no permission to write" in str(done.exception)
 
 
 def test_a_pipe_or_a_device_is_written_to_and_not_replaced(trained, tmp_path):

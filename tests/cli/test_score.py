@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import score as module
+from cli.output import standard_output
 from cli.score import score
 from corpora import open_corpus
 from corpora.errors import InputError
@@ -193,7 +194,7 @@ def test_a_pipe_gets_lines_as_they_are_and_a_terminal_sees_them(files, monkeypat
     result = run("lines.txt", "--model", "corpus.txt")
     assert result.stdout.splitlines()[-1].endswith("\t[b]\x1b[31m")
     monkeypatch.setattr(sys, "stdout", Terminal())
-    with module.standard_output() as (out, shown):
+    with standard_output() as (out, shown):
         out.write(shown("a\x1b[31m\u202e"))
     assert sys.stdout.buffer.getvalue() == "a␛[31m\\u202e".encode()
 
@@ -258,7 +259,15 @@ def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
 
 @pytest.mark.parametrize(
     "flags",
-    [["--sort", "up"], ["-n", "-1"], ["--length", "0"], ["--order", "0"], ["--smoothing", "no"]],
+    [
+        ["--sort", "up"],
+        ["-n", "-1"],
+        ["--length", "0"],
+        ["--order", "0"],
+        ["--smoothing", "no"],
+        ["-n", str(10**20)],
+        ["--length", str(10**20)],
+    ],
 )
 def test_what_makes_no_sense_is_a_usage_error(files, flags):
     assert run("lines.txt", "--model", "corpus.txt", *flags).exit_code == 2

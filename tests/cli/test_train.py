@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import cli.sample  # noqa: F401 - before a test gives up the right to read the library
 from cli.main import textgan
 from corpora.errors import InputError
+from corpora.sources import bundled
 from textgan import runs
 from textgan.configs import Config
 from textgan.presets import PENALTY_WEIGHTS
@@ -71,10 +72,13 @@ def test_a_config_file_gives_all_and_flags_override_it(corpus_file, tmp_path):
     assert {**first.to_dict(), "steps": 2} == second.to_dict()
 
 
-def test_no_corpus_is_one_clear_line():
+def test_no_corpus_is_one_clear_line_that_names_those_there_are():
     done = run("train")
     assert isinstance(done.exception, InputError)
     assert "no corpus given" in str(done.exception)
+    for name in bundled():
+        assert name in str(done.exception)
+        assert name in run("train", "--help").stdout
 
 
 def test_an_unknown_objective_is_a_usage_error_that_lists_the_known(corpus_file):
@@ -152,26 +156,49 @@ def test_stdin_is_a_corpus_too(corpus_file):
     assert done.stdout == b"runs/0001-stdin-wgan-gp\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
+def _training(corpus_file, out, **streams):
+    """Start a training without end in a process of its own; return it at its first checkpoint."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--steps", "1000000"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
+         "--log-every", "1", "--steps", "1000000"],
+        stdout=subprocess.PIPE, text=True, **streams,
     )  # fmt: skip
-    folder = tmp_path / "runs" / "0001-pairs-wgan-gp"
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        if (folder / "state.json").exists() and runs.read_state(folder)["step"] >= 4:
+        if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
             break
         time.sleep(0.05)
+    return process
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
+    process = _training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "saved; go on with: textgan train --resume runs/0001-pairs-wgan-gp" in errors
-    assert output == "runs/0001-pairs-wgan-gp\n"
-    state = runs.read_state(folder)
+    assert f"saved; go on with: textgan train --resume {tmp_path / 'run'}\n" in errors
+    assert output == f"{tmp_path / 'run'}\n"
+    state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
-    assert run("train", "--resume", 1, "--steps", state["step"] + 1).exit_code == 0
+    assert run("train", "--resume", "run", "--steps", state["step"] + 1).exit_code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_closes(
+    corpus_file, tmp_path
+):
+    reading, writing = os.pipe()
+    os.close(reading)  # nobody reads what it says, from the first line on
+    process = _training(corpus_file, tmp_path / "run", stderr=writing)
+    os.close(writing)
+    process.stdout.close()  # where a terminal was, is nothing any more
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGHUP)  # from the system, and from the shell
+    assert process.wait(timeout=60) == 128 + signal.SIGHUP
+    state = runs.read_state(tmp_path / "run")
+    assert state["status"] == "stopped"
+    assert state["step"] >= 4
 
 
 def test_runs_lists_what_was_trained(corpus_file, tmp_path):
@@ -241,10 +268,23 @@ def test_what_labels_and_pairs_have_of_their_own_is_said(corpus_file, tmp_path):
     said = run("train", "text.txt", *TINY, "--steps", 2, "--labels", "--out", "one").stderr
     assert "26 labels" in said
     assert "characters wrong" not in said
+    assert "next: textgan sample one -n 20 --label NAME; textgan evaluate one\n" in said
     said = run("train", "text.txt", *TINY, "--steps", 2, "--pairs", "--out", "two").stderr
     wrong = runs.read_state(tmp_path / "two")["last"]["choice"]
     assert f"step 2: {wrong:.1%} of characters wrong on held-out text; JSD 1:" in said
     assert "next: textgan translate FILE --run two; textgan evaluate two\n" in said
+
+
+def test_what_codes_are_good_for_is_said(corpus_file):
+    said = run("train", corpus_file, *TINY, "--steps", 1, "--codes", "3", "--out", "one").stderr
+    assert "textgan sample one -n 20; textgan sample one --sweep 0; textgan evaluate" in said
+
+
+def test_a_number_of_one_is_no_plural(corpus_file):
+    flags = ["--steps", 2, "--minutes", 1, "--critic-steps", 1]
+    said = run("train", corpus_file, *TINY, *flags).stderr
+    assert "a step is 1 critic update and 1 generator update" in said
+    assert "2 steps or 1 minute in all: about" in said
 
 
 @pytest.mark.parametrize(

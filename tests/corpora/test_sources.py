@@ -51,6 +51,39 @@ def test_what_is_not_there_is_an_input_error(name):
         open_source(name)
 
 
+def test_a_name_that_begins_with_a_tilde_is_a_file_first_and_a_home_then(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "~$names.txt").write_text("a\n")  # as an office program locks names.txt
+    (tmp_path / "at-home.txt").write_text("b\n")
+    for name, content in (("~$names.txt", b"a\n"), ("~/at-home.txt", b"b\n")):
+        with open_source(name) as file:
+            assert file.read() == content
+    with pytest.raises(InputError, match=r"~no-such-user/x: no such file"):
+        open_source("~no-such-user/x")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are UTF-8")
+def test_a_name_that_is_no_utf_8_is_read_and_shown_in_utf_8(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    path.write_text("a\n")
+    with open_source(path) as file:
+        assert file.read() == b"a\n"
+    assert name_of(path) == r"caf\udce9"
+
+
+def test_a_run_is_no_text(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(InputError, match="is a run folder; expected a text file"):
+        open_source(tmp_path)
+
+
+def test_standard_input_that_is_closed_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(InputError, match="standard input is closed; name a file"):
+        open_source("-")
+
+
 def test_a_directory_is_refused(tmp_path):
     with pytest.raises(InputError, match="is a directory"):
         open_source(tmp_path)

@@ -1,5 +1,7 @@
 import gzip
 import hashlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -72,6 +74,16 @@ def test_nul_and_lone_surrogates_are_characters_like_any_other():
     vocabulary, rows = rows_of(["a\0", "\0", "", "\ud800"], 2)
     assert vocabulary.symbols == ["", "\0", "a", "\ud800"]
     assert rows.tolist() == [[2, 1], [1, 0], [0, 0], [3, 0]]
+
+
+def test_words_need_no_home():
+    subprocess.run(
+        [sys.executable, "-c", "import os, pwd; os.environ.pop('HOME', 0); pwd.getpwuid = {}.pop;"
+         "from textgan.evaluation.text import Text, Vocabulary;"
+         "assert Vocabulary([Text(['a b'], 9)], 'word').symbols == ['', 'a', 'b'];"
+         "assert 'HOME' not in os.environ"],
+        check=True,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", ["char", "byte", "word"])

@@ -48,11 +48,17 @@ class Found:
     transport: Transport | None
 
 
-def measure(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> Found:
-    """Return all of the measures that can be had."""
+def measure(
+    texts: Texts, baselines: Mapping[str, Rows], base: Signature, stage: Callable[[str], None]
+) -> Found:
+    """Return all of the measures that can be had; `stage` is called as each family begins."""
+    stage("BLEU")
     found = _bleu(texts, baselines, base)
+    stage("Fréchet distances")
     found |= _frechet(texts, base)
+    stage("nearest training lines")
     near, lines = _nearest(texts, base)
+    stage("earth mover's distance")
     moved, plan = _transport(texts, base)
     return Found({**found, "nearest": near, **moved}, lines, plan)
 

@@ -1,6 +1,6 @@
 """From lines to a report: every measure, its counterpart for real text, baselines, signatures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,12 @@ ORDERS = (1, 2, 3, 4, 5, 6)
 HIGHEST = 10
 EXAMPLES = 40
 
+Stage = Callable[[str], None]
+
+
+def silent(_stage: str) -> None:
+    """Say nothing of the stage that begins."""
+
 
 def evaluate(
     samples: Iterable[str],
@@ -42,6 +48,7 @@ def evaluate(
     also: Mapping[str, Iterable[str]] | None = None,
     full: bool = False,
     sizes: bool = False,
+    stage: Stage = silent,
     judged: str = "samples",
     against: str = "training text",
 ) -> Report:
@@ -65,6 +72,7 @@ def evaluate(
         full: measure too what takes longer: BLEU and self-BLEU, Fréchet distances, the nearest
             training lines, the earth mover's distance.
         sizes: measure JSD at smaller numbers of samples too.
+        stage: called with the name of what is being done, whenever that changes.
         judged: the name of the samples, for the report.
         against: the name of the training text.
 
@@ -78,6 +86,7 @@ def evaluate(
             "found the smoothing mle, under which lines with unseen n-grams are impossible, and "
             "likelihoods are infinite; expected another"
         )
+    stage("reading the texts")
     texts = gather(
         samples, training, held_out, also or {}, length=length, unit=unit, m=m, seed=seed
     )
@@ -90,10 +99,12 @@ def evaluate(
             "order within that"
         )
     base = texts.base(seed)
+    stage("n-gram models")
     learnt = setting.fit(texts.training, V)
     beside: dict[str, Rows] = {name: lines.rows for name, lines in texts.also.items()}
     high = learnt if setting.order >= max(SAMPLERS) else Setting().fit(texts.training, V)
     beside |= baselines(texts.training, high, V, m, width, seed)
+    stage("measures")
     measures = {
         **closeness(texts, fitting, beside, base),
         **prediction(texts, learnt, setting, beside, base),
@@ -101,7 +112,8 @@ def evaluate(
         **copies(texts, beside, base),
     }
     repeated, times = _commonest(texts.samples.rows)
-    found = _full(texts, beside, base) if full else None
+    found = _full(texts, beside, base, stage) if full else None
+    stage("curves and examples")
     return Report(
         judged=judged,
         against=against,
@@ -139,10 +151,10 @@ def _commonest(rows: Rows) -> tuple[int, int]:
     return int(first[counts == most].min()), int(most)
 
 
-def _full(texts: Texts, beside: Mapping[str, Rows], base: Signature) -> "Found":
+def _full(texts: Texts, beside: Mapping[str, Rows], base: Signature, stage: Stage) -> "Found":
     from textgan.evaluation.full import measure  # scipy and rapidfuzz take their time to load
 
-    return measure(texts, beside, base)
+    return measure(texts, beside, base, stage)
 
 
 def _matches(texts: Texts) -> Matches | None:

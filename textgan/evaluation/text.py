@@ -8,8 +8,10 @@ so that a number depends on the texts alone and not on the order in which they w
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -266,15 +268,29 @@ class _Tokens:
 
 def _coder(unit: str, learnt: Text) -> _Characters | _Tokens:
     if unit == "word":
-        from nltk.tokenize import NLTKWordTokenizer  # slow to import, and needed for words alone
-
-        return _Tokens(NLTKWordTokenizer().tokenize)
+        return _Tokens(_words())
     if unit == "subword":
         from corpora.encoders.subword import SubwordEncoder
 
         encoder = SubwordEncoder.fit(iter(learnt), learnt.length, PIECES)
         return _Tokens(lambda line: [encoder.pieces[i] for i in encoder.encode(line)])
     return _Characters(unit)
+
+
+def _words() -> Callable[[str], Sequence[str]]:
+    """Return what splits a line into words; nltk is slow to import, and needed for words alone."""
+    try:
+        Path.home()
+    except RuntimeError:  # in a container: nltk asks where it could download to, and never does
+        os.environ["HOME"] = os.sep
+        try:
+            from nltk.tokenize import NLTKWordTokenizer
+        finally:
+            del os.environ["HOME"]
+    from nltk.tokenize import NLTKWordTokenizer
+
+    split: Callable[[str], Sequence[str]] = NLTKWordTokenizer().tokenize
+    return split
 
 
 def _kept(spool: Spool, without: Places) -> Iterator[Codes]:

@@ -1,0 +1,46 @@
+"""Lines of results, one by one: what a signal finds finished is kept."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from cli import signals
+from cli.output import output
+from cli.progress import progress
+
+__all__ = ["write_lines"]
+
+
+def write_lines(
+    path: Path | None, lines: Iterable[Sequence[str]], what: str, total: int | None = None
+) -> int:
+    """Write lines of fields, with TABs between, to a file or stdout; return how many.
+
+    Progress is shown on stderr, unless the lines themselves go to a terminal.
+
+    Args:
+        path: The file; None or `-`: standard output.
+        lines: The fields of each.
+        what: The work, for the progress.
+        total: How many lines there will be, where that is known.
+
+    Raises:
+        Stopped: A signal came. All lines that were finished are written, and stderr says how many
+            a file has; one that would have none is not made.
+    """
+    number = 0
+    with output(path) as (file, shown), progress(what, total, "lines", quiet=file.isatty()) as bar:
+        for fields in signals.finished(lines):
+            file.write("\t".join(map(shown, fields)) + "\n")
+            number += 1
+            bar.advance()
+        if not number and (stopped := signals.stopped()) is not None:
+            raise signals.Stopped(stopped)
+    if (stopped := signals.stopped()) is not None:
+        if path is not None and str(path) != "-":
+            of = "" if total is None else f" of {total:,}"
+            has = "line is" if number == 1 and total is None else "lines are"
+            click.echo(f"textgan: stopped; {number:,}{of} {has} in {path}", err=True)
+        raise signals.Stopped(stopped)
+    return number

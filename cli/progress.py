@@ -1,0 +1,121 @@
+"""How far a long command is, on stderr: on a terminal a bar, elsewhere a plain line a minute.
+
+Nothing is shown of what is over within two seconds.
+"""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+__all__ = ["Progress", "clock", "counted", "progress"]
+
+PATIENCE = 2.0  # seconds
+PLAIN_EVERY = 60.0  # seconds
+
+
+class Progress:
+    """What is being done, how much of it is done, and of how much.
+
+    Args:
+        what: The work, as "writing lines".
+        total: How many things there are to do, where that is known.
+        unit: What they are, in the plural; "" where nothing is counted.
+        plain: Whether lines are printed: where no terminal shows a bar.
+    """
+
+    def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
+        self.what, self.total, self.unit, self.plain = what, total, unit, plain
+        self.done = 0
+        self.began = self.said = time.monotonic()
+        self.first: float | None = None  # when the first thing was done
+
+    def advance(self, count: int = 1) -> None:
+        """Count what has been done; cheap."""
+        if self.first is None:
+            self.first = time.monotonic()
+        self.done += count
+        self._say()
+
+    def stage(self, what: str) -> None:
+        """Say what is being done now."""
+        self.what = what
+        self._say()
+
+    def _say(self) -> None:
+        if self.plain and (now := time.monotonic()) - self.said >= PLAIN_EVERY:
+            self.said = now
+            click.echo(", ".join([self.what, *self._facts(now)]), err=True)
+
+    def _facts(self, now: float) -> list[str]:
+        facts = []
+        if self.unit and self.done:
+            of = "" if self.total is None else f" of {self.total:,}"
+            facts.append(f"{self.done:,}{of} {self.unit}")
+        facts.append(clock(now - self.began))
+        if self.first is not None and now > self.first and self.total:
+            left = (now - self.first) * (self.total - self.done) / self.done
+            facts.append(f"{clock(left)} left")
+        return facts
+
+    def bar(self) -> "Group":
+        """Return what a terminal shows."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        now = time.monotonic()
+        if now - self.began < PATIENCE:
+            return Group()
+        row: list[Text | ProgressBar] = [Text(self.what)]
+        if self.total:
+            row.append(ProgressBar(total=self.total, completed=self.done, width=20))
+        table = Table.grid(padding=(0, 2))
+        table.add_row(*row, Text(", ".join(self._facts(now))))
+        return Group(table)
+
+
+@contextlib.contextmanager
+def progress(
+    what: str, total: int | None = None, unit: str = "", *, quiet: bool = False
+) -> Iterator[Progress]:
+    """Show on stderr how far the work of the block is, unless `quiet`."""
+    terminal = sys.stderr.isatty()
+    shown = Progress(what, total, unit, plain=not terminal and not quiet)
+    if quiet or not terminal:
+        yield shown
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True, highlight=False)
+
+    with Live(
+        get_renderable=shown.bar, console=console, refresh_per_second=4, transient=True,
+        redirect_stdout=False,
+    ):  # fmt: skip
+        yield shown
+
+
+def counted(number: float, what: str) -> str:
+    """Return a number of things, as in "1 line" or "1,000 lines"."""
+    amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
+    return f"{amount} {what}{'' if number == 1 else 's'}"
+
+
+def clock(seconds: float) -> str:
+    """Return a time in the largest unit that is not too coarse: 42 s, 4.2 min, 1.7 h, 12 days."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    if seconds < 100 * 60:
+        return f"{seconds / 60:.1f} min"
+    if seconds < 100 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86_400:,.0f} days"
