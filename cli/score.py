@@ -13,12 +13,15 @@ from cli.evaluate import LENGTH, decoded, is_run, longest
 from cli.options import RUNS
 from cli.output import standard_output
 from corpora.errors import InputError
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.scoring import LineScore, LineScorer
+from corpora.reader import LONGEST
+from textgan.evaluation.prediction import HIGHEST_ORDER, Setting
+from textgan.evaluation.scoring import LineScore, LineScorer, in_order
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS, read
 
 __all__ = ["score"]
+
+FEW = 1000  # lines that are ranked in memory
 
 
 @click.command()
@@ -46,7 +49,11 @@ __all__ = ["score"]
     help="What n-grams are made of.",
 )
 @click.option(
-    "--order", type=click.IntRange(min=1), default=6, show_default=True, help="n of the n-grams."
+    "--order",
+    type=click.IntRange(1, HIGHEST_ORDER),
+    default=6,
+    show_default=True,
+    help="n of the n-grams.",
 )
 @click.option(
     "--smoothing",
@@ -85,7 +92,14 @@ def score(
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     written = _json if as_json else _plain
     with standard_output() as (out, shown):
-        out.writelines(f"{written(one, shown)}\n" for one in _ranked(scores, sort, top))
+        out.writelines(f"{line}\n" for line in _lines(scores, sort, top, written, shown))
+    if scores.short:
+        number = "1 line has" if scores.short == 1 else f"{scores.short:,} lines have"
+        click.echo(
+            f"{number} {LONGEST:,} characters or more, and of such lines only the first {LONGEST:,}"
+            " are read and written",
+            err=True,
+        )
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
@@ -94,15 +108,19 @@ def score(
 
 
 class _Counted:
-    """Scores, gone through once, with how many lines were cut."""
+    """Scores, gone through once, with how many lines were cut.
+
+    `short` counts those of which only the beginning was read.
+    """
 
     def __init__(self, scores: Iterator[LineScore]) -> None:
         self.scores = scores
-        self.cut = 0
+        self.cut = self.short = 0
 
     def __iter__(self) -> Iterator[LineScore]:
         for one in self.scores:
             self.cut += one.cut
+            self.short += len(one.line) == LONGEST
             yield one
 
 
@@ -123,17 +141,25 @@ def _scorer(
     return LineScorer(text, length=longest(corpus), unit=unit, setting=setting)
 
 
-def _ranked(scores: Iterable[LineScore], sort: str | None, top: int | None) -> Iterable[LineScore]:
-    """Return scores in the order asked for, of equal ones the first first; no more than `top`."""
+def _lines(
+    scores: Iterable[LineScore],
+    sort: str | None,
+    top: int | None,
+    written: Callable[[LineScore, Callable[[str], str]], str],
+    shown: Callable[[str], str],
+) -> Iterator[str]:
+    """Yield the lines of scores in the order asked for, of equal ones the first first.
+
+    There are no more than `top`, and memory does not grow with all of them.
+    """
     if sort is None:
-        return scores
+        return (written(one, shown) for one in scores)
     sign = 1 if sort == "best" else -1
-
-    def key(one: LineScore) -> float:
-        return sign * one.bits_a_symbol
-
-    # Without all lines in memory, where only some are wanted.
-    return sorted(scores, key=key) if top is None else heapq.nsmallest(top, scores, key)
+    if top is not None and top <= FEW:
+        best = heapq.nsmallest(top, scores, lambda one: sign * one.bits_a_symbol)
+        return (written(one, shown) for one in best)
+    keyed = ((sign * one.bits_a_symbol, written(one, shown)) for one in scores)
+    return islice(in_order(keyed), top)
 
 
 def _plain(one: LineScore, shown: Callable[[str], str]) -> str:
