@@ -8,6 +8,7 @@ import click
 
 from cli.options import RUNS
 from cli.output import check_out, output
+from corpora.reader import LONGEST
 
 __all__ = ["translate"]
 
@@ -48,7 +49,7 @@ def translate(
     FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default.
     RUN was trained by textgan train --pairs: a run folder, its name or its number. Lines longer
     than its rows are translated in pieces; blank lines, and characters that RUN has no symbol
-    for, stay as they are.
+    for, stay as they are. A line of more than 1,048,576 characters is written as several lines.
     """
     check_out(out, force)
 
@@ -58,7 +59,15 @@ def translate(
     translator = Translator.load(runs.find(run, folder), checkpoint, seed=seed)
     if file == "-" and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
+    long: list[int] = []
     with output(out) as (written, shown):
-        for one in translator(every_line(file, encoding=encoding)):
+        for one in translator(every_line(file, encoding=encoding, on_long=long.append)):
             line = json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text
             written.write(f"{shown(line)}\n")
+    if long:
+        lines = f"line {long[0]:,}" + (f" and {len(long) - 1:,} more" if long[1:] else "")
+        click.echo(
+            f"{lines}: more than {LONGEST:,} characters, written as several lines, broken at a "
+            "space",
+            err=True,
+        )
