@@ -1,7 +1,6 @@
 """`textgan sample`: lines from a run, to stdout or a file."""
 
 import json
-import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -162,7 +161,8 @@ def sample(
     check_out(out, force)
     if sweep is not None and count == 0:
         raise click.UsageError("-n 0 leaves a row of --sweep without lines")
-    pattern, numbers, values = _pattern(match), _numbers(seeds, interpolate), _values(codes)
+    _check_pattern(match)
+    numbers, values = _numbers(seeds, interpolate), _values(codes)
 
     from textgan import runs
     from textgan.sampling import line_seeds, select
@@ -189,7 +189,7 @@ def sample(
         total = LINES if count is None else count
         samples = select(
             sampler, total, seed or 0, batch_size=batch_size,
-            unique=unique, novel_to=path if novel else None, match=pattern, scored=as_json,
+            unique=unique, novel_to=path if novel else None, match=match, scored=as_json,
             asked=asked,
         )  # fmt: skip
         lines = _lines(samples, as_json)
@@ -289,10 +289,12 @@ def _values(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
     return values
 
 
-def _pattern(match: str | None) -> re.Pattern[str] | None:
+def _check_pattern(match: str | None) -> None:
+    import regex
+
     try:
-        return None if match is None else re.compile(match)
-    except (re.error, OverflowError, RecursionError) as error:
+        regex.compile(match or "")
+    except (regex.error, OverflowError, RecursionError) as error:
         raise click.UsageError(
             f"--match {match!r:.80} is no regular expression: {error}"
         ) from error

@@ -4,7 +4,7 @@ import heapq
 import json
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from cli.options import RUNS
 from cli.progress import counted, progress
 from corpora.errors import InputError
 from corpora.reader import LONGEST
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.scoring import LineScore, LineScorer
+from textgan.evaluation.prediction import HIGHEST_ORDER, Setting
+from textgan.evaluation.scoring import LineScore, LineScorer, in_order
 from textgan.evaluation.smoothing import SMOOTHINGS
 from textgan.evaluation.text import UNITS, read
 
 __all__ = ["score"]
+
+FEW = 1000  # lines that are ranked in memory
 
 
 @click.command()
@@ -51,7 +53,11 @@ __all__ = ["score"]
     help="What n-grams are made of.",
 )
 @click.option(
-    "--order", type=click.IntRange(min=1), default=6, show_default=True, help="n of the n-grams."
+    "--order",
+    type=click.IntRange(1, HIGHEST_ORDER),
+    default=6,
+    show_default=True,
+    help="n of the n-grams.",
 )
 @click.option(
     "--smoothing",
@@ -90,7 +96,14 @@ def score(
     lines = read(file, encoding=encoding)
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     fields = _json if as_json else _plain
-    write_lines(None, map(fields, _ranked(scores, sort, top)), "scoring")
+    write_lines(None, _lines(scores, sort, top, fields), "scoring")
+    if scores.short:
+        number = "1 line has" if scores.short == 1 else f"{scores.short:,} lines have"
+        click.echo(
+            f"{number} {LONGEST:,} characters or more, and of such lines only the first {LONGEST:,}"
+            " are read and written",
+            err=True,
+        )
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
@@ -100,15 +113,19 @@ def score(
 
 
 class _Counted:
-    """Scores, gone through once, with how many lines were cut."""
+    """Scores, gone through once, with how many lines were cut.
+
+    `short` counts those of which only the beginning was read.
+    """
 
     def __init__(self, scores: Iterator[LineScore]) -> None:
         self.scores = scores
-        self.cut = 0
+        self.cut = self.short = 0
 
     def __iter__(self) -> Iterator[LineScore]:
         for one in self.scores:
             self.cut += one.cut
+            self.short += len(one.line) == LONGEST
             yield one
 
 
@@ -129,17 +146,24 @@ def _scorer(
     return LineScorer(text, length=longest(corpus), unit=unit, setting=setting)
 
 
-def _ranked(scores: Iterable[LineScore], sort: str | None, top: int | None) -> Iterable[LineScore]:
-    """Return scores in the order asked for, of equal ones the first first; no more than `top`."""
+def _lines(
+    scores: Iterable[LineScore],
+    sort: str | None,
+    top: int | None,
+    fields: Callable[[LineScore], tuple[str, ...]],
+) -> Iterable[Sequence[str]]:
+    """Return the fields of scores in the order asked for, of equal ones the first first.
+
+    There are no more than `top`, and memory does not grow with all of them.
+    """
     if sort is None:
-        return scores
+        return map(fields, scores)
     sign = 1 if sort == "best" else -1
-
-    def key(one: LineScore) -> float:
-        return sign * one.bits_a_symbol
-
-    # Without all lines in memory, where only some are wanted.
-    return sorted(scores, key=key) if top is None else heapq.nsmallest(top, scores, key)
+    if top is not None and top <= FEW:
+        best = heapq.nsmallest(top, scores, lambda one: sign * one.bits_a_symbol)
+        return map(fields, best)
+    keyed = ((sign * one.bits_a_symbol, "\t".join(fields(one))) for one in scores)
+    return (line.split("\t", 2) for line in islice(in_order(keyed), top))
 
 
 def _plain(one: LineScore) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import click
 from cli.lines import write_lines
 from cli.options import RUNS
 from cli.output import check_apart, check_out
+from corpora.reader import LONGEST
 
 __all__ = ["translate"]
 
@@ -49,7 +50,7 @@ def translate(
     FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default.
     RUN was trained by textgan train --pairs: a run folder, its name or its number. Lines longer
     than its rows are translated in pieces; blank lines, and characters that RUN has no symbol
-    for, stay as they are.
+    for, stay as they are. A line of more than 1,048,576 characters is written as several lines.
     """
     check_apart(file, out)
     check_out(out, force)
@@ -60,9 +61,17 @@ def translate(
     translator = Translator.load(runs.find(run, folder), checkpoint, seed=seed)
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
-    translations = translator(every_line(file, encoding=encoding))
+    long: list[int] = []
+    translations = translator(every_line(file, encoding=encoding, on_long=long.append))
     lines = (
         (json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text,)
         for one in translations
     )
     write_lines(out, lines, "translating")
+    if long:
+        places = f"line {long[0]:,}" + (f" and {len(long) - 1:,} more" if long[1:] else "")
+        click.echo(
+            f"{places}: more than {LONGEST:,} characters, written as several lines, broken at a "
+            "space",
+            err=True,
+        )

@@ -17,7 +17,16 @@ from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.inputs import one_hot
 from textgan.presets import COLUMN_SETTINGS
-from textgan.sampling import Asked, Drawn, Sampler, line_seeds, select, text_of
+from textgan.sampling import (
+    Asked,
+    Drawn,
+    RunawayPatternError,
+    Sampler,
+    compile_pattern,
+    line_seeds,
+    select,
+    text_of,
+)
 from textgan.training.run import train
 
 
@@ -185,6 +194,42 @@ def test_patience_counts_tries_in_a_row(monkeypatch):
     assert len(list(select(sampler, 4, 0, match=re.compile("yes")))) == 4  # four misses between
     with pytest.raises(InputError, match="found 0 of 1 lines, then none in 5 tries"):
         list(select(sampler, 1, 0, match=re.compile("never")))
+
+
+def test_a_pattern_that_never_ends_is_stopped_and_what_was_found_is_told(monkeypatch):
+    monkeypatch.setattr("textgan.sampling.MATCH_SECONDS", 0.02)
+    encoder = SimpleNamespace(decode_rows=lambda ids: ["aa", "a" * 60 + "b"])
+    sampler = scripted(encoder, np.arange(2)[:, None])
+    lines = select(sampler, 3, 0, match="^(a|aa)+$")
+    assert next(lines).text == "aa"
+    with pytest.raises(RunawayPatternError, match=r"found 1 of 3 lines.*on line 2, of 61 char"):
+        next(lines)
+
+
+def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
+    sampler, monkeypatch
+):
+    a_line = sampler.bytes_a_line()
+    assert a_line > sampler.generator.length * sampler.encoder.size * 4
+    monkeypatch.setattr("textgan.sampling.free_memory", lambda: 1_000 * a_line)
+    assert len(list(select(sampler, 5, 0, batch_size=10**6))) == 5  # no more are made than wanted
+    assert len(list(select(sampler, 5, 0, batch_size=1_000, unique=True))) == 5
+    said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; .* smaller"
+    with pytest.raises(InputError, match=said):
+        list(select(sampler, 5, 0, batch_size=1_001, unique=True))
+    with pytest.raises(InputError, match="a smaller"):
+        list(select(sampler, 2_000, 0, batch_size=2_000))
+    monkeypatch.setattr("textgan.sampling.free_memory", lambda: None)
+    assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5
+
+
+def test_flags_of_a_compiled_pattern_are_kept():
+    pattern = compile_pattern(re.compile("a.É", re.IGNORECASE | re.DOTALL))
+    assert pattern.search("A\né")
+    assert not compile_pattern(re.compile("a.é")).search("a\né")
+    assert not compile_pattern(re.compile(r"\w", re.ASCII)).search("é")
+    with pytest.raises(InputError, match="no regular expression"):
+        compile_pattern("(")
 
 
 def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypatch):

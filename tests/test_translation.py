@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
@@ -148,6 +149,35 @@ def test_every_line_is_read_blank_ones_too(tmp_path):
     packed.write_bytes(packed.read_bytes()[:-6])
     with pytest.raises(InputError, match="gzip"):
         list(every_line(packed))
+
+
+def test_a_line_too_long_to_be_held_comes_as_several(tmp_path, monkeypatch):
+    monkeypatch.setattr("textgan.translation.LONGEST", 10)
+    path, long = tmp_path / "text.txt", []
+    lines = ["0123456789", "one two three four", "x" * 25, "", "0123456789 ", " " + "y" * 14, "end"]
+    path.write_text("\n".join(lines))
+    found = list(every_line(path, on_long=long.append))
+    assert max(map(len, found)) <= 10
+    assert found == [
+        "0123456789", "one two ", "three four", "x" * 10, "x" * 10, "x" * 5, "", "0123456789", " ",
+        " ", "y" * 10, "y" * 4, "end",
+    ]  # fmt: skip
+    assert long == [2, 3, 5, 6]
+
+
+def test_long_lines_are_read_and_translated_in_flat_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("textgan.translation.LONGEST", 5_000)
+    monkeypatch.setattr("textgan.translation.CHARACTERS", 10_000)
+    path = tmp_path / "text.txt"
+    path.write_text("abc defg " * 30_000 + "\nab\n")
+    translate = translator(str.upper)
+    list(translate(every_line(path)))  # what is allocated once
+    tracemalloc.start()
+    text = [hash(one.text) for one in translate(every_line(path))]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(text) == 56  # 270,000 characters, broken behind spaces, and one line more
+    assert peak < 6_000_000
 
 
 def test_a_run_that_is_not_on_pairs_says_what_it_is_for(trained):

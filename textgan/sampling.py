@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import psutil
+import regex
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from corpora import encoders, open_corpus
 from corpora.counter import bits
@@ -26,10 +28,22 @@ from textgan.networks import Critic, Generator, build_critic, build_generator
 from textgan.networks.given import Given
 from textgan.weights import load_weights
 
-__all__ = ["Asked", "HopelessError", "Ids", "Sample", "Sampler", "line_seeds", "select", "text_of"]
+__all__ = [
+    "Asked",
+    "HopelessError",
+    "Ids",
+    "RunawayPatternError",
+    "Sample",
+    "Sampler",
+    "compile_pattern",
+    "line_seeds",
+    "select",
+    "text_of",
+]
 
 BATCH = 256  # lines at a time
 PATIENCE = 50_000  # lines without a single new one before a filter is called hopeless
+MATCH_SECONDS = 2.0  # for one line: patterns take microseconds, or forever
 
 Ids = NDArray[np.integer[Any]]
 Seeds = NDArray[np.int64]
@@ -67,6 +81,14 @@ class Drawn(NamedTuple):
     seeds: Seeds  # (B,)
     ids: Ids  # (B, T)
     labels: Ids | None  # (B,), where the run has any
+
+
+def free_memory() -> int | None:
+    """Return the bytes of memory that are free or can be freed, None where that is not known."""
+    try:
+        return int(psutil.virtual_memory().available)
+    except (OSError, RuntimeError):
+        return None
 
 
 def line_seeds(seed: int, first: int, count: int) -> Seeds:
@@ -230,6 +252,39 @@ class Sampler:
             source = one_hot(given, self.encoder.size, self.device)
         return Given(self.critic, labels=labels, source=source, length=length)
 
+    @torch.inference_mode()
+    def bytes_a_line(self) -> int:
+        """Return about how much memory a line of a batch takes while it is made.
+
+        At its widest a network holds the input and the output of a layer, and what a residual block
+        adds to them; at the end logits (T, V), noise on them, and what becomes of both.
+        """
+        widest = 0
+
+        def measure(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            nonlocal widest
+            if isinstance(output, Tensor):
+                widest = max(widest, output.numel(), *(x.numel() for x in inputs if x is not None))
+
+        hooks = [layer.register_forward_hook(measure) for layer in self.generator.modules()]
+        try:
+            logits = self.generator.logits(self.latent(np.zeros(1, dtype=np.int64)))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return 4 * (3 * widest + 4 * logits.numel())
+
+    def check_batch(self, batch_size: int) -> None:
+        """Raise InputError where so many lines at a time need more memory than is free."""
+        free = free_memory()
+        a_line = self.bytes_a_line()
+        if free is not None and batch_size * a_line > free:
+            raise InputError(
+                f"{batch_size:,} lines × {a_line:,} bytes = {batch_size * a_line / 1e9:,.1f} GB, "
+                f"and {free / 1e9:,.1f} GB are free; make fewer at a time by a smaller "
+                "--batch-size: the lines stay the same"
+            )
+
     def samples(
         self, seed: int, *, batch_size: int = BATCH, asked: Asked = NOTHING
     ) -> Iterator[Drawn]:
@@ -313,7 +368,7 @@ class Sampler:
 
 
 class HopelessError(InputError):
-    """No more lines pass the filters; `found` of n did."""
+    """No more lines pass the filters, or can be told to; `found` of n did."""
 
     def __init__(self, found: int, n: int, tries: int) -> None:
         super().__init__(
@@ -321,6 +376,37 @@ class HopelessError(InputError):
             "the filters"
         )
         self.found = found
+
+
+class RunawayPatternError(HopelessError):
+    """Whether a line matches takes too long to be told; `found` of n lines did, of `tried`."""
+
+    def __init__(self, found: int, n: int, tried: int, line: str, pattern: object) -> None:
+        InputError.__init__(
+            self,
+            f"found {found:,} of {n:,} lines, then the pattern {pattern!r} took more than "
+            f"{MATCH_SECONDS:g} seconds on line {tried:,}, of {len(line):,} characters; write it "
+            "without repeats of repeats such as (.*)*",
+        )
+        self.found = found
+
+
+def compile_pattern(match: "str | re.Pattern[str]") -> "regex.Pattern[str]":
+    """Return a regular expression that can be given a time limit.
+
+    Raises:
+        InputError: It is none; says why.
+    """
+    flags = 0
+    if isinstance(match, re.Pattern):
+        names = ("ASCII", "IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE")
+        for name in names:  # of other numbers there
+            flags |= getattr(regex, name) if match.flags & getattr(re, name) else 0
+        match = match.pattern
+    try:
+        return regex.compile(match, flags)
+    except regex.error as error:
+        raise InputError(f"{match!r} is no regular expression: {error}") from error
 
 
 def select(
@@ -331,7 +417,7 @@ def select(
     batch_size: int = BATCH,
     unique: bool = False,
     novel_to: Path | None = None,
-    match: re.Pattern[str] | None = None,
+    match: str | re.Pattern[str] | None = None,
     scored: bool = False,
     asked: Asked = NOTHING,
 ) -> Iterator[Sample]:
@@ -344,17 +430,25 @@ def select(
         batch_size: Lines made at a time.
         unique: No line twice.
         novel_to: A run: no line that stands in its training text.
-        match: Only lines in which this is found.
+        match: Only lines in which this regular expression is found, by the rules of the package
+            `regex`, which are those of `re` and more.
         scored: Whether to compute scores; they are None otherwise.
         asked: The label and codes of all lines.
 
     Raises:
         HopelessError: 50,000 lines in a row did not pass; says how many were found.
+        RunawayPatternError: `match` took more than MATCH_SECONDS on one line.
+        InputError: `match` is no regular expression.
     """
+    pattern = None if match is None else compile_pattern(match)
     theirs = None if novel_to is None else open_corpus(runs.corpus_folder(novel_to))
     known = np.empty(0, np.uint64) if theirs is None else np.sort(hashes(theirs.train))
     seen: set[str] = set()
-    found = tried = 0
+    if not (unique or match or novel_to):
+        batch_size = max(1, min(batch_size, n))
+    if batch_size > BATCH:
+        sampler.check_batch(batch_size)
+    found = tried = lines = 0
     batches = sampler.samples(seed, batch_size=batch_size, asked=asked)
     while found < n:
         drawn = next(batches)
@@ -364,8 +458,12 @@ def select(
             texts = [one.text for one in samples]
             copied = np.isin(hashes(theirs.encoder.encode_rows(texts, theirs.length)), known)
         for one, copy in zip(samples, copied, strict=True):
-            tried += 1
-            if copy or (unique and one.text in seen) or (match and not match.search(one.text)):
+            tried, lines = tried + 1, lines + 1
+            try:
+                fits = pattern is None or pattern.search(one.text, timeout=MATCH_SECONDS)
+            except TimeoutError:
+                raise RunawayPatternError(found, n, lines, one.text, match) from None
+            if copy or (unique and one.text in seen) or not fits:
                 if tried >= PATIENCE:
                     raise HopelessError(found, n, tried)
                 continue

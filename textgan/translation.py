@@ -1,7 +1,8 @@
 """Lines written anew by a run on pairs, one for each line that comes.
 
 A line is translated in pieces: what the run has no symbol for stays as it is, and so do the spaces
-at which what is longer than T is broken.
+at which what is longer than T is broken. No line is held that is longer than LONGEST characters: it
+is read, and translated, as several lines.
 """
 
 import codecs
@@ -10,13 +11,13 @@ import io
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from corpora.errors import InputError
 from corpora.lengths import pieces
-from corpora.reader import decoder_of
+from corpora.reader import LONGEST, decoder_of
 from corpora.sources import open_source
 from textgan import runs
 from textgan.sampling import Sampler
@@ -24,6 +25,7 @@ from textgan.sampling import Sampler
 __all__ = ["Translation", "Translator", "every_line", "parts"]
 
 AT_ONCE = 256  # lines
+CHARACTERS = 1 << 18  # of the lines that are translated at once, where they are long
 
 
 class Translation(NamedTuple):
@@ -77,8 +79,8 @@ class Translator:
 
     def __call__(self, lines: Iterable[str]) -> Iterator[Translation]:
         """Yield each line with what it becomes, in order; blank ones stay as they are."""
-        lines, done = iter(lines), 0  # pieces, each with noise of its place
-        while block := list(islice(lines, AT_ONCE)):
+        done = 0  # pieces, each with noise of its place
+        for block in _blocks(lines):
             split = [self._parts(line) for line in block]
             sources = [part.text for line in split for part in line if part.translated]
             written = iter(self._written(sources, done))
@@ -135,8 +137,35 @@ def parts(line: str, length: int, size: Callable[[str], int] = len) -> list[str]
     return found
 
 
-def every_line(source: str | Path, *, encoding: str = "utf-8") -> Iterator[str]:
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yield lines in blocks: AT_ONCE, or fewer that have CHARACTERS together."""
+    block: list[str] = []
+    characters = 0
+    for line in lines:
+        block.append(line)
+        characters += len(line)
+        if len(block) == AT_ONCE or characters >= CHARACTERS:
+            yield block
+            block, characters = [], 0
+    if block:
+        yield block
+
+
+def every_line(
+    source: str | Path,
+    *,
+    encoding: str = "utf-8",
+    on_long: Callable[[int], None] = lambda number: None,
+) -> Iterator[str]:
     """Yield all lines of a path, `-` or a bundled corpus, blank ones too, without their ends.
+
+    A line of more than LONGEST characters comes as several, broken behind a space where it has one
+    there: put together they are the line.
+
+    Args:
+        source: what is read.
+        encoding: its own.
+        on_long: called once for each line that comes as several, with its number, from 1.
 
     Raises:
         InputError: It cannot be read, or is no text in `encoding`.
@@ -146,8 +175,7 @@ def every_line(source: str | Path, *, encoding: str = "utf-8") -> Iterator[str]:
         encoding = "utf-8-sig"  # a byte order mark is no text
     try:
         with open_source(source) as file, io.TextIOWrapper(file, encoding) as text:
-            for line in text:
-                yield line.removesuffix("\n")
+            yield from _lines(text, on_long)
     except UnicodeError as error:
         raise InputError(
             f"{source}: not {encoding.removesuffix('-sig')} ({error}); name its own encoding by "
@@ -155,3 +183,17 @@ def every_line(source: str | Path, *, encoding: str = "utf-8") -> Iterator[str]:
         ) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InputError(f"{source}: the gzip file is damaged or cut short ({error})") from error
+
+
+def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
+    number, rest, broken = 1, "", False
+    while line := rest + text.readline(LONGEST + 1 - len(rest)):
+        if len(line) <= LONGEST or line.endswith("\n"):
+            yield line.removesuffix("\n")
+            number, rest, broken = number + 1, "", False
+            continue
+        if not broken:
+            on_long(number)
+        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        yield line[:at]
+        rest, broken = line[at:], True

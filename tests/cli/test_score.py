@@ -190,6 +190,31 @@ def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
     assert one.stderr.startswith("1 line is longer than 8")
 
 
+def test_lines_of_which_only_the_beginning_is_read_are_told_of(files, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST", 9)
+    result = run("lines.txt", "--model", "corpus.txt")
+    assert result.stderr == (
+        "1 line has 9 characters or more, and of such lines only the first 9 are read and written\n"
+    )
+
+
+def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
+    (files / "lines.txt").write_text("".join(f"{line}\n" for line in [*NAMES[:200]] * 2))
+    for options in (["--sort", "best"], ["--sort", "worst", "--json"], ["--sort", "best", "-n", 7]):
+        arguments = ["lines.txt", "--model", "corpus.txt", *options]
+        whole = run(*arguments).stdout
+        with monkeypatch.context() as patch:
+            patch.setattr(scoring, "SORTED_AT_ONCE", 5_000)
+            patch.setattr(module, "FEW", 0)
+            assert run(*arguments).stdout == whole
+
+
+def test_an_order_that_no_text_needs_is_refused(files):
+    result = run("lines.txt", "--model", "corpus.txt", "--order", 33)
+    assert result.exit_code == 2
+    assert "1<=x<=32" in result.output
+
+
 def test_a_pipe_gets_lines_as_they_are_and_a_terminal_sees_them(files, monkeypatch):
     result = run("lines.txt", "--model", "corpus.txt")
     assert result.stdout.splitlines()[-1].endswith("\t[b]\x1b[31m")

@@ -37,7 +37,19 @@ def test_rows_at_places_across_pieces(spool):
     whole = np.concatenate(PIECES)
     for places in ([], [0], [3, 4, 5], [1, 6], range(7)):
         at = np.array(places, dtype=np.intp)
-        assert spool.take(at).tolist() == whole[at].tolist()
+        found = [row for piece in spool.taken(at) for row in piece.tolist()]
+        assert found == whole[at].tolist()
+
+
+def test_columns_of_0_at_the_end_are_not_kept(tmp_path, monkeypatch):
+    file = (tmp_path / "spool").open("w+b")
+    monkeypatch.setattr("textgan.evaluation.spool.temporary_file", lambda: file)
+    spool = Spool(100_000)
+    spool.append(np.array([[1, 0, 0, 0], [0, 2, 0, 0]], dtype=np.uint32))
+    spool.append(np.zeros((1, 4), dtype=np.uint32))
+    assert [piece.tolist() for piece in spool] == [[[1, 0], [0, 2]], [[0]]]
+    assert (tmp_path / "spool").stat().st_size == 2 * 2 + 1
+    assert spool.used == 2
 
 
 def test_two_may_read_at_once(spool):

@@ -6,23 +6,29 @@
 - `uniform`: each symbol, and the end, as likely as any other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
+from textgan.evaluation import external
 from textgan.evaluation.likelihood import NgramModel
 from textgan.evaluation.ngrams import Rows
+from textgan.evaluation.spool import Spool
 from textgan.evaluation.text import PADDING, IdRows
 
 __all__ = ["SAMPLERS", "baselines"]
 
 SAMPLERS = (6, 5, 4, 3, 2, 1)  # orders of the n-gram samplers
+SYMBOLS_AT_ONCE = 1 << 20
 
 
 def baselines(
     training: IdRows, model: NgramModel, vocabulary_size: int, m: int, width: int, seed: int
 ) -> Mapping[str, Rows]:
-    """Return m rows (m, width) of each baseline by its name, the nearest to real text first.
+    """Return m rows of each baseline by its name, the nearest to real text first.
+
+    Rows are cut at `width` symbols, and no wider than the longest of them and one padding.
 
     Args:
         training: the text that they imitate.
@@ -34,11 +40,32 @@ def baselines(
     """
     rng = np.random.default_rng((seed, int.from_bytes(b"baselines")))
     drawn = training.places(np.sort(rng.integers(len(training), size=m)))
-    rows = {"training lines": rng.permutation(training.take(drawn))}
+    rng.permutation(m)  # of these lines, once: what is drawn after it stays as it was
+    rows = {"training lines": training.take(drawn)}
     for n in SAMPLERS:
         name = f"{n}-gram" if n > 1 else "unigram"
-        rows[name] = model.generate(m, width, seed, order=n)
-    symbols = rng.integers(vocabulary_size, size=(m, width)).astype(rows["unigram"].dtype)
-    ended = np.logical_or.accumulate(symbols == PADDING, axis=1)
-    rows["uniform"] = np.where(ended, PADDING, symbols).astype(symbols.dtype)
+        rows[name] = _kept(model.drawn(m, width, seed, order=n), width)
+    rows["uniform"] = _kept(_uniform(rng, vocabulary_size, m, width), width)
     return rows
+
+
+def _uniform(
+    rng: np.random.Generator, vocabulary_size: int, m: int, width: int
+) -> Iterator[NDArray[np.int64]]:
+    for part in external.slices(m, max(1, SYMBOLS_AT_ONCE // width)):
+        symbols = rng.integers(vocabulary_size, size=(part.stop - part.start, width))
+        ended = np.logical_or.accumulate(symbols == PADDING, axis=1)
+        yield np.where(ended, PADDING, symbols)
+
+
+def _kept(pieces: Iterable[Rows], width: int) -> Rows:
+    """Return all pieces (·, width) as one array, on disk unless it is small."""
+    spool = Spool(width)
+    for piece in pieces:
+        spool.append(piece)
+    columns = min(width, spool.used + 1)
+    external.check_room(
+        len(spool) * columns * spool.dtype.itemsize,
+        f"{len(spool):,} lines of {columns:,} symbols of a baseline",
+    )
+    return external.stack(spool, columns, spool.dtype)

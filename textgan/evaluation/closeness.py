@@ -14,7 +14,7 @@ import numpy as np
 
 from textgan.evaluation import overlap
 from textgan.evaluation.divergence import choose, jsd
-from textgan.evaluation.gather import WORKERS, Texts
+from textgan.evaluation.gather import WORKERS, Texts, rows_at
 from textgan.evaluation.intervals import standard_errors
 from textgan.evaluation.ngrams import NgramCounts, Rows, count, count_orders, merge
 from textgan.evaluation.report import Measure, SampleSizes
@@ -62,18 +62,24 @@ def closeness(
 
 def by_size(texts: Texts, seed: int, n: int) -> SampleSizes:
     """Return JSD-n at 100, 316, 1,000 … lines up to all, of samples and of held-out lines."""
-    V = len(texts.vocabulary)
-    training = count(texts.training, n, V)
+    V, width = len(texts.vocabulary), texts.vocabulary.width
+    training = count(texts.training, n, V, width=width)
     ours, real = _equal(texts, seed)
     rng = np.random.default_rng((seed, int.from_bytes(b"sizes")))
-    ours, real = rng.permutation(ours), rng.permutation(real)
     steps = [round(10 ** (k / 2)) for k in range(4, 15)]
     sizes = [m for m in steps if m < len(ours)] + [len(ours)]
+
+    def divergences(rows: Rows) -> tuple[float, ...]:
+        order = rng.permutation(len(rows))
+        some = (rows_at(rows, np.sort(order[:m])) for m in sizes)
+        return tuple(jsd(count(part, n, V, width=width), training) for part in some)
+
+    samples, held_out = divergences(ours), divergences(real)
     return SampleSizes(
         measure=f"jsd{n}",
         sizes=tuple(sizes),
-        samples=tuple(jsd(count(ours[:m], n, V), training) for m in sizes),
-        real=tuple(jsd(count(real[:m], n, V), training) for m in sizes),
+        samples=samples,
+        real=held_out,
     )
 
 
@@ -88,7 +94,7 @@ def equal_places(texts: Texts, seed: int) -> tuple[Places, Places]:
 
 def _equal(texts: Texts, seed: int) -> tuple[Rows, Rows]:
     ours, real = equal_places(texts, seed)
-    return texts.samples.rows[ours], texts.held_out.rows[real]
+    return texts.samples.some(ours), texts.held_out.some(real)
 
 
 class _Counted:
@@ -105,9 +111,12 @@ class _Counted:
     ) -> None:
         self.texts, self.padded, self.ours, self.real = texts, padded, ours, real
         self.end = None if padded else PADDING
+        self.kinds = {kind: name for kind, (name, where) in DISTANCES.items() if where == padded}
+
+        V, self.width = len(texts.vocabulary), texts.vocabulary.width
 
         def counts(rows: Rows | IdRows) -> dict[int, NgramCounts]:
-            return count_orders(rows, orders, len(texts.vocabulary), end=self.end)
+            return count_orders(rows, orders, V, end=self.end, width=self.width)
 
         self.training = self.whole = counts(texts.training)
         if texts.drawn:
@@ -117,7 +126,16 @@ class _Counted:
         if len(ours) < len(texts.samples):
             self.level = counts(ours)
         self.floor = counts(real)
-        self.baselines = {name: counts(rows) for name, rows in baselines.items()}
+        # Of baselines the figures are kept, not the counts.
+        self.baselines: dict[str, dict[tuple[str, int], float]] = {}
+        for other, rows in baselines.items():
+            theirs = counts(rows)
+            self.baselines[other] = {
+                (name, n): FUNCTIONS[name](theirs[n], self.whole[n])
+                for name in self.kinds.values()
+                for n in orders
+                if theirs[n].total and self.whole[n].total
+            }
 
     def measures(self, n: int, base: Signature) -> dict[str, Measure]:
         """Return all distances at one order; none where no line has n symbols."""
@@ -125,13 +143,16 @@ class _Counted:
         if not samples.total or not whole.total:
             return {}
         level, real = self.level[n], self.floor[n]
-        others = {name: counts[n] for name, counts in self.baselines.items() if counts[n].total}
-        kinds = {kind: name for kind, (name, padded) in DISTANCES.items() if padded == self.padded}
+        kinds = self.kinds
         error: dict[str, float] = {}
         if training.total and level.total and real.total and len(self.real) > 1:
             names = tuple(kinds.values())
-            spread = standard_errors(self.ours, training, names, end=self.end)
-            real_spread = standard_errors(self.real, training, names, end=self.end)
+            spread, real_spread = (
+                standard_errors(
+                    rows, training, names, end=self.end, width=self.width, counts=counts
+                )
+                for rows, counts in ((self.ours, level), (self.real, real))
+            )
             error = {name: hypot(spread[name], real_spread[name]) for name in names}
         found = {}
         for kind, name in kinds.items():
@@ -139,7 +160,11 @@ class _Counted:
             mark = self._mark(kind, n, base)
             measure = Measure(
                 samples=distance(samples, whole),
-                baselines={other: distance(counts, whole) for other, counts in others.items()},
+                baselines={
+                    other: figures[name, n]
+                    for other, figures in self.baselines.items()
+                    if (name, n) in figures
+                },
                 signature=str(mark),
             )
             if name in error:
@@ -151,6 +176,8 @@ class _Counted:
                     error=error[name],
                 )
             found[f"{kind}{n}"] = measure
+        for counts in (samples, whole, training, level, real):
+            counts.release()
         return found
 
     def _mark(self, kind: str, n: int, base: Signature) -> Signature:

@@ -173,30 +173,30 @@ class _Found:
 
     def _distances(self, n: int) -> None:
         """Add JSD-n: against the whole reference, and the excess, as in `closeness`."""
-        texts, name = self.texts, f"jsd{n}"
-        training = whole = count(texts.training, n, self.V)
+        texts, name, width = self.texts, f"jsd{n}", self.texts.vocabulary.width
+        training = whole = count(texts.training, n, self.V, width=width)
         if texts.drawn:
-            whole = merge([training, count(texts.held_out.rows, n, self.V)])
+            whole = merge([training, count(texts.held_out.rows, n, self.V, width=width)])
         ours, real = equal_places(texts, self.base.seed or 0)
-        floor_rows = texts.held_out.rows[real]
-        floor = jsd(count(floor_rows, n, self.V), training)
-        floor_error = standard_error(floor_rows, training, "jsd")
+        floor_rows = texts.held_out.some(real)
+        floor = jsd(count(floor_rows, n, self.V, width=width), training)
+        floor_error = standard_error(floor_rows, training, "jsd", width=width)
         mark = replace(
             self.base, metric="jsd", n=n, smoothing="none", padding="counted", ref=texts.part
         )
         floor_mark = replace(mark, metric="jsd-floor", m=len(real), interval="jackknife")
         for one, part in zip(self.systems, self.parts, strict=True):
-            some = part.rows[ours]
-            error = standard_error(some, training, "jsd")
+            some = part.some(ours)
+            error = standard_error(some, training, "jsd", width=width)
             one.measures[name] = Measure(
-                samples=jsd(count(part.rows, n, self.V), whole), signature=str(mark)
+                samples=jsd(count(part.rows, n, self.V, width=width), whole), signature=str(mark)
             ).beside(
                 floor,
                 str(texts.with_held_out(floor_mark)),
-                level=jsd(count(some, n, self.V), training),
+                level=jsd(count(some, n, self.V, width=width), training),
                 error=hypot(error, floor_error),
             )
-            one.variances[name] = standard_error(part.rows, whole, "jsd") ** 2
+            one.variances[name] = standard_error(part.rows, whole, "jsd", width=width) ** 2
             one.marks[name] = replace(mark, interval="jackknife")
 
     def _mark(self, name: str) -> Signature:

@@ -14,6 +14,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation import external
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.gather import Texts
 from textgan.evaluation.ngrams import Rows
@@ -30,7 +31,9 @@ def variety(
     texts: Texts, orders: tuple[int, ...], baselines: Mapping[str, Rows], base: Signature
 ) -> dict[str, Measure]:
     """Return the share of distinct lines, and of distinct n-grams, beside training lines'."""
-    some = choose(len(texts.samples), len(texts.twins), base.seed or 0, "variety")
+    ours = texts.samples.some(
+        choose(len(texts.samples), len(texts.twins), base.seed or 0, "variety")
+    )
 
     def measure(name: str, n: int | None) -> Measure | None:
         def of(rows: Rows) -> float | None:
@@ -38,7 +41,7 @@ def variety(
 
         # Fewer lines repeat themselves less: equal numbers are compared.
         samples, real = of(texts.samples.rows), of(texts.twins.rows)
-        level = of(texts.samples.rows[some])
+        level = of(ours)
         if samples is None:
             return None
         mark = replace(base, metric=name, n=n)
@@ -65,11 +68,12 @@ def copies(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict
     part of, over what is expected.
     """
     parts = {"samples": texts.samples.rows, "held-out": texts.held_out.rows, **baselines}
-    hits = within(np.concatenate(list(parts.values())), texts.training)
+    rows = _stacked(parts)
+    hits = within(rows, texts.training)
     known = _split(hits, parts)
     copied, real = known["samples"], known["held-out"]
     if texts.drawn:  # what stands in the reference stands in one of its two parts
-        hits = hits | within(np.concatenate(list(parts.values())), [texts.held_out.rows])
+        hits = hits | within(rows, [texts.held_out.rows])
         known = _split(hits, parts)
     mark = replace(base, metric="copied", ref=texts.part)
     measures = {
@@ -82,7 +86,7 @@ def copies(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict
     if not len(texts.held_out):
         return measures
     parts = {"samples": texts.samples.rows, "twins": texts.twins.rows, **baselines}
-    hit = _split(within(np.concatenate(list(parts.values())), [texts.held_out.rows]), parts)
+    hit = _split(within(_stacked(parts), [texts.held_out.rows]), parts)
     found, found_real = hit["samples"], hit["twins"]
     if texts.drawn or real.mean() > MINGLED:
         expected, error = float(real.mean()), _error(real)
@@ -108,6 +112,16 @@ def copies(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict
         error=sqrt(_error(found) ** 2 + _error(found_real) ** 2),
     )
     return measures
+
+
+def _stacked(parts: Mapping[str, Rows]) -> Rows:
+    """Return the rows of all parts, as wide as those of the samples, as one array.
+
+    Where a baseline has longer lines, they are in no text: its rows may be cut there.
+    """
+    width = parts["samples"].shape[1]
+    dtype = np.result_type(*parts.values())
+    return external.stack((rows[:, :width] for rows in parts.values()), width, dtype)
 
 
 def _error(hits: NDArray[np.bool_]) -> float:

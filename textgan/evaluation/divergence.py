@@ -39,15 +39,17 @@ def jsd(p: NgramCounts, q: NgramCounts) -> float:
     p_total, q_total = p.total, q.total
     if not p_total or not q_total:
         raise ValueError(f"found no {p.n}-grams, expected rows of at least {p.n} symbols")
-    q_counts = q.at(p.keys)
-    shared = q_counts > 0
-    q_alone = (q_total - int(q_counts.sum())) / q_total
-    p_share = p.counts / p_total
-    q_share = q_counts / q_total
-    mix = (p_share + q_share) / 2
-    p_bits = float(p_share @ np.log2(p_share / mix))
-    q_bits = float(q_share[shared] @ np.log2(q_share[shared] / mix[shared])) + q_alone
-    return max(0.0, (p_bits + q_bits) / 2)
+    p_bits, q_bits, in_both = 0.0, 0.0, 0
+    for keys, p_counts in p.slices():
+        q_counts = q.at(keys)
+        shared = q_counts > 0
+        in_both += int(q_counts.sum())
+        p_share = p_counts / p_total
+        q_share = q_counts / q_total
+        mix = (p_share + q_share) / 2
+        p_bits += float(p_share @ np.log2(p_share / mix))
+        q_bits += float(q_share[shared] @ np.log2(q_share[shared] / mix[shared]))
+    return max(0.0, (p_bits + (q_bits + (q_total - in_both) / q_total)) / 2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,9 @@ All files are temporary and nameless: the system frees them when they are closed
 mapped, however the program ends. They lie where `tempfile` puts them (`TMPDIR`).
 """
 
+import mmap
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
@@ -15,13 +18,32 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.errors import InputError
 from corpora.files import temporary_file
 from textgan.evaluation.keys import Keys, tally
 
-__all__ = ["BUDGET", "Runs", "join", "slices"]
+__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]
 
-BUDGET = 64 << 20  # bytes of keys and counts that are held in memory
-AT_ONCE = 1 << 20  # keys read or written at a time
+BUDGET = 16 << 20  # bytes of keys and counts that are held in memory while they are merged
+KEPT = 4 << 20  # bytes of a result that stay in memory; a report has some hundred of them
+AT_ONCE = 1 << 18  # keys read or written at a time
+CELLS = 1 << 20  # entries of wide rows that are copied at a time
+
+
+def check_room(size: int, what: str) -> None:
+    """Raise InputError unless the folder of temporary files has room for `size` bytes.
+
+    Args:
+        size: bytes that are about to be written.
+        what: what they are, with the arithmetic, for the message.
+    """
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise InputError(
+            f"{what} need {size / 1e9:,.1f} GB in {folder}, which has {free / 1e9:,.1f} GB free; "
+            "cut lines at a smaller T, take fewer samples, or set TMPDIR to a larger disk"
+        )
 
 
 def slices(size: int, at_once: int | None = None) -> Iterator[slice]:
@@ -34,7 +56,8 @@ def slices(size: int, at_once: int | None = None) -> Iterator[slice]:
 def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]:
     """Return the columns of all `blocks`, each put end to end; at least one block is needed.
 
-    Columns beyond BUDGET bytes together come back memory-mapped, read-only.
+    Columns beyond KEPT bytes together, or BUDGET if that is less, come back memory-mapped,
+    read-only. All blocks of a column have one dtype.
     """
     held: list[tuple[NDArray[Any], ...]] = []
     weight, size = 0, 0
@@ -52,7 +75,7 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
             size += len(block[0])
             weight += sum(column.nbytes for column in block)
             like = block
-            if weight > BUDGET:
+            if weight > min(KEPT, BUDGET):
                 files = files or [stack.enter_context(temporary_file()) for _ in block]
                 write()
         if not files:
@@ -66,6 +89,35 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
             np.memmap(file, column.dtype, "r", shape=(size, *column.shape[1:]))
             for file, column in zip(files, like, strict=True)
         )
+
+
+def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return all `pieces` (·, at most width) as one array (N, width), filled up by 0.
+
+    Mapped from a file, read-only, unless it is small.
+    """
+
+    def blocks() -> Iterator[tuple[NDArray[Any]]]:
+        yield (np.empty((0, width), dtype=dtype),)
+        for piece in pieces:
+            for part in slices(len(piece), max(1, CELLS // width)):
+                rows = np.zeros((len(piece[part]), width), dtype=dtype)
+                rows[:, : piece.shape[1]] = piece[part]
+                yield (rows,)
+            release(piece)
+
+    return join(blocks())[0]
+
+
+def release(array: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped array that were read; they are read again when needed.
+
+    The system would take them back when memory is short, and counts them as this process's until
+    then.
+    """
+    pages = getattr(array, "_mmap", None)  # of numpy.memmap
+    if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)
 
 
 class Runs:

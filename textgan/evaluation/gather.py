@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
+from textgan.evaluation import external
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.signature import Part, Signature
 from textgan.evaluation.text import IdRows, Places, Text, Vocabulary
 
-__all__ = ["WORKERS", "Lines", "Texts", "gather"]
+__all__ = ["WORKERS", "Lines", "Texts", "gather", "rows_at"]
 
 WORKERS = 2  # things measured at once: numpy sorts and searches outside the interpreter's lock
 FEWEST_HELD_OUT = 1000  # drawn, where the reference has twice as many: fewer make a poor test
@@ -30,13 +31,19 @@ FEWEST_HELD_OUT = 1000  # drawn, where the reference has twice as many: fewer ma
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines that are held in memory, as text and as rows (N, W) of ids."""
+    """Lines as text and as rows (N, W) of ids, both on disk unless they are few."""
 
     text: Text
     rows: Rows
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def some(self, places: Places) -> Rows:
+        """Return the rows at `places`, which are distinct and ascend."""
+        if len(places) == len(self.rows):
+            return self.rows
+        return rows_at(self.rows, places)
 
     @property
     def part(self) -> Part:
@@ -92,6 +99,13 @@ class Texts:
         return replace(mark, held_out=self.held_out.part, split=split)
 
 
+def rows_at(rows: Rows, places: Places) -> Rows:
+    """Return the rows at `places` in their order, mapped from a file unless they are few."""
+    step = max(1, external.CELLS // rows.shape[1])
+    pieces = (rows[places[some]] for some in external.slices(len(places), step))
+    return external.stack(pieces, rows.shape[1], rows.dtype)
+
+
 def gather(
     samples: Iterable[str],
     reference: Iterable[str],
@@ -105,8 +119,9 @@ def gather(
 ) -> Texts:
     """Return the texts as rows, held-out lines drawn from the reference where there are none.
 
-    Each text is read once. The reference is kept on disk: memory holds the samples, the held-out
-    lines and the twins.
+    Each text is read once, and kept on disk unless it is small. Rows of characters are no wider
+    than the longest line of all texts and one padding: what is missing up to T is padding, and only
+    n-grams that count it need to know of it.
 
     Raises:
         InputError: no samples, or no text to judge against.
@@ -125,20 +140,21 @@ def gather(
         if not len(other):
             raise InputError(f"found no lines of {name}, expected at least one")
     vocabulary = Vocabulary([judged, source, given, *others.values()], unit, learnt=source)
-    whole = vocabulary.rows(source)
+    columns = vocabulary.columns
+    whole = vocabulary.rows(source, columns)
 
     size = len(source)
     drawn = not len(given)
     wanted = min(max(len(judged), FEWEST_HELD_OUT), size // 2) if drawn else 0
     places = choose(size, wanted, seed, "held out")
-    apart = Lines(given, vocabulary.rows(given).whole())
+    apart = Lines(given, vocabulary.rows(given, columns).whole())
     if drawn:
         apart = Lines(source.take(places), whole.take(places))
     training = whole.without(places)
     twins = training.places(choose(len(training), len(judged), seed, "twins"))
     return Texts(
         vocabulary=vocabulary,
-        samples=Lines(judged, vocabulary.rows(judged).whole()),
+        samples=Lines(judged, vocabulary.rows(judged, columns).whole()),
         reference=whole,
         part=Part(size, source.sha),
         training=training,
@@ -147,12 +163,14 @@ def gather(
         drawn=drawn,
         drawn_at=places,
         source=source,
-        also={name: Lines(other, vocabulary.rows(other).whole()) for name, other in others.items()},
+        also={
+            name: Lines(other, vocabulary.rows(other, columns).whole())
+            for name, other in others.items()
+        },
     )
 
 
 def _shuffled(source: Text, rows: IdRows, places: Places, seed: int) -> Lines:
     """Return the lines at `places` in random order: the first of them are a sample of all."""
     order = np.random.default_rng((seed, int.from_bytes(b"order"))).permutation(len(places))
-    lines = source.take(places).lines()
-    return Lines(Text((lines[i] for i in order), source.length), rows.take(places)[order])
+    return Lines(source.take(places).permuted(order), rows_at(rows.take(places), order))

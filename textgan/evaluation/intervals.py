@@ -26,14 +26,15 @@ hardly ever comes, such as the first n-gram in a thousand lines that is not in t
 sample tells reliably.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.measures import NORMAL_95
-from textgan.evaluation.ngrams import NgramCounts, Rows, distinct
+from textgan.evaluation.ngrams import NgramCounts, Rows, count, distinct, padded, pieces
 from textgan.evaluation.overlap import norm
 from textgan.evaluation.variety import windows
 
@@ -51,7 +52,14 @@ DRAWN_AT_ONCE = 1 << 20  # places drawn by the bootstrap at once
 Shares = NDArray[np.float64]
 
 
-def standard_error(rows: Rows, q: NgramCounts, functional: str, *, end: int | None = None) -> float:
+def standard_error(
+    rows: Rows,
+    q: NgramCounts,
+    functional: str,
+    *,
+    end: int | None = None,
+    width: int | None = None,
+) -> float:
     """Return SE(J) of the n-grams of `rows` (m, T; m at least 2) against the fixed counts `q`.
 
     Args:
@@ -60,23 +68,35 @@ def standard_error(rows: Rows, q: NgramCounts, functional: str, *, end: int | No
         functional: one of FUNCTIONALS.
         end: as in `windows`: None counts padding too, 0 the windows of the text alone. `q` must
             have been counted in the same way.
+        width: as in `ngrams.count`: symbols that rows stand for, the rest of them padding.
 
     Raises:
         ValueError: there is no such functional, or there are no n-grams.
     """
-    return standard_errors(rows, q, (functional,), end=end)[functional]
+    return standard_errors(rows, q, (functional,), end=end, width=width)[functional]
 
 
 def standard_errors(
-    rows: Rows, q: NgramCounts, functionals: Sequence[str], *, end: int | None = None
+    rows: Rows,
+    q: NgramCounts,
+    functionals: Sequence[str],
+    *,
+    end: int | None = None,
+    width: int | None = None,
+    counts: NgramCounts | None = None,
 ) -> dict[str, float]:
-    """Return `standard_error` for each of `functionals`, at little more than the cost of one."""
-    if len(rows) < 2:
-        raise ValueError(f"found {len(rows)} lines, expected at least 2")
-    lines = _Lines(rows, q, end)
-    m = lines.m
+    """Return `standard_error` for each of `functionals`, at little more than the cost of one.
+
+    `counts` are those of the rows, where they are known already. Memory holds the n-grams of some
+    lines at a time, and 8 bytes a line for each of the functionals.
+    """
+    m = len(rows)
+    if m < 2:
+        raise ValueError(f"found {m} lines, expected at least 2")
+    lines = _Lines(rows, q, end, width, counts)
     return {
-        name: float((m - 1) / np.sqrt(m) * lines.losses(name).std(ddof=1)) for name in functionals
+        name: float((m - 1) / np.sqrt(m) * lost.std(ddof=1))
+        for name, lost in lines.losses(functionals).items()
     }
 
 
@@ -84,51 +104,124 @@ def losses(
     rows: Rows, q: NgramCounts, functional: str, *, end: int | None = None
 ) -> NDArray[np.float64]:
     """Return J − J₋ᵢ of each of `rows` (m, T): by how much J is less without the line, (m,)."""
-    return _Lines(rows, q, end).losses(functional)
+    return _Lines(rows, q, end).losses((functional,))[functional]
 
 
 class _Lines:
-    """The n-grams of each of some lines, beside their shares in the reference."""
+    """The n-grams of some lines, each line's beside those of all and their shares in the reference.
 
-    def __init__(self, rows: Rows, q: NgramCounts, end: int | None) -> None:
-        keys, line = windows(rows, q.n, q.vocabulary_size, end)
-        if not len(keys) or not len(q.counts):
+    The lines are gone through in pieces, so that only the n-grams of a piece are in memory.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        q: NgramCounts,
+        end: int | None,
+        width: int | None = None,
+        counts: NgramCounts | None = None,
+    ) -> None:
+        if counts is None:
+            counts = count(rows, q.n, q.vocabulary_size, end=end, width=width)
+        self.rows, self.q, self.end, self.width, self.counts = rows, q, end, width, counts
+        self.total, self.q_total = counts.total, q.total
+        if not self.total or not self.q_total:
             raise ValueError(f"found no {q.n}-grams, expected lines of at least {q.n} symbols")
-        some, which = distinct(keys)
-        self.m, self.total = len(rows), len(keys)
-        self.counts = np.bincount(which).astype(np.float64)  # c_k, (K,)
-        self.p = self.counts / self.total  # (K,)
-        self.q = q.at(keys[some]) / q.total  # (K,)
-        self.q_norm = norm(q.counts) / q.total
-        self.windows = np.bincount(line, minlength=self.m) / self.total  # w_i / C, (m,)
-        # One entry for every n-gram that a line has, (E,).
-        pairs, times = np.unique(which * self.m + line, return_counts=True)
-        self.ngram, self.line = np.divmod(pairs, self.m)
-        self.left = self.counts[self.ngram] - times  # c_k − c_ik
 
-    def losses(self, functional: str) -> Shares:
-        if functional == "cosine":
-            return self._cosine()
-        if functional not in _TERMS:
-            raise ValueError(f"found {functional!r}, expected one of {', '.join(FUNCTIONALS)}")
-        f, slope = _TERMS[functional]
-        left = f(self.left / self.total, self.q[self.ngram])
-        lost = self._by_line(f(self.p, self.q)[self.ngram] - left)
-        return np.asarray(lost - self.windows * (slope(self.p, self.q) @ self.p))
+    def losses(self, functionals: Sequence[str]) -> dict[str, Shares]:
+        """Return the losses of each line by each of `functionals`, (m,)."""
+        lost: dict[str, Callable[[_Piece], Shares]] = {}
+        for name in functionals:
+            if name not in FUNCTIONALS:
+                raise ValueError(f"found {name!r}, expected one of {', '.join(FUNCTIONALS)}")
+            lost[name] = self._cosine() if name == "cosine" else self._sum(name)
+        found: dict[str, list[Shares]] = {name: [] for name in functionals}
+        for piece in self._pieces():
+            for name, of in lost.items():
+                found[name].append(of(piece))
+        return {name: np.concatenate(some) for name, some in found.items()}
 
-    def _cosine(self) -> Shares:
+    def _sum(self, name: str) -> "Callable[[_Piece], Shares]":
+        f, slope = _TERMS[name]
+        by_window = 0.0
+        for p, q, _ in self._shares():
+            by_window += float(slope(p, q) @ p)
+
+        def losses(piece: _Piece) -> Shares:
+            left = f(piece.left / self.total, piece.q[piece.ngram])
+            whole = f(piece.counts / self.total, piece.q)
+            return piece.by_line(whole[piece.ngram] - left) - piece.windows / self.total * by_window
+
+        return losses
+
+    def _cosine(self) -> "Callable[[_Piece], Shares]":
         """Return the losses of 1 − p·q / (‖p‖ ‖q‖), to which the number of windows is nothing."""
-        counts = self.counts[self.ngram]
-        product, square = self.counts @ self.q, self.counts @ self.counts
-        products = product - self._by_line((counts - self.left) * self.q[self.ngram])
-        squares = square - self._by_line(counts**2 - self.left**2)  # whole numbers: exact
-        # The only line with n-grams leaves none, and nothing in common.
-        rest = np.sqrt(np.where(squares > 0, squares, 1)) * self.q_norm
-        similar = np.where(squares > 0, products / rest, 0)
-        return np.asarray(similar - product / (np.sqrt(square) * self.q_norm))
+        product, square, q_norm = 0.0, 0.0, norm(self.q.counts) / self.q_total
+        for _, q, counts in self._shares():
+            product, square = product + float(counts @ q), square + float(counts @ counts)
 
-    def _by_line(self, entries: Shares) -> Shares:
-        return np.asarray(np.bincount(self.line, entries, self.m), dtype=np.float64)
+        def losses(piece: _Piece) -> Shares:
+            counts = piece.counts[piece.ngram]
+            products = product - piece.by_line((counts - piece.left) * piece.q[piece.ngram])
+            squares = square - piece.by_line(counts**2 - piece.left**2)  # whole numbers: exact
+            # The only line with n-grams leaves none, and nothing in common.
+            rest = np.sqrt(np.where(squares > 0, squares, 1)) * q_norm
+            similar = np.where(squares > 0, products / rest, 0)
+            return np.asarray(similar - product / (np.sqrt(square) * q_norm))
+
+        return losses
+
+    def _shares(self) -> Iterator[tuple[Shares, Shares, Shares]]:
+        """Yield p_k, q_k and c_k of the n-grams of all lines, (·,), some at a time."""
+        for keys, some in self.counts.slices():
+            counts = some.astype(np.float64)
+            yield counts / self.total, self.q.at(keys) / self.q_total, counts
+
+    def _pieces(self) -> "Iterator[_Piece]":
+        n, V = self.q.n, self.q.vocabulary_size
+        for some in pieces(self.rows, V):
+            rows, empty = (some, 0) if self.end is not None else padded(some, n, self.width)
+            m = len(rows)
+            keys, line = windows(rows, n, V, self.end)
+            place, which = distinct(keys)
+            # One entry for every n-gram that a line has, (E,).
+            pairs, times = np.unique(which * m + line, return_counts=True)
+            ngram, line_of = np.divmod(pairs, m)
+            if empty:  # n columns of padding are a window of it in every line: the first key
+                times[ngram == 0] += empty
+            counts = self.counts.at(keys[place]).astype(np.float64)
+            yield _Piece(
+                q=self.q.at(keys[place]) / self.q_total,
+                counts=counts,
+                windows=np.bincount(line, minlength=m) + empty,
+                ngram=ngram,
+                line=line_of,
+                left=counts[ngram] - times,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """The n-grams of some lines.
+
+    Attributes:
+        q: their shares in the reference, (K,).
+        counts: c_k, how often all lines have them, (K,).
+        windows: w_i, (m,).
+        ngram: of each n-gram that a line has, which it is, (E,).
+        line: and which line, (E,).
+        left: c_k − c_ik, (E,).
+    """
+
+    q: Shares
+    counts: Shares
+    windows: NDArray[np.intp]
+    ngram: NDArray[np.intp]
+    line: NDArray[np.intp]
+    left: Shares
+
+    def by_line(self, entries: Shares) -> Shares:
+        return np.asarray(np.bincount(self.line, entries, len(self.windows)), dtype=np.float64)
 
 
 def paired(

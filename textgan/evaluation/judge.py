@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpora.errors import InputError
 from textgan.evaluation.alarms import alarms
 from textgan.evaluation.baselines import SAMPLERS, baselines
@@ -16,7 +14,7 @@ from textgan.evaluation.prediction import Setting, examples, prediction
 from textgan.evaluation.report import Matches, Report
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.text import UNITS
-from textgan.evaluation.variety import lengths_of_both, matches, symbols
+from textgan.evaluation.variety import commonest, lengths_of_both, matches, symbols
 
 if TYPE_CHECKING:
     from textgan.evaluation.full import Found
@@ -111,7 +109,7 @@ def evaluate(
         **variety(texts, fitting, beside, base),
         **copies(texts, beside, base),
     }
-    repeated, times = _commonest(texts.samples.rows)
+    repeated, times = commonest(texts.samples.rows)
     found = _full(texts, beside, base, stage) if full else None
     stage("curves and examples")
     return Report(
@@ -127,11 +125,11 @@ def evaluate(
         held_out_drawn=texts.drawn,
         real_m=min(m, len(texts.held_out)) or None,
         measures=measures if found is None else {**measures, **found.measures},
-        alarms=alarms(measures, times, m, _commonest(texts.twins.rows)[1], len(texts.twins)),
+        alarms=alarms(measures, times, m, commonest(texts.twins.rows)[1], len(texts.twins)),
         repeated=(texts.samples.text.line(repeated), times),
         examples=examples(texts, learnt, EXAMPLES),
-        lengths=lengths_of_both(texts.samples.rows, texts.training),
-        symbols=symbols(texts.samples.rows, texts.training, V, texts.vocabulary.symbols),
+        lengths=lengths_of_both(texts.samples.rows, texts.training, width),
+        symbols=symbols(texts.samples.rows, texts.training, V, texts.vocabulary.symbols, width),
         matches=_matches(texts),
         sizes=by_size(texts, seed, _headline(fitting)) if sizes and len(texts.held_out) else None,
         nearest=None if found is None else found.nearest,
@@ -142,13 +140,6 @@ def evaluate(
 def _headline(orders: Sequence[int]) -> int:
     """Return 4, at which figures are published, or the nearest order below, or above."""
     return max((n for n in orders if n <= 4), default=min(orders))
-
-
-def _commonest(rows: Rows) -> tuple[int, int]:
-    """Return the place of the first of the commonest row, and how often it comes."""
-    _, first, counts = np.unique(rows, axis=0, return_index=True, return_counts=True)
-    most = counts.max()
-    return int(first[counts == most].min()), int(most)
 
 
 def _full(texts: Texts, beside: Mapping[str, Rows], base: Signature, stage: Stage) -> "Found":
@@ -173,4 +164,5 @@ def _check(length: int, unit: str, m: int | None, seed: int, orders: Sequence[in
     if seed < 0:
         raise InputError(f"found seed {seed}, expected 0 or more")
     if not orders or min(orders) < 1 or max(orders) > HIGHEST:
-        raise InputError(f"found orders {list(orders)}, expected n-grams of 1 to {HIGHEST}")
+        found = f"orders {min(orders)} to {max(orders)}" if orders else "no orders"
+        raise InputError(f"found {found}, expected n-grams of 1 to {HIGHEST}")

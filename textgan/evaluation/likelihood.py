@@ -129,7 +129,11 @@ class NgramModel:
 
     def score_lines(self, rows: Rows) -> NDArray[np.float64]:
         """Return log₂ P of each line, its end included: (N,)."""
-        scores: NDArray[np.float64] = self.log2_probabilities(rows).sum(axis=1)
+        scores = np.empty(len(rows))
+        done = 0
+        for piece in pieces(rows, self.vocabulary_size):
+            scores[done : done + len(piece)] = self.log2_probabilities(piece).sum(axis=1)
+            done += len(piece)
         return scores
 
     def score(self, text: Text) -> Likelihood:
@@ -151,10 +155,17 @@ class NgramModel:
             seed: of the draw. Line i is the same whatever m is.
             order: symbols to an n-gram, at most that of the model, which is taken for None.
         """
+        return self._sampler.lines(m, length, seed, self._known(order))
+
+    def drawn(self, m: int, length: int, seed: int, order: int | None = None) -> Iterator[Rows]:
+        """Yield the lines of `generate` in pieces (·, length) of bounded size."""
+        return self._sampler.pieces(m, length, seed, self._known(order))
+
+    def _known(self, order: int | None) -> int:
         order = self.order if order is None else order
         if not 1 <= order <= self.order:
             raise ValueError(f"found order {order}, expected 1 to {self.order}, the model's")
-        return self._sampler.lines(m, length, seed, order)
+        return order
 
     @cached_property
     def _sampler(self) -> NgramSampler:

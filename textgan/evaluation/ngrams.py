@@ -6,7 +6,7 @@ be of any size; the arrays of the result are then mapped from their file, and al
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "merge",
     "pack",
+    "padded",
     "pieces",
     "prefixes",
     "shorten",
@@ -47,7 +48,7 @@ __all__ = [
 Rows = NDArray[np.integer[Any]]  # (N, T) ids
 Text = Rows | Iterable[Rows]  # all at once, or in pieces
 
-WINDOWS_AT_ONCE = 1 << 20  # bounds the memory of a count, and is near what caches hold
+WINDOWS_AT_ONCE = 1 << 18  # bounds the memory of a count, and is near what caches hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,17 @@ class NgramCounts:
             return np.zeros(len(keys), dtype=np.int64)
         return np.where(place >= 0, self.counts[place], 0)
 
+    def slices(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
+        """Yield keys and counts a block at a time."""
+        for some in external.slices(len(self.keys)):
+            yield np.asarray(self.keys[some]), np.asarray(self.counts[some])
+        self.release()
+
+    def release(self) -> None:
+        """Let go of what was read of counts in files."""
+        external.release(self.keys)
+        external.release(self.counts)
+
     def blocks(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
         """Yield keys and counts a block at a time, no context of n − 1 symbols in two blocks."""
         # A context has at most V successors: among V + 1 keys another one begins.
@@ -90,14 +102,25 @@ class NgramCounts:
                 keys = keys[: starts(prefixes(keys, self.n, self.vocabulary_size))[-1]]
             yield keys, np.asarray(self.counts[start : start + len(keys)])
             start += len(keys)
+        self.release()
 
 
-def count(text: Text, n: int, vocabulary_size: int, *, end: int | None = None) -> NgramCounts:
+def count(
+    text: Text,
+    n: int,
+    vocabulary_size: int,
+    *,
+    end: int | None = None,
+    width: int | None = None,
+) -> NgramCounts:
     """Return the counts of the windows of n symbols in `text`.
 
     Without `end` these are all N·(T − n + 1) windows of its rows (N, T): padding is a symbol like
     any other, as published (Gulrajani et al. 2017). With it, only those that lie wholly before the
     first `end` of their row: the text alone. Rows shorter than n have no windows.
+
+    With `width`, rows of fewer symbols stand for rows of so many, the rest of them padding (0): no
+    padding needs to be stored for its windows to be counted.
 
     Raises:
         ValueError: the text is not made of two-dimensional arrays of ids in [0, vocabulary_size).
@@ -107,22 +130,43 @@ def count(text: Text, n: int, vocabulary_size: int, *, end: int | None = None) -
 
     def parts() -> Iterator[NgramCounts]:
         yield _nothing(n, vocabulary_size)
-        for rows in pieces(text, vocabulary_size):
-            width = rows.shape[1] - n + 1
-            if width < 1:
+        for some in pieces(text, vocabulary_size):
+            rows, empty = (some, 0) if end is not None else padded(some, n, width)
+            places = rows.shape[1] - n + 1
+            if places < 1:
                 continue
-            packed = pack([rows[:, k : k + width] for k in range(n)], vocabulary_size)
+            packed = pack([rows[:, k : k + places] for k in range(n)], vocabulary_size)
             if end is not None:
                 before = np.logical_and.accumulate(rows != end, axis=1)
                 packed = packed[before[:, n - 1 :].ravel()]
             keys, counts = tally(packed, vocabulary_size**n)
+            if empty:  # n columns of padding are a window of it: the first key
+                counts[0] += empty * len(rows)
             yield NgramCounts(n=n, vocabulary_size=vocabulary_size, keys=keys, counts=counts)
 
     return merge(parts())
 
 
+def padded(rows: Rows, n: int, width: int | None) -> tuple[Rows, int]:
+    """Return `rows` (N, T) as if padded by 0 up to `width`, for the windows of n symbols.
+
+    They get at most n columns of padding: what is missing then are windows of padding alone, and
+    how many of them each row has is the second value.
+    """
+    missing = 0 if width is None else max(0, width - rows.shape[1])
+    if not missing:
+        return rows, 0
+    some = min(missing, n)
+    return np.pad(rows, ((0, 0), (0, some))), missing - some
+
+
 def count_orders(
-    text: Text, orders: Iterable[int], vocabulary_size: int, *, end: int | None = None
+    text: Text,
+    orders: Iterable[int],
+    vocabulary_size: int,
+    *,
+    end: int | None = None,
+    width: int | None = None,
 ) -> dict[int, NgramCounts]:
     """Return `count` of `text` at each of `orders`, for little more than that of the highest.
 
@@ -132,15 +176,17 @@ def count_orders(
     wanted = sorted(set(orders))
     if not wanted:
         return {}
-    counts = count(text, wanted[-1], vocabulary_size, end=end)
+    counts = count(text, wanted[-1], vocabulary_size, end=end, width=width)
     found = {wanted[-1]: counts}
     for n in range(wanted[-1] - 1, wanted[0] - 1, -1):
-        counts = merge(_shorter(counts, text, end))
+        counts = merge(_shorter(counts, text, end, width))
         found[n] = counts
     return {n: found[n] for n in wanted}
 
 
-def _shorter(counts: NgramCounts, text: Text, end: int | None) -> Iterator[NgramCounts]:
+def _shorter(
+    counts: NgramCounts, text: Text, end: int | None, width: int | None
+) -> Iterator[NgramCounts]:
     """Yield the counts of windows one symbol shorter: as beginnings, then the last of each row."""
     n, V = counts.n - 1, counts.vocabulary_size
     yield _nothing(n, V)
@@ -152,7 +198,7 @@ def _shorter(counts: NgramCounts, text: Text, end: int | None) -> Iterator[Ngram
     for rows in pieces(text, V):
         T = rows.shape[1]
         if end is None:
-            last = [rows[:, T - n + k] for k in range(n)] if n <= T else []
+            last = _last(rows, n, max(T, width or 0))
         else:
             closed = np.ones((len(rows), T + 1), dtype=bool)
             np.equal(rows, end, out=closed[:, :T])
@@ -162,6 +208,14 @@ def _shorter(counts: NgramCounts, text: Text, end: int | None) -> Iterator[Ngram
         if last:
             keys, sums = tally(pack(last, V), V**n)
             yield NgramCounts(n=n, vocabulary_size=V, keys=keys, counts=sums)
+
+
+def _last(rows: Rows, n: int, width: int) -> list[Rows]:
+    """Return the columns of the last n symbols of `rows`, padded by 0 up to `width`; or none."""
+    if n > width:
+        return []
+    padding = np.zeros(len(rows), dtype=rows.dtype)
+    return [rows[:, t] if t < rows.shape[1] else padding for t in range(width - n, width)]
 
 
 def pieces(text: Text, vocabulary_size: int) -> Iterator[Rows]:
@@ -185,6 +239,7 @@ def pieces(text: Text, vocabulary_size: int) -> Iterator[Rows]:
             if low < 0 or high >= vocabulary_size:
                 raise ValueError(f"found ids {low} to {high}, expected 0 to {vocabulary_size - 1}")
             yield piece
+        external.release(rows)
 
 
 def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
@@ -221,8 +276,11 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
             raise ValueError("found no counts to merge, expected at least one")
         merged = _merge_all(waiting or [_nothing(first.n, first.vocabulary_size)])
         if not len(runs):
-            return merged
+            # A result lives long: unless it is small it leaves memory too.
+            keys, counts = external.join([(merged.keys, merged.counts)])
+            return replace(merged, keys=keys, counts=counts)
         runs.add(merged.keys, merged.counts)
+        del waiting
         keys, counts = external.join(runs.merged())
     return NgramCounts(n=merged.n, vocabulary_size=merged.vocabulary_size, keys=keys, counts=counts)
 

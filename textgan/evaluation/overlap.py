@@ -6,6 +6,7 @@ looked up in the larger, which may be memory-mapped.
 All three depend on how much text was counted: read them beside those of as much real text.
 """
 
+from collections.abc import Iterator
 from math import sqrt
 
 import numpy as np
@@ -26,8 +27,9 @@ def cosine(p: NgramCounts, q: NgramCounts) -> float:
     Raises:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
-    p_counts, q_counts = _shared(p, q)
-    product = float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
+    product = 0.0
+    for p_counts, q_counts in _shared(p, q):
+        product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
     return max(0.0, 1 - product / (norm(p.counts) * norm(q.counts)))
 
 
@@ -39,8 +41,7 @@ def precision(p: NgramCounts, q: NgramCounts) -> float:
     Raises:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
-    p_counts, _ = _shared(p, q)
-    return int(p_counts.sum()) / p.total
+    return sum(int(p_counts.sum()) for p_counts, _ in _shared(p, q)) / p.total
 
 
 def recall(p: NgramCounts, q: NgramCounts) -> float:
@@ -54,8 +55,10 @@ def recall(p: NgramCounts, q: NgramCounts) -> float:
     return precision(q, p)
 
 
-def _shared(p: NgramCounts, q: NgramCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the counts in p and in q of the n-grams that both have."""
+def _shared(
+    p: NgramCounts, q: NgramCounts
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the counts in p and in q of the n-grams that both have, some at a time."""
     if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
         raise ValueError(
             f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
@@ -64,11 +67,12 @@ def _shared(p: NgramCounts, q: NgramCounts) -> tuple[NDArray[np.int64], NDArray[
     if not len(p.counts) or not len(q.counts):
         raise ValueError(f"found no {p.n}-grams, expected lines of at least {p.n} symbols")
     if len(p.counts) > len(q.counts):
-        q_counts, p_counts = _shared(q, p)
-        return p_counts, q_counts
-    in_q = q.at(p.keys)
-    both = in_q > 0
-    return p.counts[both], in_q[both]
+        yield from ((p_counts, q_counts) for q_counts, p_counts in _shared(q, p))
+        return
+    for keys, counts in p.slices():
+        in_q = q.at(keys)
+        both = in_q > 0
+        yield counts[both], in_q[both]
 
 
 def norm(counts: NDArray[np.int64]) -> float:

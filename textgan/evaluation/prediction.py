@@ -8,7 +8,7 @@ section 5, "reverse perplexity").
 Both are in bits a symbol: −log₂ P over all lines, by the number of their symbols and ends.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -16,19 +16,31 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.errors import InputError
+from textgan.evaluation import external
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.gather import WORKERS, Texts
 from textgan.evaluation.likelihood import NgramModel
-from textgan.evaluation.ngrams import Rows
+from textgan.evaluation.ngrams import Rows, pieces
 from textgan.evaluation.ngrams import Text as Pieces
 from textgan.evaluation.report import Example, Measure
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.text import PADDING
 from textgan.evaluation.variety import ends
 
-__all__ = ["Scored", "Setting", "examples", "prediction", "score", "spread", "variance"]
+__all__ = [
+    "HIGHEST_ORDER",
+    "Scored",
+    "Setting",
+    "examples",
+    "prediction",
+    "score",
+    "spread",
+    "variance",
+]
 
 HALVES = 5  # pairs of random halves
+HIGHEST_ORDER = 32  # of a language model
 SPREAD_LINES = 2_000  # held-out lines that are enough to see how halves differ
 
 
@@ -38,6 +50,13 @@ class Setting:
 
     order: int = 6
     smoothing: str = "modified-kneser-ney"  # the best on held-out text of names and English
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.order <= HIGHEST_ORDER:
+            raise InputError(
+                f"found a language model of order {self.order}, expected 1 to {HIGHEST_ORDER}: "
+                "memory and time grow with the order, and longer contexts hardly come again"
+            )
 
     def fit(self, text: Pieces, vocabulary_size: int) -> NgramModel:
         """Return the model of `text`, an array of rows or pieces of them."""
@@ -70,7 +89,10 @@ class Scored:
 
 def score(model: NgramModel, rows: Rows) -> Scored:
     """Return the lines `rows` (N, W) as `model` finds them."""
-    return Scored(-model.score_lines(rows), np.minimum(ends(rows) + 1, rows.shape[1]))
+    symbols = [
+        np.minimum(ends(some) + 1, rows.shape[1]) for some in pieces(rows, model.vocabulary_size)
+    ]
+    return Scored(-model.score_lines(rows), np.concatenate(symbols))
 
 
 def prediction(
@@ -174,13 +196,19 @@ def spread(rows: Rows, held_out: Rows, setting: Setting, vocabulary_size: int, s
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
     half = len(rows) // 2
 
-    def difference(order: NDArray[np.int64]) -> float:
+    def difference(order: NDArray[np.uint32]) -> float:
         a, b = (
-            score(setting.fit(rows[some], vocabulary_size), held_out)
+            score(setting.fit(_at(rows, np.sort(some)), vocabulary_size), held_out)
             for some in (order[:half], order[half : 2 * half])
         )
         return ((a.mean - b.mean) ** 2 - variance(a, b)) / 4
 
-    orders = [rng.permutation(len(rows)) for _ in range(HALVES)]
+    orders = [rng.permutation(len(rows)).astype(np.uint32) for _ in range(HALVES)]
     with ThreadPoolExecutor(WORKERS) as pool:
         return max(0.0, float(np.mean(list(pool.map(difference, orders)))))
+
+
+def _at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
+    """Yield the rows at `places`, some at a time."""
+    for some in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
+        yield rows[places[some]]

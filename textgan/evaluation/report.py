@@ -65,7 +65,10 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class Lengths:
-    """Shares of lines by length: item i is that of lines of i symbols, from 0 to W."""
+    """Shares of lines by length: item i is that of lines of i symbols, from 0 to W.
+
+    Where T is above 1,024, the lengths above that of the longest line are left out.
+    """
 
     samples: tuple[float, ...]
     real: tuple[float, ...]
@@ -80,7 +83,8 @@ class Symbols:
             after it.
         samples: the share of each among all places of the samples, those after a line's end too.
         real: of the training text.
-        samples_at: for each symbol its share at each of the W positions.
+        samples_at: for each symbol its share at each of the W positions; where T is above 1,024,
+            those behind the longest line are left out.
         real_at: of the training text.
     """
 

@@ -20,6 +20,8 @@ from textgan.evaluation.ngrams import Keys, NgramCounts, Rows, find, pack, prefi
 
 __all__ = ["NgramSampler"]
 
+CHANCES_AT_ONCE = 1 << 20  # symbols of lines that are drawn together
+
 
 class NgramSampler:
     """Draws lines from the counts of n-grams of text, of any order up to theirs.
@@ -35,22 +37,32 @@ class NgramSampler:
         self._highest = counts.n
         self._end = end
         self._start = counts.vocabulary_size - 1
+        self._dtype = np.min_scalar_type(self._start)
         self._tables: dict[int, _Table] = {}
 
     def lines(self, m: int, length: int, seed: int, order: int) -> Rows:
         """Return m lines, padded with the end's id: (m, length). Line i does not depend on m."""
+        some = list(self.pieces(m, length, seed, order))
+        return np.concatenate(some) if some else np.empty((0, length), self._dtype)
+
+    def pieces(self, m: int, length: int, seed: int, order: int) -> Iterator[Rows]:
+        """Yield `lines` in pieces (·, length) of bounded size."""
         rng = np.random.default_rng((seed, int.from_bytes(b"n-gram lines")))
-        chances = rng.random((m, length))
-        rows = np.full((m, order - 1 + length), self._start, np.min_scalar_type(self._start))
-        lines = rows[:, order - 1 :]
-        lines[:] = self._end
-        going = np.arange(m)
-        for t in range(length):
-            context = [rows[going, t + k] for k in range(order - 1)]
-            symbols = self._draw(context, chances[going, t])
-            lines[going, t] = symbols
-            going = going[symbols != self._end]
-        return lines.copy()
+        for part in external.slices(m, max(1, CHANCES_AT_ONCE // length)):
+            size = part.stop - part.start
+            chances = rng.random((size, length))
+            rows = np.full((size, order - 1 + length), self._start, self._dtype)
+            lines = rows[:, order - 1 :]
+            lines[:] = self._end
+            going = np.arange(size)
+            for t in range(length):
+                if not len(going):
+                    break
+                context = [rows[going, t + k] for k in range(order - 1)]
+                symbols = self._draw(context, chances[going, t])
+                lines[going, t] = symbols
+                going = going[symbols != self._end]
+            yield lines.copy()
 
     def _draw(
         self, context: list[NDArray[Any]], chances: NDArray[np.float64]

@@ -6,20 +6,28 @@ share that smoothing leaves to a symbol never seen. So the probabilities of all 
 characters sum to 1, and scores do not change with the company that a line is read in.
 """
 
+import heapq
+import os
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import pairwise
 
 import numpy as np
 
 from corpora.errors import InputError
+from corpora.files import temporary_file
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.text import PADDING, Text, Vocabulary
 from textgan.evaluation.variety import ends
 
-__all__ = ["LineScore", "LineScorer"]
+__all__ = ["LineScore", "LineScorer", "in_order"]
 
 AT_ONCE = 1 << 12  # lines scored at a time
+CELLS = 1 << 18  # symbols that are scored at a time, where lines are long
+CHARACTERS = 1 << 22  # of the lines that are in memory together, as they were given
+SORTED_AT_ONCE = 1 << 24  # characters that are sorted in memory
+READ_AT_ONCE = 1 << 18  # bytes of each sorted run
 
 
 @dataclass(frozen=True)
@@ -83,12 +91,23 @@ class LineScorer:
 
     def __call__(self, lines: Iterable[str]) -> Iterator[LineScore]:
         """Yield the score of each of `lines` in their order; a block of them is in memory."""
-        lines = iter(lines)
-        while block := list(islice(lines, AT_ONCE)):
+        block: list[str] = []
+        longest = characters = 0
+        for line in lines:
+            longest, characters = max(longest, min(len(line), self.length)), characters + len(line)
+            if block and (
+                len(block) == AT_ONCE
+                or longest * (len(block) + 1) > CELLS
+                or characters > CHARACTERS
+            ):
+                yield from self._score(block)
+                block, longest, characters = [], min(len(line), self.length), len(line)
+            block.append(line)
+        if block:
             yield from self._score(block)
 
     def _score(self, lines: list[str]) -> Iterator[LineScore]:
-        rows = self.vocabulary.rows(Text(lines, self.length)).whole()
+        rows = self.vocabulary.narrow_rows(Text(lines, self.length)).whole()
         bits = -self.model.log2_probabilities(rows)
         names = [*self.vocabulary.symbols, None]  # the last is the unknown symbol
         scored = np.minimum(ends(rows) + 1, rows.shape[1])
@@ -99,3 +118,62 @@ class LineScorer:
                 tuple(found[:end].tolist()),
                 cut=len(line) > self.length,
             )
+
+
+def in_order(lines: Iterable[tuple[float, str]]) -> Iterator[str]:
+    """Yield lines by ascending key, of equal ones the first first, in flat memory.
+
+    Args:
+        lines: keys, no NaN among them, and what is put in order.
+
+    They are sorted SORTED_AT_ONCE characters at a time, into runs in a temporary file, and the runs
+    are merged: of each READ_AT_ONCE bytes are in memory.
+    """
+    run: list[tuple[float, str]] = []
+    characters = end = 0
+    with temporary_file() as file:
+        ends = [0]
+        for key, line in lines:
+            run.append((key, line))
+            characters += len(line) + RECORD
+            if characters > SORTED_AT_ONCE:
+                for key, line in sorted(run, key=_key):
+                    data = line.encode("utf-8", "surrogatepass")
+                    file.write(HEAD.pack(key, len(data)) + data)
+                    end += HEAD.size + len(data)
+                ends.append(end)
+                run, characters = [], 0
+        run.sort(key=_key)
+        file.flush()
+        runs = [_read(file.fileno(), *between) for between in pairwise(ends)]
+        # Equal keys come in the order of the runs, and within one in theirs.
+        for _, line in heapq.merge(*runs, run, key=_key):
+            yield line
+
+
+HEAD = struct.Struct("<dQ")  # of a record: its key and the bytes of its line
+RECORD = 100  # characters that a line costs in memory besides its own, about
+
+
+def _key(record: tuple[float, str]) -> float:
+    return record[0]
+
+
+def _read(file: int, start: int, end: int) -> Iterator[tuple[float, str]]:
+    """Yield the records of a file from one place to another, some in memory at a time."""
+    held, at = b"", start
+    while held or at < end:
+        size = HEAD.size if len(held) < HEAD.size else HEAD.size + HEAD.unpack_from(held)[1]
+        if len(held) < size:
+            more = os.pread(file, min(max(READ_AT_ONCE, size), end - at), at)
+            held, at = held + more, at + len(more)
+            continue
+        done = 0
+        while len(held) - done >= HEAD.size:
+            key, length = HEAD.unpack_from(held, done)
+            stop = done + HEAD.size + length
+            if stop > len(held):
+                break
+            yield key, held[done + HEAD.size : stop].decode("utf-8", "surrogatepass")
+            done = stop
+        held = held[done:]

@@ -1,7 +1,8 @@
 """Rows of a text of any size, kept in a temporary file that vanishes with its owner.
 
 Memory holds one piece at a time, whatever the number of rows. Each piece is written in the smallest
-type that holds it, so that text of one byte a character takes T bytes a line.
+type that holds it, and without the columns at its end that are 0 throughout, so that text of one
+byte a character takes a byte for each character of its longest line.
 """
 
 import os
@@ -27,23 +28,37 @@ class Spool:
         self._file = temporary_file()
         weakref.finalize(self, self._file.close)
         self._types: list[np.dtype[Any]] = []  # of each piece
+        self._widths: list[int] = []  # the columns of each piece that are kept
         self._ends = [0]  # rows up to the end of each piece
 
     def __len__(self) -> int:
         return self._ends[-1]
 
-    def append(self, rows: Codes) -> None:
-        """Add `rows` (N, width) at the end; InputError where there is no room for them."""
+    @property
+    def used(self) -> int:
+        """The columns up to the last one that is not 0 throughout, at least 1."""
+        return max(self._widths, default=1)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The smallest type that holds all rows."""
+        return max(self._types, key=lambda kind: kind.itemsize, default=np.dtype(np.uint8))
+
+    def append(self, rows: NDArray[np.integer[Any]]) -> None:
+        """Add `rows` (N, at most width) at the end."""
         if not len(rows):
             return
+        used = np.flatnonzero(rows.any(axis=0))
+        rows = rows[:, : max(1, int(used[-1]) + 1 if len(used) else 1)]
         small = np.ascontiguousarray(rows, dtype=np.min_scalar_type(int(rows.max())))
         self._file.write(small.data)
         self._file.flush()
         self._types.append(small.dtype)
+        self._widths.append(small.shape[1])
         self._ends.append(len(self) + len(rows))
 
     def __iter__(self) -> Iterator[Codes]:
-        """Yield all rows, a piece at a time, as they were appended."""
+        """Yield all rows, a piece at a time, as they were appended but for columns of 0."""
         for _, piece in self.pieces():
             yield piece
 
@@ -52,16 +67,15 @@ class Spool:
         offset = 0
         for i, kind in enumerate(self._types):
             start, end = self._ends[i], self._ends[i + 1]
-            size = (end - start) * self.width * kind.itemsize
+            size = (end - start) * self._widths[i] * kind.itemsize
             # Read at a place, not from where another reader may have left the file.
             piece = np.frombuffer(os.pread(self._file.fileno(), size, offset), kind)
-            yield start, piece.reshape(-1, self.width)
+            yield start, piece.reshape(-1, self._widths[i])
             offset += size
 
-    def take(self, places: NDArray[np.integer[Any]]) -> Codes:
-        """Return the rows at `places`, which ascend."""
-        taken = np.empty((len(places), self.width), dtype=np.uint32)
+    def taken(self, places: NDArray[np.integer[Any]]) -> Iterator[Codes]:
+        """Yield the rows at `places`, which ascend, those of a piece at a time."""
         for start, piece in self.pieces():
             low, high = np.searchsorted(places, (start, start + len(piece)))
-            taken[low:high] = piece[places[low:high] - start]
-        return taken
+            if low < high:
+                yield piece[places[low:high] - start]

@@ -10,7 +10,6 @@ so that a number depends on the texts alone and not on the order in which they w
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from corpora.reader import read_lines
 from corpora.sources import Source
+from textgan.evaluation import external
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.spool import Codes, Spool
 
@@ -30,6 +30,7 @@ UNITS = ("char", "byte", "subword", "word")
 
 MOST_DAMAGED = 0.01  # share of lines that may have undecodable bytes or NULs
 AT_ONCE = 1 << 14  # lines read at a time
+CELLS = 1 << 20  # ids and characters that are handled at once, where lines are long
 PIECES = 512  # of a subword model
 
 Places = NDArray[np.integer[Any]]
@@ -75,11 +76,10 @@ class Text:
         self.length = length
         self.codes = Spool(length)
         digest = hashlib.sha256()
-        lines = iter(lines)
-        while block := [line[:length] for line in islice(lines, AT_ONCE)]:
+        for block in _blocks(lines, length):
             text = ("\n" if len(self) else "") + "\n".join(block)
             digest.update(text.encode("utf-8", "surrogatepass"))
-            self.codes.append(_codes(block, length))
+            self.codes.append(_codes(block))
         self.sha = digest.hexdigest()[:8]
 
     def __len__(self) -> int:
@@ -100,11 +100,19 @@ class Text:
 
     def line(self, place: int) -> str:
         """Return the line at `place`."""
-        return _lines(self.codes.take(np.array([place])))[0]
+        return self.take(np.array([place])).lines()[0]
 
     def take(self, places: Places) -> "Text":
         """Return the text of the lines at `places`, which ascend."""
-        return Text(_lines(self.codes.take(places)), self.length)
+        taken = self.codes.taken(places)
+        return Text((line for codes in taken for line in _lines(codes)), self.length)
+
+    def permuted(self, order: Places) -> "Text":
+        """Return the text of the lines at the places `order`, in this order."""
+        codes = external.stack(self.codes, self.codes.used, self.codes.dtype)
+        some = external.slices(len(order), max(1, CELLS // codes.shape[1]))
+        lines = (line for part in some for line in _lines(codes[order[part]]))
+        return Text(lines, self.length)
 
 
 class IdRows:
@@ -127,7 +135,7 @@ class IdRows:
         return len(self._codes) - len(self._without)
 
     def __iter__(self) -> Iterator[Rows]:
-        return map(self._known, _kept(self._codes, self._without))
+        return self._known(_kept(self._codes, self._without))
 
     def places(self, kept: Places) -> Places:
         """Return where the rows that are number `kept` of these stand in the whole text."""
@@ -136,19 +144,31 @@ class IdRows:
 
     def take(self, places: Places) -> Rows:
         """Return the rows at `places` of the whole text, which ascend."""
-        return self._known(self._codes.take(places))
+        return self._stack(self._codes.taken(places), len(places))
 
     def without(self, places: Places) -> "IdRows":
         """Return the rows but for those at `places`, which ascend."""
         return IdRows(self._codes, self._ids, self._width, places)
 
     def whole(self) -> Rows:
-        """Return all rows as one array."""
-        pieces = list(self)
-        return np.concatenate(pieces) if pieces else self.take(np.empty(0, dtype=np.intp))
+        """Return all rows as one array, mapped from a file unless it is small."""
+        return self._stack(_kept(self._codes, self._without), len(self))
 
-    def _known(self, codes: Codes) -> Rows:
-        return np.take(self._ids, codes[:, : self._width], mode="clip")
+    def _stack(self, codes: Iterable[Codes], size: int) -> Rows:
+        external.check_room(
+            size * self._width * self._ids.itemsize,
+            f"{size:,} rows of {self._width:,} symbols, as many as the longest line has,",
+        )
+        return external.stack(self._known(codes), self._width, self._ids.dtype)
+
+    def _known(self, pieces: Iterable[Codes]) -> Iterator[Rows]:
+        """Yield the ids of codes, (·, W), no more than some at once."""
+        for piece in pieces:
+            for part in external.slices(len(piece), max(1, CELLS // self._width)):
+                codes = piece[part, : self._width]
+                ids = np.zeros((len(codes), self._width), dtype=self._ids.dtype)
+                ids[:, : codes.shape[1]] = np.take(self._ids, codes, mode="clip")
+                yield ids
 
 
 class Vocabulary:
@@ -162,6 +182,7 @@ class Vocabulary:
     Attributes:
         symbols: V texts, that of each id; "" is the padding.
         width: W, the symbols to a row: T for characters, else those of the longest line.
+        columns: those of W that hold a symbol, and one of padding, if W has that.
     """
 
     def __init__(
@@ -174,13 +195,12 @@ class Vocabulary:
         self._spools = {id(text): self._coder.spool(text) for text in texts}
         self._texts = tuple(texts)  # alive, so that no other text gets their id
         seen = np.zeros(self._coder.size, dtype=bool)
-        self.width = texts[0].length if unit == "char" else 1
         for spool in self._spools.values():
             for piece in spool:
                 seen[piece] = True
-                if unit != "char":
-                    used = np.flatnonzero((piece != PADDING).any(axis=0))
-                    self.width = max(self.width, int(used[-1]) + 1 if len(used) else 1)
+        longest = max(spool.used for spool in self._spools.values())
+        self.width = texts[0].length if unit == "char" else longest
+        self.columns = min(self.width, longest + 1)
         seen[PADDING] = False
         codes = self._coder.sort(np.flatnonzero(seen))
         self.symbols = ["", *map(self._coder.symbol, codes)]
@@ -196,10 +216,18 @@ class Vocabulary:
         """The id, V, of symbols that none of the texts has; where they occur V + 1 are needed."""
         return len(self.symbols)
 
-    def rows(self, text: Text) -> IdRows:
-        """Return the rows of `text`; of one that is not among the vocabulary's own, new ones."""
+    def rows(self, text: Text, width: int | None = None) -> IdRows:
+        """Return the rows of `text`; of one that is not among the vocabulary's own, new ones.
+
+        They have W symbols, or `width`: where lines are far shorter than W, `columns` will do.
+        """
         spool = self._spools.get(id(text)) or self._coder.spool(text)
-        return IdRows(spool, self._ids, self.width)
+        return IdRows(spool, self._ids, width or self.width)
+
+    def narrow_rows(self, text: Text) -> IdRows:
+        """Return the rows of `text` with as many symbols as its longest line, and one padding."""
+        spool = self._spools.get(id(text)) or self._coder.spool(text)
+        return IdRows(spool, self._ids, min(self.width, spool.used + 1))
 
     def read(self, rows: Rows) -> list[tuple[str, ...]]:
         """Return the symbols of each row up to its padding."""
@@ -220,7 +248,7 @@ class _Characters:
         spool = Spool(4 * text.length)
         for lines in text:
             encoded = [line.encode("utf-8", "surrogatepass").decode("latin-1") for line in lines]
-            spool.append(_codes(encoded, spool.width))
+            spool.append(_codes(encoded))
         return spool
 
     def sort(self, codes: NDArray[Any]) -> NDArray[Any]:
@@ -246,10 +274,10 @@ class _Tokens:
     def spool(self, text: Text) -> Spool:
         spool = Spool(text.length)  # no token is shorter than a character
         for lines in text:
-            codes = np.zeros((len(lines), spool.width), dtype=np.uint32)
-            for row, line in zip(codes, lines, strict=True):
-                numbers = [self._number(symbol) for symbol in self._split(line)]
-                row[: len(numbers)] = numbers
+            numbers = [[self._number(symbol) for symbol in self._split(line)] for line in lines]
+            codes = np.zeros((len(lines), max(1, max(map(len, numbers)))), dtype=np.uint32)
+            for row, some in zip(codes, numbers, strict=True):
+                row[: len(some)] = some
             spool.append(codes)
         return spool
 
@@ -302,9 +330,25 @@ def _kept(spool: Spool, without: Places) -> Iterator[Codes]:
             yield kept
 
 
-def _codes(lines: Sequence[str], length: int) -> NDArray[np.uint32]:
-    """Return code point + 1 at each position of each line and 0 after its end: (N, T)."""
-    # numpy cuts at `length`, and fills with NUL, which may be a character of the line too.
+def _blocks(lines: Iterable[str], length: int) -> Iterator[list[str]]:
+    """Yield the lines, cut, in blocks of bounded size: that of lines as long as its longest."""
+    block: list[str] = []
+    longest = 0
+    for line in lines:
+        cut = line[:length]
+        longest = max(longest, len(cut))
+        if block and (len(block) == AT_ONCE or longest * (len(block) + 1) > CELLS):
+            yield block
+            block, longest = [], len(cut)
+        block.append(cut)
+    if block:
+        yield block
+
+
+def _codes(lines: Sequence[str]) -> NDArray[np.uint32]:
+    """Return code point + 1 at each position of each line and 0 after its end: (N, longest)."""
+    length = max(1, max(map(len, lines)))
+    # numpy fills with NUL, which may be a character of the line too.
     codes = np.array(lines, dtype=f"<U{length}").view("<u4").reshape(len(lines), length)
     ends = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     within = np.arange(length) < ends[:, None]
@@ -314,6 +358,6 @@ def _codes(lines: Sequence[str], length: int) -> NDArray[np.uint32]:
 def _lines(codes: Codes) -> list[str]:
     """Return the lines of codes (N, T)."""
     ends = (codes != PADDING).sum(axis=1)
-    characters = np.maximum(codes.astype(np.uint32), 1) - np.uint32(1)
+    characters = np.maximum(codes.astype(np.uint32, order="C"), 1) - np.uint32(1)
     whole = characters.reshape(-1).view(f"<U{codes.shape[1]}").tolist()  # ends stripped of NULs
     return [line.ljust(end, "\0") for line, end in zip(whole, ends.tolist(), strict=True)]

@@ -3,7 +3,8 @@
 Rows are (N, T) ids; the first 0 of a row ends its line, and all after it is 0 too. Two lines are
 equal where their rows are: to tell rows apart they are hashed to 64 bits, and what the hashes find
 is compared symbol by symbol, so that nothing rests on chance. Text is streamed as pieces, arrays
-of rows, so that memory is flat in its size.
+of rows, and rows too many to be compared at once are compared in groups by their hashes, equal ones
+always in one, so that memory is flat in the size of both. Rows may be memory-mapped.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation import external
 from textgan.evaluation.ngrams import Keys, Rows, count, pack
 from textgan.evaluation.report import Lengths, Matches, Symbols
 
 __all__ = [
+    "commonest",
     "distinct",
     "ends",
     "lengths",
@@ -27,8 +30,10 @@ __all__ = [
 ]
 
 PADDING = 0
-CELLS = 1 << 21  # ids handled at once: 16 MB as 64-bit words
+CELLS = 1 << 20  # ids handled at once: 8 MB as 64-bit words
+GROUP = 1 << 18  # rows that are compared with one another at once
 MOST_SYMBOLS = 24  # report.Symbols
+MOST_PLACES = 1 << 10  # positions that are told of, however short all lines are
 
 
 def unique(rows: Rows) -> float:
@@ -36,7 +41,17 @@ def unique(rows: Rows) -> float:
     _check(rows)
     if not len(rows):
         raise ValueError("found no lines, expected at least one")
-    return len(_Lines(rows).rows) / len(rows)
+    return sum(len(counts) for _, counts in _distinct(rows)) / len(rows)
+
+
+def commonest(rows: Rows) -> tuple[int, int]:
+    """Return the place of the first of the commonest row, and how often it comes."""
+    best = [
+        (-int(counts.max()), int(first[counts == counts.max()].min()))
+        for first, counts in _distinct(rows)
+    ]
+    times, place = min(best)
+    return place, -times
 
 
 def distinct(rows: Rows, n: int) -> float | None:
@@ -47,8 +62,14 @@ def distinct(rows: Rows, n: int) -> float | None:
     Diversity-Promoting Objective Function for Neural Conversation Models", section 5, divide by the
     number of symbols, which exceeds that of n-grams by n − 1 a line.
     """
-    counts = count(rows, n, 1 + int(rows.max(initial=PADDING)), end=PADDING)
+    counts = count(rows, n, _vocabulary_size(rows), end=PADDING)
     return len(counts.keys) / counts.total if len(counts.keys) else None
+
+
+def _vocabulary_size(rows: Rows) -> int:
+    return 1 + max(
+        (int(rows[some].max(initial=PADDING)) for some in _parts(*rows.shape)), default=PADDING
+    )
 
 
 def windows(
@@ -88,14 +109,28 @@ def lengths(rows: Rows) -> tuple[float, ...]:
     return _lengths([rows], rows.shape[1])
 
 
-def lengths_of_both(samples: Rows, training: Iterable[Rows]) -> Lengths:
-    """Return the shares by length of `samples` (N, T) and of the pieces (·, T) of `training`."""
+def lengths_of_both(samples: Rows, training: Iterable[Rows], width: int | None = None) -> Lengths:
+    """Return the shares by length of `samples` (N, T) and of the pieces (·, T) of `training`.
+
+    With `width` those of the lengths up to it, beyond T 0; but of more than MOST_PLACES only those
+    up to T.
+    """
     T = samples.shape[1]
-    return Lengths(samples=_lengths([samples], T), real=_lengths(training, T))
+    beyond = (0.0,) * (_told(T, width) - T)
+    return Lengths(samples=_lengths([samples], T) + beyond, real=_lengths(training, T) + beyond)
+
+
+def _told(T: int, width: int | None) -> int:
+    """Return how many positions are told of, of rows of `width` symbols of which T are stored."""
+    return T if width is None or width > max(T, MOST_PLACES) else max(T, width)
 
 
 def symbols(
-    samples: Rows, training: Iterable[Rows], vocabulary_size: int, names: Sequence[str]
+    samples: Rows,
+    training: Iterable[Rows],
+    vocabulary_size: int,
+    names: Sequence[str],
+    width: int | None = None,
 ) -> Symbols:
     """Return the shares of the most frequent symbols of `training` text, and where they stand.
 
@@ -109,6 +144,8 @@ def symbols(
         training: pieces (·, T) of ids, gone through once.
         vocabulary_size: V, one more than the largest id.
         names: the symbol of each id, V of them; that of the padding is not used.
+        width: places of a row, those after the T that are stored being padding; T if None. Of more
+            than MOST_PLACES only the first T positions are told of.
     """
     if len(names) != vocabulary_size:
         raise ValueError(f"found {len(names)} names of symbols, expected {vocabulary_size}")
@@ -116,18 +153,28 @@ def symbols(
     ours = _places([samples], T, vocabulary_size)
     real = _places(training, T, vocabulary_size)
     totals = real[1:].sum(axis=1)
-    padded = bool(ours[PADDING].any() or real[PADDING].any())
+    width = max(T, width or 0)
+    padded = width > T or bool(ours[PADDING].any() or real[PADDING].any())
     most = MOST_SYMBOLS - 1 if padded else MOST_SYMBOLS
     top = np.argsort(-totals, kind="stable")[:most] + 1
     shown = [*top[totals[top - 1] > 0].tolist(), *([PADDING] if padded else [])]
-    ours_at, real_at = (count[shown] / count.sum(axis=0) for count in (ours, real))
+    ours_at, real_at = (_padded(count[shown] / count.sum(axis=0), width) for count in (ours, real))
+    told = _told(T, width)
     return Symbols(
         symbols=tuple("" if i == PADDING else names[i] for i in shown),
         samples=tuple(ours_at.mean(axis=1).tolist()),
         real=tuple(real_at.mean(axis=1).tolist()),
-        samples_at=tuple(map(tuple, ours_at.tolist())),
-        real_at=tuple(map(tuple, real_at.tolist())),
+        samples_at=tuple(map(tuple, ours_at[:, :told].tolist())),
+        real_at=tuple(map(tuple, real_at[:, :told].tolist())),
     )
+
+
+def _padded(shares: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Return the shares (k, T) at `width` positions, of which the last symbol has all new ones."""
+    wide = np.zeros((len(shares), width))
+    wide[:, : shares.shape[1]] = shares
+    wide[-1:, shares.shape[1] :] = 1
+    return wide
 
 
 def matches(samples: Rows, held_out: Rows, twins: Rows) -> Matches:
@@ -146,28 +193,82 @@ def matches(samples: Rows, held_out: Rows, twins: Rows) -> Matches:
     m = len(samples)
     if not m or not len(held_out):
         raise ValueError(f"found {m} samples and {len(held_out)} held-out lines, expected some")
-    wanted = _Lines(held_out)
     guesses = [10**i for i in range(1, len(str(m))) if 10**i < m] + [m]
+    groups = -(-max(m, len(held_out), len(twins)) // GROUP)
+    distinct = 0
+    hits = {name: np.zeros(len(guesses), dtype=np.int64) for name in ("samples", "twins")}
+    for places, ours, theirs in zip(
+        *(_groups(rows, groups) for rows in (held_out, samples, twins)), strict=True
+    ):
+        wanted = _Lines(held_out[places])
+        distinct += len(wanted.rows)
+        for name, rows, some in (("samples", samples, ours), ("twins", twins, theirs)):
+            first = np.full(len(wanted.rows), len(rows))  # no guess, unless it is found
+            place = wanted.find(rows[some])
+            hit = np.flatnonzero(place >= 0)
+            np.minimum.at(first, place[hit], some[hit])
+            hits[name] += np.searchsorted(np.sort(first[first < len(rows)]), guesses)
 
-    def shares(rows: Rows) -> tuple[float, ...]:
-        first = np.full(len(wanted.rows), len(rows))  # no guess, unless it is found
-        place = wanted.find(rows)
-        hit = np.flatnonzero(place >= 0)
-        np.minimum.at(first, place[hit], hit)
-        found = np.sort(first[first < len(rows)])
-        return tuple((np.searchsorted(found, guesses) / len(first)).tolist())
+    def shares(name: str) -> tuple[float, ...]:
+        return tuple((hits[name] / distinct).tolist())
 
-    return Matches(guesses=tuple(guesses), samples=shares(samples), real=shares(twins))
+    return Matches(guesses=tuple(guesses), samples=shares("samples"), real=shares("twins"))
 
 
 def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
-    """Return which of `rows` (N, T) occur anywhere in `pieces` (·, T) of text: (N,)."""
-    wanted = _Lines(rows)
-    found = np.zeros(len(wanted.rows), dtype=bool)
-    for piece in pieces:
-        place = wanted.find(piece)
-        found[place[place >= 0]] = True
-    return found[wanted.which]
+    """Return which of `rows` (N, T) occur anywhere in `pieces` (·, T) of text: (N,).
+
+    The pieces are gone through once for every GROUP of rows.
+    """
+    found = np.zeros(len(rows), dtype=bool)
+    for start in range(0, len(rows), GROUP):
+        wanted = _Lines(rows[start : start + GROUP])
+        hit = np.zeros(len(wanted.rows), dtype=bool)
+        for piece in pieces:
+            place = wanted.find(piece)
+            hit[place[place >= 0]] = True
+        found[start : start + GROUP] = hit[wanted.which]
+        external.release(rows)
+    return found
+
+
+def _groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
+    """Yield the places of rows (N, T) in so many groups; equal rows are in the same group."""
+    if number <= 1:
+        yield np.arange(len(rows))
+        return
+    words = _words(0, rows.shape[1])
+    group = np.empty(len(rows), dtype=np.uint32)
+    for part in _parts(*rows.shape):
+        # The high half: the low bits of a product depend on the low bits of ids alone.
+        group[part] = ((rows[part].astype(np.uint64) @ words) >> np.uint64(32)) % np.uint64(number)
+    for one in range(number):
+        yield np.flatnonzero(group == one)
+        external.release(rows)
+
+
+def _distinct(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
+    """Yield, for groups of rows (N, T), where distinct ones first stand and how often they come.
+
+    Memory holds GROUP rows, and the distinct ones of a group.
+    """
+    for places in _groups(rows, -(-len(rows) // GROUP)):
+        first, counts = places[:0], np.zeros(0, dtype=np.int64)
+        for start in range(0, len(places), GROUP):
+            some = np.concatenate([first, places[start : start + GROUP]])
+            weights = np.concatenate([counts, np.ones(len(some) - len(first), dtype=np.int64)])
+            lines = _Lines(rows[some])
+            first = some[lines.first]  # of equal rows the first is that with the lowest place
+            counts = np.bincount(lines.which, weights).astype(np.int64)
+        if len(first):
+            yield first, counts
+
+
+def _words(seed: int, width: int) -> NDArray[np.uint64]:
+    """Return random odd words, (width,)."""
+    rng = np.random.default_rng(seed)
+    words: NDArray[np.uint64] = rng.integers(1 << 63, size=(width,), dtype=np.uint64)
+    return words * np.uint64(2) + np.uint64(1)
 
 
 class _Lines:
@@ -180,21 +281,18 @@ class _Lines:
     Attributes:
         rows: (K, T) the distinct rows, in the order of their hashes.
         which: (N,) which of them each of the given rows is.
+        first: (K,) where each of them first stands among the given rows.
     """
 
     def __init__(self, rows: Rows) -> None:
         _check(rows)
         for seed in range(64):
-            rng = np.random.default_rng(seed)
-            words: NDArray[np.uint64] = rng.integers(
-                1 << 63, size=(rows.shape[1],), dtype=np.uint64
-            )
-            self._words = words * np.uint64(2) + np.uint64(1)
+            self._words = _words(seed, rows.shape[1])
             hashes = self._hash(rows)
-            self._hashes, first, self.which = np.unique(
+            self._hashes, self.first, self.which = np.unique(
                 hashes, return_index=True, return_inverse=True
             )
-            self.rows = rows[first]
+            self.rows = rows[self.first]
             if all(
                 np.array_equal(self.rows[self.which[part]], rows[part])
                 for part in _parts(*rows.shape)

@@ -1,0 +1,170 @@
+"""Memory that does not follow the text, nor T: what is held is counted by tracemalloc."""
+
+import random
+import tracemalloc
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from corpora.errors import InputError
+from textgan.evaluation import external, intervals, ngrams, scoring, text, variety
+from textgan.evaluation import gather as gathering
+from textgan.evaluation.judge import evaluate
+from textgan.evaluation.ngrams import count, count_orders
+from textgan.evaluation.prediction import Setting
+from textgan.evaluation.scoring import LineScorer, in_order
+from textgan.evaluation.text import Text, Vocabulary
+
+
+def lines(seed, number):
+    rng = random.Random(seed)
+    return ("".join(rng.choices("abcdefghijkl", k=rng.randint(2, 16))) for _ in range(number))
+
+
+def peak_of(function):
+    tracemalloc.start()
+    result = function()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return result, peak
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Budgets so small that a text of a few hundred lines goes beyond all of them."""
+    monkeypatch.setattr(external, "BUDGET", 1 << 14)
+    monkeypatch.setattr(external, "KEPT", 1 << 12)
+    monkeypatch.setattr(external, "AT_ONCE", 1 << 10)
+    monkeypatch.setattr(external, "CELLS", 1 << 10)
+    monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
+    monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
+    monkeypatch.setattr(variety, "GROUP", 1 << 7)
+    monkeypatch.setattr(variety, "CELLS", 1 << 10)
+
+
+def report(number, **settings):
+    samples, reference = lines(0, number), lines(1, 400)
+    settings = {"length": 16, "orders": (1, 3), "model": Setting(order=3), **settings}
+    return evaluate(samples, reference, **settings)
+
+
+def floats(value):
+    if isinstance(value, dict):
+        return [one for some in value.values() for one in floats(some)]
+    if isinstance(value, list | tuple):
+        return [one for some in value for one in floats(some)]
+    return [value]
+
+
+def test_the_report_is_the_same_however_little_is_held(request):
+    whole = report(500, sizes=True).to_dict()
+    request.getfixturevalue("small")
+    for one, other in zip(floats(report(500, sizes=True).to_dict()), floats(whole), strict=True):
+        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other)
+
+
+def test_memory_does_not_grow_with_the_lines_judged(small):
+    _, few = peak_of(lambda: report(300))
+    _, many = peak_of(lambda: report(2_000))
+    # A few numbers are held of each line, of 8 bytes; not its text, and not its n-grams.
+    assert many - few < 1_700 * 8 * 12
+
+
+def test_padding_that_is_not_stored_counts_all_the_same(monkeypatch):
+    narrow = report(60, length=40, orders=(1, 4, 6), sizes=True).to_dict()
+
+    class Wide(Vocabulary):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            self.columns = self.width
+
+    monkeypatch.setattr(gathering, "Vocabulary", Wide)
+    wide = report(60, length=40, orders=(1, 4, 6), sizes=True).to_dict()
+    for one, other in zip(floats(narrow), floats(wide), strict=True):
+        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 8])
+@pytest.mark.parametrize("width", [3, 4, 6, 20])
+def test_rows_stand_for_wider_ones(n, width):
+    rows = np.random.default_rng(n).integers(0, 4, (40, 3))
+    wide = np.pad(rows, ((0, 0), (0, width - 3)))
+    narrow, expected = (
+        count_orders(some, (n, max(1, n - 1)), 4, width=width) for some in (rows, wide)
+    )
+    for k, counts in expected.items():
+        assert narrow[k].keys.tolist() == counts.keys.tolist()
+        assert narrow[k].counts.tolist() == counts.counts.tolist()
+    if n > width:
+        return
+    q = count(wide[::2], n, 4)
+    for name in intervals.FUNCTIONALS:
+        error = intervals.standard_error(rows, q, name, width=width)
+        assert error == pytest.approx(intervals.standard_error(wide, q, name), rel=1e-9)
+
+
+def test_memory_follows_the_text_and_not_t():
+    samples = list(lines(2, 40))
+    small, _ = peak_of(lambda: report(40, length=60))
+    large, peak = peak_of(
+        lambda: evaluate(samples, samples, length=100_000, orders=(1, 3), model=Setting(order=3))
+    )
+    assert peak < 120e6  # of 24 symbols the shares at 100,000 positions, twice, are 38 MB
+    assert len(large.symbols.samples_at[0]) == 17  # the longest line, and its end
+    assert len(small.symbols.samples_at[0]) == 60
+    assert sum(large.symbols.samples) == pytest.approx(1)
+
+
+def test_more_rows_than_the_disk_holds_are_refused_with_the_arithmetic(monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=10_000))
+    with pytest.raises(InputError, match=r"500 rows of 30 symbols.*need 0.0 GB.*TMPDIR"):
+        evaluate(["ab" * 15] * 500, ["ab"] * 20, length=30)
+
+
+def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
+    rng = random.Random(3)
+    odd = ["", "a\nb", "\0", "\ud800", "漢"]
+    scores = [(float(rng.randint(0, 30)), f"{i}{rng.choice(odd)}") for i in range(3_000)]
+    scores += [(float("inf"), "last"), (-float("inf"), "first")]
+    expected = [line for _, line in sorted(scores, key=lambda one: one[0])]
+    assert list(in_order(scores)) == expected
+    monkeypatch.setattr(scoring, "SORTED_AT_ONCE", 20_000)
+    monkeypatch.setattr(scoring, "READ_AT_ONCE", 50)
+    found, peak = peak_of(lambda: sum(1 for _ in in_order(iter(scores))))
+    assert list(in_order(iter(scores))) == expected
+    assert found == len(scores)
+    assert peak < 150_000  # a run of some 200 lines, and 50 bytes of each of 17
+    assert list(in_order([])) == []
+
+
+def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
+    scorer = LineScorer(["abc", "bca"], length=1_000, setting=Setting(order=2))
+    monkeypatch.setattr(scoring, "CELLS", 4_000)
+    monkeypatch.setattr(scoring, "CHARACTERS", 10_000)
+    sizes = []
+    score = scorer._score
+
+    def counted(block):
+        sizes.append(len(block))
+        return score(block)
+
+    monkeypatch.setattr(scorer, "_score", counted)
+    some = ["a"] * 10 + ["b" * 2_000] * 6 + ["c" * 6_000, "a" * 6_000, "b"]
+    assert [one.line for one in scorer(some)] == some
+    assert sizes == [10, 4, 3, 2]
+
+
+def test_a_text_is_read_in_blocks_bounded_by_its_longest_line(monkeypatch):
+    monkeypatch.setattr(text, "CELLS", 100)
+    some = ["a"] * 60 + ["b" * 70, "c" * 20, "d" * 500, *"efg"]
+    cut = Text(some, 90)
+    assert [len(block) for block in cut] == [60, 1, 1, 1, 3]
+    assert cut.lines() == [line[:90] for line in some]
+
+
+def test_orders_that_no_text_needs_are_refused():
+    with pytest.raises(InputError, match="of order 33, expected 1 to 32"):
+        Setting(order=33)
+    with pytest.raises(InputError, match="found orders 1 to 10000, expected n-grams of 1 to 10"):
+        evaluate(["a"], ["a"], orders=range(1, 10_001))
