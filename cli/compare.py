@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.evaluate import LENGTH, RUN_SAMPLES, decoded, is_run, longest
+from cli.checkpoints import CHECKPOINT, note_choice
+from cli.evaluate import RUN_SAMPLES, is_run
 from cli.options import RUNS
 from cli.progress import progress
+from cli.reference import BY_RULE, Reference, open_reference, text_of_run
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.comparison import Comparison
-from textgan.evaluation.text import UNITS, Text, read
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.source import lines_of
+from textgan.evaluation.text import UNITS, Text
+from textgan.judging import decoded
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -28,14 +33,25 @@ __all__ = ["compare"]
 @click.argument("targets", nargs=-1, metavar="[RUN | FILE]...")
 @click.option(
     "--against",
-    metavar="CORPUS",
-    help="Text to judge by: a path, -, a bundled name.  [default: that of the first run]",
+    metavar="CORPUS | RUN",
+    help="Text to judge by: a path, -, a bundled name, a run's training text with its test text "
+    "held out.  [default: that of the first run]",
+)
+@click.option(
+    "--held-out",
+    metavar="FILE",
+    help="Real lines that are not in CORPUS.  [default: some are drawn from it]",
 )
 @click.option(
     "--length",
     type=click.IntRange(1, LONGEST),
     metavar="T",
-    help=f"Cut every line here.  [default: {LENGTH}, a run's own T without --against]",
+    help=f"Cut every line here; a run's text has its own T.  {BY_RULE}",
+)
+@click.option(
+    "--normalise/--no-normalise",
+    default=None,
+    help="Compose accents (Unicode NFC).  [default: on; a run has its own]",
 )
 @click.option(
     "--samples",
@@ -55,24 +71,20 @@ __all__ = ["compare"]
     "--encoding", default="utf-8", show_default=True, help="Of every FILE and the CORPUS."
 )
 @click.option("--runs", **RUNS)
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["best", "last"]),
-    default="best",
-    show_default=True,
-    help="Of every run.",
-)
+@click.option("--checkpoint", **CHECKPOINT)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison unrounded.")
 def compare(
     targets: tuple[str, ...],
     against: str | None,
+    held_out: str | None,
     length: int | None,
+    normalise: bool | None,
     samples: int | None,
     unit: str,
     seed: int,
     encoding: str,
     runs: Path,
-    checkpoint: str,
+    checkpoint: str | None,
     as_json: bool,
 ) -> None:
     """Judge RUNs and FILEs side by side.
@@ -83,36 +95,45 @@ def compare(
     """
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
-    if [*targets, against].count("-") > 1:
+    if [*targets, against, held_out].count("-") > 1:
         raise InputError("- is named more than once; standard input can be only one text")
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
-    training, held_out, length, name = _reference(folders, against, length, encoding)
-    texts = {
-        place: Text(read(target, encoding=encoding), length)
+    opened = {
+        place: lines_of(target, encoding=encoding, blank=True, normalise=False)
         for place, target in enumerate(targets)
         if place not in folders
     }
+    text = _reference(folders, against, held_out, runs, length, normalise, encoding)
+
+    def cut(lines: Iterable[str]) -> Text:
+        return Text(lines_of(lines, normalise=text.normalise), text.training.length)
+
+    texts = {place: cut(lines) for place, lines in opened.items()}
     if folders:
         sizes = [len(text) for text in texts.values()]
         samples = min([RUN_SAMPLES if samples is None else samples, *sizes])
         for place, folder in folders.items():
-            texts[place] = Text(_lines(folder, checkpoint, samples, seed), length)
+            texts[place] = cut(_lines(folder, checkpoint, samples, seed))
     names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
     if len(set(names)) < len(names):  # numbered alike in two places
         names = list(targets)
     with progress("comparing"):
         comparison = judge(
             [(in_utf8(one), texts[place]) for place, one in enumerate(names)],
-            training,
-            held_out,
-            length=length,
+            text.training,
+            text.held_out,
+            normalise=text.normalise,
             unit=unit,
             m=samples,
             seed=seed,
-            against=in_utf8(name),
+            against=in_utf8(text.name),
         )
+    for system in comparison.systems:
+        if system.empty:
+            note = f"{system.name}: {system.empty:,} of {comparison.m:,} lines are empty"
+            click.echo(visible(note), err=True)
     if as_json:
         click.echo(json.dumps(comparison.to_dict(), indent=1))
     else:
@@ -138,19 +159,28 @@ def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
 
 
 def _reference(
-    folders: dict[int, Path], against: str | None, length: int | None, encoding: str
-) -> tuple[Iterable[str], Iterable[str] | None, int, str]:
-    """Return the training text, held-out text, T, and the name of what all are judged by."""
+    folders: dict[int, Path],
+    against: str | None,
+    held_out: str | None,
+    runs: Path,
+    length: int | None,
+    normalise: bool | None,
+    encoding: str,
+) -> Reference:
+    """Return what all are judged by."""
     if against is not None:
-        return read(against, encoding=encoding), None, length or LENGTH, against
+        return open_reference(against, held_out, runs, length, normalise, encoding)
     if not folders:
         raise InputError(
             "found files alone and no corpus to judge them by; add --against CORPUS, or a run"
         )
-    if length is not None:
-        raise InputError(
-            "--length goes with --against; a run's own text has its own T: leave it out"
-        )
+    for option, value in (
+        ("--length", length), ("--held-out", held_out), ("--normalise", normalise),
+    ):  # fmt: skip
+        if value is not None:
+            raise InputError(
+                f"{option} goes with --against; a run's own text has its own: leave it out"
+            )
     from corpora import open_corpus
     from textgan.runs import corpus_folder
 
@@ -158,8 +188,7 @@ def _reference(
     corpus = open_corpus(corpus_folder(first))
     for other in others:
         _check_same(first, corpus, other, open_corpus(corpus_folder(other)))
-    training, held_out = (decoded(corpus, part) for part in ("train", "test"))
-    return training, held_out, longest(corpus), f"training text of {first.name}"
+    return text_of_run(first)
 
 
 def _check_same(first: Path, corpus: "Corpus", other: Path, its: "Corpus") -> None:
@@ -180,7 +209,8 @@ def _sha(corpus: "Corpus", part: str) -> str:
     return digest.hexdigest()
 
 
-def _lines(folder: Path, checkpoint: str, m: int, seed: int) -> Iterable[str]:
+def _lines(folder: Path, checkpoint: str | None, m: int, seed: int) -> Iterable[str]:
+    note_choice(folder, checkpoint)
     from textgan.sampling import Sampler  # loads torch: not before there is a run to sample
 
     return Sampler.load(folder, checkpoint=checkpoint).lines(m, seed)

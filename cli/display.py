@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +15,7 @@ from rich.text import Text
 from cli.progress import clock, counted
 from textgan.configs import Config
 from textgan.evaluation.render.visible import visible
+from textgan.runs import too_few
 from textgan.training.loop import Loop, Progress
 from textgan.training.watch import Scores
 
@@ -110,9 +112,11 @@ class Display:
             self._say(f"step {loop.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
-        if loop.best is not None:
-            by = "training" if loop.watcher.floor is None else "validation"
-            self._say(f"best checkpoint (by {by} text): step {loop.best['step']:,}")
+        reason = too_few(len(loop.trainer.corpus.valid))
+        if reason is not None:
+            self._say(reason)
+        elif loop.best is not None:
+            self._say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
         if status == "stopped":
             self._say(f"saved; go on with: textgan train --resume {loop.run}")
         elif loop.config.columns == "pairs":
@@ -176,12 +180,12 @@ class Display:
         return line if slope is None else f"{line}, mean slope {slope:.2f}"
 
     def _scores(self, scores: Scores) -> str:
-        floors = {} if scores.floor is None else scores.floor.jsd
-        parts = [
-            f"{n}: {value:.3f}" + (f" (floor {floors[n]:.3f})" if n in floors else "")
-            for n, value in scores.jsd.items()
-        ]
-        line = f"JSD {', '.join(parts)}; {scores.unique:.0%} unique"
+        line = f"JSD {_jsds(scores.jsd, scores)}"
+        if scores.floor is not None and scores.at_floor != scores.jsd:
+            samples = ", ".join(f"{n}: {value:.3f}" for n, value in scores.jsd.items())
+            fewer = counted(scores.floor.m, "line")
+            line = f"JSD {samples}; of {fewer} {_jsds(scores.at_floor or {}, scores)}"
+        line = f"{line}; {scores.unique:.0%} unique"
         return "; ".join(part for part in (self._wrong(scores), line) if part)
 
     def _wrong(self, scores: Scores) -> str:
@@ -230,6 +234,15 @@ def _objective(config: Config) -> str:
     return f"{config.objective} ({', '.join(own)})" if own else config.objective
 
 
+def _jsds(jsd: Mapping[int, float], scores: Scores) -> str:
+    """Return the JSD of each order, and the floor of as many lines."""
+    floors = {} if scores.floor is None else scores.floor.jsd
+    return ", ".join(
+        f"{n}: {value:.3f}" + (f" (floor {floors[n]:.3f})" if n in floors else "")
+        for n, value in jsd.items()
+    )
+
+
 def _table(scores: Scores) -> Table:
     table = Table(box=None, padding=(0, 2), header_style="dim")
     table.add_column(f"after step {scores.step:,}")
@@ -240,9 +253,12 @@ def _table(scores: Scores) -> Table:
         "samples", *(f"{value:.4f}" for value in scores.jsd.values()), f"{scores.unique:.1%}"
     )
     if scores.floor is not None:
-        table.add_row(
-            "floor", *(f"{value:.4f}" for value in scores.floor.jsd.values()), style="dim"
-        )
+        floor = "floor"
+        if scores.at_floor is not None and scores.at_floor != scores.jsd:
+            m = counted(scores.floor.m, "line")
+            table.add_row(f"{m} of them", *(f"{value:.4f}" for value in scores.at_floor.values()))
+            floor = f"floor, {m}"
+        table.add_row(floor, *(f"{value:.4f}" for value in scores.floor.jsd.values()), style="dim")
     return table
 
 

@@ -1,36 +1,40 @@
 """`textgan evaluate`: a run or a file, judged by n-grams."""
 
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from cli.limits import FAILED, Limit, fail
+from cli.checkpoints import CHECKPOINT, note_choice
+from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
 from cli.options import RUNS
 from cli.output import check_writable
 from cli.progress import counted, progress
+from cli.reference import BY_RULE, open_reference
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from corpora.sources import bundled, in_utf8
 from corpora.untrusted import check_plain
-from textgan.evaluation.judge import ORDERS
 from textgan.evaluation.judge import evaluate as judge
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.report import Report
 from textgan.evaluation.restoration import TranslationReport
 from textgan.evaluation.smoothing import SMOOTHINGS
+from textgan.evaluation.source import lines_of
 from textgan.evaluation.text import UNITS
-from textgan.judging import RUN_SAMPLES, decoded, judge_run, judge_translator, longest
+from textgan.judging import RUN_SAMPLES, judge_run, judge_translator
 
 if TYPE_CHECKING:
     from corpora import Corpus
 
-__all__ = ["LENGTH", "RUN_SAMPLES", "decoded", "evaluate", "is_run", "longest"]
+__all__ = ["RUN_SAMPLES", "evaluate", "is_run"]
 
-LENGTH = 32  # as published
+
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
 )  # fmt: skip
@@ -39,10 +43,21 @@ FOR_LINES = (  # without an effect on a run on pairs
 @click.command()
 @click.argument("target", required=False, metavar="[RUN | FILE]")
 @click.option(
-    "--against", metavar="CORPUS", help="Text to judge a FILE against: a path, -, a bundled name."
+    "--against",
+    metavar="CORPUS | RUN",
+    help="Text to judge a FILE against: a path, -, a bundled name; or a run, whose training text "
+    "it is then, with its test text held out.",
 )
 @click.option(
-    "--length", type=int, metavar="T", help="Cut every line of a FILE here.  [default: 32]"
+    "--held-out",
+    metavar="FILE",
+    help="Real lines that are not in CORPUS.  [default: some are drawn from it]",
+)
+@click.option("--length", type=int, metavar="T", help=f"Cut every line of a FILE here.  {BY_RULE}")
+@click.option(
+    "--normalise/--no-normalise",
+    default=None,
+    help="Compose accents of FILE and CORPUS (Unicode NFC).  [default: on; a run has its own]",
 )
 @click.option(
     "--samples",
@@ -72,11 +87,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
 @click.option("--encoding", help="Of FILE and CORPUS.  [default: utf-8]")
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["best", "last"]),
-    help="Of a run.  [default: best]",
-)
+@click.option("--checkpoint", **CHECKPOINT)
 @click.option(
     "--full",
     is_flag=True,
@@ -104,7 +115,9 @@ FOR_LINES = (  # without an effect on a run on pairs
 def evaluate(
     target: str | None,
     against: str | None,
+    held_out: str | None,
     length: int | None,
+    normalise: bool | None,
     samples: int | None,
     unit: str,
     orders: str,
@@ -126,7 +139,8 @@ def evaluate(
     Without a name the latest run is judged. A run is sampled and judged against its training text,
     with its test text held out, and asked for each of its labels and codes; a run on pairs is
     judged by what it makes of held-out sources. The report is also saved in its folder. Of a file
-    and a corpus every line that is not blank counts. docs/evaluation.md defines every number.
+    every line counts, of a corpus every line that is not blank. docs/evaluation.md defines every
+    number.
     """
     if html is not None:
         check_writable(html)
@@ -140,9 +154,12 @@ def evaluate(
     }
     if samples is not None:
         _at_least(1, "--samples", samples)
+    if autoregressive is not None and not 0 < autoregressive < math.inf:
+        raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
     if target is None or is_run(target, runs, against):
         for option, given in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
+            ("--held-out", held_out), ("--normalise", normalise),
         ):  # fmt: skip
             if given is not None:
                 raise InputError(
@@ -150,16 +167,20 @@ def evaluate(
                     "write samples to a file and judge that"
                 )
         report = judge_trained(
-            target, runs, checkpoint or "best", samples, autoregressive, settings
+            target, runs, checkpoint, samples, autoregressive, settings, fail_above
         )
     else:
         for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if value is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
+        check(fail_above, measured(settings["orders"], full))
         report = judge_file(
             target,
             against,
-            length=LENGTH if length is None else _length(length),
+            held_out,
+            runs,
+            length=None if length is None else _length(length),
+            normalise=normalise,
             m=samples,
             encoding=encoding or "utf-8",
             settings=settings,
@@ -191,31 +212,35 @@ def is_file(target: str) -> bool:
 def judge_file(
     file: str,
     against: str | None,
+    held_out: str | None,
+    runs: Path,
     *,
-    length: int,
+    length: int | None,
+    normalise: bool | None,
     m: int | None,
     encoding: str,
     settings: Mapping[str, Any],
 ) -> Report:
     """Return the report on the lines of `file`; loads no torch."""
-    from textgan.evaluation.text import read
-
     if against is None:
         raise InputError(
             f"{file}: found a file and no corpus to judge it against; add --against CORPUS "
             "(for a run give its folder)"
         )
-    if file == against == "-":
-        raise InputError("both FILE and --against are -; standard input can be only one of them")
+    if [file, against, held_out].count("-") > 1:
+        raise InputError("- is named more than once; standard input can be only one text")
+    samples = lines_of(file, encoding=encoding, blank=True, normalise=False)
     with progress("reading the texts") as bar:
+        found = open_reference(against, held_out, runs, length, normalise, encoding)
         return judge(
-            read(file, encoding=encoding),
-            read(against, encoding=encoding),
-            length=length,
+            samples,
+            found.training,
+            found.held_out,
+            normalise=found.normalise,
             m=m,
             stage=bar.stage,
             judged=in_utf8(file),
-            against=in_utf8(against),
+            against=in_utf8(found.name),
             **settings,
         )
 
@@ -223,10 +248,11 @@ def judge_file(
 def judge_trained(
     name: str | None,
     runs: Path,
-    checkpoint: str,
+    checkpoint: str | None,
     m: int | None,
     minutes: float | None,
     settings: Mapping[str, Any],
+    limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
     from corpora import open_corpus
@@ -235,7 +261,10 @@ def judge_trained(
     m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
     corpus = open_corpus(corpus_folder(run))
-    if corpus.columns == "pairs":
+    note_choice(run, checkpoint)
+    pairs = corpus.columns == "pairs"
+    check(limits, PAIRS if pairs else measured(settings["orders"], settings["full"]))
+    if pairs:
         _refuse_for_pairs(run)
         with progress("translating held-out sources"):
             translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
@@ -278,13 +307,15 @@ def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict
 def _orders(given: str) -> list[int]:
     """Return the orders that `given` lists, as in 1-6 or 2,4."""
     found: set[int] = set()
-    try:
-        for part in given.split(","):
-            low, _, high = part.partition("-")
-            found.update(range(int(low), int(high or low) + 1))
-    except ValueError:
-        raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4") from None
-    return sorted(found) or list(ORDERS)
+    for part in given.split(","):
+        ends = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", part)
+        if ends is None:
+            raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4")
+        low, high = int(ends[1]), int(ends[2] or ends[1])
+        if low > high:
+            raise InputError(f"found --orders {given}, expected the lower first: {high}-{low}")
+        found.update(range(low, high + 1))
+    return sorted(found)
 
 
 def _length(value: int) -> int:

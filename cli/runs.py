@@ -49,13 +49,20 @@ def runs(folder: Path, as_json: bool) -> None:
             _number(values.get("minutes"), ".1f"),
             _number(best.get("step"), ","),
             _number(best.get("jsd4"), ".3f"),
-            _number(best.get("jsd4_floor"), ".3f"),
+            _floor(best),
             _number(best.get("unique"), ".0%"),
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
     for values in found:
         if "error" in values:
             click.echo(visible(f"{values['run']}: {values['error']}"), err=True)
+
+
+def _floor(best: dict[str, float | None]) -> str:
+    """Return the floor, with its lines where the samples' figure is of more."""
+    floor, lines = best.get("jsd4_floor"), best.get("floor_lines")
+    same = lines is None or best.get("jsd4_at_floor") == best.get("jsd4")
+    return _number(floor, ".3f") + ("" if same else f" of {lines:,} lines")
 
 
 def _summary(run: Path) -> dict[str, Any]:

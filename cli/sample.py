@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from cli.checkpoints import CHECKPOINT, note_choice
 from cli.lines import write_lines
 from cli.options import RUNS
 from cli.output import check_out
@@ -84,13 +85,7 @@ class Code(click.ParamType[tuple[int, float]]):
     type=click.IntRange(min=0),
     help=f"Lines.  [default: {LINES}; {COLUMNS} to a row of --sweep]",
 )
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["best", "last"]),
-    default="best",
-    show_default=True,
-    help="The best by validation text, or the last.",
-)
+@click.option("--checkpoint", **CHECKPOINT)
 @click.option("--seed", type=int, help="The same seed gives the same lines. [default: a fresh one]")
 @click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")
 @click.option(
@@ -128,7 +123,8 @@ class Code(click.ParamType[tuple[int, float]]):
     "--json",
     "as_json",
     is_flag=True,
-    help="One JSON object a line: text, seed, score, label if any; of --sweep code, value, texts.",
+    help="One JSON object a line: text, seed (a string), score, label if any; of --sweep code, "
+    "value, texts.",
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
 @click.option("--force", is_flag=True, help="Replace the file at --out.")
@@ -136,7 +132,7 @@ class Code(click.ParamType[tuple[int, float]]):
 def sample(
     run: str | None,
     count: int | None,
-    checkpoint: str,
+    checkpoint: str | None,
     seed: int | None,
     seeds: str | None,
     batch_size: int,
@@ -168,6 +164,7 @@ def sample(
     from textgan.sampling import line_seeds, select
 
     path = runs.find(run, folder)
+    note_choice(path, checkpoint)
     sampler = _sampler(path, checkpoint)
     asked = sampler.asked(label, values)
     if sweep is not None:
@@ -224,7 +221,7 @@ def _check_flags() -> None:
             raise click.UsageError(reason)
 
 
-def _sampler(run: Path, checkpoint: str) -> "Sampler":
+def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
     from textgan import runs
     from textgan.sampling import Sampler
 
@@ -239,7 +236,8 @@ def _lines(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:
     for one in samples:
         if as_json:
             label = {} if one.label is None else {"label": one.label}
-            values = {"text": one.text, "seed": one.seed, "score": one.score, **label}
+            # A string: readers of JSON that have doubles alone would round it.
+            values = {"text": one.text, "seed": str(one.seed), "score": one.score, **label}
             yield json.dumps(values, ensure_ascii=False)
         else:
             yield one.text

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from cli.evaluate import LENGTH, decoded, is_run, longest
+from cli.evaluate import is_run
 from cli.lines import write_lines
 from cli.options import RUNS
 from cli.progress import counted, progress
+from cli.reference import BY_RULE, open_reference, text_of_run
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.evaluation.prediction import HIGHEST_ORDER, Setting
@@ -43,7 +44,7 @@ FEW = 1000  # lines that are ranked in memory
     "--length",
     type=click.IntRange(1, LONGEST),
     metavar="T",
-    help=f"Cut every line here.  [default: {LENGTH}; a run's own T]",
+    help=f"Cut every line here; a run has its own T.  {BY_RULE}",
 )
 @click.option(
     "--unit",
@@ -134,16 +135,14 @@ def _scorer(
 ) -> LineScorer:
     """Return the model of a run's training text, or of a corpus."""
     if not is_run(learnt, runs, None):
-        text = read(learnt, encoding=encoding)
-        return LineScorer(text, length=length or LENGTH, unit=unit, setting=setting)
-    if length is not None:
+        text = open_reference(learnt, None, runs, length, None, encoding)
+    elif length is not None:
         raise InputError("--length goes with a CORPUS; a run has its own T: leave it out")
-    from corpora import open_corpus
-    from textgan.runs import corpus_folder, find
+    else:
+        from textgan.runs import find
 
-    corpus = open_corpus(corpus_folder(find(learnt, runs)))
-    text = decoded(corpus, "train")
-    return LineScorer(text, length=longest(corpus), unit=unit, setting=setting)
+        text = text_of_run(find(learnt, runs))
+    return LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)
 
 
 def _lines(

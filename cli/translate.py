@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.checkpoints import CHECKPOINT, note_choice
 from cli.lines import write_lines
 from cli.options import RUNS
 from cli.output import check_apart, check_out
@@ -17,13 +18,7 @@ __all__ = ["translate"]
 @click.command()
 @click.argument("file", default="-")
 @click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
-@click.option(
-    "--checkpoint",
-    type=click.Choice(["best", "last"]),
-    default="best",
-    show_default=True,
-    help="The best by validation text, or the last.",
-)
+@click.option("--checkpoint", **CHECKPOINT)
 @click.option(
     "--seed",
     type=int,
@@ -37,7 +32,7 @@ __all__ = ["translate"]
 def translate(
     file: str,
     run: str | None,
-    checkpoint: str,
+    checkpoint: str | None,
     seed: int | None,
     encoding: str,
     as_json: bool,
@@ -58,7 +53,9 @@ def translate(
     from textgan import runs
     from textgan.translation import Translator, every_line
 
-    translator = Translator.load(runs.find(run, folder), checkpoint, seed=seed)
+    path = runs.find(run, folder)
+    note_choice(path, checkpoint)
+    translator = Translator.load(path, checkpoint, seed=seed)
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
     long: list[int] = []

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 
-__all__ = ["LONG", "LONGEST_ROW", "POLICIES", "check_length", "choose_length", "pieces"]
+__all__ = [
+    "LONG",
+    "LONGEST_ROW",
+    "NEARLY_ALL",
+    "POLICIES",
+    "check_length",
+    "choose_length",
+    "pieces",
+]
 
 LONG = 32  # T of the published model (Gulrajani et al. 2017, section 5.5)
 SHORTER = (4, 8, 16)

@@ -37,18 +37,22 @@ ODD[[9, NEWLINE]] = False
 
 
 def read_lines(
-    source: Source, *, encoding: str = "utf-8", block: int = BLOCK
+    source: Source, *, encoding: str = "utf-8", blank: bool = False, block: int = BLOCK
 ) -> Iterator[list[str]]:
-    """Yield lists of lines as they stand: decoded, line ends off, blank lines skipped, no more.
+    """Yield lists of lines as they stand: decoded, line ends off, no more.
+
+    Lines that are blank are skipped unless `blank` keeps them.
 
     Undecodable bytes become U+FFFD; a byte order mark is part of the encoding, not of the text.
     """
     with open_source(source) as file:
         where = str(source) if isinstance(source, str | Path) else "lines"
         for text, _ in _decoded(_texts(file, encoding, block, where), keep="head"):
-            lines = text.replace(MARK, "\ufffd").split("\n")
-            if kept := [line for line in lines if line and not line.isspace()]:
-                yield kept
+            lines = text.replace(MARK, "\ufffd").removesuffix("\n").split("\n") if text else []
+            if not blank:
+                lines = [line for line in lines if line and not line.isspace()]
+            if lines:
+                yield lines
 
 
 def read_blocks(

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import shutil
+import unicodedata
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.stats import chisquare
 import corpora
 from corpora import open_corpus
 from corpora.errors import InputError
+from textgan import runs
 from textgan.inputs import one_hot
 from textgan.presets import COLUMN_SETTINGS
 from textgan.sampling import (
@@ -182,6 +184,17 @@ def test_the_two_checkpoints_are_told_apart(trained):
     )  # best is of step 4, last of step 6
 
 
+def test_the_last_is_taken_where_too_few_validation_lines_choose(trained, monkeypatch):
+    valid = len(open_corpus(trained / "corpus").valid)
+    for fewest, name in ((valid, "best"), (valid + 1, "last")):
+        monkeypatch.setattr(runs, "FEWEST_TO_CHOOSE", fewest)
+        assert runs.chosen(trained) == name
+        loaded, wanted = Sampler.load(trained), Sampler.load(trained, name)
+        assert list(loaded.lines(9, 0)) == list(wanted.lines(9, 0))
+        assert (runs.too_few(valid) is None) == (name == "best")
+    assert runs.too_few(1).startswith("1 validation line: ")
+
+
 def test_the_generator_never_writes_what_is_no_text(sampler):
     ids = np.concatenate([drawn.ids for drawn in itertools.islice(sampler.samples(0), 8)])
     assert sampler.encoder.unknown not in ids
@@ -230,6 +243,21 @@ def test_flags_of_a_compiled_pattern_are_kept():
     assert not compile_pattern(re.compile(r"\w", re.ASCII)).search("é")
     with pytest.raises(InputError, match="no regular expression"):
         compile_pattern("(")
+
+
+@pytest.mark.parametrize("normalise", [True, False])
+def test_copies_and_patterns_are_found_whichever_way_accents_are_written(
+    tmp_path, monkeypatch, normalise
+):
+    lines = [unicodedata.normalize("NFD", f"{a}é{b}ü") for a in "abcdef" for b in "abcdef"]
+    other = corpora.encode(lines, tmp_path / "one" / "corpus", length=8, normalise=False)
+    corpora.encode(lines, tmp_path / "two" / "corpus", length=8, normalise=normalise)
+    monkeypatch.setattr("textgan.sampling.PATIENCE", 1)
+    with pytest.raises(InputError, match="found 0 of 1"):
+        list(select(scripted(other.encoder, other.train[:1]), 1, 0, novel_to=tmp_path / "two"))
+    for pattern in ("aé", "ae\u0301", "é.ü$"):
+        found = select(scripted(other.encoder, other.train), 1, 0, match=re.compile(pattern))
+        assert [one.text for one in found]
 
 
 def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypatch):

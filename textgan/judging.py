@@ -23,7 +23,7 @@ AT_ONCE = 1 << 14  # rows decoded at a time
 def judge_run(
     run: Path,
     corpus: Corpus,
-    checkpoint: str,
+    checkpoint: str | None,
     m: int,
     settings: Mapping[str, Any],
     also: Mapping[str, Iterable[str]],
@@ -33,7 +33,7 @@ def judge_run(
     Args:
         run: its folder.
         corpus: what it was trained on.
-        checkpoint: best or last.
+        checkpoint: best or last; None: as `Sampler.load` chooses.
         m: samples.
         settings: of `evaluate`, `seed` among them.
         also: other lines to measure beside the samples, by name.
@@ -48,6 +48,7 @@ def judge_run(
         decoded(corpus, "train"),
         decoded(corpus, "test"),
         length=length,
+        normalise=corpus.normalise,
         also=also,
         judged=run.name,
         against=f"training text of {run.name}",
@@ -62,7 +63,7 @@ def judge_run(
 
 
 def judge_translator(
-    run: Path, corpus: Corpus, checkpoint: str, m: int, seed: int
+    run: Path, corpus: Corpus, checkpoint: str | None, m: int, seed: int
 ) -> TranslationReport:
     """Return the report on a run on pairs: m of its held-out pairs, or all there are."""
     from textgan.conditioned import sources_translated

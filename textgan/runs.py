@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import corpora
 import textgan
 from corpora.errors import InputError
 from corpora.files import atomic_folder, atomic_text, is_at, lock, remove_unfinished
@@ -26,7 +27,9 @@ from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.configs import Config
 
 __all__ = [
+    "FEWEST_TO_CHOOSE",
     "checkpoint",
+    "chosen",
     "corpus_folder",
     "find",
     "held",
@@ -37,12 +40,14 @@ __all__ = [
     "read_state",
     "staged",
     "standing",
+    "too_few",
     "write_config",
     "write_json",
 ]
 
 FORMAT = 1
 LONGEST = 1 << 53  # steps or seconds: above, floating point skips whole numbers
+FEWEST_TO_CHOOSE = 100  # validation lines; which checkpoint fewer choose is a matter of chance
 NUMBERED = re.compile(r"(\d{4,})-.+")
 
 
@@ -76,6 +81,23 @@ def standing(run: Path) -> tuple[int, ...]:
     except FileNotFoundError as error:
         raise InputError(f"no checkpoint {path}; restore it or train again") from error
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def chosen(run: Path) -> str:
+    """Return the checkpoint that is taken where nobody names one: `best`, or `last`.
+
+    It is the last where the validation text is too small to choose (docs/recipe.md says how often k
+    lines choose right), or where there is none.
+    """
+    return "last" if too_few(len(corpora.open_corpus(corpus_folder(run)).valid)) else "best"
+
+
+def too_few(valid: int) -> str | None:
+    """Return why so many validation lines do not choose a checkpoint; None where they do."""
+    if valid >= FEWEST_TO_CHOOSE:
+        return None
+    lines = "1 validation line" if valid == 1 else f"{valid} validation lines"
+    return f"{lines}: a checkpoint is chosen by {FEWEST_TO_CHOOSE} or more, so the last is taken"
 
 
 def listed(folder: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from corpora.errors import InputError
 from corpora.split import hashes
 from corpora.store import open_encoder
 from textgan import runs
+from textgan.evaluation.source import composed
 from textgan.inputs import Purpose, gumbel, one_hot
 from textgan.latents import Latents
 from textgan.networks import Critic, Generator, build_critic, build_generator
@@ -140,12 +141,13 @@ class Sampler:
         self.device = next(generator.parameters()).device
 
     @classmethod
-    def load(cls, run: Path | str, checkpoint: str = "best", device: str = "cpu") -> "Sampler":
+    def load(cls, run: Path | str, checkpoint: str | None = None, device: str = "cpu") -> "Sampler":
         """Return the sampler of a run folder; nothing but the folder is needed.
 
         Args:
             run: The run folder.
-            checkpoint: best (by its score on validation text) or last.
+            checkpoint: best (by its score on validation text) or last; None: best, but last where
+                there are too few validation lines to choose (see `runs.chosen`).
             device: Where to compute, as torch names it.
 
         Raises:
@@ -153,6 +155,7 @@ class Sampler:
         """
         run = Path(run)
         config = runs.read_config(run)
+        checkpoint = checkpoint or runs.chosen(run)
         encoder = open_encoder(runs.corpus_folder(run))
         if config.length is None:
             raise InputError(f"{run / 'config.json'} has no length; restore the file")
@@ -367,6 +370,15 @@ class Sampler:
         return self.encoder.decode_rows(self.ids(way.float(), seeds))
 
 
+def _forms(texts: list[str]) -> list[list[str]]:
+    """Return texts as they stand, and where it makes a difference composed and decomposed."""
+    forms = [texts]
+    for form in ("NFC", "NFD"):
+        other = [unicodedata.normalize(form, text) for text in texts]
+        forms += [other] if other != texts else []
+    return forms
+
+
 class HopelessError(InputError):
     """No more lines pass the filters, or can be told to; `found` of n did."""
 
@@ -392,7 +404,7 @@ class RunawayPatternError(HopelessError):
 
 
 def compile_pattern(match: "str | re.Pattern[str]") -> "regex.Pattern[str]":
-    """Return a regular expression that can be given a time limit.
+    """Return a regular expression that can be given a time limit, composed (Unicode NFC).
 
     Raises:
         InputError: It is none; says why.
@@ -404,7 +416,7 @@ def compile_pattern(match: "str | re.Pattern[str]") -> "regex.Pattern[str]":
             flags |= getattr(regex, name) if match.flags & getattr(re, name) else 0
         match = match.pattern
     try:
-        return regex.compile(match, flags)
+        return regex.compile(composed(match), flags)
     except regex.error as error:
         raise InputError(f"{match!r} is no regular expression: {error}") from error
 
@@ -429,9 +441,9 @@ def select(
         seed: Of the whole sequence; filters leave lines out but never change them.
         batch_size: Lines made at a time.
         unique: No line twice.
-        novel_to: A run: no line that stands in its training text.
+        novel_to: A run: no line that stands in its training text, in any Unicode form.
         match: Only lines in which this regular expression is found, by the rules of the package
-            `regex`, which are those of `re` and more.
+            `regex`, which are those of `re` and more; it and the lines are composed (NFC).
         scored: Whether to compute scores; they are None otherwise.
         asked: The label and codes of all lines.
 
@@ -456,11 +468,13 @@ def select(
         copied = np.zeros(len(samples), dtype=bool)
         if theirs is not None:  # encoded again: subwords have many spellings of one text
             texts = [one.text for one in samples]
-            copied = np.isin(hashes(theirs.encoder.encode_rows(texts, theirs.length)), known)
+            for forms in _forms(texts):
+                copied |= np.isin(hashes(theirs.encoder.encode_rows(forms, theirs.length)), known)
         for one, copy in zip(samples, copied, strict=True):
             tried, lines = tried + 1, lines + 1
             try:
-                fits = pattern is None or pattern.search(one.text, timeout=MATCH_SECONDS)
+                text = composed(one.text)
+                fits = pattern is None or pattern.search(text, timeout=MATCH_SECONDS)
             except TimeoutError:
                 raise RunawayPatternError(found, n, lines, one.text, match) from None
             if copy or (unique and one.text in seen) or not fits:

@@ -61,7 +61,7 @@ class Translator:
 
     @classmethod
     def load(
-        cls, run: Path | str, checkpoint: str = "best", *, seed: int | None = None
+        cls, run: Path | str, checkpoint: str | None = None, *, seed: int | None = None
     ) -> "Translator":
         """Return the translator of a run folder; nothing but the folder is needed.
 
@@ -77,8 +77,13 @@ class Translator:
         sampler = Sampler.load(run, checkpoint)
         return cls(sampler, config.length, seed=seed, normalise=config.normalise)
 
-    def __call__(self, lines: Iterable[str]) -> Iterator[Translation]:
-        """Yield each line with what it becomes, in order; blank ones stay as they are."""
+    def __call__(self, lines: str | Path | Iterable[str]) -> Iterator[Translation]:
+        """Yield each line with what it becomes, in order; blank ones stay as they are.
+
+        A str or Path names a file or a bundled corpus.
+        """
+        if isinstance(lines, str | Path):
+            lines = every_line(lines)
         done = 0  # pieces, each with noise of its place
         for block in _blocks(lines):
             split = [self._parts(line) for line in block]

@@ -32,13 +32,21 @@ def run(*arguments, **settings):
 
 
 def test_a_file_is_judged_against_a_corpus(files):
-    result = run("samples.txt", "--against", "corpus.txt")
+    result = run("samples.txt", "--against", "corpus.txt", "--length", "32")
     assert result.exit_code == 0
     assert result.stdout.startswith("samples.txt against corpus.txt\n")
     assert "JSD-4 is " in result.stdout
-    assert "4 lines against 16, cut at 32" in result.stdout  # the blank line is no sample
+    assert "5 lines against 16, cut at 32" in result.stdout
+    assert "20.0% of the samples are empty lines" in result.stdout
+    assert result.stderr == ""
     assert "[red]␛[31m" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+def test_t_is_that_of_training_on_the_corpus_which_is_said(files):
+    result = run("samples.txt", "--against", "corpus.txt", "--json")
+    assert json.loads(result.stdout)["length"] == 4
+    assert "cut at 4 characters, which is enough for 99.5% of the lines" in result.stderr
 
 
 def test_json_is_the_report_unrounded(files):
@@ -46,7 +54,7 @@ def test_json_is_the_report_unrounded(files):
     report = Report.from_dict(json.loads(result.stdout))
     corpus = (files / "corpus.txt").read_text().split()
     assert report == judge.evaluate(
-        ["ab", "ab", "cd", "[red]\x1b[31m"],
+        ["ab", "", "ab", "cd", "[red]\x1b[31m"],
         corpus,
         length=2,
         seed=3,
@@ -88,8 +96,20 @@ def test_an_encoding_is_that_of_both_files(files):
         (["folder", "--length", "9"], "--length goes with a FILE"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "x"], "found --orders x"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "0-3"], "orders"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "5-2"], "lower first: 2-5"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "1-"], "found --orders 1-,"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "1-99999999"], "found --orders"),
+        (["--autoregressive", "nan"], "found --autoregressive nan"),
+        (["--autoregressive", "inf"], "found --autoregressive inf"),
+        (["--held-out", "corpus.txt"], "--held-out goes with a FILE"),
+        (["samples.txt", "--against", "corpus.txt", "--held-out", "missing.txt"], "missing.txt"),
+        (["samples.txt", "--against", "-", "--held-out", "-"], "only one"),
         (["samples.txt", "--against", "corpus.txt", "--model-order", "0"], "--model-order 0"),
-        (["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"], "not in this"),
+        (
+            ["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"],
+            "--full measures it",
+        ),
+        (["samples.txt", "--against", "corpus.txt", "--fail-above", "jsd=1"], "one of jsd1, "),
         (["samples.txt", "--against", "corpus.txt", "--autoregressive", "1"], "goes with a run"),
         (["samples.txt", "--against", "corpus.txt", "--html", "no/a.html"], "no/a.html: no such"),
         (["no", "--html", "folder"], "folder is a directory"),  # before the run is looked for
@@ -107,15 +127,15 @@ def a_run(files, monkeypatch):
     """A run folder, and stand-ins for its networks; one token of its text is two characters."""
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
-    def load(run, checkpoint="best"):
+    def load(run, checkpoint=None):
         assert run == files / "runs" / "0001-abc"
         return SimpleNamespace(
-            lines=lambda n, seed: iter([f"{checkpoint}{seed}", *"abc"][:n]),
+            lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
             latents=SimpleNamespace(codes=NO_CODES),
         )
 
     corpus = SimpleNamespace(
-        **lines, length=3, columns="text", labels=(),
+        **lines, valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.Sampler.load", load)
@@ -125,9 +145,21 @@ def a_run(files, monkeypatch):
     run.mkdir(parents=True)
     stats = [
         {"step": 5, "seconds": 1.5, "slope": 1.0},
-        {"step": 10, "seconds": 3.0, "slope": 0.9, "scores": {"jsd1": 0.5, "unique": 0.75}},
-        {"step": 20, "seconds": 6.0, "slope": 0.8, "scores": {"jsd1": 0.25, "unique": 1.0}},
+        {
+            "step": 10,
+            "seconds": 3.0,
+            "slope": 0.9,
+            "scores": {"jsd1": 0.5, "unique": 0.75, "choice": 0.5},
+        },
+        {
+            "step": 20,
+            "seconds": 6.0,
+            "slope": 0.8,
+            "scores": {"jsd1": 0.25, "unique": 1.0, "choice": 0.2},
+        },
     ]
+    for line in stats[1:]:
+        line["scores"]["choice"] = 0.5
     (run / "stats.jsonl").write_text("".join(json.dumps(line) + "\n" for line in stats))
     return run
 
@@ -150,6 +182,29 @@ def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
     assert report.curves.values["slope"] == (0.9, 0.8)
     assert report.curves.values["wasserstein_held_out"] == (None, None)
     assert Report.load(a_run / "report.json") == report
+
+
+def test_a_file_is_judged_by_the_text_of_a_run(a_run, files):
+    for against in ("0001-abc", "runs/0001-abc", "1"):
+        result = run("samples.txt", "--against", against, "--json")
+        report = Report.from_dict(json.loads(result.stdout))
+        assert report == judge.evaluate(
+            "samples.txt", ["abc", "abcd", "cab"], ["bca"], length=4,
+            against="training text of 0001-abc",
+        )  # fmt: skip
+        assert "lines are cut at 4 characters, as those of 0001-abc" in result.stderr
+    other = run("samples.txt", "--against", "1", "--held-out", "corpus.txt", "--json")
+    assert json.loads(other.stdout)["held_out"] == 16
+    with pytest.raises(InputError, match="--length goes with a CORPUS"):
+        run("samples.txt", "--against", "1", "--length", "9")
+
+
+def test_real_lines_may_be_held_out_in_a_file(files):
+    (files / "held.txt").write_text("da\nad\n")
+    result = run("samples.txt", "--against", "corpus.txt", "--held-out", "held.txt", "--json")
+    report = Report.from_dict(json.loads(result.stdout))
+    assert (report.held_out, report.held_out_drawn) == (2, False)
+    assert "|split:given|" in report.measures["jsd1"].real_signature
 
 
 def test_a_run_is_sampled_from_the_checkpoint_named(a_run):
@@ -313,7 +368,7 @@ def test_limits_on_a_run_on_pairs(pairs_run, tmp_path):
     assert above.exit_code == 3
     assert f"cer is {cer:.4f}, above" in above.stderr
     assert "cer-ratio" not in above.stderr
-    with pytest.raises(InputError, match="jsd4: not in this report, which has cer, "):
+    with pytest.raises(InputError, match="jsd4: not measured; expected one of cer, "):
         run(folder, "--fail-above", "jsd4=1")
 
 

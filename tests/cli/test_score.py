@@ -185,7 +185,8 @@ def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
     assert [line.split("\t")[2] for line in result.stdout.splitlines()][2] == "Annabelle"
     of_four = list(LineScorer(NAMES, length=4)(["Anna", "Annabelle"]))
     assert of_four[0].bits == of_four[1].bits
-    assert run("lines.txt", "--model", "corpus.txt").stderr == ""
+    assert run("lines.txt", "--model", "corpus.txt", "--length", "16").stderr == ""
+    assert run("lines.txt", "--model", "corpus.txt").stderr.startswith("lines are cut at 16 char")
     one = run("lines.txt", "--model", "corpus.txt", "--length", "8")
     assert one.stderr.startswith("1 line is longer than 8")
 
@@ -300,7 +301,8 @@ def test_what_makes_no_sense_is_a_usage_error(files, flags):
 
 
 def test_a_closed_pipe_ends_quietly():
-    command = f"{sys.executable} -m cli.main score us-baby-names --model emoji-names | head -n 2"
+    score = f"{sys.executable} -m cli.main score us-baby-names --model emoji-names --length 32"
+    command = f"{score} | head -n 2"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.count("\n") == 2
     assert done.stderr == ""

@@ -25,7 +25,7 @@ TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for 
 def test_every_number_is_shown_with_its_signature():
     report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
     text = shown(report)
-    assert "jsd|n:1,2,3,4|unit:char|smoothing:none|padding:counted|T:4|m:86|" in text
+    assert "jsd|n:1,2,3,4|unit:char|smoothing:none|padding:counted|form:NFC|T:4|m:86|" in text
     for name, row in report.measures.items():
         kind, n = describe(name)
         if n in (None, 4) or kind is describe("jsd")[0]:
@@ -60,13 +60,15 @@ def test_what_is_unknown_is_called_so():
 
 def test_a_floor_of_fewer_lines_is_said():
     text = shown(evaluate(TRAINING, TRAINING, TRAINING[:7], length=4))
-    assert "like for like" in text
+    assert "of 7 lines: as many samples" in " ".join(text.split())
     assert "floor: 7 held-out lines (there are no more" in text
 
 
 def test_markup_and_escape_sequences_are_text():
     lines = ["[red]x[/red]", "\x1b[31mred", "[/nothing]", "a\rb\x07"]
-    report = evaluate(lines, ["ab"], [], judged="[bold]f", against="\x1b]0;t\x07")
+    report = evaluate(
+        lines, ["ab"], [], length=32, judged="[bold]f", against="\x1b]0;t\x07"
+    )  # fmt: skip
     text = shown(report)
     for piece in ("[red]x[/red]", "␛[31mred", "[/nothing]", "a␍b␇", "[bold]f", "␛]0;t␇"):
         assert piece in text
@@ -97,6 +99,27 @@ def test_the_verdict_tells_real_text_from_other():
     far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4))
     assert "JSD-4 is 1.000 bits" in far
     assert "above what 2 lines" in far
+
+
+def test_the_verdict_and_the_table_show_one_jsd_and_say_of_how_many_lines():
+    report = evaluate(TRAINING, TRAINING, TRAINING[:7], length=4)
+    row = report.measures["jsd4"]
+    assert row.at_real_size > row.samples + 0.1
+    assert (
+        f"JSD-4 is {row.samples:.3f} bits; of 7 lines it is {row.at_real_size:.3f}, as 7 lines of "
+        f"held-out text show ({row.real:.3f})"
+    ) in verdict(report)
+    drawn = evaluate(TRAINING[:40], TRAINING, length=4)
+    row = drawn.measures["jsd4"]
+    assert f"JSD-4 is {row.samples:.3f} bits; against the text without held-out" in verdict(drawn)
+
+
+def test_the_verdict_tells_of_empty_samples():
+    report = evaluate([*TRAINING, ""], TRAINING, TRAINING[:9], length=4)
+    assert f" 1 of the {len(TRAINING) + 1} samples is empty." in verdict(report)
+    many = verdict(evaluate([""] * 9 + ["ab"], TRAINING, TRAINING[:9], length=4))
+    assert many.startswith("90.0% of the samples are empty lines (training lines: 0.0%).")
+    assert "empty" not in verdict(evaluate(TRAINING, TRAINING, TRAINING[:9], length=4))
 
 
 def test_the_verdict_names_the_samplers_that_the_samples_lie_between():
@@ -153,3 +176,19 @@ def test_judging_lines_loads_neither_torch_nor_rich():
         "assert not {'torch', 'rich'} & set(sys.modules), sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_real_text_of_fewer_lines_has_a_row_of_its_own_beside_the_baselines():
+    report = evaluate(TRAINING, TRAINING, TRAINING[:7], length=4)
+    cells = [line.split() for line in shown(report).splitlines()]
+    table = cells[next(i for i, row in enumerate(cells) if row[:2] == ["JSD-4", "forward"]) :]
+    row = report.measures["jsd4"]
+    real, of_seven, real_of_seven = (
+        next(row for row in table if row[: len(start.split())] == start.split())
+        for start in ("real text", "samples, 7 lines", "real text, 7 lines")
+    )
+    assert len(real) == 2 + 5  # forward to found, and no JSD
+    assert of_seven == ["samples,", "7", "lines", f"{row.at_real_size:.4f}"]
+    assert real_of_seven == ["real", "text,", "7", "lines", f"{row.real:.4f}"]
+    alone = shown(evaluate(TRAINING[:7], TRAINING, TRAINING[:7], length=4))
+    assert "samples, 7" not in alone

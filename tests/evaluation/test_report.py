@@ -51,6 +51,9 @@ def test_a_report_of_the_schema_before_is_read_without_what_was_added():
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="labels"):
         Report.from_dict(plain | {"schema": SCHEMA})
+    plain = before.to_dict() | {"schema": 3}
+    del plain["empty"]
+    assert Report.from_dict(plain) == replace(before, empty=None)
 
 
 def test_a_report_without_held_out_text_survives_json():
@@ -61,14 +64,14 @@ def test_a_report_without_held_out_text_survives_json():
 
 def test_the_fields_of_the_schema_are_those_that_were_promised():
     # A change here raises SCHEMA: scripts read these names.
-    assert SCHEMA == 3
+    assert SCHEMA == 4
     lines = [f"{a}{b}cdef" for a in "xyz" for b in "uvw"]
     plain = evaluate(lines, lines, lines[::2], length=6, full=True, sizes=True).to_dict()
     assert set(plain) == {
         *("schema", "judged", "against", "unit", "length", "vocabulary_size", "seed", "m"),
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "alarms"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
-        *("transport", "curves", "labels", "codes"),
+        *("transport", "curves", "labels", "codes", "empty"),
     }
     orders = range(1, 7)
     assert set(plain["measures"]) == {

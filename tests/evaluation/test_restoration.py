@@ -162,6 +162,8 @@ def test_the_saved_form_is_json(tmp_path):
 def test_lines_without_their_pair_are_refused():
     with pytest.raises(InputError, match="found 1 sources, 2 outputs and 1 targets"):
         restoration(["a"], ["a", "b"], ["a"])
+    with pytest.raises(InputError, match="found a str in place of lines"):
+        restoration("ab", "ac", "ad")
     with pytest.raises(InputError, match="found 0 sources"):
         restoration([], [], [])
     with pytest.raises(InputError, match="found targets without a character"):

@@ -11,11 +11,12 @@ from rapidfuzz.distance import Levenshtein
 
 import corpora
 from textgan.evaluation.divergence import JsdReference
+from textgan.latents import Latents
 from textgan.presets import COLUMN_SETTINGS
 from textgan.sampling import Drawn, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
-from textgan.training.watch import Watcher, mean_slope, spread
+from textgan.training.watch import AT_ONCE, WATCH_SEED, Watcher, mean_slope, spread
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,22 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     assert scores.jsd[4] == JsdReference(corpus.train, size, [4])(ids)[4]
     wanted = JsdReference(corpus.train, size, range(1, 5)).floor(corpus.valid, tiny.samples, 0)
     assert scores.floor == wanted
+    assert scores.at_floor == scores.jsd  # of fewer lines than the floor
+
+
+def test_beside_the_floor_of_a_small_validation_text_are_as_many_samples(tiny, corpus, models):
+    few = dataclasses.replace(corpus, valid=corpus.valid[:5])
+    scores = Watcher(tiny, few)(models, 7)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, Latents.from_config(tiny, 0))
+    batch = next(sampler.samples(WATCH_SEED + tiny.seed, batch_size=AT_ONCE))
+    ids = batch.ids[: tiny.samples].astype(corpus.train.dtype)
+    reference = JsdReference(corpus.train, corpus.encoder.size)
+    assert scores.jsd == reference(ids)
+    assert scores.at_floor == reference(ids[:5])
+    logged = scores.to_dict()
+    assert (logged["floor_lines"], logged["jsd4_at_floor"]) == (5, scores.at_floor[4])
+    chooser = JsdReference(few.valid, corpus.encoder.size, [4])
+    assert scores.choice == chooser(ids)[4]  # of all samples
 
 
 def test_the_slope_of_a_critic_is_one_measure_whatever_bounds_it(tiny, corpus):

@@ -9,6 +9,7 @@ from textgan.evaluation.report import Alarm, Measure
 
 __all__ = ["alarms"]
 
+EMPTY = 0.05  # a share of empty lines, above that in real text
 VARIETY = 0.5  # a share of distinct lines below this part of real text's
 REPEATS = 0.05  # a share that one line alone may have, above that in real text
 FEWEST = 3  # times that a line must come to be told
@@ -18,7 +19,12 @@ COPIES = 0.05  # a share copied that is surely this much above what is expected
 
 
 def alarms(
-    measures: Mapping[str, Measure], most: int, m: int, most_real: int, twins: int
+    measures: Mapping[str, Measure],
+    most: int,
+    m: int,
+    most_real: int,
+    twins: int,
+    empty: tuple[int, int] = (0, 0),
 ) -> tuple[Alarm, ...]:
     """Return the alarms that the measures raise.
 
@@ -28,8 +34,15 @@ def alarms(
         m: samples.
         most_real: how often the commonest of some training lines comes.
         twins: how many training lines that are.
+        empty: how many of the samples are empty, and of these training lines.
     """
     found = []
+    if empty[0] / m - empty[1] / twins > EMPTY:
+        text = (
+            f"{empty[0] / m:.1%} of the samples are empty lines "
+            f"(training lines: {empty[1] / twins:.1%})."
+        )
+        found.append(Alarm(name="empty", text=text))
     unique = measures["unique"]
     if unique.at_real_size is not None and unique.real is not None:
         share = (

@@ -23,7 +23,7 @@ Of each measure the p of all pairs are adjusted together (Holm 1979, "A simple s
 rejective multiple test procedure"): the chance of even one wrong claim about it stays below 5%.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import erfc, hypot, sqrt
@@ -40,6 +40,7 @@ from textgan.evaluation.ngrams import Rows, count, merge
 from textgan.evaluation.prediction import HALVES, Scored, Setting, score, spread, variance
 from textgan.evaluation.report import Measure
 from textgan.evaluation.signature import Signature
+from textgan.evaluation.source import Source, lines_of, name_of, reference
 from textgan.evaluation.text import Text
 
 __all__ = ["compare", "holm", "normal_p"]
@@ -50,29 +51,33 @@ DRAWS = 10_000  # of the bootstrap
 
 
 def compare(
-    systems: Sequence[tuple[str, Text | Iterable[str]]],
-    training: Iterable[str],
-    held_out: Iterable[str] | None = None,
+    systems: Sequence[tuple[str, Text | Source]],
+    training: Source | Text,
+    held_out: Source | None = None,
     *,
-    length: int = 32,
+    length: int | None = None,
     unit: str = "char",
     m: int | None = None,
     seed: int = 0,
     model: Setting | None = None,
-    against: str = "training text",
+    normalise: bool = True,
+    against: str | None = None,
 ) -> Comparison:
     """Return the lines of two or more `systems` side by side, each with its name.
+
+    Texts are what `judge.evaluate` takes for one, and so are `length` and `normalise`.
 
     Args:
         systems: names, which may be equal, and lines, each read once; a Text is cut already.
         training: the text that they should be like.
         held_out: real lines that are not in it; with None, or none at all, drawn from it.
-        length: T, the characters at which lines are cut.
+        length: T, the characters at which lines are cut; None: as `train` chooses it.
         unit: what n-grams are made of.
         m: lines of each system that are judged, drawn by `seed`; at most, and for None exactly, as
             many as the smallest has.
         seed: of every draw.
         model: the language model of both likelihoods.
+        normalise: whether lines are composed (Unicode NFC).
         against: the name of the training text.
 
     Raises:
@@ -80,9 +85,13 @@ def compare(
     """
     if len(systems) < 2:
         raise InputError(f"found {len(systems)} to compare, expected at least 2")
-    given = [
-        (name, lines if isinstance(lines, Text) else Text(lines, length)) for name, lines in systems
+    opened = [
+        (name, one if isinstance(one, Text) else lines_of(one, blank=True, normalise=normalise))
+        for name, one in systems
     ]
+    source = reference(training, length, normalise=normalise)
+    length = source.length
+    given = [(name, one if isinstance(one, Text) else Text(one, length)) for name, one in opened]
     for name, text in given:
         if len(text) < 2:
             raise InputError(
@@ -95,8 +104,8 @@ def compare(
     drawn = [text.take(choose(len(text), m, seed, "samples")) for _, text in given]
     lines = [(line for block in text for line in block) for text in drawn]
     texts = gather(
-        lines[0], training, held_out, {str(i): some for i, some in enumerate(lines) if i},
-        length=length, unit=unit, m=m, seed=seed,
+        lines[0], source, held_out, {str(i): some for i, some in enumerate(lines) if i},
+        length=length, unit=unit, m=m, seed=seed, normalise=normalise,
     )  # fmt: skip
     if len(texts.held_out) < 2:
         raise InputError(
@@ -104,13 +113,14 @@ def compare(
             "longer text"
         )
     found = _Found(texts, model or Setting(), seed).all()
+    parts = [texts.samples, *texts.also.values()]
     return Comparison(
         systems=tuple(
-            System(name=name, measures=one.measures)
-            for (name, _), one in zip(given, found, strict=True)
+            System(name=name, measures=one.measures, empty=part.empty)
+            for (name, _), one, part in zip(given, found, parts, strict=True)
         ),
         differences=_differences(found, seed),
-        against=against,
+        against=name_of(training, "training text") if against is None else against,
         unit=unit,
         length=length,
         vocabulary_size=len(texts.vocabulary),

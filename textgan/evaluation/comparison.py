@@ -12,15 +12,22 @@ from textgan.evaluation.report import Measure
 
 __all__ = ["SCHEMA", "Comparison", "Difference", "System"]
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """One run or file, and its measures by name: `jsd4`, `forward`, `unique` and others."""
+    """One run or file.
+
+    Attributes:
+        name: of it.
+        measures: by name: `jsd4`, `forward`, `unique` and others.
+        empty: lines that are empty, or of white space alone; they are judged like all others.
+    """
 
     name: str
     measures: Mapping[str, Measure]
+    empty: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ half. The rest is what models and floors learn from, so that the held-out lines 
 them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -21,6 +21,8 @@ from textgan.evaluation import external
 from textgan.evaluation.divergence import choose
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.signature import Part, Signature
+from textgan.evaluation.source import Source, lines_of
+from textgan.evaluation.source import reference as cut
 from textgan.evaluation.text import IdRows, Places, Text, Vocabulary
 
 __all__ = ["WORKERS", "Lines", "Texts", "gather", "rows_at"]
@@ -46,6 +48,11 @@ class Lines:
         return rows_at(self.rows, places)
 
     @property
+    def empty(self) -> int:
+        """How many of them are empty, or of white space alone."""
+        return sum(not line.strip() for block in self.text for line in block)
+
+    @property
     def part(self) -> Part:
         """Their number and hash."""
         return Part(len(self), self.text.sha)
@@ -67,6 +74,7 @@ class Texts:
         drawn_at: where; empty if they were not.
         source: the text of the reference.
         also: further lines that are measured beside the samples, by name; m of each at most.
+        form: of Unicode, of all of them; None: as they stood.
     """
 
     vocabulary: Vocabulary
@@ -80,6 +88,7 @@ class Texts:
     drawn_at: NDArray[np.int64]
     source: Text
     also: Mapping[str, Lines]
+    form: str | None
 
     def base(self, seed: int) -> Signature:
         """Return what the signatures of all numbers on these texts have in common."""
@@ -87,6 +96,7 @@ class Texts:
         return Signature(
             metric="",
             unit=vocabulary.unit,
+            form=self.form,
             length=self.source.length,
             width=None if vocabulary.unit == "char" else vocabulary.width,
             m=len(self.samples),
@@ -107,35 +117,42 @@ def rows_at(rows: Rows, places: Places) -> Rows:
 
 
 def gather(
-    samples: Iterable[str],
-    reference: Iterable[str],
-    held_out: Iterable[str] | None,
-    also: Mapping[str, Iterable[str]],
+    samples: Source,
+    reference: Source | Text,
+    held_out: Source | None,
+    also: Mapping[str, Source],
     *,
-    length: int,
+    length: int | None,
     unit: str,
     m: int | None,
     seed: int,
+    normalise: bool = True,
 ) -> Texts:
     """Return the texts as rows, held-out lines drawn from the reference where there are none.
 
     Each text is read once, and kept on disk unless it is small. Rows of characters are no wider
     than the longest line of all texts and one padding: what is missing up to T is padding, and only
-    n-grams that count it need to know of it.
+    n-grams that count it need to know of it. T is the reference's own where that is cut already.
 
     Raises:
         InputError: no samples, or no text to judge against.
     """
-    judged = Text(samples, length)
+    lines = lines_of(samples, blank=True, normalise=normalise)
+    apart_lines = lines_of(() if held_out is None else held_out, normalise=normalise)
+    others_lines = {
+        name: lines_of(other, blank=True, normalise=normalise) for name, other in also.items()
+    }
+    source = cut(reference, length, normalise=normalise)
+    if not len(source):
+        raise InputError("found no text to judge against, expected at least one line")
+    length = source.length
+    judged = Text(lines, length)
     if not len(judged):
         raise InputError("found no samples, expected at least one line")
     if m is not None and m < len(judged):
         judged = judged.take(choose(len(judged), m, seed, "samples"))
-    source = Text(reference, length)
-    if not len(source):
-        raise InputError("found no text to judge against, expected at least one line")
-    given = Text(held_out or (), length)
-    others = {name: Text(islice(lines, len(judged)), length) for name, lines in also.items()}
+    given = Text(apart_lines, length)
+    others = {name: Text(islice(one, len(judged)), length) for name, one in others_lines.items()}
     for name, other in others.items():
         if not len(other):
             raise InputError(f"found no lines of {name}, expected at least one")
@@ -167,6 +184,7 @@ def gather(
             name: Lines(other, vocabulary.rows(other, columns).whole())
             for name, other in others.items()
         },
+        form="NFC" if normalise else None,
     )
 
 

@@ -32,8 +32,9 @@ __all__ = [
     "Transport",
 ]
 
-SCHEMA = 3
-ADDED = {2: ("labels", "codes")}  # schema that is still read -> fields it lacks
+SCHEMA = 4
+# schema that is still read -> fields it lacks
+ADDED = {2: ("labels", "codes", "empty"), 3: ("empty",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Alarm:
     """Something that makes the samples less than they seem.
 
     Attributes:
-        name: `collapse`, `repeats`, `cover`, `floors` or `copies`.
+        name: `empty`, `collapse`, `repeats`, `cover`, `floors` or `copies`.
         text: a sentence with the figures.
     """
 
@@ -190,6 +191,8 @@ class Report:
         curves: of a run.
         labels: of a run on labels.
         codes: of a run with codes, each of them in its order.
+        empty: samples that are empty, or of white space alone; they are judged like all others.
+            None where the report was made before they were counted.
     """
 
     judged: str
@@ -216,6 +219,7 @@ class Report:
     curves: Curves | None = None
     labels: LabelReport | None = None
     codes: tuple[CodeReport, ...] | None = None
+    empty: int | None = None
 
     @property
     def baselines(self) -> tuple[str, ...]:
@@ -230,7 +234,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain, or that of schema 2 did, which has less.
+        """Return the report that `to_dict` made plain, or that of schema 2 or 3, which have less.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.

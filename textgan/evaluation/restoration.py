@@ -165,6 +165,8 @@ def restoration(
     Raises:
         InputError: no lines, unequal numbers of them, or targets without a character.
     """
+    if any(isinstance(lines, str) for lines in (sources, outputs, targets)):
+        raise InputError("found a str in place of lines, expected a sequence of lines")
     N = len(targets)
     if not N or not len(sources) == len(outputs) == N:
         raise InputError(

@@ -18,6 +18,7 @@ import numpy as np
 from corpora.errors import InputError
 from corpora.files import temporary_file
 from textgan.evaluation.prediction import Setting
+from textgan.evaluation.source import Source, composed, lines_of, reference
 from textgan.evaluation.text import PADDING, Text, Vocabulary
 from textgan.evaluation.variety import ends
 
@@ -36,8 +37,8 @@ class LineScore:
 
     Attributes:
         line: as it was given.
-        symbols: its characters, bytes, pieces or words, as cut; None for each that the model's text
-            does not have.
+        symbols: its characters, bytes, pieces or words, as composed and cut; None for each that
+            the model's text does not have.
         bits: −log₂ P of each, and of the line's end where there was room for one.
         cut: whether the line is longer than T; the end of such a line is not scored.
     """
@@ -62,38 +63,43 @@ class LineScorer:
     """Scores lines under an n-gram model of some text.
 
     Args:
-        text: lines to learn from, read once and at least one.
-        length: T, the characters at which these lines and those scored are cut.
+        text: lines to learn from, read once and at least one; or a str or Path that names a file
+            or a bundled corpus; a Text is cut already.
+        length: T, the characters at which these lines and those scored are cut; None: as `train`
+            chooses it.
         unit: what n-grams are made of: `char`, `byte`, `subword` or `word`.
         setting: the order and the smoothing of the model.
+        normalise: whether all lines are composed first (Unicode NFC).
 
     Raises:
-        InputError: no text, or no such unit.
+        InputError: no text, no such file, or no such unit.
     """
 
     def __init__(
         self,
-        text: Iterable[str],
+        text: Source | Text,
         *,
-        length: int = 32,
+        length: int | None = None,
         unit: str = "char",
         setting: Setting | None = None,
+        normalise: bool = True,
     ) -> None:
-        learnt = Text(text, length)
+        learnt = reference(text, length, normalise=normalise)
         if not len(learnt):
             raise InputError("found no text to learn from, expected at least one line")
-        self.length = length
+        self.normalise = normalise
+        self.length = length = learnt.length
         self.vocabulary = Vocabulary([learnt], unit)
         # Lines scored may be of more symbols than any that was learnt from.
         self.vocabulary.width = 4 * length if unit == "byte" else length
         rows = self.vocabulary.rows(learnt)
         self.model = (setting or Setting()).fit(rows, self.vocabulary.unknown + 1)
 
-    def __call__(self, lines: Iterable[str]) -> Iterator[LineScore]:
+    def __call__(self, lines: Source) -> Iterator[LineScore]:
         """Yield the score of each of `lines` in their order; a block of them is in memory."""
         block: list[str] = []
         longest = characters = 0
-        for line in lines:
+        for line in lines_of(lines, normalise=False):  # a score names its line as it was given
             longest, characters = max(longest, min(len(line), self.length)), characters + len(line)
             if block and (
                 len(block) == AT_ONCE
@@ -107,16 +113,17 @@ class LineScorer:
             yield from self._score(block)
 
     def _score(self, lines: list[str]) -> Iterator[LineScore]:
-        rows = self.vocabulary.narrow_rows(Text(lines, self.length)).whole()
+        read = [composed(line) for line in lines] if self.normalise else lines
+        rows = self.vocabulary.narrow_rows(Text(read, self.length)).whole()
         bits = -self.model.log2_probabilities(rows)
         names = [*self.vocabulary.symbols, None]  # the last is the unknown symbol
         scored = np.minimum(ends(rows) + 1, rows.shape[1])
-        for line, row, found, end in zip(lines, rows, bits, scored.tolist(), strict=True):
+        for i, (row, found, end) in enumerate(zip(rows, bits, scored.tolist(), strict=True)):
             yield LineScore(
-                line,
+                lines[i],
                 tuple(names[i] for i in row[:end].tolist() if i != PADDING),
                 tuple(found[:end].tolist()),
-                cut=len(line) > self.length,
+                cut=len(read[i]) > self.length,
             )
 
 

@@ -36,6 +36,7 @@ class Signature:
         smoothing: how unseen n-grams are treated.
         padding: `counted` as a symbol like any other, `none` where only the text is counted, or
             `end` where the first one ends a line.
+        form: of Unicode, to which lines are brought before they are cut; None: as they stand.
         length: T, the characters at which lines are cut.
         width: W, the symbols to a row, where they are no characters.
         vocabulary: V, the distinct symbols of all texts together and the padding.
@@ -54,6 +55,7 @@ class Signature:
     unit: str = "char"
     smoothing: str | None = None
     padding: str | None = None
+    form: str | None = None
     length: int
     width: int | None = None
     vocabulary: int | None = None

@@ -36,19 +36,19 @@ PIECES = 512  # of a subword model
 Places = NDArray[np.integer[Any]]
 
 
-def read(source: Source, *, encoding: str = "utf-8") -> Iterator[str]:
-    """Yield every line of `source` that is not blank as it stands.
+def read(source: Source, *, encoding: str = "utf-8", blank: bool = False) -> Iterator[str]:
+    """Yield every line of `source` as it stands, blank ones only with `blank`.
 
     Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
     the name of a bundled corpus.
 
     Raises:
-        InputError: it cannot be read, holds no line that is not blank, or is no text in `encoding`
+        InputError: it cannot be read, holds no such line, or is no text in `encoding`
             (more than one line in a hundred does not decode, or has a NUL); the last is known, and
             raised, at its end.
     """
     lines = damaged = 0
-    for block in read_lines(source, encoding=encoding):
+    for block in read_lines(source, encoding=encoding, blank=blank):
         damaged += sum("\ufffd" in line or "\0" in line for line in block)
         lines += len(block)
         yield from block

@@ -26,7 +26,7 @@ SLOW = 2.0  # seconds: of steps that slow, one is enough to measure
 
 
 def train(
-    config: Config,
+    config: Config | str | Path,
     *,
     out: Path | str | None = None,
     folder: Path | str = "runs",
@@ -36,7 +36,8 @@ def train(
     """Train a new run and return its folder.
 
     Args:
-        config: All settings; with neither `steps` nor `minutes` it never ends.
+        config: All settings, or only the corpus, a path or a bundled name; with neither `steps` nor
+            `minutes` it never ends.
         out: The run folder; None: the next number in `folder`.
         folder: Where numbered runs are.
         force: Whether a run that is already at `out` is replaced.
@@ -51,7 +52,7 @@ def train(
 
 
 def prepare(
-    config: Config,
+    config: Config | str | Path,
     *,
     out: Path | str | None = None,
     folder: Path | str = "runs",
@@ -66,6 +67,12 @@ def prepare(
     Raises:
         InputError: The corpus, a setting, the folder or `init` will not do.
     """
+    if isinstance(config, str | Path):
+        config = Config.build({"corpus": str(config)})
+    if not isinstance(config, Config):
+        raise InputError(
+            f"found {type(config).__name__}, expected a Config, a path, or the name of a corpus"
+        )
     check_threads(config.threads)  # before anything is made
     set_up(config, choose_device(config.device))
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))

@@ -36,6 +36,8 @@ class Scores:
         step: After which step.
         jsd: n -> JSD in bits of the samples against the training text, padding counted.
         floor: The same of held-out text in place of the samples; None without held-out text.
+        at_floor: The same as `jsd`, of as many samples as `floor` has lines, so that the two may be
+            compared; None without held-out text.
         choice: What chooses the best checkpoint, lower is better: JSD of the highest order against
             the validation text (against the training text where there is none); of pairs the share
             of characters that restoring validation text gets wrong.
@@ -51,6 +53,7 @@ class Scores:
     step: int
     jsd: Mapping[int, float]
     floor: Floor | None
+    at_floor: Mapping[int, float] | None
     choice: float
     wasserstein: float
     wasserstein_held_out: float | None
@@ -62,9 +65,12 @@ class Scores:
         """Return the numbers under the names that `stats.jsonl` uses."""
         held_out = self.wasserstein_held_out
         floors = {} if self.floor is None else self.floor.jsd
+        at_floor = self.at_floor or {}
         return {
             **{f"jsd{n}": value for n, value in self.jsd.items()},
             **{f"jsd{n}_floor": value for n, value in floors.items()},
+            **{f"jsd{n}_at_floor": value for n, value in at_floor.items()},
+            "floor_lines": None if self.floor is None else self.floor.m,
             "choice": self.choice,
             "wasserstein_train": self.wasserstein,
             "wasserstein_held_out": held_out,
@@ -109,10 +115,12 @@ class Watcher:
             length = visible_length(step, self.train.shape[1], self.curriculum_steps)
         fake = None if pairs else mean_score(sampler, ids, given, length)
         slope = mean_slope(sampler, *self._ends(sampler, ids, given), length)
+        jsd = self.reference(ids)
         scores = Scores(
             step=step,
-            jsd=self.reference(ids),
+            jsd=jsd,
             floor=self.floor,
+            at_floor=self._at_floor(ids, jsd),
             choice=choice,
             wasserstein=self._estimate(sampler, "train", length, fake),
             wasserstein_held_out=(
@@ -133,6 +141,12 @@ class Watcher:
         labels = [one.labels for one in drawn if one.labels is not None]
         (choice,) = self.chooser(ids).values()
         return ids, np.concatenate(labels)[: self.samples] if labels else None, choice
+
+    def _at_floor(self, ids: Ids, jsd: Mapping[int, float]) -> Mapping[int, float] | None:
+        """Return the JSD of as many samples as the floor has lines."""
+        if self.floor is None:
+            return None
+        return jsd if self.floor.m >= len(ids) else self.reference(ids[: self.floor.m])
 
     def _restored(self, sampler: Sampler) -> tuple[Ids, Ids, float]:
         """Return what the sources of held-out text become, these sources, and the error rate."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from textgan.evaluation.measures import describe
 from textgan.evaluation.render.asked import Section, sections
+from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report import Measure, Report
@@ -39,7 +40,7 @@ def _distances(report: Report, console: Console) -> None:
     apart = any(row.at_real_size not in (None, row.samples) for row in report.measures.values())
     table = _table("n")
     for heading in (
-        *("JSD", *(["like for like"] if apart else [])),
+        *("JSD", *([_like(report)] if apart else [])),
         *("floor", "excess", "95% interval", "unpadded"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -60,6 +61,12 @@ def _distances(report: Report, console: Console) -> None:
     _print_table(console, "Jensen-Shannon divergence of n-grams, bits", table, note)
 
 
+def _like(report: Report) -> str:
+    """Return the heading of figures that are compared with the floor."""
+    fewer = report.real_m is not None and report.real_m < report.m
+    return f"of {report.real_m:,} lines" if fewer else "like for like"
+
+
 def _floor_source(report: Report) -> str:
     if report.real_m is None:
         return "no held-out text, so no floor"
@@ -70,7 +77,9 @@ def _floor_source(report: Report) -> str:
         floor = f"floor: {size}, drawn from the corpus, against the rest of it"
     else:
         floor = f"floor: {size} against the training text"
-    return f"{floor}; like for like: as many samples against the same text, excess: that less floor"
+    return (
+        f"{floor}; {_like(report)}: as many samples against the same text, excess: that less floor"
+    )
 
 
 def _others(report: Report, console: Console) -> None:
@@ -115,13 +124,8 @@ def _baselines(report: Report, console: Console) -> None:
     for name in shown:
         heading = f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_row(
-        Text("samples", style="bold"),
-        *(describe(name)[0].show(report.measures[name].samples) for name in shown),
-    )
-    table.add_row(
-        "real text", *(describe(name)[0].show(report.measures[name].real) for name in shown)
-    )
+    for i, (heading, cells) in enumerate(above_baselines(report, shown)):
+        table.add_row(Text(heading, style="" if i else "bold"), *cells)
     for baseline in report.baselines:
         table.add_row(
             Text(visible(baseline)),
@@ -134,8 +138,9 @@ def _baselines(report: Report, console: Console) -> None:
         console,
         "Beside what anyone could hand in",
         table,
-        f"{report.m:,} lines of each; training lines are drawn with replacement; n-gram samplers "
-        "draw each symbol by its share after the n − 1 before it in the training text",
+        f"{report.m:,} lines of each, if not said otherwise; training lines are drawn with "
+        "replacement; n-gram samplers draw each symbol by its share after the n − 1 before it in "
+        "the training text",
     )
 
 

@@ -13,6 +13,8 @@ def verdict(report: Report) -> str:
     alarms = [alarm.text for alarm in report.alarms]
     raised = {alarm.name for alarm in report.alarms}
     rest = [_distance(report), _between(report)]
+    if "empty" not in raised:
+        rest.append(_empty(report))
     if "collapse" not in raised:
         rest.append(_variety(report))
     if "copies" not in raised:
@@ -35,24 +37,36 @@ def _distance(report: Report) -> str:
     row, title = report.measures[name], f"JSD-{describe(name)[1]}"
     if row.real is None or row.excess is None or row.at_real_size is None:
         return f"{title} is {row.samples:.3f} bits; without held-out text its floor is unknown."
-    m = "1 line" if report.real_m == 1 else f"{report.real_m or 0:,} lines"
+    m = _lines(report.real_m or 0)
+    figure = f"{title} is {row.at_real_size:.3f} bits"
+    if row.samples is not None and f"{row.samples:.3f}" != f"{row.at_real_size:.3f}":
+        # Fewer lines lie further away: what is set beside the floor is of as many.
+        like = f"of {m}" if report.real_m != report.m else "against the text without held-out lines"
+        figure = f"{title} is {row.samples:.3f} bits; {like} it is {row.at_real_size:.3f}"
     if row.interval is None:
-        return (
-            f"{title} is {row.at_real_size:.3f} bits, {row.excess:.3f} above what {m} of held-out "
-            f"text show ({row.real:.3f})."
-        )
+        return f"{figure}, {row.excess:.3f} above what {m} of held-out text show ({row.real:.3f})."
     low, high = row.interval
     if low <= 0 <= high:
         return (
-            f"{title} is {row.at_real_size:.3f} bits, as {m} of held-out text show "
-            f"({row.real:.3f}): no difference can be told."
+            f"{figure}, as {m} of held-out text show ({row.real:.3f}): no difference can be told."
         )
     side = "above" if row.excess > 0 else "below"
     low, high = sorted((abs(low), abs(high)))
     return (
-        f"{title} is {row.at_real_size:.3f} bits, {abs(row.excess):.3f} ({low:.3f} to {high:.3f}) "
-        f"{side} what {m} of held-out text show ({row.real:.3f})."
+        f"{figure}, {abs(row.excess):.3f} ({low:.3f} to {high:.3f}) {side} what {m} of held-out "
+        f"text show ({row.real:.3f})."
     )
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number:,} lines"
+
+
+def _empty(report: Report) -> str:
+    if not report.empty:
+        return ""
+    verb = "is" if report.empty == 1 else "are"
+    return f"{report.empty:,} of the {_lines(report.m).replace('line', 'sample')} {verb} empty."
 
 
 def _between(report: Report) -> str:

@@ -35,6 +35,11 @@ def _curve(curves: Curves, name: str) -> Array:
     return np.array(curves.values.get(name) or [None] * len(curves.steps), dtype=float)
 
 
+def _at_floor(curves: Curves, name: str) -> Array:
+    """Return the points of as many samples as the floor has lines, or all that was recorded."""
+    return _curve(curves, f"{name}_at_floor" if f"{name}_at_floor" in curves.values else name)
+
+
 def _known(curve: Array) -> NDArray[np.intp]:
     """Return the places of the points that there are."""
     return np.flatnonzero(np.isfinite(curve))
@@ -76,7 +81,7 @@ def _draw_training(report: Report) -> Figure:
     figure, axes = new_chart(entries, 200, left=48, right=44)
     labels, drawn = [], []
     for name in _jsds(report):
-        values, floor = _curve(curves, name), _curve(curves, f"{name}_floor")
+        values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
         axes.plot(curves.steps, values, color=SAMPLES, linewidth=1.8)
         last = _known(values)[-1]
         labels.append((curves.steps[last], values[last], f"n = {_order(name)}", INK))
@@ -109,7 +114,7 @@ def _caption_training(report: Report) -> str:
     assert report.curves is not None
     curves = report.curves
     name = _jsds(report)[-1]
-    values, floor = _curve(curves, name), _curve(curves, f"{name}_floor")
+    values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
     first, last = _known(values)[[0, -1]]
     best = int(np.nanargmin(values))
     way = "fell" if values[last] < values[first] else "did not fall: it went"
