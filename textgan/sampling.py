@@ -373,6 +373,8 @@ class Sampler:
 def _forms(texts: list[str]) -> list[list[str]]:
     """Return texts as they stand, and where it makes a difference composed and decomposed."""
     forms = [texts]
+    if all(text.isascii() for text in texts):
+        return forms
     for form in ("NFC", "NFD"):
         other = [unicodedata.normalize(form, text) for text in texts]
         forms += [other] if other != texts else []
@@ -469,7 +471,11 @@ def select(
         if theirs is not None:  # encoded again: subwords have many spellings of one text
             texts = [one.text for one in samples]
             for forms in _forms(texts):
-                copied |= np.isin(hashes(theirs.encoder.encode_rows(forms, theirs.length)), known)
+                rows = theirs.encoder.encode_rows(forms, theirs.length)
+                hits = np.isin(hashes(rows), known)
+                if theirs.encoder.unknown is not None:  # it stands for any symbol
+                    hits &= (rows != theirs.encoder.unknown).all(axis=1)
+                copied |= hits
         for one, copy in zip(samples, copied, strict=True):
             tried, lines = tried + 1, lines + 1
             try:

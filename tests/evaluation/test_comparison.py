@@ -262,7 +262,8 @@ def test_too_little_to_compare_is_told(systems, training, settings, message):
 
 def test_plain_values_are_json_without_loss(told):
     plain = json.loads(json.dumps(told.to_dict(), allow_nan=False))
-    assert plain["schema"] == 1
+    assert plain["schema"] == 2
+    assert [one["empty"] for one in plain["systems"]] == [0, 0]
     assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
         told.systems[1].measures["jsd4"].samples
     )
@@ -317,6 +318,18 @@ def test_many_systems_fit_and_of_their_differences_those_from_the_best_are_shown
     for i in range(9):
         assert f"  {letter(i)}  copy {i}\n" in text
         assert f"{found.systems[i].measures['reverse'].excess:z.3f} │" in text
+
+
+def test_beside_real_text_of_fewer_lines_stand_figures_of_as_many():
+    found = compare([("a", REAL), ("b", FALSE)], TRAINING, HELD_OUT[:20], length=8)
+    one, other = (system.measures["jsd4"] for system in found.systems)
+    rows = [[cell.strip() for cell in line.split("│")] for line in shown(found).splitlines()]
+    (at,) = (i for i, row in enumerate(rows) if "JSD of 4-grams" in row)
+    assert [f"{one.samples:.4f}", f"{other.samples:.4f}"] == rows[at][2:4]
+    assert f"{one.real:.4f}" not in rows[at]
+    assert rows[at + 1][1:5] == [
+        "of 20 lines", f"{one.at_real_size:.4f}", f"{other.at_real_size:.4f}", f"{one.real:.4f}",
+    ]  # fmt: skip
 
 
 def test_names_are_text_and_nothing_else():

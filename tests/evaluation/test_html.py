@@ -280,6 +280,15 @@ def test_baselines_stand_in_one_table_with_the_best_in_bold(full):
     assert sorted(best) == sorted(["0.1500", "0.1500", "2.500", "0.150", "90.0%"])
 
 
+def test_real_text_of_fewer_lines_is_no_row_of_the_samples_lines():
+    one = replace(measure(0.4, real=0.2), at_real_size=0.5, excess=0.3, baselines={"3-gram": 0.3})
+    report = replace(bare_report(), measures={"jsd4": one}, m=1000, real_m=50, held_out=50)
+    assert [row[:2] for row in rows(page(report, VERDICT), 1)[1:]] == [
+        ["samples", "0.4000"], ["real text", ""], ["samples, 50 lines", "0.5000"],
+        ["real text, 50 lines", "0.2000"], ["3-gram", "0.3000"],
+    ]  # fmt: skip
+
+
 def test_symbols_are_shaded_by_their_bits_and_told_without_colour():
     # V = 16: a blind guess costs 4 bits, so that the shades are 1 bit apart
     example = Example(symbols=("a", "b", " ", "c"), bits=(0.9, 1.0, 3.9, 4.0, 2.5))

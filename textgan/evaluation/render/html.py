@@ -23,6 +23,7 @@ from textgan.evaluation.render.asked import sections
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
+from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.report import Example, Measure, Report
 
 __all__ = ["page", "write"]
@@ -169,15 +170,19 @@ def _standings(report: Report) -> dict[str, Any] | None:
     if not chosen:
         return None
     rows: list[tuple[str, list[tuple[str, bool]]]] = []
-    texts = ["samples", "real text", *report.baselines]
     best = {name: _best(name, measure) for name, measure in chosen.items()}
-    for i, text in enumerate(texts):
+    for i, (text, figures) in enumerate(above_baselines(report, list(chosen))):
+        cells = []
+        for shown, (name, measure) in zip(figures, chosen.items(), strict=True):
+            value = None if i else measure.samples
+            cells.append((shown.replace("-", "−"), value is not None and value == best[name]))
+        rows.append((text, cells))
+    for text in report.baselines:
         cells = []
         for name, measure in chosen.items():
-            kind, _ = describe(name)
-            value = (measure.samples, measure.real)[i] if i < 2 else measure.baselines.get(text)
-            shown = "" if value is None and i >= 2 else _show(kind, value)
-            cells.append((shown, i != 1 and value is not None and value == best[name]))
+            value = measure.baselines.get(text)
+            shown = "" if value is None else _show(describe(name)[0], value)
+            cells.append((shown, value is not None and value == best[name]))
         rows.append((text, cells))
     heads = []
     for name in chosen:

@@ -113,11 +113,13 @@ def _part(comparison: Comparison, places: Sequence[int]) -> Table:
         kind, n = describe(name)
         rows = [_measure(comparison, i, name) for i in range(len(comparison.systems))]
         shared = len({row.real for row in rows}) == 1
-        table.add_row(
-            kind.title.format(n=n),
-            *(kind.show(rows[i].samples) for i in places),
-            kind.show(rows[0].real) if shared else "",
-        )
+        real = kind.show(rows[0].real) if shared else ""
+        fewer = comparison.real_m < comparison.m and name.startswith("jsd")
+        figures = (kind.show(rows[i].samples) for i in places)
+        table.add_row(kind.title.format(n=n), *figures, "" if fewer else real)
+        if fewer:  # of other numbers of lines nothing stands beside the other
+            figures = (kind.show(rows[i].at_real_size) for i in places)
+            table.add_row(f"  of {comparison.real_m:,} lines", *figures, real)
         if not shared:
             table.add_row("  to be expected", *(kind.show(rows[i].real) for i in places))
         if name in _tested(comparison):

@@ -124,6 +124,7 @@ def _baselines(report: Report, console: Console) -> None:
     for name in shown:
         heading = f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name
         table.add_column(heading, justify="right", no_wrap=True)
+    said = "" if report.real_m in (None, report.m) else " unless it says otherwise"
     for i, (heading, cells) in enumerate(above_baselines(report, shown)):
         table.add_row(Text(heading, style="" if i else "bold"), *cells)
     for baseline in report.baselines:
@@ -138,9 +139,8 @@ def _baselines(report: Report, console: Console) -> None:
         console,
         "Beside what anyone could hand in",
         table,
-        f"{report.m:,} lines of each, if not said otherwise; training lines are drawn with "
-        "replacement; n-gram samplers draw each symbol by its share after the n − 1 before it in "
-        "the training text",
+        f"{report.m:,} lines of each{said}; training lines are drawn with replacement; n-gram "
+        "samplers draw each symbol by its share after the n − 1 before it in the training text",
     )
 
 
