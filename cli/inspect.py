@@ -1,10 +1,14 @@
 """`textgan inspect`: the corpus doctor, before anything is trained."""
 
+import contextlib
 import json
+import time
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress as Bars
 from rich.table import Table
 
 from cli.options import LABELS, PAIRS, chosen_columns
@@ -12,9 +16,13 @@ from corpora.encoders import ENCODERS
 from corpora.findings import Findings
 from corpora.inspect import inspect as examine
 from corpora.lengths import POLICIES
+from corpora.tidy import Progress
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
+
+PATIENCE = 2.0  # seconds without a word
+PLAIN_EVERY = 60.0  # seconds, where bars cannot be drawn
 
 
 @click.command()
@@ -58,15 +66,17 @@ def inspect(
 
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
     """
-    found = examine(
-        corpus,
-        encoder=encoder,
-        length=length,
-        long=long,
-        max_vocabulary=max_vocabulary,
-        encoding=encoding,
-        columns=chosen_columns(labels, pairs) or "text",
-    )
+    with _followed() as progress:
+        found = examine(
+            corpus,
+            encoder=encoder,
+            length=length,
+            long=long,
+            max_vocabulary=max_vocabulary,
+            encoding=encoding,
+            columns=chosen_columns(labels, pairs) or "text",
+            progress=progress,
+        )
     if as_json:
         click.echo(json.dumps(found.to_plain(), indent=1))
         return
@@ -88,6 +98,29 @@ def inspect(
             console.print(f"  {escape(visible(sentence))}", soft_wrap=True)
 
 
+@contextlib.contextmanager
+def _followed() -> Iterator[Progress]:
+    """Give what shows progress on stderr: bars on a terminal, elsewhere a line a minute."""
+    console = Console(stderr=True, highlight=False)
+    started = time.monotonic()
+    said = started - PLAIN_EVERY + PATIENCE
+    with Bars(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks = {}
+
+        def show(what: str, portion: float) -> None:
+            nonlocal said
+            now = time.monotonic()
+            if console.is_terminal and now - started > PATIENCE:
+                if what not in tasks:
+                    tasks[what] = bars.add_task(what, total=1.0)
+                bars.update(tasks[what], completed=portion)
+            elif not console.is_terminal and now - said > PLAIN_EVERY:
+                said = now
+                console.print(f"{what}: {portion:.0%}")
+
+        yield show
+
+
 def _facts(found: Findings) -> Table:
     counts = found.counts
     table = Table.grid(padding=(0, 2))
@@ -98,15 +131,18 @@ def _facts(found: Findings) -> Table:
         newlines = f"{newlines}, last line unended".removeprefix(", ")
     likely = found.likely_encoding or "binary"
     about = "" if found.distinct_exact else "about "
+    marks = f"{counts.bom:,}, removed" if counts.bom else "no"
+    hidden = [f"{each.code} {each.name} in {each.count:,} lines" for each in found.hidden]
     for name, value in (
         ("bytes", f"{counts.bytes:,}"),
         ("encoding", f"read as {found.settings.encoding}, looks like {likely}"),
-        ("byte order mark", "yes" if counts.bom else "no"),
+        ("byte order marks", marks),
         ("line ends", newlines or "none"),
         ("lines", f"{counts.lines:,}, of them {counts.blank:,} blank"),
         ("different lines", f"{about}{found.distinct_lines:,}"),
         ("different rows", f"{found.distinct_rows or 0:,} of {counts.rows:,}"),
         ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
+        ("do not show", ", ".join(hidden) or "none"),
         ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
     ):
         table.add_row(name, escape(visible(value)))

@@ -37,6 +37,7 @@ class Findings:
     distinct_characters: int
     rare_characters: int
     rarest: list[Character]
+    hidden: list[Character]  # that do not show; of each, how many lines hold it
     length: int | None  # T, as training would have it
     over_length: float | None  # share of lines longer than T
     rows: dict[str, int] | None  # in each part
