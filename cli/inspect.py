@@ -129,7 +129,7 @@ def _facts(found: Findings) -> Table:
     newlines = ", ".join(f"{escape(name)} {number:,}" for name, number in ends.items() if number)
     if counts.unended:
         newlines = f"{newlines}, last line unended".removeprefix(", ")
-    likely = found.likely_encoding or "binary"
+    likely = " or ".join(found.encodings) or "binary"
     about = "" if found.distinct_exact else "about "
     marks = f"{counts.bom:,}, removed" if counts.bom else "no"
     hidden = [f"{each.code} {each.name} in {each.count:,} lines" for each in found.hidden]

@@ -1,5 +1,6 @@
 """The doctor's words: what is wrong with a text, and which settings would suit it better."""
 
+import codecs
 import unicodedata
 
 from corpora.columns import shown
@@ -20,6 +21,10 @@ def problems(found: Findings) -> list[str]:
         said.append(f"training would refuse this text: {found.refused}")
     if counts.damaged and not found.refused:
         said.append(f"{counts.damaged:,} lines hold NUL or undecodable bytes")
+    if _misread(found):
+        name, reading = next(iter(found.encodings.items()))
+        example = f": {shown(reading)}" if reading else ""
+        said.append(f"read as {found.settings.encoding}, but looks like {name}{example}")
     if 0 < kept < FEW:
         said.append(f"only {kept:,} lines: a model soon knows them by heart")
     copies = kept - found.distinct_lines
@@ -60,9 +65,12 @@ def problems(found: Findings) -> list[str]:
 def suggestions(found: Findings) -> list[str]:
     """Return a sentence for each setting that would suit the text better than those in force."""
     said, settings = [], found.settings
-    guess = found.likely_encoding
-    if found.refused and guess and guess != settings.encoding and found.kept:
-        said.append(f"--encoding {guess}, as its bytes look")
+    if (found.refused and found.kept) or _misread(found):
+        said += [
+            f"--encoding {name}, as its bytes look" + (f": {shown(text)}" if text else "")
+            for name, text in found.encodings.items()
+            if not _same(name, settings.encoding)
+        ]
     if _hides(found):
         said.append(f"unless they are meant, take them out: {_without(found)}")
     if found.over_length and found.over_length > 0.05:
@@ -76,6 +84,18 @@ def suggestions(found: Findings) -> list[str]:
             said.append(f"--max-vocabulary {found.distinct_characters}, enough for every character")
         said.append("--encoder byte, to which nothing is unknown")
     return said
+
+
+def _misread(found: Findings) -> bool:
+    """Return whether the text decodes in the encoding that was named, and reads as another."""
+    if found.refused or len(found.encodings) != 1 or found.characters == found.counts.bytes:
+        return False
+    (name,) = found.encodings
+    return not _same(name, found.settings.encoding)
+
+
+def _same(name: str, other: str) -> bool:
+    return codecs.lookup(name).name == codecs.lookup(other).name
 
 
 def _hides(found: Findings) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpora import encoders
 from corpora.arrays import RowWriter
+from corpora.charset import Sample
 from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
@@ -83,15 +84,25 @@ def encode_file(
     source: Source,
     *,
     survey: Survey | None = None,
+    sample: Sample | None = None,
     progress: Progress = silent,
 ) -> None:
     """Write the corpus of an open file into `folder`; `source` names it.
 
-    A `survey` receives all lines as they are read, also of a text that is refused.
+    A `survey` receives all lines as they are read, also of a text that is refused; a `sample`
+    some of its bytes.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
     with _moved_into(folder) as building:
-        text = tidy(file, building / "tidy", settings, where, survey=survey, progress=progress)
+        text = tidy(
+            file,
+            building / "tidy",
+            settings,
+            where,
+            survey=survey,
+            sample=sample,
+            progress=progress,
+        )
         made = _write_parts(text, building, settings, divide=True)
         if not (all(made.sizes.values()) and made.varied):  # too few rows to hold some out
             made = _write_parts(text, building, settings, divide=False)

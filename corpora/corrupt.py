@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.charset import Sample
 from corpora.counter import uniform
 from corpora.counts import Counts
 from corpora.encoders.char import code_points
 from corpora.errors import InputError
-from corpora.reader import read_blocks, read_head
-from corpora.refusal import HEAD, refusal
+from corpora.reader import read_blocks
+from corpora.refusal import refusal
 from corpora.sources import Source, open_source
 from corpora.split import hashes
 
@@ -87,10 +88,11 @@ def corrupted(
     where = str(source) if isinstance(source, str | Path) else "lines"
     total, kept, tabbed = Counts(), 0, 0
     with open_source(source) as file:
-        head = read_head(file, HEAD, where)
-        for lines, counts in read_blocks(file, where=where, encoding=encoding):
+        sample = Sample()
+        blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
+        for lines, counts in blocks:
             total += counts
-            if reason := refusal(total, 1, head, encoding):
+            if reason := refusal(total, 1, sample, encoding):
                 raise InputError(f"{where}: {reason}")
             targets = [line for line in lines if "\t" not in line]
             kept, tabbed = kept + len(targets), tabbed + len(lines) - len(targets)
@@ -104,7 +106,7 @@ def corrupted(
             raise InputError(
                 f"{where}: all {tabbed:,} lines hold a TAB; expected plain text, one sample a line"
             )
-        if reason := refusal(total, kept, head, encoding):
+        if reason := refusal(total, kept, sample, encoding):
             raise InputError(f"{where}: {reason}")
 
 

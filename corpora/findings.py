@@ -27,6 +27,7 @@ class Findings:
     refused: str | None  # why training would refuse the text
     settings: Settings
     likely_encoding: str | None  # None: binary
+    encodings: dict[str, str]  # likely ones, the likeliest first, and how some text reads in each
     counts: Counts
     kept: int  # lines that are not blank and have their columns
     distinct_lines: int

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from corpora.advice import problems, suggestions
 from corpora.build import encode_file
+from corpora.charset import Guess, Sample, guess_encoding
 from corpora.distinct import Distinct
 from corpora.errors import InputError, UnreadableError
 from corpora.findings import Character, Findings
-from corpora.reader import read_head
-from corpora.refusal import HEAD, guess_encoding
 from corpora.settings import Settings
 from corpora.sources import Source, open_source
 from corpora.split import PARTS, hashes
@@ -61,11 +60,16 @@ def inspect(
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
     with open_source(source) as file, tempfile.TemporaryDirectory() as folder:
-        head = read_head(file, HEAD, name)
-        survey, corpus, refused = Survey(), None, None
+        survey, sample, corpus, refused = Survey(), Sample(), None, None
         try:
             encode_file(
-                file, Path(folder) / "corpus", settings, source, survey=survey, progress=progress
+                file,
+                Path(folder) / "corpus",
+                settings,
+                source,
+                survey=survey,
+                sample=sample,
+                progress=progress,
             )
             corpus = open_corpus(Path(folder) / "corpus")
         except UnreadableError:
@@ -73,7 +77,7 @@ def inspect(
         except InputError as error:
             refused = str(error).removeprefix(f"{name}: ")
         findings = _findings(
-            name, settings, guess_encoding(head), survey, corpus, refused, progress
+            name, settings, guess_encoding(sample), survey, corpus, refused, progress
         )
     return replace(findings, problems=problems(findings), suggestions=suggestions(findings))
 
@@ -81,7 +85,7 @@ def inspect(
 def _findings(
     name: str,
     settings: Settings,
-    guess: str | None,
+    guess: Guess,
     survey: Survey,
     corpus: Corpus | None,
     refused: str | None,
@@ -96,7 +100,8 @@ def _findings(
         source=name,
         refused=refused,
         settings=settings,
-        likely_encoding=guess,
+        likely_encoding=guess.likeliest,
+        encodings=dict(zip(guess.encodings, guess.readings, strict=True)),
         counts=counts if corpus is None else corpus.counts,
         kept=kept,
         distinct_lines=min(survey.lines.number, kept),

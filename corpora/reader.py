@@ -22,7 +22,7 @@ from corpora.counts import LONGEST, Counts
 from corpora.errors import InputError, UnreadableError
 from corpora.sources import Source, open_source
 
-__all__ = ["BLOCK", "LONGEST", "clean", "invisible", "read_blocks", "read_head", "read_lines"]
+__all__ = ["BLOCK", "LONGEST", "clean", "invisible", "read_blocks", "read_lines"]
 
 BLOCK = 4 << 20  # bytes read at once
 
@@ -243,12 +243,6 @@ def _texts(
             f"{where}: not {encoding} ({error}); name its own encoding by --encoding"
         ) from None
     yield decoder.decode(b"", True), 0
-
-
-def read_head(file: BinaryIO, size: int, where: str) -> bytes:
-    """Return the first bytes of `file`, which `where` names; or UnreadableError."""
-    file.seek(0)
-    return _read(file, size, where)
 
 
 def _read(file: BinaryIO, size: int, where: str) -> bytes:

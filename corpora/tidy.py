@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
+from corpora.charset import Sample
 from corpora.columns import Stretch, part, parted, too_many, unparted
 from corpora.counts import Counts
 from corpora.encoders.byte import ByteEncoder
 from corpora.errors import InputError
 from corpora.lengths import LONG, choose_length
-from corpora.reader import BLOCK, read_blocks, read_head
-from corpora.refusal import HEAD, refusal
+from corpora.reader import BLOCK, read_blocks
+from corpora.refusal import refusal
 from corpora.settings import Settings
 from corpora.sources import portion_read
 
@@ -54,33 +55,39 @@ def tidy(
     where: str,
     *,
     survey: Survey | None = None,
+    sample: Sample | None = None,
     progress: Progress = silent,
 ) -> Tidy:
     """Return the text of `file`, tidied into `path`; InputError if it cannot be trained on.
 
     A line over a million characters is kept whole only as plain text that is to be split: the
-    rest of it, without the label, would be a line of another kind. A `survey` sees all of the
-    text, also of one that is refused for its beginning.
+    rest of it, without the label, would be a line of another kind. A `survey` receives all of
+    the text, also of one that is refused for its beginning; a `sample` some of its bytes.
     """
     columns, reach = settings.columns, _reach(settings)
     total, kept, example = Counts(), 0, ""
     labels: set[str] = set()
     reason: str | None = None
     histograms = _histograms(columns)
-    head, digest = read_head(file, HEAD, where), hashlib.sha256()
+    digest, sample = hashlib.sha256(), sample or Sample()
+
+    def look(data: bytes) -> None:
+        digest.update(data)
+        sample.add(data)
+
     blocks = read_blocks(
         file,
         where=where,
         encoding=settings.encoding,
         normalise=settings.normalise,
         keep="all" if settings.long == "split" and columns == "text" else "head",
-        look=digest.update,
+        look=look,
     )
     with path.open("w", encoding="utf-8", newline="\n") as copy:
         for lines, counts in blocks:
             total, kept = total + counts, kept + len(lines)
             if survey is None and BLOCK <= total.bytes < 2 * BLOCK:
-                _refuse(refusal(total, 1, head, settings.encoding), where)
+                _refuse(refusal(total, 1, sample, settings.encoding), where)
             example = example or next(iter(lines), "")
             stretch, left_out = part(columns, lines)
             total += left_out
@@ -97,7 +104,7 @@ def tidy(
             if stretch.lines:
                 copy.write("\n".join(stretch.joined()) + "\n")
             progress("reading", portion_read(file))
-    _refuse(refusal(total, kept, head, settings.encoding) or reason, where)
+    _refuse(refusal(total, kept, sample, settings.encoding) or reason, where)
     _refuse(unparted(columns, total, example), where)
     if settings.length is None and settings.encoder == "subword":
         histograms = _pieces(path, settings, progress)

@@ -16,7 +16,7 @@ from corpora.corrupt import corrupted
 from corpora.counts import Counts
 from corpora.errors import InputError, UnreadableError
 from corpora.inspect import inspect
-from corpora.reader import invisible, read_blocks, read_head, read_lines
+from corpora.reader import invisible, read_blocks, read_lines
 from corpora.sources import open_source, portion_read
 
 
@@ -298,8 +298,6 @@ def test_a_disk_that_cannot_be_read_is_told():
 
     with pytest.raises(UnreadableError, match=r"names: cannot be read to its end \(Input/output"):
         list(read_blocks(Broken(), where="names"))
-    with pytest.raises(UnreadableError, match=r"names: cannot be read to its end \(Input/output"):
-        read_head(Broken(), 10, "names")
 
 
 def flat(blocks):
