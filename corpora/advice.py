@@ -21,6 +21,8 @@ def problems(found: Findings) -> list[str]:
         said.append(f"training would refuse this text: {found.refused}")
     if counts.damaged and not found.refused:
         said.append(f"{counts.damaged:,} lines hold NUL or undecodable bytes")
+    if found.looks:
+        said.append(found.looks[0])
     if _misread(found):
         name, reading = next(iter(found.encodings.items()))
         example = f": {shown(reading)}" if reading else ""
@@ -64,7 +66,7 @@ def problems(found: Findings) -> list[str]:
 
 def suggestions(found: Findings) -> list[str]:
     """Return a sentence for each setting that would suit the text better than those in force."""
-    said, settings = [], found.settings
+    said, settings = [found.looks[1]] if found.looks else [], found.settings
     if (found.refused and found.kept) or _misread(found):
         said += [
             f"--encoding {name}, as its bytes look" + (f": {shown(text)}" if text else "")

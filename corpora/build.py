@@ -119,6 +119,7 @@ def encode_file(
             "length_given": settings.length is not None,
             "encoder": made.encoder.signature,
             "labels": made.labels,
+            "remarks": text.remarks,
             "sizes": made.sizes,
             "counts": asdict(text.counts + made.counts),
         }

@@ -28,6 +28,7 @@ class Findings:
     settings: Settings
     likely_encoding: str | None  # None: binary
     encodings: dict[str, str]  # likely ones, the likeliest first, and how some text reads in each
+    looks: tuple[str, str] | None  # like what, if not like samples; what to do
     counts: Counts
     kept: int  # lines that are not blank and have their columns
     distinct_lines: int

@@ -15,6 +15,7 @@ from corpora.charset import Guess, Sample, guess_encoding
 from corpora.distinct import Distinct
 from corpora.errors import InputError, UnreadableError
 from corpora.findings import Character, Findings
+from corpora.looks import looks_like
 from corpora.settings import Settings
 from corpora.sources import Source, open_source
 from corpora.split import PARTS, hashes
@@ -102,6 +103,7 @@ def _findings(
         settings=settings,
         likely_encoding=guess.likeliest,
         encodings=dict(zip(guess.encodings, guess.readings, strict=True)),
+        looks=looks_like(survey.first) if settings.columns == "text" else None,
         counts=counts if corpus is None else corpus.counts,
         kept=kept,
         distinct_lines=min(survey.lines.number, kept),

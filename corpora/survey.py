@@ -10,6 +10,7 @@ from corpora.columns import Stretch
 from corpora.counter import bits, mix
 from corpora.counts import Counts
 from corpora.distinct import Distinct
+from corpora.looks import add_first
 from corpora.reader import invisible
 
 __all__ = ["WIDEST", "Survey", "line_hashes"]
@@ -30,6 +31,7 @@ class Survey:
         codes: occurrences of each code point in the texts that are encoded.
         hidden: lines that hold each character that does not show, by character.
         lines: the different lines.
+        first: the first lines.
     """
 
     def __init__(self) -> None:
@@ -38,6 +40,7 @@ class Survey:
         self.codes: NDArray[np.int64] = np.zeros(0x110000, np.int64)
         self.hidden: dict[str, int] = {}
         self.lines = Distinct()
+        self.first: list[str] = []
 
     def __call__(self, stretch: Stretch, counts: Counts) -> None:
         """Add some whole lines, and what was met beside them."""
@@ -53,6 +56,7 @@ class Survey:
             if counts.invisible:
                 self._look_for_hidden(texts)
         self.lines.add(line_hashes(stretch.joined()))
+        add_first(self.first, stretch.lines)
 
     def percentile(self, portion: float) -> int:
         """Return the length that `portion` of the lines does not exceed."""

@@ -17,6 +17,7 @@ from corpora.counts import Counts
 from corpora.encoders.byte import ByteEncoder
 from corpora.errors import InputError
 from corpora.lengths import LONG, choose_length
+from corpora.looks import add_first, looks_like
 from corpora.reader import BLOCK, read_blocks
 from corpora.refusal import refusal
 from corpora.settings import Settings
@@ -41,6 +42,7 @@ class Tidy:
     sha256: str
     counts: Counts
     length: int
+    remarks: tuple[str, ...]  # on what the text looks like
     progress: Progress = silent
 
     def stretches(self, what: str) -> Iterator[Stretch]:
@@ -68,10 +70,11 @@ def tidy(
     total, kept, example = Counts(), 0, ""
     labels: set[str] = set()
     reason: str | None = None
+    first: list[str] = []
     histograms = _histograms(columns)
     digest, sample = hashlib.sha256(), sample or Sample()
 
-    def look(data: bytes) -> None:
+    def take(data: bytes) -> None:
         digest.update(data)
         sample.add(data)
 
@@ -81,7 +84,7 @@ def tidy(
         encoding=settings.encoding,
         normalise=settings.normalise,
         keep="all" if settings.long == "split" and columns == "text" else "head",
-        look=look,
+        look=take,
     )
     with path.open("w", encoding="utf-8", newline="\n") as copy:
         for lines, counts in blocks:
@@ -89,6 +92,7 @@ def tidy(
             if survey is None and BLOCK <= total.bytes < 2 * BLOCK:
                 _refuse(refusal(total, 1, sample, settings.encoding), where)
             example = example or next(iter(lines), "")
+            add_first(first, lines)
             stretch, left_out = part(columns, lines)
             total += left_out
             if survey is not None:
@@ -105,7 +109,10 @@ def tidy(
                 copy.write("\n".join(stretch.joined()) + "\n")
             progress("reading", portion_read(file))
     _refuse(refusal(total, kept, sample, settings.encoding) or reason, where)
-    _refuse(unparted(columns, total, example), where)
+    look = looks_like(first)
+    remark = f"the text {look.kind}; {look.advice}" if look else ""
+    if reason := unparted(columns, total, example):
+        _refuse(f"{reason}; {remark}" if remark else reason, where)
     if settings.length is None and settings.encoder == "subword":
         histograms = _pieces(path, settings, progress)
     return Tidy(
@@ -114,6 +121,7 @@ def tidy(
         sha256=digest.hexdigest(),
         counts=total,
         length=settings.length or max(map(choose_length, histograms)),
+        remarks=(remark,) if remark and columns == "text" else (),
         progress=progress,
     )
 
