@@ -1,17 +1,15 @@
 """`textgan inspect`: the corpus doctor, before anything is trained."""
 
-import contextlib
 import json
-import time
-from collections.abc import Iterator
 
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress as Bars
 from rich.table import Table
 
 from cli.options import LABELS, PAIRS, chosen_columns
+from cli.progress import Progress as Bar
+from cli.progress import progress
 from corpora.encoders import ENCODERS
 from corpora.findings import Findings
 from corpora.inspect import inspect as examine
@@ -21,8 +19,7 @@ from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
 
-PATIENCE = 2.0  # seconds without a word
-PLAIN_EVERY = 60.0  # seconds, where bars cannot be drawn
+PARTS = 10_000  # of the length of a bar
 
 
 @click.command()
@@ -66,7 +63,7 @@ def inspect(
 
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
     """
-    with _followed() as progress:
+    with progress("reading", PARTS) as bar:
         found = examine(
             corpus,
             encoder=encoder,
@@ -75,7 +72,7 @@ def inspect(
             max_vocabulary=max_vocabulary,
             encoding=encoding,
             columns=chosen_columns(labels, pairs) or "text",
-            progress=progress,
+            progress=_shown_on(bar),
         )
     if as_json:
         click.echo(json.dumps(found.to_plain(), indent=1))
@@ -98,27 +95,17 @@ def inspect(
             console.print(f"  {escape(visible(sentence))}", soft_wrap=True)
 
 
-@contextlib.contextmanager
-def _followed() -> Iterator[Progress]:
-    """Give what shows progress on stderr: bars on a terminal, elsewhere a line a minute."""
-    console = Console(stderr=True, highlight=False)
-    started = time.monotonic()
-    said = started - PLAIN_EVERY + PATIENCE
-    with Bars(console=console, transient=True, disable=not console.is_terminal) as bars:
-        tasks = {}
+def _shown_on(bar: Bar) -> Progress:
+    """Return what shows each pass over the text on a bar."""
 
-        def show(what: str, portion: float) -> None:
-            nonlocal said
-            now = time.monotonic()
-            if console.is_terminal and now - started > PATIENCE:
-                if what not in tasks:
-                    tasks[what] = bars.add_task(what, total=1.0)
-                bars.update(tasks[what], completed=portion)
-            elif not console.is_terminal and now - said > PLAIN_EVERY:
-                said = now
-                console.print(f"{what}: {portion:.0%}")
+    def show(what: str, portion: float) -> None:
+        if what != bar.what:
+            bar.done, bar.first = 0, None
+            bar.stage(what)
+        if more := round(portion * PARTS) - bar.done:
+            bar.advance(more)
 
-        yield show
+    return show
 
 
 def _facts(found: Findings) -> Table:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.counts import Counts
 from corpora.errors import InputError
 from corpora.reader import read_lines
 from corpora.sources import Source
@@ -35,11 +36,13 @@ PIECES = 512  # of a subword model
 Places = NDArray[np.integer[Any]]
 
 
-def read(source: Source, *, encoding: str = "utf-8") -> Iterator[str]:
+def read(
+    source: Source, *, encoding: str = "utf-8", note: Callable[[Counts], None] | None = None
+) -> Iterator[str]:
     """Yield every line of `source` that is not blank as it stands.
 
     Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
-    the name of a bundled corpus.
+    the name of a bundled corpus. `note` is that of `corpora.read_lines`.
 
     Raises:
         InputError: it cannot be read, holds no line that is not blank, or is no text in `encoding`
@@ -47,7 +50,7 @@ def read(source: Source, *, encoding: str = "utf-8") -> Iterator[str]:
             raised, at its end.
     """
     lines = damaged = 0
-    for block in read_lines(source, encoding=encoding):
+    for block in read_lines(source, encoding=encoding, note=note):
         damaged += sum("\ufffd" in line or "\0" in line for line in block)
         lines += len(block)
         yield from block
