@@ -132,7 +132,7 @@ def prepared(corpus: str, columns: str | None, path: Path) -> str:
     """
     if columns is None:
         return corpus
-    pairs = (pair for some, _ in corrupted(corpus, "case") for pair in some)
+    pairs = (pair for some, *_ in corrupted(corpus, "case") for pair in some)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for small, line in pairs:
             file.write(f"{line[0] if columns == 'labels' else small}\t{line}\n")

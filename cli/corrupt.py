@@ -8,7 +8,7 @@ import click
 from cli.lines import write_lines
 from cli.output import check_apart, check_out
 from corpora.corrupt import KINDS, corrupted
-from corpora.counts import share
+from corpora.counts import LONGEST, share
 
 __all__ = ["corrupt"]
 
@@ -64,14 +64,15 @@ class _Done:
     """How many lines came by, were changed, and were left out."""
 
     def __init__(self) -> None:
-        self.number = self.changed = self.left_out = 0
+        self.number = self.changed = self.left_out = self.cut = 0
 
     def count(
-        self, blocks: Iterable[tuple[list[tuple[str, str]], int]]
+        self, blocks: Iterable[tuple[list[tuple[str, str]], int, int]]
     ) -> Iterator[tuple[str, str]]:
         """Yield the pairs of blocks."""
-        for pairs, tabbed in blocks:
+        for pairs, tabbed, overlong in blocks:
             self.left_out += tabbed
+            self.cut += overlong
             for source, target in pairs:
                 self.number += 1
                 self.changed += source != target
@@ -84,3 +85,6 @@ class _Done:
         if self.left_out:
             lines = "line that holds" if self.left_out == 1 else "lines that hold"
             click.echo(f"{self.left_out:,} {lines} a TAB left out", err=True)
+        if self.cut:
+            lines = "1 line is" if self.cut == 1 else f"{self.cut:,} lines are"
+            click.echo(f"{lines} over {LONGEST:,} characters, and cut there", err=True)

@@ -8,13 +8,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.options import LABELS, PAIRS, chosen_columns
+from cli.progress import Progress as Bar
+from cli.progress import progress
 from corpora.encoders import ENCODERS
 from corpora.findings import Findings
 from corpora.inspect import inspect as examine
 from corpora.lengths import POLICIES
+from corpora.tidy import Progress
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
+
+PARTS = 10_000  # of the length of a bar
 
 
 @click.command()
@@ -58,15 +63,17 @@ def inspect(
 
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
     """
-    found = examine(
-        corpus,
-        encoder=encoder,
-        length=length,
-        long=long,
-        max_vocabulary=max_vocabulary,
-        encoding=encoding,
-        columns=chosen_columns(labels, pairs) or "text",
-    )
+    with progress("reading", PARTS) as bar:
+        found = examine(
+            corpus,
+            encoder=encoder,
+            length=length,
+            long=long,
+            max_vocabulary=max_vocabulary,
+            encoding=encoding,
+            columns=chosen_columns(labels, pairs) or "text",
+            progress=_shown_on(bar),
+        )
     if as_json:
         click.echo(json.dumps(found.to_plain(), indent=1))
         return
@@ -88,6 +95,19 @@ def inspect(
             console.print(f"  {escape(visible(sentence))}", soft_wrap=True)
 
 
+def _shown_on(bar: Bar) -> Progress:
+    """Return what shows each pass over the text on a bar."""
+
+    def show(what: str, portion: float) -> None:
+        if what != bar.what:
+            bar.done, bar.first = 0, None
+            bar.stage(what)
+        if more := round(portion * PARTS) - bar.done:
+            bar.advance(more)
+
+    return show
+
+
 def _facts(found: Findings) -> Table:
     counts = found.counts
     table = Table.grid(padding=(0, 2))
@@ -96,17 +116,20 @@ def _facts(found: Findings) -> Table:
     newlines = ", ".join(f"{escape(name)} {number:,}" for name, number in ends.items() if number)
     if counts.unended:
         newlines = f"{newlines}, last line unended".removeprefix(", ")
-    likely = found.likely_encoding or "binary"
+    likely = " or ".join(found.encodings) or "binary"
     about = "" if found.distinct_exact else "about "
+    marks = f"{counts.bom:,}, removed" if counts.bom else "no"
+    hidden = [f"{each.code} {each.name} in {each.count:,} lines" for each in found.hidden]
     for name, value in (
         ("bytes", f"{counts.bytes:,}"),
         ("encoding", f"read as {found.settings.encoding}, looks like {likely}"),
-        ("byte order mark", "yes" if counts.bom else "no"),
+        ("byte order marks", marks),
         ("line ends", newlines or "none"),
         ("lines", f"{counts.lines:,}, of them {counts.blank:,} blank"),
         ("different lines", f"{about}{found.distinct_lines:,}"),
         ("different rows", f"{found.distinct_rows or 0:,} of {counts.rows:,}"),
         ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
+        ("do not show", ", ".join(hidden) or "none"),
         ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
     ):
         table.add_row(name, escape(visible(value)))

@@ -94,7 +94,8 @@ def score(
     setting = Setting(order=order, smoothing=smoothing)
     with progress("learning the model"):
         scorer = _scorer(learnt, runs, length, unit, setting, encoding)
-    lines = read(file, encoding=encoding)
+    overlong: list[int] = []
+    lines = read(file, encoding=encoding, note=lambda counts: overlong.append(counts.overlong))
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     fields = _json if as_json else _plain
     write_lines(None, _lines(scores, sort, top, fields), "scoring")
@@ -109,6 +110,11 @@ def score(
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
             f"{number} longer than {counted(scorer.length, 'character')}, and scored as cut there",
+            err=True,
+        )
+    if over := sum(overlong):
+        click.echo(
+            f"{counted(over, 'line')} over {LONGEST:,} characters read and shown so far only",
             err=True,
         )
 

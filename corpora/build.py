@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpora import encoders
 from corpora.arrays import RowWriter
+from corpora.charset import Sample
 from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
@@ -28,7 +29,7 @@ from corpora.settings import Settings
 from corpora.sources import Source, name_of, open_source
 from corpora.split import PARTS
 from corpora.store import FORMAT, HEADER, Corpus, form_of_given, given_file, open_corpus
-from corpora.tidy import Tidy, tidy
+from corpora.tidy import Progress, Survey, Tidy, silent, tidy
 
 __all__ = ["encode", "encode_file"]
 
@@ -44,6 +45,7 @@ def encode(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
+    progress: Progress = silent,
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
 
@@ -57,6 +59,9 @@ def encode(
     and T, and fall on the side of the source: equal sources never stand on two sides, equal
     targets may. Lines that lack a column are left out and counted, and so are rows whose label
     is not in the training part.
+
+    `progress` is called about once a megabyte with what is being done ("reading", "learning
+    symbols", "encoding" and others) and how much of that is done, 0 to 1.
     """
     settings = Settings(
         encoder=encoder,
@@ -68,15 +73,36 @@ def encode(
         columns=columns,
     )
     with open_source(source) as file:
-        encode_file(file, Path(folder), settings, source)
+        encode_file(file, Path(folder), settings, source, progress=progress)
     return open_corpus(folder)
 
 
-def encode_file(file: BinaryIO, folder: Path, settings: Settings, source: Source) -> None:
-    """Write the corpus of an open file into `folder`; `source` names it."""
+def encode_file(
+    file: BinaryIO,
+    folder: Path,
+    settings: Settings,
+    source: Source,
+    *,
+    survey: Survey | None = None,
+    sample: Sample | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Write the corpus of an open file into `folder`; `source` names it.
+
+    A `survey` receives all lines as they are read, also of a text that is refused; a `sample`
+    some of its bytes.
+    """
     where = str(source) if isinstance(source, str | Path) else "lines"
     with _moved_into(folder) as building:
-        text = tidy(file, building / "tidy", settings, where)
+        text = tidy(
+            file,
+            building / "tidy",
+            settings,
+            where,
+            survey=survey,
+            sample=sample,
+            progress=progress,
+        )
         made = _write_parts(text, building, settings, divide=True)
         if not (all(made.sizes.values()) and made.varied):  # too few rows to hold some out
             made = _write_parts(text, building, settings, divide=False)
@@ -93,6 +119,7 @@ def encode_file(file: BinaryIO, folder: Path, settings: Settings, source: Source
             "length_given": settings.length is not None,
             "encoder": made.encoder.signature,
             "labels": made.labels,
+            "remarks": text.remarks,
             "sizes": made.sizes,
             "counts": asdict(text.counts + made.counts),
         }

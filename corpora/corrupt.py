@@ -17,12 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.charset import Sample
 from corpora.counter import uniform
 from corpora.counts import Counts
 from corpora.encoders.char import code_points
 from corpora.errors import InputError
 from corpora.reader import read_blocks
-from corpora.refusal import HEAD, refusal
+from corpora.refusal import refusal
 from corpora.sources import Source, open_source
 from corpora.split import hashes
 
@@ -76,30 +77,36 @@ def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1
 
 def corrupted(
     source: Source, kind: str, *, seed: int = 0, rate: float = 0.1, encoding: str = "utf-8"
-) -> Iterator[tuple[list[tuple[str, str]], int]]:
-    """Yield (source, target) pairs of a text, and how many lines with a TAB were left out.
+) -> Iterator[tuple[list[tuple[str, str]], int, int]]:
+    """Yield (source, target) pairs of a text, how many lines held a TAB and how many were cut.
 
     The target is the line as a corpus has it: cleaned, in Unicode form NFC. A TAB stands between
-    the columns of a corpus of pairs, so no line may hold one. Raises InputError as soon as the
-    text cannot be used, mostly before anything is yielded.
+    the columns of a corpus of pairs, so no line may hold one: those that do are left out. Lines
+    over a million characters (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon
+    as the text cannot be used, mostly before anything is yielded.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
     total, kept, tabbed = Counts(), 0, 0
     with open_source(source) as file:
-        head = file.read(HEAD)
-        for lines, counts in read_blocks(file, where=where, encoding=encoding):
+        sample = Sample()
+        blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
+        for lines, counts in blocks:
             total += counts
-            if reason := refusal(total, 1, head, encoding):
+            if reason := refusal(total, 1, sample, encoding):
                 raise InputError(f"{where}: {reason}")
             targets = [line for line in lines if "\t" not in line]
             kept, tabbed = kept + len(targets), tabbed + len(lines) - len(targets)
             sources = corrupt(targets, kind, seed=seed, rate=rate)
-            yield list(zip(sources, targets, strict=True)), len(lines) - len(targets)
+            yield (
+                list(zip(sources, targets, strict=True)),
+                len(lines) - len(targets),
+                counts.overlong,
+            )
         if tabbed and not kept:
             raise InputError(
                 f"{where}: all {tabbed:,} lines hold a TAB; expected plain text, one sample a line"
             )
-        if reason := refusal(total, kept, head, encoding):
+        if reason := refusal(total, kept, sample, encoding):
             raise InputError(f"{where}: {reason}")
 
 

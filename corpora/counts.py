@@ -7,7 +7,9 @@ from corpora.errors import InputError
 
 __all__ = ["Counts", "share"]
 
-LATER = {"unparted", "lacking", "untrained"}
+LATER = {"unparted", "lacking", "untrained", "overlong", "invisible"}
+LONGEST = 1 << 20  # characters of one line that are kept together
+UNUSUAL = 0.01  # more lines than this with invisible characters are worth a word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Counts:
     bytes: int = 0
     lines: int = 0
     blank: int = 0
-    bom: int = 0
+    bom: int = 0  # byte order marks removed, at the beginning of any line
     crlf: int = 0  # lines that ended in \r\n
     cr: int = 0  # lines that ended in \r alone
     unended: int = 0  # 1 if the last line has no line end
@@ -30,6 +32,8 @@ class Counts:
     undecodable: int = 0  # sequences of bytes that became U+FFFD
     damaged: int = 0  # lines
     normalised: int = 0  # lines changed by NFC
+    overlong: int = 0  # lines over LONGEST characters, of which the rest was passed over
+    invisible: int = 0  # lines with characters that do not show, or spaces that are not U+0020
     long: int = 0  # lines over T
     dropped: int = 0  # long lines left out
     rows: int = 0
@@ -53,7 +57,7 @@ class Counts:
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
         """Return counts from their JSON form; anything else than natural numbers is an error.
 
-        Corpora encoded before lines could have columns lack the counts in LATER, which are 0.
+        Corpora of earlier versions lack the counts in LATER, which are 0.
         """
         names = {field.name for field in fields(cls)}
         if not isinstance(plain, dict) or not names - LATER <= set(plain) <= names:
@@ -66,7 +70,7 @@ class Counts:
         """Return one sentence for each thing that happened to the text while it was read."""
         said = [f"{_many(self.lines, 'line')} read ({self.bytes:,} bytes)"]
         if self.bom:
-            said.append("byte order mark removed")
+            said.append(f"{_many(self.bom, 'byte order mark')} removed")
         if self.crlf or self.cr:
             ended = self.crlf + self.cr
             said.append(f"{_many(ended, 'line')} ended in a carriage return, which is removed")
@@ -85,6 +89,17 @@ class Counts:
             )
         if self.normalised:
             said.append(f"{_many(self.normalised, 'line')} brought to Unicode form NFC")
+        if self.overlong:
+            said.append(
+                f"{_many(self.overlong, 'line')} over {LONGEST:,} characters, the rest passed over"
+            )
+        kept = self.lines - self.blank
+        if self.invisible > UNUSUAL * kept:
+            said.append(
+                f"{_many(self.invisible, 'line')} {share(self.invisible, kept)} with invisible "
+                "characters or unusual spaces, which are symbols like others: "
+                "textgan inspect names them"
+            )
         return said
 
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 __all__ = ["Distinct"]
 
 MOST = 1 << 20  # hashes kept, 8 MB
+WAITING = 1 << 19  # hashes sorted in at once, 4 MB: sorting is the work
 
 
 class Distinct:
@@ -19,20 +20,32 @@ class Distinct:
     def __init__(self, most: int = MOST) -> None:
         self._most, self._bits = most, 0
         self._kept: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._waiting: list[NDArray[np.uint64]] = []
 
     @property
     def exact(self) -> bool:
         """Whether every hash could be kept."""
+        self._sort_in()
         return self._bits == 0
 
     @property
     def number(self) -> int:
         """How many different hashes were added."""
+        self._sort_in()
         return len(self._kept) << self._bits
 
     def add(self, hashes: NDArray[np.uint64]) -> None:
         """Count the hashes, which must be well mixed in their last bits."""
-        self._kept = np.union1d(self._kept, hashes[self._sampled(hashes)])
+        self._waiting.append(hashes[self._sampled(hashes)])
+        if sum(map(len, self._waiting)) >= WAITING:
+            self._sort_in()
+
+    def _sort_in(self) -> None:
+        if not self._waiting:
+            return
+        hashes = np.sort(np.concatenate([self._kept, *self._waiting]))  # np.unique is slower
+        self._kept = hashes[np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)]]
+        self._waiting = []
         while len(self._kept) > self._most:
             self._bits += 1
             self._kept = self._kept[self._sampled(self._kept)]

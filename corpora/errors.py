@@ -1,6 +1,6 @@
-"""The one exception that is the user's to mend."""
+"""The exceptions that are the user's to mend."""
 
-__all__ = ["InputError"]
+__all__ = ["InputError", "UnreadableError"]
 
 
 class InputError(Exception):
@@ -9,3 +9,7 @@ class InputError(Exception):
     Every package raises it for whatever a user can mend (a missing file, an edited run, an
     impossible number); the command line prints it without a traceback and exits with 1.
     """
+
+
+class UnreadableError(InputError):
+    """Bytes that cannot be read to their end, or are not in the encoding that was named."""

@@ -27,6 +27,8 @@ class Findings:
     refused: str | None  # why training would refuse the text
     settings: Settings
     likely_encoding: str | None  # None: binary
+    encodings: dict[str, str]  # likely ones, the likeliest first, and how some text reads in each
+    looks: tuple[str, str] | None  # like what, if not like samples; what to do
     counts: Counts
     kept: int  # lines that are not blank and have their columns
     distinct_lines: int
@@ -37,6 +39,7 @@ class Findings:
     distinct_characters: int
     rare_characters: int
     rarest: list[Character]
+    hidden: list[Character]  # that do not show; of each, how many lines hold it
     length: int | None  # T, as training would have it
     over_length: float | None  # share of lines longer than T
     rows: dict[str, int] | None  # in each part

@@ -2,49 +2,31 @@
 
 import tempfile
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.advice import problems, suggestions
 from corpora.build import encode_file
-from corpora.columns import part
-from corpora.counts import Counts
+from corpora.charset import Guess, Sample, guess_encoding
 from corpora.distinct import Distinct
-from corpora.errors import InputError
+from corpora.errors import InputError, UnreadableError
 from corpora.findings import Character, Findings
-from corpora.reader import read_blocks
-from corpora.refusal import HEAD, guess_encoding
+from corpora.looks import looks_like
 from corpora.settings import Settings
 from corpora.sources import Source, open_source
 from corpora.split import PARTS, hashes
 from corpora.store import Corpus, open_corpus
+from corpora.survey import WIDEST, Survey
+from corpora.tidy import Progress, silent
 
 __all__ = ["inspect"]
 
-WIDEST = 1 << 16  # lengths are counted up to here
-BLOCK = 1 << 16  # rows hashed at once
+CELLS = 1 << 20  # ids hashed at once
 RARE = 1e-5  # of all characters: fewer than one in 100,000
-
-
-@dataclass
-class _Survey:
-    """What one pass over the text collects, in bounded memory."""
-
-    counts: Counts
-    lengths: NDArray[np.int64]  # lines of each length
-    codes: NDArray[np.int64]  # occurrences of each code point
-    lines: Distinct
-
-    def percentile(self, portion: float) -> int:
-        """Return the length that `portion` of the lines does not exceed."""
-        below = np.cumsum(self.lengths)
-        return int(np.searchsorted(below, portion * below[-1])) if below[-1] else 0
 
 
 def inspect(
@@ -57,12 +39,16 @@ def inspect(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
+    progress: Progress = silent,
 ) -> Findings:
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
 
     A text that would be refused is described all the same, with the reason. Raises InputError
     only for what cannot be read at all, and for impossible settings. Of lines in two `columns`,
     characters are those of the texts that are encoded, and the longer of a pair is its length.
+
+    The text is read once, and its rows written to a temporary folder, as for training; memory
+    does not grow with it. `progress` is that of `corpora.encode`.
     """
     settings = Settings(
         encoder=encoder,
@@ -75,48 +61,36 @@ def inspect(
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
     with open_source(source) as file, tempfile.TemporaryDirectory() as folder:
-        head = file.read(HEAD)
-        survey = _survey(file, settings, name)
-        corpus, refused = None, None
+        survey, sample, corpus, refused = Survey(), Sample(), None, None
         try:
-            encode_file(file, Path(folder) / "corpus", settings, source)
+            encode_file(
+                file,
+                Path(folder) / "corpus",
+                settings,
+                source,
+                survey=survey,
+                sample=sample,
+                progress=progress,
+            )
             corpus = open_corpus(Path(folder) / "corpus")
+        except UnreadableError:
+            raise
         except InputError as error:
             refused = str(error).removeprefix(f"{name}: ")
-        findings = _findings(name, settings, guess_encoding(head), survey, corpus, refused)
+        findings = _findings(
+            name, settings, guess_encoding(sample), survey, corpus, refused, progress
+        )
     return replace(findings, problems=problems(findings), suggestions=suggestions(findings))
-
-
-def _survey(file: BinaryIO, settings: Settings, where: str) -> _Survey:
-    survey = _Survey(Counts(), np.zeros(WIDEST + 1, np.int64), np.zeros(0x110000, int), Distinct())
-    blocks = read_blocks(
-        file, where=where, encoding=settings.encoding, normalise=settings.normalise
-    )
-    for lines, counts in blocks:
-        stretch, left_out = part(settings.columns, lines)
-        survey.counts += counts + left_out
-        sizes = [np.fromiter(map(len, some), np.int64, len(some)) for some in stretch.texts]
-        longest = np.minimum(np.max(sizes, axis=0), WIDEST)
-        survey.lengths += np.bincount(longest, minlength=WIDEST + 1)
-        for some in stretch.texts:
-            text = np.frombuffer("".join(some).encode("utf-32-le"), np.uint32)
-            survey.codes += np.bincount(text, minlength=len(survey.codes))
-        survey.lines.add(_digests(stretch.joined()))
-    return survey
-
-
-def _digests(lines: Sequence[str]) -> NDArray[np.uint64]:
-    packed = b"".join(blake2b(line.encode("utf-8"), digest_size=8).digest() for line in lines)
-    return np.frombuffer(packed, np.uint64)
 
 
 def _findings(
     name: str,
     settings: Settings,
-    guess: str | None,
-    survey: _Survey,
+    guess: Guess,
+    survey: Survey,
     corpus: Corpus | None,
     refused: str | None,
+    progress: Progress,
 ) -> Findings:
     counts, kept = survey.counts, int(survey.lengths.sum())
     total = int(survey.codes.sum())
@@ -127,7 +101,9 @@ def _findings(
         source=name,
         refused=refused,
         settings=settings,
-        likely_encoding=guess,
+        likely_encoding=guess.likeliest,
+        encodings=dict(zip(guess.encodings, guess.readings, strict=True)),
+        looks=looks_like(survey.first) if settings.columns == "text" else None,
         counts=counts if corpus is None else corpus.counts,
         kept=kept,
         distinct_lines=min(survey.lines.number, kept),
@@ -144,10 +120,14 @@ def _findings(
         distinct_characters=len(found),
         rare_characters=len(rare),
         rarest=[_character(code, int(survey.codes[code])) for code in rarest[:20].tolist()],
+        hidden=[
+            _character(ord(character), number)
+            for character, number in sorted(survey.hidden.items(), key=lambda item: -item[1])
+        ],
         length=corpus.length if corpus else None,
         over_length=corpus.counts.long / max(kept, 1) if corpus else None,
         rows=_sizes(corpus) if corpus else None,
-        distinct_rows=_distinct_rows(corpus) if corpus else None,
+        distinct_rows=_distinct_rows(corpus, progress) if corpus else None,
         labels=corpus.rows_of_labels("train") if corpus else {},
         vocabulary=corpus.encoder.size if corpus else None,
         unknown=corpus.counts.unknown / max(corpus.counts.symbols, 1) if corpus else None,
@@ -179,15 +159,18 @@ def _sizes(corpus: Corpus) -> dict[str, int]:
     return {"train": len(corpus.train), "valid": len(corpus.valid), "test": len(corpus.test)}
 
 
-def _distinct_rows(corpus: Corpus) -> int:
-    counter = Distinct()
+def _distinct_rows(corpus: Corpus, progress: Progress) -> int:
+    counter, done = Distinct(), 0
+    many = max(CELLS // corpus.length, 1)
     for name in PARTS:
         rows: NDArray[Any] = getattr(corpus, name)
         given = corpus.given(name)
-        for start in range(0, len(rows), BLOCK):
-            some = rows[start : start + BLOCK]
+        for start in range(0, len(rows), many):
+            some = rows[start : start + many]
             if given is not None:  # what is given is part of a row here; label 0 is no padding
-                beside = given[start : start + BLOCK].astype(np.int64) + 1
+                beside = given[start : start + many].astype(np.int64) + 1
                 some = np.column_stack([some, beside])
             counter.add(hashes(some))
+            done += len(some)
+            progress("counting rows", done / corpus.counts.rows)
     return min(counter.number, corpus.counts.rows)

@@ -3,51 +3,75 @@
 Memory does not grow with the file: a block of bytes is read, decoded and cut at its last line
 end; the rest waits for the next block. A line longer than LONGEST characters is not kept whole:
 the rest of it is passed over, or, for the policy `split`, it is broken at a space.
+
+Removed: line ends, byte order marks at the beginning of any line (files are put one after the
+other), control characters. Counted, and kept: characters that do not show (INVISIBLE), for they
+may be meant.
 """
 
 import codecs
-import gzip
+import re
 import unicodedata
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from corpora.counts import Counts
-from corpora.errors import InputError
+from corpora.counts import LONGEST, Counts
+from corpora.errors import InputError, UnreadableError
 from corpora.sources import Source, open_source
 
-__all__ = ["BLOCK", "LONGEST", "clean", "read_blocks", "read_lines"]
+__all__ = ["BLOCK", "LONGEST", "clean", "invisible", "read_blocks", "read_lines"]
 
 BLOCK = 4 << 20  # bytes read at once
-LONGEST = 1 << 20  # characters of one line that are kept together
 
 MARK = "\udcff"  # stands for bytes that did not decode until they are counted; no codec yields it
 codecs.register_error("corpora.mark", lambda error: (MARK, error.end))  # type: ignore[attr-defined]
 
 NEWLINE = 10
-# Characters that never reach a corpus: control characters but tab and newline, and the Unicode
-# line separators, which would break a sample in two for some readers. MARK is found by the same
-# look-up.
-ODD = np.zeros(0x110000, bool)
-ODD[:32] = ODD[0x7F:0xA0] = ODD[[0x2028, 0x2029]] = ODD[ord(MARK)] = True
-ODD[[9, NEWLINE]] = False
+# Characters that a reader of the text cannot see, and spaces that look like U+0020 or like none:
+# no-break and typographic spaces, soft hyphens, zero-width spaces and marks, direction marks,
+# fillers. Not the ideographic space, variation selectors and tags (of emoji), which belong to
+# their scripts; joiners, which do too, only behind a Latin letter, a digit or a sign.
+INVISIBLE = re.compile(
+    "[\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200b\u200e\u200f"
+    "\u202a-\u202f\u205f-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
+JOINER = re.compile("(?<=[!-\u024f])[\u200c\u200d]")
+
+# 1: characters that never reach a corpus, which are control characters but tab and newline, and
+# the Unicode line separators, which would break a sample in two for some readers. MARK is found by
+# the same look-up. 2: perhaps one that does not show.
+ODD, SUSPECT = 1, 2
+KIND = np.zeros(0x110000, np.uint8)
+KIND[:32] = KIND[0x7F:0xA0] = KIND[[0x2028, 0x2029]] = KIND[ord(MARK)] = ODD
+KIND[[9, NEWLINE]] = 0
+KIND[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = SUSPECT
+KIND[[0x200C, 0x200D]] = SUSPECT
 
 
 def read_lines(
-    source: Source, *, encoding: str = "utf-8", blank: bool = False, block: int = BLOCK
+    source: Source,
+    *,
+    encoding: str = "utf-8",
+    blank: bool = False,
+    block: int = BLOCK,
+    note: Callable[[Counts], None] | None = None,
 ) -> Iterator[list[str]]:
     """Yield lists of lines as they stand: decoded, line ends off, no more.
 
     Lines that are blank are skipped unless `blank` keeps them.
 
-    Undecodable bytes become U+FFFD; a byte order mark is part of the encoding, not of the text.
+    Undecodable bytes become U+FFFD; byte order marks are part of the encoding, not of the text.
+    Of a line over LONGEST characters the rest is passed over: `note` receives the counts of each
+    stretch, with the number of such lines.
     """
     with open_source(source) as file:
         where = str(source) if isinstance(source, str | Path) else "lines"
-        for text, _ in _decoded(_texts(file, encoding, block, where), keep="head"):
+        for text, counts in _decoded(_texts(file, encoding, block, where), keep="head"):
+            if note is not None:
+                note(counts)
             lines = text.replace(MARK, "\ufffd").removesuffix("\n").split("\n") if text else []
             if not blank:
                 lines = [line for line in lines if line and not line.isspace()]
@@ -63,14 +87,15 @@ def read_blocks(
     normalise: bool = True,
     keep: str = "head",
     block: int = BLOCK,
+    look: Callable[[bytes], None] | None = None,
 ) -> Iterator[tuple[list[str], Counts]]:
     """Yield (clean lines that are not blank, counts of that block) from the start of `file`.
 
     `where` names the file in messages; `keep` says what becomes of a line over LONGEST
-    characters: its "head", or "all" of it in several lines.
+    characters: its "head", or "all" of it in several lines. `look` receives all bytes in turn.
     """
     file.seek(0)
-    for text, counts in _decoded(_texts(file, encoding, block, where), keep):
+    for text, counts in _decoded(_texts(file, encoding, block, where, look), keep):
         lines, changes = clean(text, normalise=normalise)
         yield lines, counts + changes
 
@@ -83,7 +108,7 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
     """
     if not text:
         return [], Counts()
-    text, counts = _without_odd(text)
+    text, counts, suspect = _without_odd(text)
     changed = 0
     if normalise and not text.isascii() and not unicodedata.is_normalized("NFC", text):
         before, text = text, unicodedata.normalize("NFC", text)
@@ -92,15 +117,35 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
         )
     lines = text.removesuffix("\n").split("\n")
     kept = [line for line in lines if line and not line.isspace()]
-    return kept, counts + Counts(lines=len(lines), blank=len(lines) - len(kept), normalised=changed)
+    return kept, counts + Counts(
+        lines=len(lines),
+        blank=len(lines) - len(kept),
+        normalised=changed,
+        invisible=sum(map(_hides, kept)) if suspect else 0,
+    )
 
 
-def _without_odd(text: str) -> tuple[str, Counts]:
-    """Return the text without control characters, MARK made U+FFFD, and how many there were."""
+def invisible(line: str) -> list[str]:
+    """Return the characters of the line that do not show, and its unusual spaces."""
+    return INVISIBLE.findall(line) + JOINER.findall(line)
+
+
+def _hides(line: str) -> bool:
+    return not line.isascii() and bool(INVISIBLE.search(line) or JOINER.search(line))
+
+
+def _without_odd(text: str) -> tuple[str, Counts, bool]:
+    """Return the text without control characters, MARK made U+FFFD, and how many there were.
+
+    And whether a character that does not show may be in it.
+    """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    odd = ODD[codes]
+    kinds = KIND[codes]
+    if not kinds.any():
+        return text, Counts(), False
+    odd, suspect = kinds == ODD, bool((kinds == SUSPECT).any())
     if not odd.any():
-        return text, Counts()
+        return text, Counts(), suspect
     nul, bad = codes == 0, codes == ord(MARK)
     line = np.cumsum(codes == NEWLINE)
     nuls, undecodable = int(nul.sum()), int(bad.sum())
@@ -111,7 +156,7 @@ def _without_odd(text: str) -> tuple[str, Counts]:
         damaged=len(np.unique(line[nul | bad])),
     )
     codes = np.where(bad, np.uint32(0xFFFD), codes)[~odd | bad]
-    return codes.tobytes().decode("utf-32-le"), counts
+    return codes.tobytes().decode("utf-32-le"), counts, suspect
 
 
 def _decoded(texts: Iterator[tuple[str, int]], keep: str) -> Iterator[tuple[str, Counts]]:
@@ -122,54 +167,96 @@ def _decoded(texts: Iterator[tuple[str, int]], keep: str) -> Iterator[tuple[str,
             _, newline, text = text.partition("\n")
             skipping = not newline
         head, newline, rest = (rest + text).rpartition("\n")
-        head += newline
-        if len(rest) > LONGEST and keep == "head":
-            head, rest, skipping = f"{head}{rest[:LONGEST]}\n", "", True
-        while len(rest) > LONGEST:
-            at = rest.rfind(" ", 0, LONGEST) + 1 or LONGEST
-            head, rest = f"{head}{rest[:at]}\n", rest[at:]
-        yield head, counts
+        head, cut = _within(head + newline, keep)
+        if len(rest) > LONGEST:
+            if keep == "head":
+                head, rest, skipping, cut = f"{head}{rest[:LONGEST]}\n", "", True, cut + 1
+            else:
+                *pieces, rest = _pieces(rest)
+                head += "".join(f"{piece}\n" for piece in pieces)
+        yield head, counts + Counts(overlong=cut) if cut else counts
     if rest:
         yield rest, Counts(unended=1)
 
 
+def _within(text: str, keep: str) -> tuple[str, int]:
+    """Return whole lines, ended, with none over LONGEST characters, and how many were cut."""
+    parts: list[str] = []
+    done = start = cut = 0
+    while len(text) - start > LONGEST:
+        newline = text.rfind("\n", start, start + LONGEST + 1)
+        if newline < 0:  # one line is longer
+            newline = text.find("\n", start)
+            parts.append(text[done:start])
+            if keep == "head":
+                parts.append(f"{text[start : start + LONGEST]}\n")
+                cut += 1
+            else:
+                parts += [f"{piece}\n" for piece in _pieces(text[start:newline])]
+            done = newline + 1
+        start = newline + 1
+    return ("".join([*parts, text[done:]]) if parts else text), cut
+
+
+def _pieces(line: str) -> list[str]:
+    """Return the line in pieces of at most LONGEST characters, broken behind spaces if it can."""
+    pieces = []
+    while len(line) > LONGEST:
+        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        pieces.append(line[:at])
+        line = line[at:]
+    return [*pieces, line]
+
+
 def _unbroken(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:
-    r"""Yield the texts with \r\n and \r made \n, and without the byte order mark."""
-    held, first = "", True
+    r"""Yield the texts with \r\n and \r made \n, and without byte order marks before lines."""
+    held, begins = "", True
     for text, size in texts:
-        bom = first and text.startswith("\ufeff")
-        first = first and not text
-        text = held + text[bom:]
+        text = held + text
         # \n may be the first character of the next text, and is there before the end is known
         held = "\r" if size and text.endswith("\r") else ""
         text = text.removesuffix(held)
-        crlf = cr = 0
+        crlf = cr = bom = 0
         if "\r" in text:
             crlf = text.count("\r\n")
             cr = text.count("\r") - crlf
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        yield text, Counts(bytes=size, bom=int(bom), crlf=crlf, cr=cr)
+        if "\ufeff" in text:
+            before = len(text)
+            text = re.sub("(?<=\n)\ufeff+", "", text.lstrip("\ufeff") if begins else text)
+            bom = before - len(text)
+        begins = text.endswith("\n") if text else begins
+        yield text, Counts(bytes=size, bom=bom, crlf=crlf, cr=cr)
 
 
-def _texts(file: BinaryIO, encoding: str, block: int, where: str) -> Iterator[tuple[str, int]]:
+def _texts(
+    file: BinaryIO,
+    encoding: str,
+    block: int,
+    where: str,
+    look: Callable[[bytes], None] | None = None,
+) -> Iterator[tuple[str, int]]:
     """Yield (text, bytes it came from); the last has 0 bytes and whatever was held back."""
     decoder = decoder_of(encoding)
     try:
-        while data := file.read(block):
+        while data := _read(file, block, where):
+            if look is not None:
+                look(data)
             yield decoder.decode(data), len(data)
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise InputError(
-            f"{where}: the gzip file is damaged or cut short; pack or fetch it again"
-        ) from None
     except UnicodeError as error:
-        raise InputError(
+        raise UnreadableError(
             f"{where}: not {encoding} ({error}); name its own encoding by --encoding"
         ) from None
+    yield decoder.decode(b"", True), 0
+
+
+def _read(file: BinaryIO, size: int, where: str) -> bytes:
+    try:
+        return file.read(size)
     except OSError as error:
-        raise InputError(
+        raise UnreadableError(
             f"{where}: cannot be read to its end ({error.strerror or error})"
         ) from None
-    yield decoder.decode(b"", True), 0
 
 
 def decoder_of(encoding: str) -> codecs.IncrementalDecoder:

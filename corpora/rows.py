@@ -33,7 +33,7 @@ class Rows(NamedTuple):
 
 def training_lines(text: Tidy, settings: Settings, *, divide: bool) -> Iterator[list[str]]:
     """Yield the texts of the training part, all an encoder may learn from."""
-    for stretch, side, _ in read_rows(text, settings, divide=divide):
+    for stretch, side, _ in read_rows(text, settings, divide=divide, what="learning symbols"):
         yield from (stretch.where(side == 0) if side.any() else stretch).texts
 
 
@@ -44,7 +44,9 @@ def training_labels(
     if settings.columns != "labels":
         return None
     labels: set[str] = set()
-    for stretch, side, _ in read_rows(text, settings, divide=divide, encoder=encoder):
+    for stretch, side, _ in read_rows(
+        text, settings, divide=divide, encoder=encoder, what="reading labels"
+    ):
         labels.update(compress(stretch.given, (side == 0).tolist()))
     return tuple(sorted(labels))
 
@@ -56,12 +58,14 @@ def read_rows(
     divide: bool,
     encoder: Encoder | None = None,
     labels: Collection[str] | None = None,
+    what: str = "encoding",
 ) -> Iterator[Rows]:
     """Yield rows with their sides; where there are `labels`, those of others are left out.
 
     Characters and bytes can be measured at once, pieces only by their `encoder`. For pieces,
     `split` therefore breaks at T characters, which are at most T pieces whatever is learnt.
-    A pair is too long if either side is, and its side is that of its source.
+    A pair is too long if either side is, and its side is that of its source. `what` they are read
+    for is said to whoever follows the progress.
     """
     measure: Callable[[list[str]], NDArray[np.int64]] | None = None
     size: Callable[[str], int] = len
@@ -71,7 +75,7 @@ def read_rows(
         measure = _size_of_all
     elif encoder is not None:
         measure = encoder.lengths
-    for stretch in text.stretches():
+    for stretch in text.stretches(what):
         counts = Counts()
         if measure is not None:
             over = np.any([measure(texts) > text.length for texts in stretch.texts], axis=0)

@@ -15,7 +15,7 @@ __all__ = ["PARTS", "assign", "hashes"]
 
 PARTS = ("train", "valid", "test")
 SHARES = 20  # one twentieth each for valid and test
-BLOCK = 1 << 16  # rows hashed at once
+CELLS = 1 << 20  # units hashed at once
 
 
 def assign(units: NDArray[np.uint32] | NDArray[np.uint16]) -> NDArray[np.uint8]:
@@ -43,6 +43,7 @@ def hashes(rows: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
     """
     weights = bits(0, 0x53504C49, rows=np.zeros(1, int), columns=rows.shape[1])[0] | np.uint64(1)
     words = np.empty(len(rows), np.uint64)
-    for start in range(0, len(rows), BLOCK):  # rows may be a memory map of any size
-        words[start : start + BLOCK] = rows[start : start + BLOCK].astype(np.uint64) @ weights
+    many = max(CELLS // max(rows.shape[1], 1), 1)
+    for start in range(0, len(rows), many):  # rows may be a memory map of any size
+        words[start : start + many] = rows[start : start + many].astype(np.uint64) @ weights
     return mix(words)

@@ -44,8 +44,9 @@ FIELDS: dict[str, type] = {
     "counts": dict,
     "columns": str,
     "labels": list,
+    "remarks": list,
 }
-LATER = {"columns": "text", "labels": []}  # of corpora encoded before lines could have columns
+LATER = {"columns": "text", "labels": [], "remarks": []}  # what earlier versions do not write
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +56,7 @@ class Corpus:
     `columns` says what a line held: "text", "labels" or "pairs"; `given` returns the label or the
     source of each row, and `labels` are the names of the labels, in sorted order.
     `sha256` is of the raw bytes (unpacked, if they were packed): it identifies the text.
+    `remarks` are sentences on what the text looks like, if not like samples.
     `length_given` tells a T that was asked for from one that was chosen.
     """
 
@@ -74,6 +76,7 @@ class Corpus:
     test: NDArray[Any]
     columns: str = "text"
     labels: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     given_parts: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
@@ -110,6 +113,7 @@ class Corpus:
         """Return sentences for the user: what was read, changed, left out and held out."""
         counts = self.counts
         return [
+            *self.remarks,
             *counts.sentences(),
             *sentences(self.columns, counts),
             *([self._labels_note()] if self.labels else []),
@@ -191,7 +195,7 @@ def open_corpus(folder: str | Path) -> Corpus:
         if columns != "text":
             one, dtype, size = form_of_given(columns, labels, length, encoder)
             given[part] = open_rows(folder / given_file(part), (count, *one), dtype, size)
-    plain = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels"}
+    plain = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels", "remarks"}
     return Corpus(
         folder=folder,
         encoder=encoder,
@@ -200,6 +204,7 @@ def open_corpus(folder: str | Path) -> Corpus:
         valid=rows["valid"],
         test=rows["test"],
         labels=labels,
+        remarks=_check_remarks(header, folder / HEADER),
         given_parts=given,
         **{name: header[name] for name in plain},
     )
@@ -248,6 +253,14 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
             f"{columns!r}; encode the corpus again"
         )
     return tuple(labels)
+
+
+def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
+    """Return the remarks of a header, which may be shown: no character of them is obeyed."""
+    remarks = header["remarks"]
+    if not all(type(remark) is str and remark.isprintable() for remark in remarks):
+        raise InputError(f"{path}: remarks are no printable sentences; encode the corpus again")
+    return tuple(remarks)
 
 
 def _read_header(path: Path) -> dict[str, Any]:

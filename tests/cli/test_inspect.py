@@ -57,6 +57,28 @@ def test_a_text_that_training_refuses_is_described_all_the_same(tmp_path):
     assert "training would refuse this text: one row" in result.stdout
 
 
+def test_characters_that_do_not_show_are_named():
+    text = "\ufeffAnna\n\ufeffBob\nE\u200bva\n".encode()
+    result = run("-", input=text, env={"COLUMNS": "200"})
+    assert "2, removed" in result.stdout
+    assert "U+200B ZERO WIDTH SPACE in 1 line" in result.stdout
+    assert "U+FEFF" not in result.stdout
+
+
+def test_progress_goes_to_stderr_where_it_takes_long(monkeypatch):
+    assert run("emoji-names").stderr == ""
+    monkeypatch.setattr("cli.progress.PLAIN_EVERY", 0.0)  # as if each step took a minute
+    result = run("emoji-names")
+    stages = [line.split(",")[0] for line in result.stderr.splitlines()]
+    assert list(dict.fromkeys(stages)) == [
+        "reading",
+        "learning symbols",
+        "encoding",
+        "counting rows",
+    ]
+    assert "learning symbols" not in result.stdout
+
+
 def test_a_missing_file_is_an_input_error():
     with pytest.raises(InputError, match="no such file"):
         run("none.txt")

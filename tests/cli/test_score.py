@@ -319,3 +319,10 @@ def test_scoring_loads_no_torch(trained, of_a_run):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 2
+
+
+def test_a_line_that_is_not_shown_to_its_end_is_told(files, monkeypatch):
+    monkeypatch.setattr("corpora.reader.LONGEST", 6)
+    result = run("lines.txt", "--model", "corpus.txt", "--length", "9")
+    assert result.stdout.splitlines()[2].endswith("\tAnnabe")
+    assert "over 1,048,576 characters read and shown so far only\n" in result.stderr

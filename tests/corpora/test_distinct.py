@@ -14,6 +14,18 @@ def test_copies_are_counted_once():
     assert counter.exact
 
 
+def test_the_number_does_not_depend_on_how_the_hashes_come():
+    hashes = bits(0, rows=np.arange(3_000_000) % 1_200_000, columns=1)[:, 0]
+    numbers = set()
+    for some in (1 << 12, 1 << 19, len(hashes)):
+        counter = Distinct(most=1 << 16)
+        assert counter.number == 0
+        for start in range(0, len(hashes), some):
+            counter.add(hashes[start : start + some])
+        numbers.add((counter.number, counter.exact))
+    assert len(numbers) == 1
+
+
 def test_beyond_its_memory_the_number_is_estimated():
     counter = Distinct(most=4096)
     for _ in range(2):  # everything twice

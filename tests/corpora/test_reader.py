@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import corpora
 import corpora.reader
+import corpora.sources
+from corpora.corrupt import corrupted
 from corpora.counts import Counts
-from corpora.errors import InputError
-from corpora.reader import read_blocks, read_lines
+from corpora.errors import InputError, UnreadableError
+from corpora.inspect import inspect
+from corpora.reader import invisible, read_blocks, read_lines
+from corpora.sources import open_source, portion_read
 
 
 def read(data, **options):
@@ -47,10 +52,47 @@ def test_a_carriage_return_at_the_very_end_is_a_line_end():
     assert (counts.lines, counts.cr, counts.unended) == (1, 1, 0)
 
 
-def test_a_byte_order_mark_is_no_text():
-    lines, counts = read("\ufeffAnna\nB\ufeffob\n".encode())
-    assert lines == ["Anna", "B\ufeffob"]
-    assert counts.bom == 1
+def test_byte_order_marks_before_lines_are_no_text():
+    # files with a mark put one after the other, one of them empty
+    data = "\ufeffAnna\r\n\ufeff\ufeffB\ufeffob\rEva\n\ufeff\n".encode()
+    lines, counts = read(data)
+    assert lines == ["Anna", "B\ufeffob", "Eva"]
+    assert (counts.bom, counts.blank, counts.invisible) == (4, 1, 1)
+    assert "4 byte order marks removed" in counts.sentences()
+
+
+HIDDEN = "\u00a0\u00ad\u200b\u200e\u202e\u202f\u2060\u2800\u3164\ufeff\u2009"
+
+
+@pytest.mark.parametrize("character", HIDDEN, ids=lambda c: f"U+{ord(c):04X}")
+def test_lines_with_characters_that_do_not_show_are_counted_and_kept(character):
+    lines, counts = read(f"a{character}b{character}c\nplain\n{character}\n".encode())
+    assert lines[:2] == [f"a{character}b{character}c", "plain"]
+    # a line of nothing but spaces is blank; the mark that begins a line is no text
+    assert counts.invisible == (1 if character.isspace() or character == "\ufeff" else 2)
+    assert any("invisible characters" in line for line in counts.sentences())
+
+
+@pytest.mark.parametrize(
+    ("line", "hides"),
+    [
+        ("👩\u200d👧 ❤\ufe0f", False),  # joiners and selectors of emoji
+        ("می\u200cخواهم", False),  # a word of Persian
+        ("क्\u200dष", False),
+        ("東京\u3000大阪", False),  # the space of East Asian text
+        ("na\u200dme", True),
+        ("name2\u200c", True),
+    ],
+)
+def test_joiners_belong_to_the_scripts_that_have_them(line, hides):
+    assert read(line.encode())[1].invisible == hides
+    assert bool(invisible(line)) == hides
+
+
+def test_one_line_in_a_hundred_may_hold_a_no_break_space_without_a_word():
+    few = read(("plain\n" * 99 + "a\u00a0b\n").encode())[1]
+    assert few.invisible == 1
+    assert few.sentences() == ["100 lines read (599 bytes)"]
 
 
 def test_blank_lines_are_skipped_and_counted():
@@ -149,26 +191,31 @@ def test_clean_text_has_no_blank_lines_controls_or_line_breaks(text):
 @pytest.mark.parametrize("block", [3, 7, 1000])
 def test_of_an_endless_line_the_head_is_kept_and_the_next_line_is_whole(monkeypatch, block):
     monkeypatch.setattr(corpora.reader, "LONGEST", 10)
-    data = b"0123456789" * 30 + b"\nnext\n"
+    data = b"0123456789\n" + b"0123456789" * 30 + b"\n\nnext\n0123456789x\nlast one is long"
     lines, counts = read(data, block=block)
-    assert lines[0].startswith("0123456789")
-    assert lines[1:] == ["next"]
-    assert counts.lines == 2
+    assert lines == ["0123456789", "0123456789", "next", "0123456789", "last one i"]
+    assert (counts.lines, counts.blank, counts.overlong) == (6, 1, 3)
     assert counts.bytes == len(data)
+    assert "3 lines over 1,048,576 characters, the rest passed over" in counts.sentences()
 
 
-def test_an_endless_line_in_blocks_is_never_held_whole(monkeypatch):
+@pytest.mark.parametrize("block", [3, 7, 1000])
+def test_lines_as_they_stand_are_cut_too_and_it_is_noted(tmp_path, monkeypatch, block):
     monkeypatch.setattr(corpora.reader, "LONGEST", 10)
-    assert read(b"0123456789" * 30 + b"\nnext\n", block=5)[0] == ["0123456789", "next"]
+    path, noted = tmp_path / "raw.txt", []
+    path.write_bytes(b"0123456789x\nnext\n")
+    assert flat(read_lines(path, block=block, note=noted.append)) == ["0123456789", "next"]
+    assert sum(counts.overlong for counts in noted) == 1
 
 
-def test_an_endless_line_can_be_kept_in_several_at_spaces(monkeypatch):
+@pytest.mark.parametrize("block", [4, 7, 1000])
+def test_an_endless_line_can_be_kept_in_several_at_spaces(monkeypatch, block):
     monkeypatch.setattr(corpora.reader, "LONGEST", 10)
     words = b"one two three four five six seven eight nine ten"
-    lines, _ = read(words, block=4, keep="all")
-    assert "".join(lines).encode() == words
-    assert all(len(line) <= 12 for line in lines)
-    assert all(not line[-1].isalpha() for line in lines[:-1])
+    lines, counts = read(words + b"\nnext\n", block=block, keep="all")
+    assert "".join(lines[:-1]).encode() == words
+    assert lines == ["one two ", "three ", "four five ", "six seven ", "eight ", "nine ten", "next"]
+    assert counts.overlong == 0
 
 
 def test_gzip_is_unpacked_whatever_it_is_called(tmp_path):
@@ -177,15 +224,80 @@ def test_gzip_is_unpacked_whatever_it_is_called(tmp_path):
         assert list(read_lines(str(tmp_path / name))) == [["Zoë", "Bob"]]
 
 
-def test_a_damaged_gzip_file_is_one_clear_line(tmp_path):
-    whole = gzip.compress(random.Random(0).randbytes(4000))
-    for name, data in {"cut.gz": whole[:-2000], "edited.gz": whole[:20] + b"\xff" * 999}.items():
-        (tmp_path / name).write_bytes(data)
-        with pytest.raises(InputError, match=rf"{name}: the gzip file is damaged"):
-            list(read_lines(tmp_path / name))
+DAMAGED = {
+    "cut": lambda packed: packed[:-2000],
+    "cut in the header": lambda packed: packed[:7],
+    "edited": lambda packed: packed[:20] + b"\xff" * 999,
+    "another method": lambda packed: packed[:2] + b"\x09" + packed[3:],
+    "checksum": lambda packed: packed[:-8] + bytes(8),
+    "rubbish behind": lambda packed: packed + b"rubbish",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_gzip_file_is_one_clear_line_whoever_reads_it(tmp_path, damage):
+    path = tmp_path / "text.gz"
+    lines = "".join(f"{n}\n" for n in random.Random(0).choices(range(10**6), k=2000))
+    path.write_bytes(DAMAGED[damage](gzip.compress(lines.encode())))
+    message = r"text.gz: the gzip file is damaged"
+    with pytest.raises(UnreadableError, match=message):
+        list(read_lines(path))
+    with pytest.raises(UnreadableError, match=message):
+        corpora.encode(path, tmp_path / "c")
+    with pytest.raises(UnreadableError, match=message):
+        inspect(path)
+    with pytest.raises(UnreadableError, match=message):
+        list(corrupted(path, "case"))
+    assert not (tmp_path / "c").exists()
+
+
+def test_what_is_named_gz_and_is_not_is_told(tmp_path):
     (tmp_path / "plain.gz").write_bytes(b"Anna\n")
     with pytest.raises(InputError, match=r"named \.gz but not gzip"):
         list(read_lines(tmp_path / "plain.gz"))
+
+
+def test_a_gzip_file_that_unpacks_without_end_is_read_no_further(tmp_path, monkeypatch):
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"\n" * 3_000_000))  # to 3 kB, a thousandth
+    assert flat(read_lines(path)) == []  # little is unpacked in any case
+    monkeypatch.setattr(corpora.sources, "UNPACKED_ALWAYS", 1 << 20)
+    for read_it in (inspect, lambda path: list(read_lines(path, block=1 << 16))):
+        with pytest.raises(
+            UnreadableError, match=r"bomb.gz: .* unpacks to over 200 times its size"
+        ):
+            read_it(path)
+    with open_source(path) as file, pytest.raises(UnreadableError):
+        list(iter(file.read1, b""))
+
+
+def test_a_gzip_file_of_much_text_is_read_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpora.sources, "UNPACKED_ALWAYS", 1 << 10)
+    path = tmp_path / "text.gz"
+    path.write_bytes(gzip.compress("".join(f"sample {n}\n" for n in range(9000)).encode()))
+    assert len(flat(read_lines(path))) == 9000
+
+
+def test_how_much_of_a_file_has_been_read(tmp_path):
+    plain, packed = tmp_path / "a.txt", tmp_path / "a.gz"
+    plain.write_bytes(random.Random(0).randbytes(1 << 20))
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    for path in (plain, packed):
+        with open_source(path) as file:
+            assert portion_read(file) == 0
+            file.read(1 << 19)
+            assert 0.4 < portion_read(file) < 0.6
+            file.read()
+            assert portion_read(file) == 1
+
+
+def test_a_disk_that_cannot_be_read_is_told():
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(UnreadableError, match=r"names: cannot be read to its end \(Input/output"):
+        list(read_blocks(Broken(), where="names"))
 
 
 def flat(blocks):

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.counts import Counts
 from corpora.errors import InputError
 from corpora.reader import read_lines
 from corpora.sources import Source
@@ -36,11 +37,17 @@ PIECES = 512  # of a subword model
 Places = NDArray[np.integer[Any]]
 
 
-def read(source: Source, *, encoding: str = "utf-8", blank: bool = False) -> Iterator[str]:
+def read(
+    source: Source,
+    *,
+    encoding: str = "utf-8",
+    blank: bool = False,
+    note: Callable[[Counts], None] | None = None,
+) -> Iterator[str]:
     """Yield every line of `source` as it stands, blank ones only with `blank`.
 
     Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
-    the name of a bundled corpus.
+    the name of a bundled corpus. `note` is that of `corpora.read_lines`.
 
     Raises:
         InputError: it cannot be read, holds no such line, or is no text in `encoding`
@@ -48,7 +55,7 @@ def read(source: Source, *, encoding: str = "utf-8", blank: bool = False) -> Ite
             raised, at its end.
     """
     lines = damaged = 0
-    for block in read_lines(source, encoding=encoding, blank=blank):
+    for block in read_lines(source, encoding=encoding, blank=blank, note=note):
         damaged += sum("\ufffd" in line or "\0" in line for line in block)
         lines += len(block)
         yield from block
