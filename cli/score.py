@@ -99,13 +99,6 @@ def score(
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     fields = _json if as_json else _plain
     write_lines(None, _lines(scores, sort, top, fields), "scoring")
-    if scores.short:
-        number = "1 line has" if scores.short == 1 else f"{scores.short:,} lines have"
-        click.echo(
-            f"{number} {LONGEST:,} characters or more, and of such lines only the first {LONGEST:,}"
-            " are read and written",
-            err=True,
-        )
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
@@ -120,19 +113,15 @@ def score(
 
 
 class _Counted:
-    """Scores, gone through once, with how many lines were cut.
-
-    `short` counts those of which only the beginning was read.
-    """
+    """Scores, gone through once, with how many lines were cut."""
 
     def __init__(self, scores: Iterator[LineScore]) -> None:
         self.scores = scores
-        self.cut = self.short = 0
+        self.cut = 0
 
     def __iter__(self) -> Iterator[LineScore]:
         for one in self.scores:
             self.cut += one.cut
-            self.short += len(one.line) == LONGEST
             yield one
 
 

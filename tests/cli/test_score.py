@@ -145,7 +145,7 @@ def test_sorting_ranks_by_bits_a_symbol_and_keeps_equal_lines_in_order(files, mo
 
 
 def test_lines_are_read_no_further_than_they_are_wanted(files, monkeypatch):
-    def lines(file, encoding):
+    def lines(file, **_):
         if file == "lines.txt":
             yield from ["Anna", "Bert"]
             raise AssertionError("read on")
@@ -189,14 +189,6 @@ def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
     assert run("lines.txt", "--model", "corpus.txt").stderr.startswith("lines are cut at 16 char")
     one = run("lines.txt", "--model", "corpus.txt", "--length", "8")
     assert one.stderr.startswith("1 line is longer than 8")
-
-
-def test_lines_of_which_only_the_beginning_is_read_are_told_of(files, monkeypatch):
-    monkeypatch.setattr(module, "LONGEST", 9)
-    result = run("lines.txt", "--model", "corpus.txt")
-    assert result.stderr == (
-        "1 line has 9 characters or more, and of such lines only the first 9 are read and written\n"
-    )
 
 
 def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
