@@ -257,10 +257,10 @@ class Sampler:
 
     @torch.inference_mode()
     def bytes_a_line(self) -> int:
-        """Return about how much memory a line of a batch takes while it is made.
+        """Return about how much memory a line of a batch takes while it is made, at most.
 
-        At its widest a network holds the input and the output of a layer, and what a residual block
-        adds to them; at the end logits (T, V), noise on them, and what becomes of both.
+        At its widest a network holds the input and the output of a layer; at the end it holds the
+        logits (T, V) twice, and as often again where noise is drawn for them.
         """
         widest = 0
 
@@ -275,7 +275,8 @@ class Sampler:
         finally:
             for hook in hooks:
                 hook.remove()
-        return 4 * (3 * widest + 4 * logits.numel())
+        noisy = self.generator.output.startswith("gumbel")
+        return 4 * (2 * widest + (4 if noisy else 2) * logits.numel())
 
     def check_batch(self, batch_size: int) -> None:
         """Raise InputError where so many lines at a time need more memory than is free."""
