@@ -182,6 +182,8 @@ def _said_of(path: Path, partial: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
+        if str(partial) not in str(error):
+            raise
         raise InputError(str(error).replace(str(partial), str(path))) from error
     except OSError as error:
         if isinstance(error.filename, str):
