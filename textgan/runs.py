@@ -7,6 +7,9 @@ runs/0003-us-baby-names-wgan-gp/
   corpus/         the encoded text and its encoder
   samples/        lines as training went on
   checkpoints/    last.safetensors, best.safetensors
+
+A run may come from elsewhere: links, pipes and devices in it are refused, so that nothing is read
+or written outside of it. A run folder itself may be a link.
 """
 
 import contextlib
