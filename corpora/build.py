@@ -8,6 +8,7 @@ than rows can reach, so the costly pass over the source is made once.
 
 import contextlib
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -234,7 +235,11 @@ def _moved_into(folder: Path) -> Iterator[Path]:
     except OSError as error:
         if error.filename is not None and not str(error.filename).startswith(str(folder)):
             raise  # of the source
-        raise InputError(f"{folder}: cannot be written to ({error.strerror or error})") from None
+        temporary = folder.is_relative_to(tempfile.gettempdir())
+        remedy = "; set TMPDIR to a folder with more room" if temporary else ""
+        raise InputError(
+            f"{folder}: cannot be written to ({error.strerror or error}){remedy}"
+        ) from None
     finally:
         for path in absent:
             with contextlib.suppress(OSError):

@@ -7,6 +7,9 @@ runs/0003-us-baby-names-wgan-gp/
   corpus/         the encoded text and its encoder
   samples/        lines as training went on
   checkpoints/    last.safetensors, best.safetensors
+
+A run may come from elsewhere: links, pipes and devices in it are refused, so that nothing is read
+or written outside of it. A run folder itself may be a link.
 """
 
 import contextlib
@@ -204,6 +207,8 @@ def _said_of(path: Path, partial: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
+        if str(partial) not in str(error):
+            raise
         raise InputError(str(error).replace(str(partial), str(path))) from error
     except OSError as error:
         if isinstance(error.filename, str):

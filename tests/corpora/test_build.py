@@ -1,5 +1,6 @@
 """A text becomes a folder that is whole or not there, and says what was done to it."""
 
+import errno
 import gzip
 import hashlib
 import json
@@ -7,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 
 import numpy as np
@@ -331,6 +333,28 @@ def test_reading_text_loads_no_torch():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.split() == ["False", "False"]
+
+
+def test_what_a_killed_process_left_of_its_encoding_is_removed(tmp_path):
+    left = tmp_path / ".encoding-rows.0123abcd.unfinished"
+    left.mkdir()
+    (left / "tidy").touch()
+    corpora.encode(["ab", "cd", "ef"], tmp_path)
+    assert not left.exists()
+
+
+def test_a_full_temporary_folder_is_told_with_what_to_do(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("corpora.build.RowWriter.append", full)
+    (tmp_path / "text").write_text("ab\ncd\nef\n")
+    with pytest.raises(InputError, match=r"written to \(No space left on device\); set TMPDIR"):
+        corpora.encode(tmp_path / "text", tmp_path / "corpus")
+    monkeypatch.setattr(tempfile, "tempdir", "/elsewhere")
+    with pytest.raises(InputError, match=r"written to \(No space left on device\)$"):
+        corpora.encode(tmp_path / "text", tmp_path / "corpus")
+    assert [path.name for path in tmp_path.iterdir()] == ["text"]
 
 
 def edit(header, **changes):
