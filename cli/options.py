@@ -113,7 +113,8 @@ SETTINGS: dict[str, dict[str, str]] = {
     "Machine": {
         "seed": "Of everything random.",
         "device": "Where to compute.",
-        "precision": "Of convolutions and products; auto measures which is faster.",
+        "precision": "Of convolutions and products; auto is bfloat16 where the processor has "
+        "instructions for it.",
         "threads": "[default: one a core]",
     },
 }

@@ -73,7 +73,7 @@ def tiny(corpus_file: Path):
         corpus=str(corpus_file), generator_width=8, critic_width=8, generator_blocks=1,
         critic_blocks=2, noise=8, batch_size=8, steps=6, samples=32, log_every=2, evaluate_every=4,
         checkpoint_every=4, threads=1, device="cpu",
-        precision="float32",  # a measurement would decide it
+        precision="float32",  # the same on every processor
     )  # fmt: skip
 
 

@@ -135,7 +135,7 @@ class Config:
     seed: int = 0
     device: str = "auto"
     threads: int | None = None  # None: as many as torch takes
-    precision: str = "auto"  # of convolutions and products; auto: the faster one, measured
+    precision: str = "auto"  # of convolutions and products; auto: bfloat16 where in hardware
     log_every: int = 50  # steps
     evaluate_every: int = 500  # steps
     checkpoint_every: int = 500  # steps

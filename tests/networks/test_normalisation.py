@@ -184,6 +184,16 @@ def test_one_power_iteration_by_hand():
     torch.testing.assert_close(norm.left, torch.tensor([0.6, 0.8]))
 
 
+def test_a_norm_begins_with_fifteen_power_iterations_on_the_initial_weights():
+    torch.manual_seed(3)
+    start = F.normalize(torch.randn(3), dim=0)
+    torch.manual_seed(3)
+    norm = SpectralNorm(torch.diag(torch.tensor([2.0, 1.8, 1.0])))
+    # u ← WWᵀu / ‖·‖ is u ∝ (2²ᵏ, 1.8²ᵏ, 1)·u₀ after k iterations: of the second part 0.9³⁰ is left
+    expected = F.normalize(start * torch.tensor([1.0, 0.9**30, 0.5**30]), dim=0)
+    torch.testing.assert_close(norm.left, expected)
+
+
 def test_the_gradient_of_a_normalised_weight_is_that_of_dividing_by_the_exact_norm():
     weight = torch.randn(4, 6, dtype=torch.double, requires_grad=True)
     slope = torch.randn(4, 6, dtype=torch.double)

@@ -1,79 +1,56 @@
 """What a run asks of the machine before it starts."""
 
 import dataclasses
-import time
+from types import SimpleNamespace
 
 import pytest
 import torch
-from torch import nn
 
+from textgan import runs
 from textgan.training import machine
+from textgan.training.run import prepare
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 
-@pytest.mark.parametrize(
-    ("objective", "hardware", "gain", "expected"),
-    [
-        ("wgan-gp", True, 1.2, "bfloat16"),
-        ("wgan-gp", True, 1.05, "float32"),
-        ("wgan-gp", False, None, "float32"),
-        ("wgan-fd", True, 1.2, "bfloat16"),
-    ],
-)
-def test_the_precision_is_the_faster_one_where_both_will_do(
-    objective, hardware, gain, expected, tiny, monkeypatch
-):
+@pytest.mark.parametrize("objective", ["wgan-gp", "wgan-fd"])
+@pytest.mark.parametrize(("hardware", "expected"), [(True, "bfloat16"), (False, "float32")])
+def test_the_precision_is_what_the_hardware_has(objective, hardware, expected, tiny, monkeypatch):
     monkeypatch.setattr(machine, "has_bfloat16", lambda _device: hardware)
-    measured = []
-    monkeypatch.setattr(machine, "gain", lambda *given: measured.append(given) or gain)
     config = dataclasses.replace(tiny, objective=objective, precision="auto")
-    assert machine.choose_precision(config, 12) == expected
-    assert measured == ([] if gain is None else [(config, 12, CPU)])
+    assert machine.choose_precision(config) == expected
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_precision_that_is_asked_for_is_not_measured(precision, tiny, monkeypatch):
-    monkeypatch.delattr(machine, "gain")
+def test_a_precision_that_is_asked_for_is_taken(precision, tiny, monkeypatch):
+    monkeypatch.delattr(machine, "has_bfloat16")
     config = dataclasses.replace(tiny, precision=precision)
-    assert machine.choose_precision(config, 12) == precision
+    assert machine.choose_precision(config) == precision
 
 
-class Slow(nn.Module):
-    """A block that takes its time in full precision."""
-
-    seen: tuple[int, ...] = ()
-
-    def __init__(self, width):
-        super().__init__()
-        self.bias = nn.Parameter(torch.zeros(width))
-
-    def forward(self, x):
-        type(self).seen = tuple(x.shape)
-        if not torch.is_autocast_enabled("cpu"):
-            time.sleep(0.003)
-        return x * self.bias[:, None, None]
-
-
-def test_the_gain_is_that_of_a_block_on_a_batch_of_both_kinds_of_text(tiny, monkeypatch):
-    monkeypatch.setattr(machine, "ResidualBlock", Slow)
-    assert machine.gain(tiny, 12, CPU) > 1.5
-    images, width, rows, length = Slow.seen
-    assert (images * rows, width, length) == (2 * tiny.batch_size, tiny.critic_width, 12)
+@pytest.mark.parametrize(
+    ("probes", "expected"),
+    [
+        ({}, False),  # a version of torch that knows of none
+        ({"_is_avx512_bf16_supported": False, "_is_amx_tile_supported": False}, False),
+        ({"_is_avx512_bf16_supported": True, "_is_amx_tile_supported": False}, True),
+        ({"_is_amx_tile_supported": True}, True),
+    ],
+)
+def test_a_processor_has_bfloat16_with_either_extension(probes, expected, monkeypatch):
+    probes = {name: lambda found=found: found for name, found in probes.items()}
+    monkeypatch.setattr(torch, "cpu", SimpleNamespace(**probes))
+    assert machine.has_bfloat16(CPU) is expected
 
 
-def test_measuring_leaves_global_randomness_alone(tiny):
-    torch.manual_seed(5)
-    wanted = torch.rand(3)
-    torch.manual_seed(5)
-    assert machine.gain(tiny, 12, CPU) > 0
-    assert torch.equal(torch.rand(3), wanted)
-
-
-def test_a_gain_is_the_median_of_ratios_after_a_first_time():
-    times = iter([100.0, 1.0, *[2.0, 1.0] * 4, *[9.0, 1.0] * 3])
-    assert machine.median_ratio(lambda: next(times), lambda: next(times)) == 2.0
-    assert next(times, None) is None
+def test_one_command_has_one_precision_whatever_the_clock_says(tiny, tmp_path, monkeypatch):
+    now = iter(range(10**6, 0, -1))  # a clock that runs backwards
+    monkeypatch.setattr("time.perf_counter", lambda: next(now))
+    found = set()
+    for name in "abc":
+        run = prepare(dataclasses.replace(tiny, precision="auto"), out=tmp_path / name)
+        found.add(runs.read_config(run).precision)
+    assert found == {"bfloat16" if machine.has_bfloat16(CPU) else "float32"}
 
 
 @pytest.fixture

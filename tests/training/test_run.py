@@ -519,12 +519,15 @@ def test_a_run_of_either_precision_resumes_exactly(precision, tiny, tmp_path):
     assert files(parts) == files(whole)
 
 
-@pytest.mark.parametrize(("gain", "expected"), [(2.0, "bfloat16"), (1.0, "float32")])
-def test_a_run_fixes_its_precision_by_the_machine(gain, expected, tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: True)
-    monkeypatch.setattr("textgan.training.machine.gain", lambda *_given: gain)
+@pytest.mark.parametrize(("hardware", "expected"), [(True, "bfloat16"), (False, "float32")])
+def test_a_run_keeps_the_precision_that_it_began_with(
+    hardware, expected, tiny, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: hardware)
     run = prepare(dataclasses.replace(tiny, precision="auto"), out=tmp_path / "run")
     assert runs.read_config(run).precision == expected
+    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: not hardware)
+    assert open_run(run).config.precision == expected
 
 
 def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):

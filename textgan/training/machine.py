@@ -1,21 +1,13 @@
-"""The machine that a run trains on: its device, its threads and the precision it is faster in."""
+"""The machine that a run trains on: its device, its threads and its precision."""
 
 import os
-import time
-from collections.abc import Callable
-from statistics import median
 
 import torch
 
 from corpora.errors import InputError
 from textgan.configs import Config
-from textgan.networks.blocks import ResidualBlock
-from textgan.networks.layout import to_channels
 
 __all__ = ["check_threads", "choose_device", "choose_precision", "set_up"]
-
-FASTER = 1.1  # times as fast as float32 bfloat16 has to be to be chosen
-TRIES = 7
 
 
 def choose_device(name: str) -> torch.device:
@@ -58,46 +50,21 @@ def set_up(config: Config, device: torch.device) -> None:
         torch.backends.cudnn.deterministic = True  # or a resumed run would not be exact
 
 
-def choose_precision(config: Config, length: int) -> str:
-    """Return the precision that `config` names; `auto` is the faster one, by a quick measurement.
+def choose_precision(config: Config) -> str:
+    """Return the precision that `config` names; `auto` is a rule, so that runs can be repeated.
 
-    It is float32 where the device has no instructions for bfloat16.
+    It is bfloat16 exactly where the device has instructions for it. What was measured on such is in
+    docs/recipe.md.
     """
     if config.precision != "auto":
         return config.precision
-    device = choose_device(config.device)
-    if not has_bfloat16(device):
-        return "float32"
-    return "bfloat16" if gain(config, length, device) >= FASTER else "float32"
+    return "bfloat16" if has_bfloat16(choose_device(config.device)) else "float32"
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Return whether `device` has instructions for bfloat16."""
+    """Return whether `device` has instructions for bfloat16: on a CPU AVX512-BF16 or AMX-BF16."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)())
-
-
-def gain(config: Config, length: int, device: torch.device) -> float:
-    """Return how many times as fast as in float32 a critic's block is in bfloat16, both ways."""
-    with torch.random.fork_rng(devices=[]):
-        block = ResidualBlock(config.critic_width).to(device)
-        text = torch.randn(2 * config.batch_size, length, config.critic_width)
-    x = to_channels(text.to(device)).requires_grad_()
-
-    def seconds(lowered: bool) -> float:
-        start = time.perf_counter()
-        with torch.autocast(device.type, torch.bfloat16, enabled=lowered):
-            loss = block(x).sum()
-        torch.autograd.grad(loss, [x, *block.parameters()])
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
-        return time.perf_counter() - start
-
-    return median_ratio(lambda: seconds(False), lambda: seconds(True))
-
-
-def median_ratio(one: Callable[[], float], other: Callable[[], float]) -> float:
-    """Return the median of one() / other(), called in turns after a first time."""
-    one(), other()
-    return median(one() / other() for _ in range(TRIES))
+    # private, and not all of them in every version of torch; every AMX so far has bfloat16
+    probes = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(getattr(torch.cpu, probe, bool)() for probe in probes)

@@ -89,7 +89,7 @@ def prepare(
             columns=config.columns,
         )
         threads = config.threads or torch.get_num_threads()
-        precision = choose_precision(config, corpus.length)
+        precision = choose_precision(config)
         config = dataclasses.replace(
             config, length=corpus.length, threads=threads, precision=precision
         )
