@@ -636,3 +636,12 @@ def test_gradients_too_large_to_square_are_a_divergence(optimizer, weight, culpr
     with pytest.raises(InputError, match=rf"{culprit}; .* of step 0"):
         open_run(run)()
     assert runs.read_state(run)["status"] == "diverged"
+
+
+def test_a_run_may_be_made_of_a_corpus_alone(corpus_file, tmp_path):
+    run = prepare(str(corpus_file), out=tmp_path / "run")
+    assert runs.read_config(run).corpus == str(corpus_file)
+    with pytest.raises(InputError, match=r"nosuch: no such file"):
+        train("nosuch", out=tmp_path / "other")
+    with pytest.raises(InputError, match="found list, expected a Config, a path, or the name"):
+        train(["Anna", "Bert"], out=tmp_path / "other")
