@@ -43,7 +43,8 @@ class Distinct:
     def _sort_in(self) -> None:
         if not self._waiting:
             return
-        hashes = np.sort(np.concatenate([self._kept, *self._waiting]))  # np.unique is slower
+        hashes = np.concatenate([self._kept, *self._waiting])
+        hashes.sort()  # np.unique is slower
         self._kept = hashes[np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)]]
         self._waiting = []
         while len(self._kept) > self._most:

@@ -93,6 +93,7 @@ def _findings(
     progress: Progress,
 ) -> Findings:
     counts, kept = survey.counts, int(survey.lengths.sum())
+    different = min(survey.lines.number, kept)
     total = int(survey.codes.sum())
     found = np.flatnonzero(survey.codes)
     rare = found[survey.codes[found] < RARE * total]
@@ -106,7 +107,7 @@ def _findings(
         looks=looks_like(survey.first) if settings.columns == "text" else None,
         counts=counts if corpus is None else corpus.counts,
         kept=kept,
-        distinct_lines=min(survey.lines.number, kept),
+        distinct_lines=different,
         distinct_exact=survey.lines.exact,
         lengths={
             "shortest": survey.percentile(1 / max(kept, 1)),
@@ -127,7 +128,7 @@ def _findings(
         length=corpus.length if corpus else None,
         over_length=corpus.counts.long / max(kept, 1) if corpus else None,
         rows=_sizes(corpus) if corpus else None,
-        distinct_rows=_distinct_rows(corpus, progress) if corpus else None,
+        distinct_rows=_distinct_rows(corpus, different, progress) if corpus else None,
         labels=corpus.rows_of_labels("train") if corpus else {},
         vocabulary=corpus.encoder.size if corpus else None,
         unknown=corpus.counts.unknown / max(corpus.counts.symbols, 1) if corpus else None,
@@ -159,7 +160,8 @@ def _sizes(corpus: Corpus) -> dict[str, int]:
     return {"train": len(corpus.train), "valid": len(corpus.valid), "test": len(corpus.test)}
 
 
-def _distinct_rows(corpus: Corpus, progress: Progress) -> int:
+def _distinct_rows(corpus: Corpus, lines: int, progress: Progress) -> int:
+    """Return how many rows differ; no more than `lines` that do, unless these are split."""
     counter, done = Distinct(), 0
     many = max(CELLS // corpus.length, 1)
     for name in PARTS:
@@ -173,4 +175,5 @@ def _distinct_rows(corpus: Corpus, progress: Progress) -> int:
             counter.add(hashes(some))
             done += len(some)
             progress("counting rows", done / corpus.counts.rows)
-    return min(counter.number, corpus.counts.rows)
+    most = corpus.counts.rows if corpus.long == "split" else min(corpus.counts.rows, lines)
+    return min(counter.number, most)

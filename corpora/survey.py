@@ -16,6 +16,7 @@ from corpora.reader import invisible
 __all__ = ["WIDEST", "Survey", "line_hashes"]
 
 WIDEST = 1 << 16  # lengths are counted up to here
+LINES = 1 << 15  # added at once
 CELLS = 1 << 16  # characters hashed at once: they stay in the processor's cache
 SHORT = 1 << 12  # characters of lines that are hashed together
 BLOCK = 1 << 20  # characters counted at once
@@ -45,6 +46,11 @@ class Survey:
     def __call__(self, stretch: Stretch, counts: Counts) -> None:
         """Add some whole lines, and what was met beside them."""
         self.counts += counts
+        add_first(self.first, stretch.lines)
+        for some in stretch.batches(LINES):
+            self._add(some, look_for_hidden=counts.invisible > 0)
+
+    def _add(self, stretch: Stretch, *, look_for_hidden: bool) -> None:
         sizes = [_sizes(texts) for texts in stretch.texts]
         longest = np.minimum(np.max(sizes, axis=0), WIDEST)
         self.lengths += np.bincount(longest, minlength=WIDEST + 1)
@@ -53,10 +59,9 @@ class Survey:
             for start in range(0, len(codes), BLOCK):  # bincount makes int64 of what it counts
                 found = np.bincount(codes[start : start + BLOCK])
                 self.codes[: len(found)] += found
-            if counts.invisible:
+            if look_for_hidden:
                 self._look_for_hidden(texts)
         self.lines.add(line_hashes(stretch.joined()))
-        add_first(self.first, stretch.lines)
 
     def percentile(self, portion: float) -> int:
         """Return the length that `portion` of the lines does not exceed."""

@@ -1,6 +1,7 @@
 """Equal rows fall on the same side, and the sides have their shares."""
 
 import math
+import tracemalloc
 
 import numpy as np
 from hypothesis import given
@@ -51,3 +52,13 @@ def test_the_type_of_the_ids_does_not_matter():
     expected = hashes(rows).tolist()
     for dtype in (np.uint8, np.uint16, np.int32, np.int64):
         assert hashes(rows.astype(dtype)).tolist() == expected
+
+
+def test_wide_rows_are_hashed_in_flat_memory():
+    rows = np.broadcast_to(np.arange(1 << 15, dtype=np.uint16), (1 << 12, 1 << 15))
+    tracemalloc.start()
+    words = hashes(rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(set(words.tolist())) == 1
+    assert peak < 20e6  # a gigabyte of them at once
