@@ -105,21 +105,22 @@ def compare(
         for place, target in enumerate(targets)
         if place not in folders
     }
-    text = _reference(folders, against, held_out, runs, length, normalise, encoding)
+    with progress("reading the texts") as bar:
+        text = _reference(folders, against, held_out, runs, length, normalise, encoding)
 
-    def cut(lines: Iterable[str]) -> Text:
-        return Text(lines_of(lines, normalise=text.normalise), text.training.length)
+        def cut(lines: Iterable[str]) -> Text:
+            return Text(lines_of(lines, normalise=text.normalise), text.training.length)
 
-    texts = {place: cut(lines) for place, lines in opened.items()}
-    if folders:
-        sizes = [len(text) for text in texts.values()]
-        samples = min([RUN_SAMPLES if samples is None else samples, *sizes])
-        for place, folder in folders.items():
-            texts[place] = cut(_lines(folder, checkpoint, samples, seed))
-    names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
-    if len(set(names)) < len(names):  # numbered alike in two places
-        names = list(targets)
-    with progress("comparing"):
+        texts = {place: cut(lines) for place, lines in opened.items()}
+        if folders:
+            sizes = [len(text) for text in texts.values()]
+            samples = min([RUN_SAMPLES if samples is None else samples, *sizes])
+            for place, folder in folders.items():
+                texts[place] = cut(_lines(folder, checkpoint, samples, seed))
+        names = [folders[i].name if i in folders else target for i, target in enumerate(targets)]
+        if len(set(names)) < len(names):  # numbered alike in two places
+            names = list(targets)
+        bar.stage("comparing")
         comparison = judge(
             [(in_utf8(one), texts[place]) for place, one in enumerate(names)],
             text.training,

@@ -145,19 +145,21 @@ def _lines(
     sort: str | None,
     top: int | None,
     fields: Callable[[LineScore], tuple[str, ...]],
-) -> Iterable[Sequence[str]]:
-    """Return the fields of scores in the order asked for, of equal ones the first first.
+) -> Iterator[Sequence[str]]:
+    """Yield the fields of scores in the order asked for, of equal ones the first first.
 
     There are no more than `top`, and memory does not grow with all of them.
     """
     if sort is None:
-        return map(fields, scores)
+        yield from map(fields, scores)
+        return
     sign = 1 if sort == "best" else -1
     if top is not None and top <= FEW:
         best = heapq.nsmallest(top, scores, lambda one: sign * one.bits_a_symbol)
-        return map(fields, best)
+        yield from map(fields, best)
+        return
     keyed = ((sign * one.bits_a_symbol, "\t".join(fields(one))) for one in scores)
-    return (line.split("\t", 2) for line in islice(in_order(keyed), top))
+    yield from (line.split("\t", 2) for line in islice(in_order(keyed), top))
 
 
 def _plain(one: LineScore) -> tuple[str, ...]:
