@@ -38,6 +38,7 @@ def small(monkeypatch):
     monkeypatch.setattr(external, "AT_ONCE", 1 << 10)
     monkeypatch.setattr(external, "CELLS", 1 << 10)
     monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
+    monkeypatch.setattr(intervals, "WINDOWS_AT_ONCE", 1 << 11)
     monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
     monkeypatch.setattr(variety, "GROUP", 1 << 7)
     monkeypatch.setattr(variety, "CELLS", 1 << 10)

@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 DRAWN_AT_ONCE = 1 << 20  # places drawn by the bootstrap at once
+WINDOWS_AT_ONCE = 1 << 18  # of lines whose n-grams are told apart, at some 100 bytes a window
 
 Shares = NDArray[np.float64]
 
@@ -179,7 +180,7 @@ class _Lines:
 
     def _pieces(self) -> "Iterator[_Piece]":
         n, V = self.q.n, self.q.vocabulary_size
-        for some in pieces(self.rows, V):
+        for some in pieces(self.rows, V, WINDOWS_AT_ONCE):
             rows, empty = (some, 0) if self.end is not None else padded(some, n, self.width)
             m = len(rows)
             keys, line = windows(rows, n, V, self.end)

@@ -242,7 +242,10 @@ class _Level:
         place = find(self.contexts, prefixes(keys, self.counts.n, self.counts.vocabulary_size))
         seen = self.counts.at(keys)
         share = seen - taken_off(seen, self.discounts) + self.handed_over[place] * shorter
-        return np.where(place >= 0, share / self.whole[place], shorter)
+        found = np.where(place >= 0, share / self.whole[place], shorter)
+        for column in (self.contexts, self.whole, self.handed_over):
+            external.release(column)
+        return found
 
 
 def _levels(counts: NgramCounts, rule: Smoothing, uniform: bool) -> list[_Level]:

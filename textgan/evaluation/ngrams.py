@@ -48,7 +48,7 @@ __all__ = [
 Rows = NDArray[np.integer[Any]]  # (N, T) ids
 Text = Rows | Iterable[Rows]  # all at once, or in pieces
 
-WINDOWS_AT_ONCE = 1 << 18  # bounds the memory of a count, and is near what caches hold
+WINDOWS_AT_ONCE = 1 << 19  # bounds the memory of a count; in fewer, scores take a third longer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,9 @@ class NgramCounts:
         place = find(self.keys, keys)
         if not len(self.counts):
             return np.zeros(len(keys), dtype=np.int64)
-        return np.where(place >= 0, self.counts[place], 0)
+        found = np.where(place >= 0, self.counts[place], 0)
+        self.release()
+        return found
 
     def slices(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
         """Yield keys and counts a block at a time."""
@@ -218,8 +220,8 @@ def _last(rows: Rows, n: int, width: int) -> list[Rows]:
     return [rows[:, t] if t < rows.shape[1] else padding for t in range(width - n, width)]
 
 
-def pieces(text: Text, vocabulary_size: int) -> Iterator[Rows]:
-    """Yield the rows of `text` in pieces of a bounded size, none of them empty.
+def pieces(text: Text, vocabulary_size: int, at_once: int | None = None) -> Iterator[Rows]:
+    """Yield the rows of `text` in pieces of at most `at_once` symbols or a row, none of them empty.
 
     A memory-mapped array is read piece by piece.
 
@@ -233,7 +235,9 @@ def pieces(text: Text, vocabulary_size: int) -> Iterator[Rows]:
             )
         if not rows.size:
             continue
-        for some in external.slices(len(rows), max(1, WINDOWS_AT_ONCE // rows.shape[1])):
+        for some in external.slices(
+            len(rows), max(1, (at_once or WINDOWS_AT_ONCE) // rows.shape[1])
+        ):
             piece = rows[some]
             low, high = int(piece.min()), int(piece.max())
             if low < 0 or high >= vocabulary_size:
