@@ -284,8 +284,8 @@ def test_real_text_of_fewer_lines_is_no_row_of_the_samples_lines():
     one = replace(measure(0.4, real=0.2), at_real_size=0.5, excess=0.3, baselines={"3-gram": 0.3})
     report = replace(bare_report(), measures={"jsd4": one}, m=1000, real_m=50, held_out=50)
     assert [row[:2] for row in rows(page(report, VERDICT), 1)[1:]] == [
-        ["samples", "0.4000"], ["real text", ""], ["samples, 50 lines", "0.5000"],
-        ["real text, 50 lines", "0.2000"], ["3-gram", "0.3000"],
+        ["samples", "0.4000"], ["real text", ""], ["50 samples", "0.5000"],
+        ["50 real", "0.2000"], ["3-gram", "0.3000"],
     ]  # fmt: skip
 
 

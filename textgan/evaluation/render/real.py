@@ -25,10 +25,13 @@ def above_baselines(report: Report, names: Sequence[str]) -> list[tuple[str, lis
         return [("samples", samples), ("real text", real)]
     distances = [name.rstrip("0123456789") in DISTANCES for name in names]
     level = [kind.show(row.at_real_size) for kind, row in measures]
-    m = "1 line" if report.real_m == 1 else f"{report.real_m:,} lines"
+    m = f"{report.real_m:,}"  # short headings: the table is as wide as a terminal of 80 columns
     return [
         ("samples", samples),
         ("real text", ["" if apart else one for one, apart in zip(real, distances, strict=True)]),
-        (f"samples, {m}", [one if of else "" for one, of in zip(level, distances, strict=True)]),
-        (f"real text, {m}", [one if of else "" for one, of in zip(real, distances, strict=True)]),
+        (
+            f"{m} sample" if m == "1" else f"{m} samples",
+            [one if of else "" for one, of in zip(level, distances, strict=True)],
+        ),
+        (f"{m} real", [one if of else "" for one, of in zip(real, distances, strict=True)]),
     ]
