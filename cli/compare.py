@@ -11,13 +11,13 @@ import click
 from cli.checkpoints import CHECKPOINT, note_choice
 from cli.evaluate import RUN_SAMPLES, is_run
 from cli.options import RUNS
+from cli.output import console
 from cli.progress import progress
 from cli.reference import BY_RULE, Reference, open_reference, text_of_run
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
-from textgan.evaluation.comparison import Comparison
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.source import lines_of
 from textgan.evaluation.text import UNITS, Text
@@ -73,6 +73,7 @@ __all__ = ["compare"]
 @click.option("--runs", **RUNS)
 @click.option("--checkpoint", **CHECKPOINT)
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison unrounded.")
+@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
 def compare(
     targets: tuple[str, ...],
     against: str | None,
@@ -86,6 +87,7 @@ def compare(
     runs: Path,
     checkpoint: str | None,
     as_json: bool,
+    signatures: bool,
 ) -> None:
     """Judge RUNs and FILEs side by side.
 
@@ -138,7 +140,9 @@ def compare(
     if as_json:
         click.echo(json.dumps(comparison.to_dict(), indent=1))
     else:
-        _print(comparison)
+        from textgan.evaluation.render.sides import show
+
+        show(comparison, console(), signatures=signatures)
 
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
@@ -215,11 +219,3 @@ def _lines(folder: Path, checkpoint: str | None, m: int, seed: int) -> Iterable[
     from textgan.sampling import Sampler  # loads torch: not before there is a run to sample
 
     return Sampler.load(folder, checkpoint=checkpoint).lines(m, seed)
-
-
-def _print(comparison: Comparison) -> None:
-    from rich.console import Console
-
-    from textgan.evaluation.render.sides import show
-
-    show(comparison, Console(highlight=False))

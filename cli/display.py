@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console, Group
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 
+from cli.output import console, say
 from cli.progress import clock, counted
 from textgan.configs import Config
+from textgan.evaluation.render.tables import Table, laid_out
 from textgan.evaluation.render.visible import visible
 from textgan.runs import too_few
 from textgan.training.loop import Loop, Progress
@@ -22,6 +25,7 @@ from textgan.training.watch import Scores
 __all__ = ["Display"]
 
 PLAIN_EVERY = 60.0  # seconds
+BAR, SHORTEST_BAR = 30, 8  # columns
 DAY = 86_400.0
 CENTURY = 100 * 365 * DAY
 
@@ -31,10 +35,11 @@ class Display:
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
-        self.console = Console(stderr=True, highlight=False)
+        self.console = console(stderr=True)
         self.live = Live(console=self.console, refresh_per_second=4, transient=True)
         self.first_step, self.started = loop.step, time.perf_counter()
         self.said = self.started
+        self.scores_said: Scores | None = None
 
     def introduce(self) -> None:
         """Say what will be done, to which text, and where."""
@@ -111,7 +116,8 @@ class Display:
         """Say what came out and what can be done next."""
         loop = self.loop
         if loop.scores is not None:
-            self._say(f"step {loop.step:,}: {self._scores(loop.scores)}")
+            if loop.scores is not self.scores_said:
+                self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
         reason = too_few(len(loop.trainer.corpus.valid))
@@ -131,55 +137,74 @@ class Display:
             )
 
     def _say(self, line: str) -> None:
-        self.console.print(Text(visible(line)), soft_wrap=True)  # a run may be from elsewhere
+        say(self.console, visible(line))  # a run may be from elsewhere
 
     def _rate(self, progress: Progress) -> float:
         """Return steps a second since the display began."""
         return (progress.step - self.first_step) / (time.perf_counter() - self.started)
 
     def _line(self, progress: Progress) -> str:
-        left = time_left(self.loop, 1 / self._rate(progress))
+        left, scores = time_left(self.loop, 1 / self._rate(progress)), progress.scores
         parts = [
             f"step {progress.step:,}",
             clock(progress.seconds),
             "" if left is None else f"{clock(left)} left",
             f"{self._rate(progress):.1f} steps/s",
-            self._stats(progress),
-            "" if progress.scores is None else self._scores(progress.scores),
+            self._slope(progress),
         ]
-        return ", ".join(part for part in parts if part)
+        line = ", ".join(part for part in parts if part)
+        if scores is None or scores is self.scores_said:
+            return line
+        self.scores_said = scores
+        when = "" if scores.step == progress.step else f" of step {scores.step:,}"
+        return f"{line}; scores{when}: {self._estimate(scores)}, {self._scores(scores)}"
 
     def _panel(self, progress: Progress) -> Group:
-        left = time_left(self.loop, 1 / self._rate(progress))
-        done = progress.seconds / (progress.seconds + left) if left is not None else 0.0
-        end = "Ctrl-C ends" if left is None else f"{clock(left)} left"
-        head = Table.grid(padding=(0, 2))
-        head.add_row(
-            Text(f"step {progress.step:,}"),
-            ProgressBar(total=1.0, completed=done, width=30),
-            Text(f"{end}, {self._rate(progress):.1f} steps/s"),
-        )
-        rows: list[Table | Text] = [head, Text(self._stats(progress))]
-        if progress.scores is not None:
-            rows.append(_table(progress.scores))
-            if wrong := self._wrong(progress.scores):
-                rows.append(Text(wrong))
-            rows += [Text("  " + visible(line), style="cyan") for line in progress.scores.lines[:3]]
+        width, scores = self.console.width, progress.scores
+        rows: list[RenderableType] = [self._head(progress, width)]
+        if scores is None:
+            first = f"first scores at step {self.loop.config.evaluate_every:,}"
+            rows.append(Text("; ".join(part for part in (self._slope(progress), first) if part)))
+        else:
+            told = (self._estimate(scores), self._slope(progress), self._wrong(scores))
+            rows.append(Text("; ".join(part for part in told if part)))
+            rows += laid_out(_table(scores), width)
+            rows += [
+                Text("  " + visible(line), style="cyan", no_wrap=True, overflow="ellipsis")
+                for line in scores.lines[:3]
+            ]
         return Group(*rows)
 
-    def _stats(self, progress: Progress) -> str:
-        """Return how far the critic tells real from generated text: a distance under one loss."""
+    def _head(self, progress: Progress, width: int) -> RenderableType:
+        """Return how far training has come, with a bar where there is room."""
+        left = time_left(self.loop, 1 / self._rate(progress))
+        end = "Ctrl-C ends" if left is None else f"{clock(left)} left"
+        step, rest = f"step {progress.step:,}", f"{end}, {self._rate(progress):.1f} steps/s"
+        room = min(BAR, width - cell_len(step) - cell_len(rest) - 4)
+        if left is None or room < SHORTEST_BAR:
+            return Text(f"{step}, {rest}")
+        done = progress.seconds / (progress.seconds + left)
+        head = Grid.grid(padding=(0, 2))
+        head.add_row(step, ProgressBar(total=1.0, completed=done, width=room), rest)
+        return head
+
+    def _estimate(self, scores: Scores) -> str:
+        """Return how far the critic tells real from generated text: a distance under one loss.
+
+        It is of many lines and of the averaged generator; that of one batch, which each step has,
+        follows the quality of the text hardly at all.
+        """
         wasserstein = self.loop.config.pieces.loss == "wasserstein"
         line = "Wasserstein estimate" if wasserstein else "score gap"
-        scores, slope = progress.scores, progress.stats.slope
-        if scores is None:
-            line = f"{line} {progress.stats.wasserstein:.2f}"
-        else:
-            held_out = scores.wasserstein_held_out
-            line = f"{line} {scores.wasserstein:.2f} on training text"
-            line += "" if held_out is None else f", {held_out:.2f} on held-out"
-            slope = scores.slope if slope is None else slope
-        return line if slope is None else f"{line}, mean slope {slope:.2f}"
+        held_out = scores.wasserstein_held_out
+        line += f" {scores.wasserstein:.2f} on training text"
+        return line if held_out is None else f"{line}, {held_out:.2f} on held-out"
+
+    def _slope(self, progress: Progress) -> str:
+        slope, scores = progress.stats.slope, progress.scores
+        if slope is None and scores is not None:
+            slope = scores.slope
+        return "" if slope is None else f"mean slope {slope:.2f}"
 
     def _scores(self, scores: Scores) -> str:
         line = f"JSD {_jsds(scores.jsd, scores)}"
@@ -251,22 +276,18 @@ def _jsds(jsd: Mapping[int, float], scores: Scores) -> str:
 
 
 def _table(scores: Scores) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    table.add_column(f"after step {scores.step:,}")
-    for n in scores.jsd:
-        table.add_column(f"JSD-{n}", justify="right")
-    table.add_column("unique", justify="right")
-    table.add_row(
-        "samples", *(f"{value:.4f}" for value in scores.jsd.values()), f"{scores.unique:.1%}"
-    )
+    rows = [("samples", *(f"{value:.4f}" for value in scores.jsd.values()), f"{scores.unique:.1%}")]
     if scores.floor is not None:
         floor = "floor"
         if scores.at_floor is not None and scores.at_floor != scores.jsd:
             m = counted(scores.floor.m, "line")
-            table.add_row(f"{m} of them", *(f"{value:.4f}" for value in scores.at_floor.values()))
+            rows.append(
+                (f"{m} of them", *(f"{value:.4f}" for value in scores.at_floor.values()), "")
+            )
             floor = f"floor, {m}"
-        table.add_row(floor, *(f"{value:.4f}" for value in scores.floor.jsd.values()), style="dim")
-    return table
+        rows.append((floor, *(f"{value:.4f}" for value in scores.floor.jsd.values()), ""))
+    heads = (f"step {scores.step:,}", *(f"JSD-{n}" for n in scores.jsd), "unique")
+    return Table(heads=heads, rows=tuple(rows))
 
 
 def _duration(seconds: float) -> str:

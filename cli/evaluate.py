@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from cli.checkpoints import CHECKPOINT, note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
 from cli.options import RUNS
-from cli.output import check_writable
+from cli.output import check_writable, console
 from cli.progress import counted, progress
 from cli.reference import BY_RULE, open_reference
 from corpora.errors import InputError
@@ -102,6 +102,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 )
 @click.option("--runs", **RUNS)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, unrounded.")
+@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="PAGE", help="Also write a page with plots."
 )
@@ -131,6 +132,7 @@ def evaluate(
     autoregressive: float | None,
     runs: Path,
     as_json: bool,
+    signatures: bool,
     html: Path | None,
     fail_above: tuple[tuple[str, float], ...],
 ) -> None:
@@ -188,7 +190,7 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
-        _print(report)
+        _print(report, signatures)
     if html is not None and isinstance(report, Report):
         _write_page(report, html)
     fail(_figures(report), fail_above)
@@ -339,21 +341,18 @@ def _figures(report: Report | TranslationReport) -> dict[str, float | None]:
     return {"cer": found.error_rate, "cer-difference": found.difference, "cer-ratio": found.ratio}
 
 
-def _print(report: Report | TranslationReport) -> None:
-    from rich.console import Console
-
+def _print(report: Report | TranslationReport, signatures: bool) -> None:
     from textgan.evaluation.render import pairs, terminal
 
-    console = Console(highlight=False)
     if isinstance(report, Report):
-        terminal.show(report, console)
+        terminal.show(report, console(), signatures=signatures)
     else:
-        pairs.show(report, console)
+        pairs.show(report, console(), signatures=signatures)
 
 
 def _write_page(report: Report, path: Path) -> None:
     from textgan.evaluation.render.html import write
     from textgan.evaluation.render.verdict import verdict
 
-    write(report, verdict(report), path)
+    write(report, verdict(report, alarms=False), path)
     click.echo(f"page: {path}", err=True)

@@ -3,11 +3,11 @@
 import json
 
 import click
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Table as Grid
 
 from cli.options import LABELS, PAIRS, chosen_columns
+from cli.output import console, say
 from cli.progress import Progress as Bar
 from cli.progress import progress
 from corpora.encoders import ENCODERS
@@ -15,6 +15,7 @@ from corpora.findings import Findings
 from corpora.inspect import inspect as examine
 from corpora.lengths import POLICIES
 from corpora.tidy import Progress
+from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
@@ -77,22 +78,23 @@ def inspect(
     if as_json:
         click.echo(json.dumps(found.to_plain(), indent=1))
         return
-    console = Console(highlight=False)
-    console.print(f"[bold]{escape(visible(found.source))}[/bold]", soft_wrap=True)
-    console.print(_facts(found))
+    shown = console()
+    shown.print(f"[bold]{escape(visible(found.source))}[/bold]", soft_wrap=True)
+    shown.print(_facts(found))
+    shown.print()
     if found.histogram:
-        console.print(_lengths(found))
+        print_table(_lengths(found, shown.width), shown)
     if found.rarest:
-        console.print(_rare(found))
+        print_table(_rare(found), shown)
     for title, sentences in (
         ("What training would do", found.notes),
         ("Problems", found.problems or ["none found"]),
         ("Suggestions", found.suggestions),
     ):
         if sentences:
-            console.print(f"[bold]{title}[/bold]")
+            shown.print(f"[bold]{title}[/bold]")
         for sentence in sentences:
-            console.print(f"  {escape(visible(sentence))}", soft_wrap=True)
+            say(shown, f"  {visible(sentence)}")
 
 
 def _shown_on(bar: Bar) -> Progress:
@@ -108,9 +110,9 @@ def _shown_on(bar: Bar) -> Progress:
     return show
 
 
-def _facts(found: Findings) -> Table:
+def _facts(found: Findings) -> Grid:
     counts = found.counts
-    table = Table.grid(padding=(0, 2))
+    table = Grid.grid(padding=(0, 2))
     ends = {"\\n": counts.lines - counts.crlf - counts.cr, "\\r\\n": counts.crlf, "\\r": counts.cr}
     ends["\\n"] -= counts.unended
     newlines = ", ".join(f"{escape(name)} {number:,}" for name, number in ends.items() if number)
@@ -136,21 +138,21 @@ def _facts(found: Findings) -> Table:
     return table
 
 
-def _lengths(found: Findings) -> Table:
-    table = Table("characters", "lines", "share", "", title="Line lengths", title_justify="left")
-    for column in table.columns[:3]:
-        column.justify = "right"
+def _lengths(found: Findings, width: int) -> Table:
+    longest, rows = min(30, max(8, width - 42)), []
     for low, high, number in found.histogram:
         portion = number / max(found.kept, 1)
-        bar = "█" * round(30 * portion)
-        table.add_row(f"{low:,} to {high:,}", f"{number:,}", f"{100 * portion:.1f}%", bar)
-    return table
+        bar = "█" * round(longest * portion)
+        rows.append(
+            (f"{low:,} to {high:,}", f"{number:,}", f"{100 * portion:.1f}%", f"{bar:<{longest}}")
+        )
+    return Table(title="Line lengths", heads=("characters", "lines", "share", ""), rows=tuple(rows))
 
 
 def _rare(found: Findings) -> Table:
-    title = f"Rarest of {found.rare_characters:,} characters under one in 100,000"
-    table = Table("", "code point", "name", "times", title=title, title_justify="left")
-    for character in found.rarest:
-        shown = escape(character.shown)
-        table.add_row(shown, character.code, character.name, f"{character.count:,}")
-    return table
+    return Table(
+        title=f"Rarest of {found.rare_characters:,} characters under one in 100,000",
+        heads=("", "code point", "name", "times"),
+        rows=tuple((one.shown, one.code, one.name, f"{one.count:,}") for one in found.rarest),
+        names=3,
+    )

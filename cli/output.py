@@ -4,9 +4,10 @@ import contextlib
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -14,7 +15,55 @@ from corpora.errors import InputError
 from corpora.files import named_text
 from textgan.evaluation.render.visible import visible
 
-__all__ = ["check_apart", "check_out", "check_writable", "output", "standard_output"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = [
+    "check_apart",
+    "check_out",
+    "check_writable",
+    "console",
+    "output",
+    "say",
+    "standard_output",
+]
+
+NARROWEST, LOWEST = 20, 5  # columns and rows; a terminal that claims less does not know its size
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return where tables are printed, as wide as the terminal.
+
+    COLUMNS=0, which some editors and containers set, says nothing of its width.
+    """
+    from rich.console import Console
+
+    environment = dict(os.environ)
+    for name, least in (("COLUMNS", NARROWEST), ("LINES", LOWEST)):
+        said = environment.get(name, "")
+        if said.isdigit() and int(said) < least:
+            del environment[name]
+    return Console(highlight=False, stderr=stderr, _environ=environment)
+
+
+def say(where: "Console", text: str) -> None:
+    """Print a sentence: broken between words on a terminal, elsewhere on one line.
+
+    A path that is wider than the terminal stays whole, so that it can be copied.
+    """
+    from rich.text import Text
+
+    lines = [text]
+    if where.is_terminal:
+        lines = textwrap.wrap(
+            text,
+            where.width,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    for line in lines:
+        where.print(Text(line), soft_wrap=True)
 
 
 @contextlib.contextmanager

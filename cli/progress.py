@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textgan.evaluation.render.phrases import counted
+
 if TYPE_CHECKING:
     from rich.console import Group
 
@@ -92,22 +94,15 @@ def progress(
     if quiet or not terminal:
         yield shown
         return
-    from rich.console import Console
     from rich.live import Live
 
-    console = Console(stderr=True, highlight=False)
+    from cli.output import console
 
     with Live(
-        get_renderable=shown.bar, console=console, refresh_per_second=4, transient=True,
-        redirect_stdout=False,
+        get_renderable=shown.bar, console=console(stderr=True), refresh_per_second=4,
+        transient=True, redirect_stdout=False,
     ):  # fmt: skip
         yield shown
-
-
-def counted(number: float, what: str) -> str:
-    """Return a number of things, as in "1 line" or "1,000 lines"."""
-    amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
-    return f"{amount} {what}{'' if number == 1 else 's'}"
 
 
 def clock(seconds: float) -> str:

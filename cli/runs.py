@@ -1,13 +1,13 @@
 """`textgan runs`: what was trained, how far, and how well."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cli.options import RUNS
+from cli.output import console
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
 from textgan.runs import listed, read_config, read_state
@@ -31,31 +31,32 @@ def runs(folder: Path, as_json: bool) -> None:
     if not found:
         click.echo(f"no runs in {folder}; train one: textgan train us-baby-names", err=True)
         return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from textgan.evaluation.render.tables import Table, laid_out
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("run", overflow="fold")
-    table.add_column("status", no_wrap=True)
-    for heading in ("steps", "minutes", "best at", "JSD-4", "floor", "unique"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for values in found:
-        best = values.get("best") or {}
-        table.add_row(
-            Text(visible(values["run"])),
-            Text(visible(values["status"])),
-            _number(values.get("step"), ","),
-            _number(values.get("minutes"), ".1f"),
-            _number(best.get("step"), ","),
-            _number(best.get("jsd4"), ".3f"),
-            _floor(best),
-            _number(best.get("unique"), ".0%"),
-        )
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
+    heads = ("run", "status", "steps", "minutes", "best at", "JSD-4", "floor", "unique")
+    table = Table(heads=heads, rows=tuple(map(_row, found)), names=2)
+    shown = console()
+    if not shown.is_terminal:
+        shown.width = max(shown.width, 120)
+    for part in laid_out(table, shown.width):
+        shown.print(part)
     for values in found:
         if "error" in values:
             click.echo(visible(f"{values['run']}: {values['error']}"), err=True)
+
+
+def _row(values: dict[str, Any]) -> tuple[str, ...]:
+    best = values.get("best") or {}
+    return (
+        values["run"],
+        values["status"],
+        _number(values.get("step"), ","),
+        _number(values.get("minutes"), ".1f"),
+        _number(best.get("step"), ","),
+        _number(best.get("jsd4"), ".3f"),
+        _floor(best),
+        _number(best.get("unique"), ".0%"),
+    )
 
 
 def _floor(best: dict[str, float | None]) -> str:

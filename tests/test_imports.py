@@ -1,6 +1,7 @@
 """Imports point one way, and what needs no torch loads none."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,10 +56,22 @@ def test_rich_is_only_where_things_are_shown():
             assert not any(name.split(".")[0] == "rich" for name in imported(path)), path
 
 
+def test_the_public_names_are_listed_with_a_line_each_and_all_load():
+    import textgan
+
+    named = [name for name in textgan.__all__ if name != "__version__"]
+    listed = re.findall(r"^    (\w+) +\S.*$", textgan.__doc__, re.MULTILINE)
+    assert sorted(listed) == named
+    assert set(textgan.__all__) <= set(dir(textgan))  # of which help() makes its list
+    for name in named:
+        assert getattr(textgan, name).__doc__
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "import textgan",
+        "import textgan; dir(textgan)",
         "import corpora",
         "import textgan.evaluation.judge",
         "import textgan.runs",

@@ -79,6 +79,16 @@ def test_another_seed_gives_other_lines_and_seed_0_is_a_seed(sampler):
     assert tuple(sampler.lines(40, seed=0)) == sets[0]
 
 
+def test_without_a_seed_there_are_fresh_lines_and_their_seed_is_told(sampler):
+    lines, seed = sampler.lines(3), sampler.seed  # told before a line is drawn
+    lines = list(lines)
+    assert len(lines) == 3
+    assert list(sampler.lines(3, seed)) == lines
+    assert sampler.seed == seed
+    sampler.lines(3)
+    assert sampler.seed != seed  # once in 2^32
+
+
 def test_line_seeds_are_the_same_wherever_a_batch_begins():
     seeds = line_seeds(9, 0, 50)
     assert (line_seeds(9, 20, 30) == seeds[20:]).all()

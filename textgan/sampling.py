@@ -3,9 +3,11 @@
 import difflib
 import math
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,6 +124,9 @@ class Sampler:
         label_rows: The label of each training row, (N,), where there are labels: what is not
             asked for is drawn from them.
         names: Of the labels.
+
+    Attributes:
+        seed: That of the last call of `lines`; None before any.
     """
 
     def __init__(
@@ -139,6 +144,7 @@ class Sampler:
         self.latents = latents
         self.label_rows = label_rows
         self.names = names
+        self.seed: int | None = None
         self.device = next(generator.parameters()).device
 
     @classmethod
@@ -303,15 +309,16 @@ class Sampler:
             first += batch_size
 
     def lines(
-        self, n: int, seed: int, *, batch_size: int = BATCH, asked: Asked = NOTHING
+        self, n: int, seed: int | None = None, *, batch_size: int = BATCH, asked: Asked = NOTHING
     ) -> Iterator[str]:
-        """Yield n lines of text, the same for the same seed."""
-        for first, drawn in zip(
-            range(0, n, batch_size),
-            self.samples(seed, batch_size=batch_size, asked=asked),
-            strict=False,
-        ):
-            yield from self.encoder.decode_rows(drawn.ids[: n - first])
+        """Return n lines of text, the same for the same seed.
+
+        Without a seed they are of a fresh one, which the attribute `seed` then says.
+        """
+        self.seed = secrets.randbits(32) if seed is None else seed
+        batches = self.samples(self.seed, batch_size=batch_size, asked=asked)
+        rows = (row for drawn in batches for row in self.encoder.decode_rows(drawn.ids))
+        return islice(rows, max(n, 0))
 
     def of_seeds(self, seeds: Sequence[int], asked: Asked = NOTHING) -> list[Sample]:
         """Return the lines of these line seeds, with their scores."""

@@ -47,7 +47,7 @@ def as_json(comparison):
 def test_files_are_compared_by_a_corpus(files):
     result = run("a.txt", "b.txt", "--against", "corpus.txt")
     assert result.exit_code == 0
-    assert result.stdout.startswith("2 systems against corpus.txt\n  A  a.txt\n  B  b.txt\nJSD-4, ")
+    assert result.stdout.startswith("2 systems against corpus.txt\n  A  a.txt\n  B  b.txt\n\nFig")
     assert "30 lines of each against 120" in result.stdout  # as many as the smaller has
 
 

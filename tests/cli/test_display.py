@@ -1,13 +1,113 @@
-"""What `train` says before and while it trains."""
+"""What `train` says before and while it trains, at any width of a terminal."""
 
 import datetime
+import io
+import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from cli.display import Display, _slower
 from cli.progress import clock, counted
 from textgan.configs import Config
+from textgan.evaluation.divergence import Floor
+from textgan.training.loop import Progress
+from textgan.training.step import StepStats
+from textgan.training.watch import Scores
+
+FLOOR = Floor(m=5120, jsd={1: 0.0001, 2: 0.0027, 3: 0.0262, 4: 0.0929})
+SCORES = Scores(
+    step=29_500, jsd={1: 0.0004, 2: 0.0088, 3: 0.0547, 4: 0.1472}, floor=FLOOR,
+    at_floor={1: 0.0004, 2: 0.0088, 3: 0.0547, 4: 0.1472}, choice=0.15,
+    wasserstein=0.0321, wasserstein_held_out=0.0287, slope=None, unique=0.987,
+    lines=("Vione", "Searriz", "Al lenm"),
+)  # fmt: skip
+BATCH = StepStats(critic_loss=0.1, generator_loss=0.2, wasserstein=7.77, penalty=0.0, slope=1.06)
+
+
+def loop(**settings):
+    config = Config.build({"corpus": "us-baby-names", "steps": 100_000, **settings})
+    return SimpleNamespace(
+        config=config, step=0, seconds=1000.0, run="runs/" + "long-" * 30, scores=SCORES,
+        best={"step": 29_500}, watcher=SimpleNamespace(floor=FLOOR),
+        trainer=SimpleNamespace(corpus=SimpleNamespace(valid=range(5313))),
+    )  # fmt: skip
+
+
+def display(width, *, terminal=True, **settings):
+    """Return a display after 29,600 steps that took 1,000 s, and what it prints to."""
+    out = io.StringIO()
+    found = Display(loop(**settings))
+    found.console = Console(
+        file=out, width=width, force_terminal=terminal, color_system=None, legacy_windows=False
+    )
+    found.started = time.perf_counter() - 1000.0
+    return found, out
+
+
+def progress(scores=SCORES, step=29_600):
+    return Progress(
+        step=step, steps=100_000, seconds=1000.0, minutes=None, stats=BATCH, scores=scores
+    )
+
+
+def panel(width, scores=SCORES):
+    found, out = display(width)
+    found.loop.step = 29_600
+    found.console.print(found._panel(progress(scores)))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_the_live_display_is_broken_between_words_and_no_figure_is_cut(width):
+    lines, wide = panel(width), panel(300)
+    assert max(map(len, lines)) <= width
+    words = set(" ".join(lines).split())
+    assert {word for word in " ".join(wide).split() if word[0] not in "━╸╺─"} <= words
+    assert {"0.1472", "0.0929", "98.7%", "1.06"} <= {word.strip(",;") for word in words}
+    assert "…" not in " ".join(lines)
+
+
+def test_a_long_sample_is_cut_in_the_live_display_alone():
+    lines = panel(60, replace(SCORES, lines=("x" * 70,)))
+    assert lines[-1] == "  " + "x" * 57 + "…"
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_what_is_said_is_broken_between_words_on_a_terminal_alone(width):
+    sentence = "rows of 16 characters, which is enough for 99.5% of the lines or more (--length 32)"
+    for terminal in (True, False):
+        found, out = display(width, terminal=terminal)
+        found._say(f"{sentence} {found.loop.run}")
+        lines = out.getvalue().splitlines()
+        assert " ".join(line.strip() for line in lines) == f"{sentence} {found.loop.run}"
+        assert len(lines) == (1 if not terminal else 3 if width == 60 else 2)
+        assert lines[-1].endswith(found.loop.run)  # a path stays whole, to be copied
+
+
+def test_the_progress_meter_is_the_scored_estimate_with_its_step():
+    first = display(80)[0]._line(progress(None))
+    later = display(80)[0]._line(progress())
+    assert "7.77" not in first + later + " ".join(panel(80) + panel(80, None))
+    assert first.endswith("steps/s, mean slope 1.06")
+    assert "; scores of step 29,500: Wasserstein estimate 0.03 on training text, 0.03 on" in later
+    assert "Wasserstein estimate 0.03 on training text" in " ".join(panel(80))
+    assert "first scores at step 500" in " ".join(panel(80, None))
+
+
+def test_scores_are_said_once_in_a_log():
+    found, out = display(200, terminal=False)
+    assert "JSD 1: " in found._line(progress())
+    assert found._line(progress(step=29_700)).endswith("mean slope 1.06")
+    found.close("finished")
+    assert "JSD" not in out.getvalue()
+    assert "  Vione\n" in out.getvalue()
+    other, out = display(200, terminal=False)
+    other.close("finished")
+    assert out.getvalue().startswith("step 29,500: JSD 1: 0.000 (floor 0.000), ")
+
 
 NOON = datetime.datetime(2026, 5, 1, 12)
 

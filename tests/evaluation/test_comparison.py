@@ -12,6 +12,7 @@ from textgan.evaluation.compare import HALVES, compare, holm
 from textgan.evaluation.gather import gather
 from textgan.evaluation.intervals import paired
 from textgan.evaluation.judge import evaluate
+from textgan.evaluation.measures import describe
 from textgan.evaluation.prediction import Setting
 from textgan.evaluation.render.sides import conclusions, letter, show
 from textgan.evaluation.text import Text, Vocabulary
@@ -272,7 +273,7 @@ def test_plain_values_are_json_without_loss(told):
 
 def shown(comparison, width=80):
     out = io.StringIO()
-    show(comparison, Console(file=out, width=width, force_terminal=False))
+    show(comparison, Console(file=out, width=width, force_terminal=False), signatures=True)
     return out.getvalue()
 
 
@@ -291,6 +292,31 @@ def test_every_number_is_shown_with_its_signature(told):
             assert f"{one.value:z.3f}" in text
     head = text.split("\nSignatures")[0]
     assert max(map(len, head.splitlines())) <= 80
+
+
+def test_the_conclusions_come_last_in_the_boxes_of_a_report(told):
+    out = io.StringIO()
+    show(told, Console(file=out, width=80, force_terminal=False))
+    screen = out.getvalue().splitlines()[-40:]
+    text = " ".join("\n".join(screen).split())
+    assert "Differences" in screen
+    assert " ".join(conclusions(told)) in text
+    assert text.index("Differences") < text.index(conclusions(told)[0])
+    assert not set("┏│└") & set(out.getvalue())
+    assert "  and 14 more: --signatures" in screen[-1]
+
+
+@pytest.mark.parametrize("width", [60, 40])
+def test_a_comparison_is_read_on_a_narrow_terminal(told, width):
+    text = shown(told, width).partition("\nSignatures")[0]
+    assert "…" not in text
+    for name, measure in told.systems[1].measures.items():
+        kind, _ = describe(name)
+        for figure in (measure.samples, measure.real, measure.excess):
+            assert kind.show(figure) in text or figure is measure.excess
+    for one in told.differences:
+        low, high = (describe(one.measure)[0].show(end) for end in one.interval)
+        assert f"{low} to {high}" in " ".join(text.split())
 
 
 def test_the_conclusions_say_which_differences_are_significant(told):
@@ -317,7 +343,7 @@ def test_many_systems_fit_and_of_their_differences_those_from_the_best_are_shown
     assert "from the best alone; p by Holm is adjusted for 36 pairs" in text.replace("\n", " ")
     for i in range(9):
         assert f"  {letter(i)}  copy {i}\n" in text
-        assert f"{found.systems[i].measures['reverse'].excess:z.3f} │" in text
+        assert f" {found.systems[i].measures['reverse'].excess:z.3f} " in text
 
 
 def test_beside_real_text_of_fewer_lines_stand_figures_of_as_many():

@@ -173,6 +173,7 @@ def full():
 def rows(html, number):
     """Return the cells of each row of a table."""
     table = html.split("<table")[number + 1].split("</table>")[0]
+    table = re.sub(r'<small class="narrow">.*?</small>', "", table)  # the interval, for phones
     found = []
     for row in table.split("<tr")[1:]:
         cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
@@ -239,8 +240,53 @@ def test_the_same_report_gives_the_same_bytes(full):
     assert page(full_report(), VERDICT) == full
 
 
+def test_the_main_measures_come_first_and_all_are_folded_under_them(full):
+    names = [row[0].split(" ")[0:3] for row in rows(full, 0)]
+    assert [" ".join(name) for name in names] == [
+        "measure", "JSD of 4-grams", "forward likelihood bits", "reverse likelihood bits",
+        "distinct lines share,", "copied from training",
+    ]  # fmt: skip
+    assert len(rows(full, 1)) == 1 + len(full_report().measures)
+    assert f'<summary id="all-measures">All {len(full_report().measures)} measures' in full
+    assert full.index("<details>") < full.index('id="all-measures"') < full.index("</details>")
+
+
+def test_a_dozen_samples_and_a_picture_stand_before_every_table():
+    examples = tuple(Example(symbols=(f"s{i}",), bits=(1.0,)) for i in range(40))
+    html = page(replace(full_report(), examples=examples), VERDICT)
+    head, _, rest = html.partition("<table")
+    assert head.count("<li>") == 40
+    open_part = re.sub(r"<details>.*?</details>", "", head, flags=re.DOTALL)
+    assert open_part.count("<li>") == 12
+    assert "<summary>28 more</summary>" in head
+    assert head.count("<figure") == 1
+    assert 'id="orders"' in head
+    assert rest.count("<figure") == 9
+
+
+def test_long_tables_are_folded():
+    near = tuple(Nearest(sample=f"a{i}", training=f"b{i}", edits=1) for i in range(500))
+    html = page(replace(full_report(), nearest=near), VERDICT)
+    open_part = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+    assert html.count('<td class="edits">') == 500
+    assert open_part.count('<td class="edits">') == 12
+    assert "488 more</summary>" in html
+
+
+def test_a_table_that_is_wider_than_a_phone_says_that_it_scrolls(full):
+    wide = full.split('aria-labelledby="baselines"')[0]
+    assert wide.rindex('class="hint"') > wide.rindex("</section>")
+    assert re.search(r"max-width: 48rem\) {\s*\.hint { display: block; }", full)
+    assert "+0.0100 to +0.2000</small>" in full  # on a phone the interval is under the excess
+
+
+def test_an_alarm_is_told_once():
+    report = replace(full_report(), alarms=(Alarm(name="copies", text="Many are copies."),))
+    assert report.to_html().count("Many are copies.") == 1
+
+
 def test_numbers_are_rounded_by_their_kind(full):
-    found = {row[0]: row[1:] for row in rows(full, 0)}
+    found = {row[0]: row[1:] for row in rows(full, 1)}
     assert found["JSD of 4-grams bits, lower is better"] == [
         "0.4000", "0.2000", "+0.2000", "+0.0100 to +0.2000",
     ]  # fmt: skip
@@ -266,7 +312,7 @@ def test_what_the_excess_is_of_stands_beside_what_was_asked():
 
 
 def test_baselines_stand_in_one_table_with_the_best_in_bold(full):
-    head, samples, real, model, hostile = rows(full, 1)
+    head, samples, real, model, hostile = rows(full, 2)
     assert [cell.split(" bits")[0].split(" share")[0] for cell in head] == [
         "text", "JSD of 4-grams", "JSD of 6-grams", "forward likelihood", "reverse likelihood",
         "distinct lines",

@@ -1,5 +1,6 @@
 import io
 import random
+import re
 import subprocess
 import sys
 
@@ -8,23 +9,28 @@ from rich.console import Console
 
 from textgan.evaluation.judge import evaluate
 from textgan.evaluation.measures import describe
+from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.terminal import show
 from textgan.evaluation.render.verdict import verdict
 from textgan.evaluation.render.visible import visible
 
 
-def shown(report, width=200):
+def shown(report, width=200, *, signatures=False):
     out = io.StringIO()
-    show(report, Console(file=out, width=width, force_terminal=False))
+    show(report, Console(file=out, width=width, force_terminal=False), signatures=signatures)
     return out.getvalue()
 
 
 TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
 
 
-def test_every_number_is_shown_with_its_signature():
-    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
-    text = shown(report)
+@pytest.fixture(scope="module")
+def whole():
+    return evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
+
+
+def test_every_number_is_shown_with_its_signature(whole):
+    report, text = whole, shown(whole, signatures=True)
     assert "jsd|n:1,2,3,4|unit:char|smoothing:none|padding:counted|form:NFC|T:4|m:86|" in text
     for name, row in report.measures.items():
         kind, n = describe(name)
@@ -36,12 +42,12 @@ def test_every_number_is_shown_with_its_signature():
             assert row.real_signature in text
     for baseline in report.baselines:
         assert baseline in text
-    assert f"{report.nearest[0].edits} edits from training: {report.nearest[0].sample} ~ " in text
+    assert report.nearest[0].edits == 0
+    assert f"  0 edits from training: {report.nearest[0].sample} ~ " in text
 
 
-def test_a_report_is_read_on_a_terminal_of_80_columns():
-    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, full=True)
-    tables = shown(report, width=80).partition("Signatures")[0]
+def test_a_report_is_read_on_a_terminal_of_80_columns(whole):
+    report, tables = whole, shown(whole, width=80).partition("Signature")[0]
     for name, row in report.measures.items():
         kind, n = describe(name)
         if n in (None, 4) and row.interval is not None:
@@ -51,11 +57,51 @@ def test_a_report_is_read_on_a_terminal_of_80_columns():
     assert "…" not in tables
 
 
+def test_without_the_flag_one_signature_stands_for_all_with_a_digest_of_them():
+    report = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4)
+    every = shown(report, signatures=True).partition("\nSignatures\n")[2].splitlines()
+    first, rest = shown(report).partition("\nSignature\n")[2].splitlines()
+    assert first == every[0]
+    assert first.startswith("  jsd|n:1,2,3,4|")
+    told = digest([line.removeprefix("  ") for line in every])
+    assert rest == f"  and {len(every) - 1} more: --signatures (sha256 of all: {told})"
+    other = evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, seed=1)
+    assert told not in shown(other)
+
+
+def test_the_last_screen_has_the_verdict_and_the_main_tables():
+    lines = [first + second for first in TRAINING[::4] for second in TRAINING[::32]]
+    report = evaluate(lines[::3], lines, lines[::5], length=8)
+    screen = shown(report, width=80).splitlines()[-40:]
+    text = " ".join("\n".join(screen).split())
+    assert verdict(report) in text
+    assert "Jensen-Shannon divergence of n-grams, bits" in screen
+    for n in range(1, 7):
+        figure = describe("jsd1")[0].show(report.measures[f"jsd{n}"].excess)
+        assert re.search(rf"^{n} .* {figure} ", "\n".join(screen), re.MULTILINE)
+    assert "Likelihood, variety and copies" in screen
+
+
+@pytest.mark.parametrize("width", [60, 40, 20])
+def test_on_a_narrow_terminal_every_figure_is_there_in_full(width, whole):
+    wide, narrow = shown(whole).split(), shown(whole, width).split()
+    figures = {word for word in wide if re.fullmatch(r"-?[\d.]+%?", word)}
+    assert len(figures) > 80
+    assert figures <= set(narrow)
+    assert "…" not in "".join(narrow)
+
+
 def test_what_is_unknown_is_called_so():
     text = shown(evaluate(["ab"], ["abc"], [], length=4))
     assert "unknown" in text
     assert "None" not in text
     assert "no held-out text, so no floor" in text
+
+
+def test_one_is_no_plural():
+    text = shown(evaluate(["abcd"], ["abce", "bcde"], ["abcf"], length=4, full=True))
+    for phrase in ("1 line against 2", "floor: 1 held-out line against", "1 edit from training"):
+        assert phrase in text
 
 
 def test_a_floor_of_fewer_lines_is_said():

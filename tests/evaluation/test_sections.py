@@ -19,7 +19,7 @@ HOSTILE = "[red]<b>\x1b"
 
 def shown(show, found, width=200):
     out = io.StringIO()
-    show(found, Console(file=out, width=width, force_terminal=False))
+    show(found, Console(file=out, width=width, force_terminal=False), signatures=True)
     return out.getvalue()
 
 

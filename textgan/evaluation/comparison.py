@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from textgan.evaluation.report import Measure
+from textgan.evaluation.shown import Shown
 
 __all__ = ["SCHEMA", "Comparison", "Difference", "System"]
 
@@ -63,7 +64,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Shown):
     """Systems side by side.
 
     Attributes:

@@ -16,6 +16,7 @@ from corpora.errors import InputError
 from textgan.evaluation import whole
 from textgan.evaluation.asked import CodeReport, LabelReport
 from textgan.evaluation.measures import Measure
+from textgan.evaluation.shown import Shown
 
 __all__ = [
     "SCHEMA",
@@ -162,7 +163,7 @@ class Curves:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(Shown):
     """How near the samples come to real text, how varied they are, and how much is copied.
 
     Attributes:

@@ -27,6 +27,7 @@ from corpora.errors import InputError
 from textgan.evaluation import whole
 from textgan.evaluation.measures import NORMAL_95
 from textgan.evaluation.shares import Share, share
+from textgan.evaluation.shown import Shown
 from textgan.evaluation.signature import Part, Signature
 from textgan.evaluation.text import Text
 
@@ -107,7 +108,7 @@ class Translated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslationReport:
+class TranslationReport(Shown):
     """The report on a run on pairs.
 
     Attributes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textgan.evaluation.asked import CodeReport, LabelReport, LabelScore
 from textgan.evaluation.measures import describe
+from textgan.evaluation.render.tables import Table
 from textgan.evaluation.report import Report
 from textgan.evaluation.shares import Share
 from textgan.evaluation.signature import combine
@@ -17,28 +18,16 @@ COMMONEST, WORST = 10, 5  # are shown
 Ends = tuple[float, float] | None
 
 
-@dataclass(frozen=True)
-class Section:
-    """A table with what is said about it.
+@dataclass(frozen=True, kw_only=True)
+class Section(Table):
+    """A table of what labels or codes became.
 
     Attributes:
         name: of the section on a page.
-        title: its heading.
-        summary: a sentence above the table; "" for none.
-        heads: of the columns.
-        rows: as many cells each.
-        names: how many of the columns, from the first, say what the others are of.
-        note: how to read it.
         signatures: of all its numbers, those of one kind as one.
     """
 
     name: str
-    title: str
-    summary: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    names: int
-    note: str
     signatures: tuple[str, ...]
 
 

@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib.resources import files
@@ -24,10 +24,12 @@ from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
 from textgan.evaluation.render.real import above_baselines
+from textgan.evaluation.render.verdict import main
 from textgan.evaluation.report import Example, Measure, Report
 
 __all__ = ["page", "write"]
 
+FIRST_LINES, LONG = 12, 12  # samples at the top; rows of a table that is not folded
 SHADES = 4  # between a sure symbol and one no likelier than a guess
 BESIDE = re.compile(r"jsd[46]|(?!jsd|text-jsd|cosine)[a-z-]+4?")  # what stands beside baselines
 
@@ -52,8 +54,11 @@ def page(report: Report, verdict: str) -> str:
         facts=_facts(report),
         unlike=unlike(report),
         has_real=any(measure.real is not None for measure in report.measures.values()),
+        main=[_row(name, report.measures[name]) for name in main(report)],
         rows=[_row(name, measure) for name, measure in report.measures.items()],
-        standings=_standings(report),
+        standings=list(_standings(report)),
+        first_lines=FIRST_LINES,
+        long=LONG,
         shades=_shades(report),
         widest=max((columns("".join(one.symbols)) for one in report.examples), default=1) + 2,
         examples=[list(_cells(example, report)) for example in report.examples],
@@ -76,7 +81,8 @@ def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:
     parts: dict[str, list[tuple[Plot, Markup]]] = {}
     for plot in plots(report):
         svg = Markup(plot.svg)  # made and escaped by ourselves
-        parts.setdefault(plot.part, []).append((plot, svg))
+        part = "first" if report.examples and not parts else plot.part
+        parts.setdefault(part, []).append((plot, svg))
     return parts
 
 
@@ -160,15 +166,18 @@ def _between(kind: Kind, low: float, high: float) -> str:
     return f"{_signed(kind, low).removesuffix(' pp')} to {_signed(kind, high)}"
 
 
-def _standings(report: Report) -> dict[str, Any] | None:
-    """Return the table of samples, real text and baselines; None without baselines."""
-    chosen = {
-        name: one
-        for name, one in report.measures.items()
-        if one.baselines and BESIDE.fullmatch(name)
-    }
-    if not chosen:
-        return None
+def _standings(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield tables of samples, real text and baselines: the main measures, then the others."""
+    chosen = [
+        name for name, one in report.measures.items() if one.baselines and BESIDE.fullmatch(name)
+    ]
+    first = {*main(report), *(name for name in chosen if name.startswith("jsd"))}
+    for names in ([n for n in chosen if n in first], [n for n in chosen if n not in first]):
+        if names:
+            yield _standing(report, {name: report.measures[name] for name in names})
+
+
+def _standing(report: Report, chosen: Mapping[str, Measure]) -> dict[str, Any]:
     rows: list[tuple[str, list[tuple[str, bool]]]] = []
     best = {name: _best(name, measure) for name, measure in chosen.items()}
     for i, (text, figures) in enumerate(above_baselines(report, list(chosen))):

@@ -1,39 +1,35 @@
 """A run on pairs on a terminal: how near its outputs come to their targets."""
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from textgan.evaluation.measures import describe
 from textgan.evaluation.render.asked import between
+from textgan.evaluation.render.signatures import print_signatures
+from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.restoration import Restoration, TranslationReport
 
-__all__ = ["show", "summary"]
+__all__ = ["figures", "show", "summary"]
 
 PARTS = {"test": "test", "valid": "validation"}
 
 
-def show(translation: TranslationReport, console: Console) -> None:
-    """Print what the outputs are worth, some of them, and the signature of the numbers."""
+def show(translation: TranslationReport, console: Console, *, signatures: bool = False) -> None:
+    """Print some outputs, what all are worth, and the signature of the numbers."""
     found = translation.restoration
     console.print(Text(visible(translation.judged), style="bold"), soft_wrap=True)
-    console.print(Text(summary(found)))
-    console.print()
-    console.print(Text("Outputs beside copying the sources", style="bold"))
-    console.print(_table(found))
-    part = PARTS[translation.part]
-    of = "" if found.lines == translation.pairs else f" of {translation.pairs:,}"
-    console.print(Text(_note(found, f"{found.lines:,}{of} {part} pairs"), style="dim"))
     console.print()
     console.print(Text("Source -> output (target), wrong ones first", style="bold"))
     for one in translation.examples:
         line = f"  {visible(one.source)} -> {visible(one.output)} ({visible(one.target)})"
         console.print(Text(line), soft_wrap=True)
     console.print()
-    console.print(Text("Signatures", style="bold"))
-    console.print(Text(f"  {found.signature}", style="dim"), soft_wrap=True)
+    print_table(figures(translation), console)
+    console.print(Text("Verdict", style="bold"))
+    console.print(Text(summary(found)))
+    console.print()
+    print_signatures([found.signature], console, every=signatures)
 
 
 def summary(found: Restoration) -> str:
@@ -50,22 +46,26 @@ def summary(found: Restoration) -> str:
     return f"The outputs have a character error rate {rates}: {told}."
 
 
-def _table(found: Restoration) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    for heading in ("outputs", "copying", "95% interval"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    rows = (
+def figures(translation: TranslationReport) -> Table:
+    """Return the numbers of the outputs, beside those of copying the sources."""
+    found, part = translation.restoration, PARTS[translation.part]
+    rows = []
+    for name, outputs, copying, ends in (
         ("cer", found.error_rate, found.copying, None),
         ("cer-difference", found.difference, None, found.difference_interval),
         ("cer-ratio", found.ratio, None, found.ratio_interval),
         ("exact", found.exact.share, found.exact_copying.share, found.exact.interval),
-    )
-    for name, outputs, copying, ends in rows:
+    ):
         kind, _ = describe(name)
         beside = "" if copying is None else kind.show(copying)
-        table.add_row(kind.title, kind.show(outputs), beside, between(name, ends))
-    return table
+        rows.append((kind.title, kind.show(outputs), beside, between(name, ends)))
+    of = "" if found.lines == translation.pairs else f" of {translation.pairs:,}"
+    return Table(
+        title="Outputs beside copying the sources",
+        heads=("", "outputs", "copying", "95% interval"),
+        rows=tuple(rows),
+        note=_note(found, f"{found.lines:,}{of} {part} pairs"),
+    )
 
 
 def _note(found: Restoration, pairs: str) -> str:

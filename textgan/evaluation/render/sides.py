@@ -1,35 +1,47 @@
 """Systems side by side on a terminal: what can be told apart, the figures, the differences."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from textgan.evaluation.comparison import Comparison, Difference
 from textgan.evaluation.measures import describe
+from textgan.evaluation.render.phrases import counted
+from textgan.evaluation.render.signatures import print_signatures
+from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report import Measure
 from textgan.evaluation.signature import combine
 
-__all__ = ["conclusions", "letter", "show"]
+__all__ = ["conclusions", "differences", "figures", "letter", "show", "signatures_of"]
 
 ALL_PAIRS = 3  # systems; of more, only the differences from the best are shown
 LABEL, COLUMN = 38, 10  # characters of a row's name and real text's figure, and of a system's
 
 
-def show(comparison: Comparison, console: Console) -> None:
-    """Print the conclusions, the figures, the differences and the signature of every number."""
+def show(comparison: Comparison, console: Console, *, signatures: bool = False) -> None:
+    """Print the figures, the differences, the conclusions, and a signature or all of them."""
     heading = f"{len(comparison.systems)} systems against {visible(comparison.against)}"
     console.print(Text(heading, style="bold"), soft_wrap=True)
     for place, system in enumerate(comparison.systems):
         console.print(Text(f"  {letter(place)}  {visible(system.name)}"), soft_wrap=True)
+    console.print()
+    at_once = max(1, (console.width - LABEL) // COLUMN)
+    places = range(len(comparison.systems))
+    starts = range(0, len(places), at_once)
+    for start in starts:
+        some = figures(comparison, places[start : start + at_once])
+        first, last = start == starts[0], start == starts[-1]
+        title, note = some.title if first else "", some.note if last else ""
+        print_table(replace(some, title=title, note=note), console)
+    print_table(differences(comparison), console)
+    console.print(Text("Conclusions", style="bold"))
     console.print(Text("\n".join(conclusions(comparison))))
     console.print()
-    _figures(comparison, console)
-    _differences(comparison, console)
-    _signatures(comparison, console)
+    print_signatures(signatures_of(comparison), console, every=signatures)
 
 
 def letter(place: int) -> str:
@@ -82,50 +94,39 @@ def _ranked(comparison: Comparison, name: str) -> list[int]:
     return sorted(range(len(comparison.systems)), key=key)
 
 
-def _figures(comparison: Comparison, console: Console) -> None:
-    console.print(Text("Figures", style="bold"))
-    at_once = max(1, (console.width - LABEL) // COLUMN)
-    places = range(len(comparison.systems))
-    for start in range(0, len(places), at_once):
-        console.print(_part(comparison, places[start : start + at_once]))
-    fewer = comparison.real_m < comparison.m
-    excess = f"of {comparison.real_m:,} lines of each, " if fewer else ""
-    source = "drawn from the corpus, against the rest of it" if comparison.held_out_drawn else ""
-    note = (
-        f"{comparison.m:,} lines of each against {comparison.reference_size:,}, cut at "
-        f"{comparison.length}; JSD in bits, likelihoods in bits a symbol; excess: {excess}above "
-        f"what real text shows in their place; real text: {comparison.real_m:,} held-out lines"
-        f"{f', {source}' if source else ''}; for reverse likelihood, distinct lines and found "
-        "ones: training lines"
-    )
-    console.print(Text(note, style="dim"))
-    console.print()
-
-
-def _part(comparison: Comparison, places: Sequence[int]) -> Table:
-    """Return the figures of some systems."""
-    table = Table()
-    table.add_column("")
-    for place in places:
-        table.add_column(letter(place), justify="right")
-    table.add_column("real text", justify="right")
+def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Table:
+    """Return the figures of the systems at `places`, of all for None, and of real text."""
+    everyone = range(len(comparison.systems))
+    places = everyone if places is None else places
+    rows: list[tuple[str, ...]] = []
     for name in comparison.systems[0].measures:
         kind, n = describe(name)
-        rows = [_measure(comparison, i, name) for i in range(len(comparison.systems))]
-        shared = len({row.real for row in rows}) == 1
-        real = kind.show(rows[0].real) if shared else ""
+        measures = [_measure(comparison, i, name) for i in everyone]
+        shared = len({row.real for row in measures}) == 1
+        real = kind.show(measures[0].real) if shared else ""
         fewer = comparison.real_m < comparison.m and name.startswith("jsd")
-        figures = (kind.show(rows[i].samples) for i in places)
-        table.add_row(kind.title.format(n=n), *figures, "" if fewer else real)
+        samples = (kind.show(measures[i].samples) for i in places)
+        rows.append((kind.title.format(n=n), *samples, "" if fewer else real))
         if fewer:  # of other numbers of lines nothing stands beside the other
-            figures = (kind.show(rows[i].at_real_size) for i in places)
-            table.add_row(f"  of {comparison.real_m:,} lines", *figures, real)
+            samples = (kind.show(measures[i].at_real_size) for i in places)
+            rows.append((f"  of {counted(comparison.real_m, 'line')}", *samples, real))
         if not shared:
-            table.add_row("  to be expected", *(kind.show(rows[i].real) for i in places))
+            rows.append(("  to be expected", *(kind.show(measures[i].real) for i in places), ""))
         if name in _tested(comparison):
-            table.add_row("  excess", *(kind.show(rows[i].excess) for i in places))
-            table.add_row("  ± (95%)", *(_half(rows[i], name) for i in places))
-    return table
+            rows.append(("  excess", *(kind.show(measures[i].excess) for i in places), ""))
+            rows.append(("  ± (95%)", *(_half(measures[i], name) for i in places), ""))
+    fewer = comparison.real_m < comparison.m
+    excess = f"of {comparison.real_m:,} lines of each, " if fewer else ""
+    source = ", drawn from the corpus, against the rest of it" if comparison.held_out_drawn else ""
+    return Table(
+        title="Figures",
+        heads=("", *map(letter, places), "real text"),
+        rows=tuple(rows),
+        note=f"{comparison.m:,} lines of each against {comparison.reference_size:,}, cut at "
+        f"{comparison.length}; JSD in bits, likelihoods in bits a symbol; excess: {excess}above "
+        f"what real text shows in their place; real text: {comparison.real_m:,} held-out lines"
+        f"{source}; for reverse likelihood, distinct lines and found ones: training lines",
+    )
 
 
 def _half(measure: Measure, name: str) -> str:
@@ -135,47 +136,45 @@ def _half(measure: Measure, name: str) -> str:
     return describe(name)[0].show((high - low) / 2)
 
 
-def _differences(comparison: Comparison, console: Console) -> None:
+def differences(comparison: Comparison) -> Table:
+    """Return the differences of all pairs, or of many systems those from the best."""
     shown = list(comparison.differences)
-    systems = len(comparison.systems)
-    if systems > ALL_PAIRS:
+    if len(comparison.systems) > ALL_PAIRS:
         best = {name: _ranked(comparison, name)[0] for name in _tested(comparison)}
         shown = [one for one in shown if best[one.measure] in (one.first, one.second)]
-    table = Table()
-    for heading in ("", "pair"):
-        table.add_column(heading)
-    for heading in ("difference", "95% interval", "p", "p by Holm"):
-        table.add_column(heading, justify="right")
+    rows = []
     for one in shown:
         kind, n = describe(one.measure)
         low, high = one.interval
-        table.add_row(
-            f"JSD-{n}" if n else one.measure,
-            f"{letter(one.first)} − {letter(one.second)}",
-            kind.show(one.value),
-            f"{kind.show(low)} to {kind.show(high)}",
-            _p(one.p),
-            Text(_p(one.adjusted_p), style="bold" if one.significant else ""),
+        rows.append(
+            (
+                f"JSD-{n}" if n else one.measure,
+                f"{letter(one.first)} − {letter(one.second)}",
+                kind.show(one.value),
+                f"{kind.show(low)} to {kind.show(high)}",
+                _p(one.p),
+                _p(one.adjusted_p),
+            )
         )
     pairs = len(comparison.differences) // max(1, len(_tested(comparison)))
     which = "" if len(shown) == len(comparison.differences) else "from the best alone; "
-    note = (
-        f"bits; {which}p by Holm is adjusted for {pairs} pair{'' if pairs == 1 else 's'}, and "
-        "significant below 0.05"
+    return Table(
+        title="Differences",
+        heads=("", "pair", "difference", "95% interval", "p", "p by Holm"),
+        rows=tuple(rows),
+        names=2,
+        strong=frozenset((row, 5) for row, one in enumerate(shown) if one.significant),
+        note=f"bits; {which}p by Holm is adjusted for {pairs} pair{'' if pairs == 1 else 's'}, and "
+        "significant below 0.05",
     )
-    console.print(Text("Differences", style="bold"))
-    console.print(table)
-    console.print(Text(note, style="dim"))
-    console.print()
 
 
 def _p(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _signatures(comparison: Comparison, console: Console) -> None:
-    """Print the signatures of each kind of measure; values that differ within it by commas."""
-    console.print(Text("Signatures", style="bold"))
+def signatures_of(comparison: Comparison) -> list[str]:
+    """Return the signatures of each kind of measure; values that differ within it by commas."""
     groups: dict[tuple[str, str], list[str]] = {}
     for system in comparison.systems:
         for name, measure in system.measures.items():
@@ -187,8 +186,7 @@ def _signatures(comparison: Comparison, console: Console) -> None:
     for one in comparison.differences:
         kind = one.measure.rstrip("0123456789")
         groups.setdefault((kind, "difference"), []).append(one.signature)
-    for signatures in groups.values():
-        console.print(Text(f"  {combine(signatures)}", style="dim"), soft_wrap=True)
+    return [combine(signatures) for signatures in groups.values()]
 
 
 def _tested(comparison: Comparison) -> list[str]:

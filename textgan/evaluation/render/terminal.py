@@ -1,98 +1,97 @@
-"""A report as tables on a terminal."""
+"""A report on a terminal: what matters most comes last, where the reader's eye is.
 
-from collections.abc import Iterable
+Samples and baselines are first, then the tables of measures; the verdict and a signature end it.
+"""
 
-from rich.box import SIMPLE_HEAD
+from collections.abc import Iterable, Iterator
+
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from textgan.evaluation.measures import describe
-from textgan.evaluation.render.asked import Section, sections
+from textgan.evaluation.render.asked import sections
+from textgan.evaluation.render.phrases import counted
 from textgan.evaluation.render.real import above_baselines
+from textgan.evaluation.render.signatures import print_signatures
+from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report import Measure, Report
 from textgan.evaluation.signature import combine
 
-__all__ = ["show"]
+__all__ = ["distances", "figures", "interval", "level", "show", "signatures_of"]
 
 UNKNOWN = "unknown"
 EXAMPLES = 5
 
 
-def show(report: Report, console: Console) -> None:
-    """Print the verdict, the tables, some samples and the signature of every number."""
+def show(report: Report, console: Console, *, signatures: bool = False) -> None:
+    """Print samples, the tables, the verdict, and a signature; with `signatures` all of them."""
     names = f"{visible(report.judged)} against {visible(report.against)}"
     console.print(Text(names, style="bold"))
+    console.print()
+    _samples(report, console)
+    for section in sections(report):
+        print_table(section, console)
+    for table in (_baselines(report), figures(report), distances(report)):
+        if table.rows:
+            print_table(table, console)
+    console.print(Text("Verdict", style="bold"))
     console.print(Text(verdict(report)))
     console.print()
-    _distances(report, console)
-    _others(report, console)
-    _baselines(report, console)
-    for section in sections(report):
-        _section(section, console)
-    _samples(report, console)
-    _signatures(report, console)
+    print_signatures(signatures_of(report), console, every=signatures)
 
 
-def _distances(report: Report, console: Console) -> None:
+def distances(report: Report) -> Table:
+    """Return the JSD of each order with its floor."""
     apart = any(row.at_real_size not in (None, row.samples) for row in report.measures.values())
-    table = _table("n")
-    for heading in (
-        *("JSD", *([_like(report)] if apart else [])),
-        *("floor", "excess", "95% interval", "unpadded"),
-    ):
-        table.add_column(heading, justify="right", no_wrap=True)
+    rows = []
     for name, row in report.measures.items():
         kind, n = describe(name)
         if kind is not describe("jsd")[0]:
             continue
         text = report.measures.get(f"text-{name}")
         figures = [row.samples, *([row.at_real_size] if apart else []), row.real, row.excess]
-        table.add_row(
-            str(n),
-            *map(kind.show, figures),
-            _interval(row, name),
-            UNKNOWN if text is None else kind.show(text.excess),
-        )
-    sizes = f"{report.m:,} lines against {report.reference_size:,}, cut at {report.length}"
-    note = f"{sizes}; {_floor_source(report)}; unpadded: the excess without padding"
-    _print_table(console, "Jensen-Shannon divergence of n-grams, bits", table, note)
+        unpadded = UNKNOWN if text is None else kind.show(text.excess)
+        rows.append((str(n), *map(kind.show, figures), interval(row, name), unpadded))
+    sizes = f"{counted(report.m, 'line')} against {report.reference_size:,}, cut at {report.length}"
+    floor = _floor_source(report, apart=apart)
+    return Table(
+        title="Jensen-Shannon divergence of n-grams, bits",
+        heads=(
+            *("n", "JSD", *([_like(report)] if apart else [])),
+            *("floor", "excess", "95% interval", "unpadded"),
+        ),
+        rows=tuple(rows),
+        note=f"{sizes}; {floor}; unpadded: the excess without padding",
+    )
 
 
 def _like(report: Report) -> str:
     """Return the heading of figures that are compared with the floor."""
     fewer = report.real_m is not None and report.real_m < report.m
-    return f"of {report.real_m:,} lines" if fewer else "like for like"
+    return f"of {counted(report.real_m or 0, 'line')}" if fewer else "like for like"
 
 
-def _floor_source(report: Report) -> str:
+def _floor_source(report: Report, *, apart: bool) -> str:
     if report.real_m is None:
         return "no held-out text, so no floor"
-    size = f"{report.real_m:,} held-out lines"
+    size = counted(report.real_m, "held-out line")
     if report.real_m < report.m:
         size += " (there are no more)"
     if report.held_out_drawn:
         floor = f"floor: {size}, drawn from the corpus, against the rest of it"
     else:
         floor = f"floor: {size} against the training text"
+    if not apart:
+        return floor
     return (
         f"{floor}; {_like(report)}: as many samples against the same text, excess: that less floor"
     )
 
 
-def _others(report: Report, console: Console) -> None:
-    table = _table("")
-    for heading in ("samples", "real text", "excess", "95% interval"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, row in _one_order(report):
-        kind, n = describe(name)
-        table.add_row(
-            kind.title.format(n=n),
-            *map(kind.show, (_level(row), row.real, row.excess)),
-            _interval(row, name),
-        )
+def figures(report: Report) -> Table:
+    """Return the measures but for JSD."""
     note = (
         "real text: as many real lines in the samples' place; forward: a model of training text "
         "reads the samples, reverse: a model of the samples reads held-out text, both in bits a "
@@ -100,7 +99,17 @@ def _others(report: Report, console: Console) -> None:
     )
     if report.transport is not None:
         note += "; earth mover's distance in edits a line, nearest line in edits a character"
-    _print_table(console, "Likelihood, variety and copies", table, note)
+    rows = []
+    for name, row in _one_order(report):
+        kind, n = describe(name)
+        shown = map(kind.show, (level(row), row.real, row.excess))
+        rows.append((kind.title.format(n=n), *shown, interval(row, name)))
+    return Table(
+        title="Likelihood, variety and copies",
+        heads=("", "samples", "real text", "excess", "95% interval"),
+        rows=tuple(rows),
+        note=note,
+    )
 
 
 def _one_order(report: Report) -> Iterable[tuple[str, Measure]]:
@@ -112,50 +121,31 @@ def _one_order(report: Report) -> Iterable[tuple[str, Measure]]:
             yield name, row
 
 
-def _baselines(report: Report, console: Console) -> None:
-    if not report.baselines:
-        return
+def _baselines(report: Report) -> Table:
     jsd = headline(report)
     highest = [name for name in report.measures if name.startswith("jsd")][-1:]
     names = [*([jsd] if jsd else []), *(name for name in highest if name != jsd)]
     names += ["forward", "reverse", "unique", "copied", "found"]
     shown = [name for name in names if name in report.measures]
-    table = _table("")
-    for name in shown:
-        heading = f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name
-        table.add_column(heading, justify="right", no_wrap=True)
+    measures = [(describe(name)[0], report.measures[name]) for name in shown]
+    rows = [(heading, *cells) for heading, cells in above_baselines(report, shown)]
+    rows += [
+        (baseline, *(kind.show(row.baselines.get(baseline)) for kind, row in measures))
+        for baseline in report.baselines
+    ]
     said = "" if report.real_m in (None, report.m) else " unless it says otherwise"
-    for i, (heading, cells) in enumerate(above_baselines(report, shown)):
-        table.add_row(Text(heading, style="" if i else "bold"), *cells)
-    for baseline in report.baselines:
-        table.add_row(
-            Text(visible(baseline)),
-            *(
-                describe(name)[0].show(report.measures[name].baselines.get(baseline))
-                for name in shown
-            ),
-        )
-    _print_table(
-        console,
-        "Beside what anyone could hand in",
-        table,
-        f"{report.m:,} lines of each{said}; training lines are drawn with replacement; n-gram "
-        "samplers draw each symbol by its share after the n − 1 before it in the training text",
+    return Table(
+        title="Beside what anyone could hand in",
+        heads=(
+            "",
+            *(f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name for name in shown),
+        ),
+        rows=tuple(rows) if report.baselines else (),
+        strong=frozenset({(0, 0)}),
+        note=f"{counted(report.m, 'line')} of each{said}; training lines are drawn with "
+        "replacement; n-gram samplers draw each symbol by its share after the n − 1 before it in "
+        "the training text",
     )
-
-
-def _section(section: Section, console: Console) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for i, heading in enumerate(section.heads):
-        table.add_column(heading, justify="left" if i < section.names else "right")
-    for row in section.rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    console.print(Text(section.title, style="bold"))
-    if section.summary:
-        console.print(Text(section.summary))
-    console.print(table)
-    console.print(Text(section.note, style="dim"))
-    console.print()
 
 
 def _samples(report: Report, console: Console) -> None:
@@ -167,16 +157,18 @@ def _samples(report: Report, console: Console) -> None:
     if times > 1:
         console.print(Text(f"  commonest, {times:,} times: {visible(line)}"), soft_wrap=True)
     for near in (report.nearest or ())[:EXAMPLES]:
-        text = (
-            f"  {near.edits} edits from training: {visible(near.sample)} ~ {visible(near.training)}"
-        )
+        far = f"{counted(near.edits, 'edit')} from training"
+        text = f"  {far}: {visible(near.sample)} ~ {visible(near.training)}"
         console.print(Text(text), soft_wrap=True)
     console.print()
 
 
-def _signatures(report: Report, console: Console) -> None:
-    """Print the signatures of each kind of measure; values that differ within it by commas."""
-    console.print(Text("Signatures", style="bold"))
+def signatures_of(report: Report) -> list[str]:
+    """Return the signatures of each kind of measure; values that differ within it by commas."""
+    return [*_measured(report), *(one for part in sections(report) for one in part.signatures)]
+
+
+def _measured(report: Report) -> Iterator[str]:
     groups: dict[str, list[Measure]] = {}
     for name, row in report.measures.items():
         groups.setdefault(name.rstrip("0123456789"), []).append(row)
@@ -184,32 +176,17 @@ def _signatures(report: Report, console: Console) -> None:
         for signatures in ([row.signature for row in rows], [row.real_signature for row in rows]):
             known = [signature for signature in signatures if signature is not None]
             if known:
-                console.print(Text(f"  {combine(known)}", style="dim"), soft_wrap=True)
-    for section in sections(report):
-        for signature in section.signatures:
-            console.print(Text(f"  {signature}", style="dim"), soft_wrap=True)
+                yield combine(known)
 
 
-def _table(first: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    return table
-
-
-def _level(row: Measure) -> float | None:
+def level(row: Measure) -> float | None:
     """Return the figure that the excess is taken from."""
     return row.samples if row.at_real_size is None else row.at_real_size
 
 
-def _interval(row: Measure, name: str) -> str:
+def interval(row: Measure, name: str) -> str:
+    """Return the interval of the excess, rounded; "" where there is none."""
     if row.interval is None:
         return ""
     show = describe(name)[0].show
     return f"{show(row.interval[0])} to {show(row.interval[1])}"
-
-
-def _print_table(console: Console, title: str, table: Table, note: str) -> None:
-    console.print(Text(title, style="bold"))
-    console.print(table)
-    console.print(Text(note, style="dim"))
-    console.print()

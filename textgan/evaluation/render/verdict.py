@@ -3,14 +3,18 @@
 from textgan.evaluation.measures import describe
 from textgan.evaluation.report import Measure, Report
 
-__all__ = ["headline", "verdict"]
+__all__ = ["headline", "main", "neighbours", "verdict"]
 
 ORDER = 4  # the order that published figures are compared at
+MAIN = ("forward", "reverse", "unique", "copied", "found")
 
 
-def verdict(report: Report) -> str:
-    """Return alarms, how far the samples are from real text, how varied, how much is copied."""
-    alarms = [alarm.text for alarm in report.alarms]
+def verdict(report: Report, *, alarms: bool = True) -> str:
+    """Return alarms, how far the samples are from real text, how varied, how much is copied.
+
+    Without `alarms` their sentences are left out, for a page that shows them by themselves.
+    """
+    first = [alarm.text for alarm in report.alarms if alarms]
     raised = {alarm.name for alarm in report.alarms}
     rest = [_distance(report), _between(report)]
     if "empty" not in raised:
@@ -20,7 +24,7 @@ def verdict(report: Report) -> str:
     if "copies" not in raised:
         rest.append(_copies(report))
     rest.append(_labels(report))
-    return " ".join(part for part in (*alarms, *rest) if part)
+    return " ".join(part for part in (*first, *rest) if part)
 
 
 def headline(report: Report) -> str | None:
@@ -28,6 +32,12 @@ def headline(report: Report) -> str | None:
     orders = [n for kind, n in map(describe, report.measures) if n and kind is describe("jsd")[0]]
     below = [n for n in orders if n <= ORDER] or orders
     return f"jsd{max(below) if below[0] <= ORDER else min(below)}" if below else None
+
+
+def main(report: Report) -> list[str]:
+    """Return the names of the measures that a reader needs first, of those that there are."""
+    first = headline(report)
+    return [name for name in (first, *MAIN) if name is not None and name in report.measures]
 
 
 def _distance(report: Report) -> str:
@@ -69,32 +79,47 @@ def _empty(report: Report) -> str:
     return f"{report.empty:,} of the {_lines(report.m).replace('line', 'sample')} {verb} empty."
 
 
+def neighbours(report: Report) -> tuple[str | None, str | None]:
+    """Return the n-gram samplers next to the samples: one nearer to real text, one further off."""
+    name = headline(report)
+    row = report.measures[name] if name else None
+    if row is None or row.samples is None:
+        return None, None
+    samplers = _samplers(row)
+    nearer = [other for other, value in samplers.items() if value <= row.samples]
+    further = [other for other, value in samplers.items() if value > row.samples]
+    return (
+        max(nearer, key=samplers.__getitem__, default=None),
+        min(further, key=samplers.__getitem__, default=None),
+    )
+
+
+def _samplers(row: Measure) -> dict[str, float]:
+    return {
+        other: value
+        for other, value in row.baselines.items()
+        if other.endswith("gram") or other == "uniform"
+    }
+
+
 def _between(report: Report) -> str:
     """Return which n-gram samplers the samples lie between, where they are not at the floor."""
     name = headline(report)
     row = report.measures[name] if name else None
     if row is None or row.samples is None or (row.interval and row.interval[0] <= 0):
         return ""
-    samplers = {
-        other: value
-        for other, value in row.baselines.items()
-        if other.endswith("gram") or other == "uniform"
-    }
-    better = [other for other, value in samplers.items() if value <= row.samples]
-    worse = [other for other, value in samplers.items() if value > row.samples]
-    if not samplers:
-        return ""
-    if not worse:
-        return "No n-gram sampler is further from real text."
-    if not better:
+    nearer, further = neighbours(report)
+    samplers = _samplers(row)
+    if nearer and further:
         return (
-            f"Every n-gram sampler is further from real text, {_named(worse[0], samplers)} first."
+            f"That is between {_named(nearer, samplers)} and {_named(further, samplers)} sampler."
         )
-    nearest = max(better, key=samplers.__getitem__)
-    next_worse = min(worse, key=samplers.__getitem__)
-    return (
-        f"That is between {_named(nearest, samplers)} and {_named(next_worse, samplers)} sampler."
-    )
+    if nearer:
+        return "No n-gram sampler is further from real text."
+    if further:
+        first = next(iter(samplers))
+        return f"Every n-gram sampler is further from real text, {_named(first, samplers)} first."
+    return ""
 
 
 def _named(name: str, samplers: dict[str, float]) -> str:

@@ -1,7 +1,6 @@
 """Distances of the samples from real text: by the order of n-grams, and by sample size."""
 
 from collections.abc import Sequence
-from itertools import cycle
 
 from matplotlib.figure import Figure
 
@@ -16,11 +15,14 @@ from textgan.evaluation.render.plots.style import (
     Look,
 )
 from textgan.evaluation.render.plots.words import conjoin, say_lines
+from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report import Measure, Report
 
 __all__ = ["ORDERS", "SIZES", "unlike"]
 
+SEEN = 0.005  # bits by which two lines must differ to be seen apart
+OTHERS = 2  # baselines beside n-gram samplers
 NOTHING = 0.00005  # bits that no rounded figure shows
 KEPT_LOOK = {**SAMPLES_LOOK, "linewidth": 1.2, "linestyle": (0, (2, 1.5)), "fillstyle": "none"}
 
@@ -57,19 +59,34 @@ def _lines(report: Report) -> list[tuple[str, Look, Line]]:
     ]
     floor: Line = [(n, one.real) for n, one in rows if one.real is not None]
     apart = unlike(report)
-    if floor and apart:
-        kept: Line = [
-            (n, one.samples if one.at_real_size is None else one.at_real_size) for n, one in rows
-        ]
+    kept: Line = [
+        (n, one.samples if one.at_real_size is None else one.at_real_size) for n, one in rows
+    ]
+    if floor and any(
+        abs((at or 0) - (one.samples or 0)) > SEEN
+        for (_, at), (_, one) in zip(kept, rows, strict=True)
+    ):
         lines.append(("samples, like for like", KEPT_LOOK, kept))
     if floor:
         size = f" ({say_lines(report.real_m)})" if apart and report.real_m else ""
         lines.append((f"floor: real text{size}", REAL_LOOK, floor))
-    for name, look in zip(report.baselines, cycle(BASELINE_LOOKS), strict=False):
+    for name, look in zip(_drawn(report), BASELINE_LOOKS, strict=False):
         points: Line = [(n, one.baselines[name]) for n, one in rows if name in one.baselines]
+        sampler = f"{name} sampler" if name in neighbours(report) else name
         if points:
-            lines.append((name, look, points))
+            lines.append((sampler, look, points))
     return lines
+
+
+def _drawn(report: Report) -> list[str]:
+    """Return the baselines that are drawn: the n-gram samplers on both sides, and two others.
+
+    All of them would be a bundle of lines that nobody can tell apart; the page has their numbers.
+    """
+    further = [name for name in neighbours(report)[::-1] if name]
+    usual = {"training lines", *(f"{n}-gram" for n in range(2, 10)), "unigram", "uniform"}
+    others = [name for name in report.baselines if name not in usual]
+    return [*further, *others[:OTHERS]]
 
 
 def _draw_orders(report: Report) -> Figure:
