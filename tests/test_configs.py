@@ -2,6 +2,10 @@
 
 import dataclasses
 import json
+import math
+import os
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +61,16 @@ FIELDS = {field.name for field in dataclasses.fields(Config)}
         ("feature_matching", float("inf"), "at least 0"),
         ("code_weight", -1, "at least 0"),
         ("pair_weight", -1, "at least 0"),
+        ("codes", "9" * 5000, "2 to 1000"),
+        ("length", 10**20, "at most 65,536"),
+        ("generator_width", 200_000, "at least 1 and at most 65,536"),
+        ("generator_blocks", 10**5, "at most 256"),
+        ("critic_steps", 10**9, "at most 1,000"),
+        ("batch_size", 10**8, "at most 10,000,000"),
+        ("noise", 10**9, "at most 1,000,000"),
+        ("steps", 10**16, "at most 1,000,000,000,000,000"),
+        ("minutes", 1e16, "at most 1,000,000,000,000,000"),
+        ("generator_rate", 1e308, "at most 1,000"),
         ("long", "wrap", "cut, drop, split"),
         ("width", 3, "unknown setting"),
         ("penalty_wieght", 3, "did you mean 'penalty_weight'"),
@@ -75,6 +89,20 @@ def test_what_cannot_be_is_one_line_that_names_it(setting, value, expected):
         Config.from_dict({"corpus": "x", setting: value})
     assert "\n" not in str(caught.value)
     assert setting in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e308, 10**300])
+def test_no_number_is_without_bounds(value):
+    numbers = [field for field in dataclasses.fields(Config) if field.type not in (str, bool)]
+    numbers = [field for field in numbers if "str" not in str(field.type)]
+    assert len(numbers) > 30
+    for field in numbers:
+        with pytest.raises(InputError, match=f"^{field.name} is "):
+            Config.from_dict({"corpus": "x", field.name: value})
+
+
+def test_for_ever_is_a_number_of_steps_or_minutes():
+    assert Config(corpus="x", steps=10**15, minutes=1e13).steps == 10**15
 
 
 def test_settings_survive_the_way_to_json_and_back():
@@ -181,6 +209,32 @@ def test_a_settings_file_that_is_no_object_is_refused(content, tmp_path):
     path.write_text(content)
     with pytest.raises(InputError, match=r"settings\.json"):
         read_settings(path)
+
+
+@pytest.mark.parametrize("name", ["zero", "null"])
+def test_a_settings_file_that_is_a_device_is_refused(name):
+    with pytest.raises(InputError, match=f"/dev/{name} is a device"):
+        read_settings(Path("/dev") / name)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(" " * 1_000_001, "longer than 1,000,000 bytes"), ("[" * 10**5, "is not JSON")],
+)
+def test_a_settings_file_without_end_or_without_bottom_is_refused(content, expected, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text(content)
+    with pytest.raises(InputError, match=expected):
+        read_settings(path)
+
+
+def test_settings_may_come_from_a_pipe(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=('{"seed": 3}',))
+    writer.start()
+    assert read_settings(path) == {"seed": 3}
+    writer.join()
 
 
 def test_a_missing_settings_file_is_named(tmp_path):

@@ -152,8 +152,21 @@ def test_interpolation_starts_and_ends_at_its_lines(sampler):
     assert len(lines) == 9
     assert [lines[0], lines[-1]] == ends
     assert sampler.interpolate(11, 11, 3) == [ends[0]] * 3
-    with pytest.raises(InputError, match="at least 2"):
-        sampler.interpolate(11, 12, 1)
+    for n in (1, 10_000_001):
+        with pytest.raises(InputError, match="give 2, the ends, to 10,000,000"):
+            sampler.interpolate(11, 12, n)
+
+
+def test_a_long_way_goes_in_batches(sampler, monkeypatch):
+    whole = sampler.interpolate(11, 12, 60)
+    sizes = []
+    ids = Sampler.ids
+    monkeypatch.setattr(
+        Sampler, "ids", lambda self, z, seeds: sizes.append(len(z)) or ids(self, z, seeds)
+    )
+    monkeypatch.setattr("textgan.sampling.BATCH", 7)
+    assert sampler.interpolate(11, 12, 60) == whole
+    assert sizes == [7] * 8 + [4]
 
 
 def test_interpolated_noise_keeps_to_the_sphere(sampler, monkeypatch):

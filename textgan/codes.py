@@ -43,7 +43,8 @@ def parse_codes(text: str) -> Codes:
     parts = text.split(",") if text else []
     continuous = parts.pop()[1:] if parts and parts[-1].startswith("c") else "0"
     numbers = [
-        int(part) if part.isascii() and part.isdecimal() else -1 for part in [*parts, continuous]
+        int(part) if part.isascii() and part.isdecimal() and len(part) < 10 else -1
+        for part in [*parts, continuous]
     ]
     *categorical, last = numbers
     fits = 0 <= last <= MOST and all(2 <= size <= MOST for size in categorical)

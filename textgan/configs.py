@@ -3,7 +3,8 @@
 import dataclasses
 import difflib
 import json
-import math
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,14 +149,17 @@ class Config:
             found = getattr(self, name)
             if found not in choices and not (found is None and name in _OF_THE_OBJECTIVE):
                 raise InputError(f"{name} is {found!r}; choose one of: {', '.join(choices)}")
-        for name, lowest in _LOWEST.items():
+        for name, (lowest, highest) in _FROM.items():
             found = getattr(self, name)
-            if found is not None and not lowest <= found < math.inf:
-                raise InputError(f"{name} is {found}; it must be at least {lowest}")
-        for name in _POSITIVE:
+            if found is not None and not lowest <= found <= highest:
+                most = f"{highest:,}" if highest < _FINITE else f"{highest:.0e}"
+                raise InputError(
+                    f"{name} is {found}; it must be at least {lowest} and at most {most}"
+                )
+        for name, highest in _ABOVE_0.items():
             found = getattr(self, name)
-            if found is not None and not 0 < found < math.inf:
-                raise InputError(f"{name} is {found}; it must be a number above 0")
+            if found is not None and not 0 < found <= highest:
+                raise InputError(f"{name} is {found}; it must be above 0 and at most {highest:,}")
         for name in ("beta1", "beta2", "average", "average_share"):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be in [0, 1)")
@@ -277,13 +281,24 @@ def read_settings(path: Path) -> dict[str, Any]:
     """Return the settings of a JSON file: a flat object, or a run's `config.json`.
 
     Raises:
-        InputError: For a file that cannot be read or is no JSON object.
+        InputError: For a file that cannot be read, is a device, too long, or no JSON object.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+                raise InputError(f"{path} is a device; give a JSON file of settings")
+            content = file.read(_LONGEST_FILE + 1)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}; give a JSON file") from error
-    except ValueError as error:
+    if len(content) > _LONGEST_FILE:
+        raise InputError(
+            f"{path} is longer than {_LONGEST_FILE:,} bytes, and settings are not; give a file as "
+            "a run's config.json"
+        )
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path} is not JSON ({error}); write it as a run's config.json"
         ) from error
@@ -296,19 +311,28 @@ def read_settings(path: Path) -> dict[str, Any]:
     return values
 
 
-_LOWEST: dict[str, int] = {
-    "length": 4, "max_vocabulary": 1, "generator_width": 1, "critic_width": 1,
-    "generator_blocks": 0, "critic_blocks": 0, "noise": 1, "penalty_weight": 0,
-    "batch_size": 1, "critic_steps": 1, "decay_steps": 0, "steps": 1, "threads": 1,
-    "log_every": 1, "evaluate_every": 1, "checkpoint_every": 1, "samples": 1,
-    "instance_noise": 0, "instance_noise_steps": 2, "feature_matching": 0, "symbol_matching": 0,
-    "curriculum_steps": 2,
-    "code_weight": 0, "pair_weight": 0,
+_LONGEST_FILE = 1_000_000  # bytes; all settings are 2,000
+_LONG = 10**15  # steps or minutes: for ever, and still exact as a float
+_LARGE = 10**6
+_FINITE = 10**35  # of what only has to fit into float32
+
+# setting -> the least and the most; what memory holds is another question (`training.memory`)
+_FROM: dict[str, tuple[int, int]] = {
+    "length": (4, 65_536), "max_vocabulary": (1, _LARGE), "generator_width": (1, 65_536),
+    "critic_width": (1, 65_536), "generator_blocks": (0, 256), "critic_blocks": (0, 256),
+    "noise": (1, _LARGE), "penalty_weight": (0, _FINITE), "batch_size": (1, 10_000_000),
+    "critic_steps": (1, 1000), "decay_steps": (0, _LONG), "steps": (1, _LONG),
+    "threads": (1, 4096), "log_every": (1, _LONG), "evaluate_every": (1, _LONG),
+    "checkpoint_every": (1, _LONG), "samples": (1, 10_000_000), "instance_noise": (0, _LARGE),
+    "instance_noise_steps": (2, _LONG), "feature_matching": (0, _FINITE),
+    "symbol_matching": (0, _FINITE), "curriculum_steps": (2, _LONG), "code_weight": (0, _FINITE),
+    "pair_weight": (0, _FINITE),
 }  # fmt: skip
-_POSITIVE = (
-    "clip", "fd_step", "lipschitz", "generator_rate", "critic_rate", "minutes", "sharpness",
-    "temperature",
-)  # fmt: skip
+# setting -> the most; it must be above 0
+_ABOVE_0: dict[str, int] = {
+    "clip": _LARGE, "fd_step": _LARGE, "lipschitz": _LARGE, "generator_rate": 1000,
+    "critic_rate": 1000, "minutes": _LONG, "sharpness": _LARGE, "temperature": _LARGE,
+}  # fmt: skip
 _OF_THE_OBJECTIVE = (
     "loss",
     "penalty",

@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 BATCH = 256  # lines at a time
+LONGEST_WAY = 10_000_000  # lines from one to another
 PATIENCE = 50_000  # lines without a single new one before a filter is called hopeless
 MATCH_SECONDS = 2.0  # for one line: patterns take microseconds, or forever
 
@@ -354,21 +355,26 @@ class Sampler:
         the values of a categorical code.
 
         Raises:
-            InputError: n is below 2.
+            InputError: n is below 2 or above ten million.
         """
-        if n < 2:
-            raise InputError(f"{n} lines to interpolate; two ends need at least 2")
+        if not 2 <= n <= LONGEST_WAY:
+            raise InputError(f"{n} lines to interpolate; give 2, the ends, to {LONGEST_WAY:,}")
         first, last = self.latent(np.array([start, end])).double()
-        share = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
-        way, Z = torch.lerp(first, last, share), self.latents.noise
-        one, other = first[:Z], last[:Z]
+        shares = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
+        seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, at each end its own
+        one, other = first[: self.latents.noise], last[: self.latents.noise]
         cosine = torch.dot(one, other) / (one.norm() * other.norm())
         angle = math.acos(float(cosine.clamp(-1, 1)))
-        if math.sin(angle) >= 1e-6:  # otherwise the same direction: nothing to go around
-            arc = torch.sin((1 - share) * angle) * one + torch.sin(share * angle) * other
-            way[:, :Z] = arc / math.sin(angle)
-        seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, at each end its own
-        return self.encoder.decode_rows(self.ids(way.float(), seeds))
+        lines: list[str] = []
+        for number in range(0, n, BATCH):
+            part = slice(number, number + BATCH)
+            share = shares[part]
+            way = torch.lerp(first, last, share)
+            if math.sin(angle) >= 1e-6:  # otherwise the same direction: nothing to go around
+                arc = torch.sin((1 - share) * angle) * one + torch.sin(share * angle) * other
+                way[:, : len(one)] = arc / math.sin(angle)
+            lines += self.encoder.decode_rows(self.ids(way.float(), seeds[part]))
+        return lines
 
 
 def _forms(texts: list[str]) -> list[list[str]]:

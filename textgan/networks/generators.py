@@ -61,7 +61,7 @@ class Generator(nn.Module, ABC):
         self.sharpness = sharpness
         self.output = output
         self.temperature = temperature
-        barrier = torch.zeros(len(emittable)).masked_fill(~emittable, -torch.inf)
+        barrier = emittable.float().log()  # 0 or −∞, added to logits
         self.register_buffer("barrier", barrier, persistent=False)
 
     @abstractmethod

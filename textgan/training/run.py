@@ -16,6 +16,7 @@ from textgan.configs import Config
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
 from textgan.training.machine import check_threads, choose_device, choose_precision, set_up
+from textgan.training.memory import check_memory
 from textgan.training.step import Models, Trainer
 from textgan.training.watch import Watcher
 from textgan.weights import load_weights
@@ -74,6 +75,7 @@ def prepare(
             f"found {type(config).__name__}, expected a Config, a path, or the name of a corpus"
         )
     check_threads(config.threads)  # before anything is made
+    check_memory(config)
     set_up(config, choose_device(config.device))
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
     with runs.staged(final, force=force) as run:
@@ -88,6 +90,7 @@ def prepare(
             normalise=config.normalise,
             columns=config.columns,
         )
+        check_memory(config, corpus)
         threads = config.threads or torch.get_num_threads()
         precision = choose_precision(config)
         config = dataclasses.replace(
@@ -148,6 +151,7 @@ def open_run(
         chosen = choose_device(config.device)
         set_up(config, chosen)
         corpus = corpora.open_corpus(runs.corpus_folder(run))
+        check_memory(config, corpus)
         models = Models.build(config, corpus, chosen)
         step = restore(runs.checkpoint(run, "last"), models)
         loop = Loop(

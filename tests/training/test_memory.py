@@ -1,0 +1,144 @@
+"""Memory of a run, estimated before it is taken: the arithmetic, and what is refused."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import pytest
+
+from corpora.errors import InputError
+from textgan.configs import Config
+from textgan.training import memory
+from textgan.training.memory import available, check_memory, estimate
+from textgan.training.run import open_run, prepare
+
+SHAPE = {"length": 32, "vocabulary": 100, "labels": 0}
+PLAIN = {"generator": "resnet", "output": "softmax", "optimizer": "adam"}
+
+
+def need(**given):
+    return estimate(Config(corpus="x", **given), **SHAPE)
+
+
+def test_networks_are_weights_state_gradients_and_copies():
+    found = need(**PLAIN, generator_width=10, generator_blocks=1, noise=7)
+    # to (T, C) from 7, two kernels of 10·10·5, to the symbols; all with bias terms
+    weights = (7 * 320 + 320) + 2 * (500 + 10) + (10 * 100 + 100)
+    assert found.generator == 4 * (4 * (2 * weights + 2 * weights) + 3 * weights)
+    assert found == need(**PLAIN, generator_width=10, generator_blocks=1, noise=7, seed=3)
+
+
+def test_soap_has_two_squares_for_each_side_that_it_turns():
+    given = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
+    adam, soap = need(**given, optimizer="adam"), need(**given)
+    kernel = 120 * 600  # of its sides only 120 is turned, 5·120 is above 512
+    assert soap.critic - adam.critic == 4 * 4 * 2 * (2 * 120**2 - kernel)
+
+
+@pytest.mark.parametrize(
+    ("part", "setting", "value"),
+    [
+        ("batch", "batch_size", 640), ("text", "critic_steps", 20), ("noise", "noise", 1280),
+        ("samples", "samples", 512_000), ("batch", "generator_blocks", 200),
+        ("batch", "critic_blocks", 200),
+    ],
+)  # fmt: skip
+def test_what_grows_is_counted_where_it_is(part, setting, value):
+    found, before = need(**{setting: value}), need()
+    assert getattr(found, part) > 4 * getattr(before, part)
+    assert found.total >= before.total
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"generator": "mlp", "critic": "mlp"},
+        {"generator": "dcgan", "critic": "strided"},
+        {"generator": "attention", "critic": "attention", "curriculum": "critics"},
+        {"columns": "pairs", "generator": "unet", "critic": "patch"},
+        {"objective": "sngan", "codes": "10,c2"},
+        {"normalisation": "layer"},
+    ],
+)
+def test_every_network_is_estimated_without_being_allocated(given):
+    small, large = (need(**given, generator_width=w, critic_width=w) for w in (16, 16_000))
+    for part in ("generator", "critic", "batch"):
+        assert getattr(large, part) > 100 * getattr(small, part)
+
+
+def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda _device: 10 * 10**9)
+    corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
+    with pytest.raises(InputError) as caught:
+        check_memory(Config(corpus="x", batch_size=1_000_000), corpus)
+    text = str(caught.value)
+    assert "10.0 GB are free" in text
+    assert "GB for units of a batch, " in text
+    assert text.endswith("give a smaller batch_size or length")
+    assert "\n" not in text
+    check_memory(Config(corpus="x"), corpus)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"generator_width": 60_000}, "generator_width or generator_blocks"),
+        ({"critic_width": 60_000}, "critic_width or critic_blocks"),
+        ({"noise": 1_000_000, "generator_width": 500}, "generator_width or generator_blocks"),
+        ({"noise": 1_000_000, "batch_size": 100_000, "generator_width": 1}, "noise or batch_size"),
+        ({"batch_size": 10_000_000}, "batch_size or length"),
+        ({"samples": 10_000_000}, "samples or length"),
+        ({"critic_steps": 1000, "batch_size": 10_000}, "batch_size or critic_steps"),
+    ],
+)
+def test_what_weighs_most_is_named(given, named, monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda _device: 10**9)
+    corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
+    with pytest.raises(InputError, match=f"give a smaller {named}$"):
+        check_memory(Config(corpus="x", **given), corpus)
+
+
+def test_a_refused_run_leaves_nothing_and_reads_no_text(tiny, tmp_path):
+    config = dataclasses.replace(tiny, corpus="no such file", critic_width=65_536)
+    with pytest.raises(InputError, match=r"needs at least .* GB of memory"):
+        prepare(config, out=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_fits_no_longer_is_refused(tiny, tmp_path, monkeypatch):
+    run = prepare(tiny, out=tmp_path / "run")
+    monkeypatch.setattr(memory, "available", lambda _device: 10**6)
+    with pytest.raises(InputError, match=r"about \d\d MB of memory, and 1 MB are free"):
+        open_run(run)
+
+
+def test_where_memory_is_not_known_nothing_is_refused(monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda _device: None)
+    check_memory(Config(corpus="x", critic_width=65_536))
+
+
+def test_free_memory_is_the_least_that_anything_leaves(monkeypatch):
+    ways = {"free_memory": 7, "_of_process": None, "_of_groups": [9, 5]}
+    for name, left in ways.items():
+        monkeypatch.setattr(memory, name, lambda left=left: left)
+    assert available() == 5
+    monkeypatch.setattr(memory, "_of_groups", list)
+    assert available() == 7
+    monkeypatch.setattr(memory, "free_memory", lambda: None)
+    assert available() is None
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_control_groups_leave_their_limit_less_what_is_in_use(version, tmp_path):
+    limit, usage, idle, base, line = {
+        1: ("limit_in_bytes", "usage_in_bytes", "total_inactive_file", "memory", "4:memory:"),
+        2: ("max", "current", "inactive_file", "", "0::"),
+    }[version]
+    for path, most in (("a", "1000"), ("a/b", "max")):
+        folder = tmp_path / "root" / base / path
+        folder.mkdir(parents=True)
+        (folder / f"memory.{limit}").write_text(f"{most}\n")
+        (folder / f"memory.{usage}").write_text("700\n")
+        (folder / "memory.stat").write_text(f"anon 3\n{idle} 50\n")
+    (tmp_path / "own").write_text(f"2:cpu:/elsewhere\n{line}/a/b\n")
+    assert memory._of_groups(tmp_path / "root", tmp_path / "own") == [350]
+    assert memory._of_groups(tmp_path, tmp_path / "none") == []
