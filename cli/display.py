@@ -95,6 +95,8 @@ class Display:
 
     def __call__(self, progress: Progress) -> None:
         """Show progress; cheap unless something is drawn."""
+        if progress.slower is not None:
+            self._say(_slower(progress.slower, self.loop.config.threads))
         now = time.perf_counter()
         pause = 0.25 if self.console.is_terminal else PLAIN_EVERY
         if now - self.said < pause:
@@ -204,6 +206,11 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None
+
+
+def _slower(times: float, threads: int | None) -> str:
+    line = f"steps take {times:.1f} times as long as at first: do other processes run?"
+    return line if threads == 1 else f"{line} --threads 1 suffers least from them"
 
 
 def _horizons(config: Config) -> list[tuple[str, str, int]]:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cli.display import Display
+from cli.display import Display, _slower
 from cli.progress import clock, counted
 from textgan.configs import Config
 
@@ -53,3 +53,8 @@ def test_one_is_no_plural():
     assert [counted(n, "line") for n in (0, 1, 1.0, 1.5, 1000)] == [
         "0 lines", "1 line", "1 line", "1.5 lines", "1,000 lines",
     ]  # fmt: skip
+
+
+def test_fewer_threads_are_advised_where_there_are_several():
+    assert _slower(4.21, 1) == "steps take 4.2 times as long as at first: do other processes run?"
+    assert _slower(4.21, 2).endswith("processes run? --threads 1 suffers least from them")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -508,6 +509,24 @@ def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
     state = runs.read_state(run)
     runs.write_json(run / "state.json", {**state, "step": 4, "seconds": 0.0})
     assert open_run(run, steps=9).seconds >= spent
+
+
+def test_slow_steps_are_told_to_callbacks_and_change_no_weight(tiny, tmp_path, monkeypatch):
+    config = dataclasses.replace(tiny, steps=60, evaluate_every=50, checkpoint_every=50)
+    whole = train(config, out=tmp_path / "whole")
+    loop = open_run(prepare(config, out=tmp_path / "slow"))
+    now, step, told = [0.0], loop.trainer.step, []
+
+    def timed(number):
+        now[0] += 0.1 if number < 30 else 0.8
+        return step(number)
+
+    loop.trainer.step = timed
+    monkeypatch.setattr("textgan.training.loop.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    loop([lambda progress: told.append((progress.step, progress.slower))])
+    # by step 40 the median of 21 is a slow one; 13 of them are ten seconds
+    assert [(n, pytest.approx(t)) for n, t in told if t is not None] == [(52, 8.0)]
+    assert files(tmp_path / "slow") == files(whole)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

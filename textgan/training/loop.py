@@ -15,6 +15,7 @@ from textgan import runs
 from textgan.configs import Config
 from textgan.training.checkpoint import save_best, save_last
 from textgan.training.log import Log
+from textgan.training.pace import Pace
 from textgan.training.step import StepStats, Trainer
 from textgan.training.watch import Scores, Watcher
 
@@ -31,6 +32,7 @@ class Progress:
     minutes: float | None  # where the clock stops it
     stats: StepStats
     scores: Scores | None  # the latest, None before the first
+    slower: float | None = None  # times that steps have become slower; once an episode
 
 
 Callback = Callable[[Progress], None]
@@ -56,6 +58,8 @@ class Loop:
         self._read_log()
         self.spent = self._seconds_before()
         self.started: float | None = None
+        self.pace = Pace()
+        self.slower: float | None = None
 
     def __call__(
         self,
@@ -75,7 +79,7 @@ class Loop:
                 )
             self._forget()
             runs.write_config(self.run, self.config)
-            self.started = time.perf_counter()
+            self.started, self.pace = time.perf_counter(), Pace()
             while not self.done and not should_stop():
                 stats = self._advance()
                 self._record(stats)
@@ -170,8 +174,10 @@ class Loop:
 
     def _advance(self) -> StepStats:
         """Make the next step."""
+        start = time.perf_counter()
         with self._giving_up():
             stats = self.trainer.step(self.step + 1)
+        self.slower = self.pace(time.perf_counter() - start)
         self.step += 1
         return stats
 
@@ -200,6 +206,7 @@ class Loop:
             minutes=self.config.minutes,
             stats=stats,
             scores=self.scores,
+            slower=self.slower,
         )
 
     def _seconds_before(self) -> float:
