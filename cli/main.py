@@ -10,6 +10,7 @@ from cli import signals
 from cli.streams import prepare
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
+from textgan.waiting import sleep_while_waiting
 
 __all__ = ["main"]
 
@@ -51,6 +52,7 @@ def textgan() -> None:
 
 def main() -> None:
     """Run the command line and exit: with 2 for usage, 1 for input, 128 + n for signal n."""
+    sleep_while_waiting()  # before a command loads torch
     prepare()
     with signals.handled():
         status = _status()

@@ -115,7 +115,7 @@ SETTINGS: dict[str, dict[str, str]] = {
         "device": "Where to compute.",
         "precision": "Of convolutions and products; auto is bfloat16 where the processor has "
         "instructions for it.",
-        "threads": "[default: one a core]",
+        "threads": "[default: one for networks as small as quick's, else one a core]",
     },
 }
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import corpora
-from benchmarks import methods, operations, processes, reference, speed
+from benchmarks import busy, methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
 from corpora.errors import InputError
 from textgan.configs import Config
@@ -319,3 +319,14 @@ def test_a_loss_with_the_settings_of_quick_is_made_of_the_pieces_of_its_objectiv
     config = Config.build({"corpus": "x", **row.settings})
     assert config.pieces == Config(corpus="x", objective=name).pieces
     assert (config.optimizer, config.output) == ("soap", "sharp")
+
+
+def test_steps_beside_other_work_stand_with_their_ratios_to_one_thread():
+    rates = {(way.name, load): [2.0, 4.0, 3.0] for way in busy.WAYS for load in busy.LOADS}
+    rates["one thread", 1] = [1.0, 1.0, 1.0]
+    rates["two, torch's default", 1] = [0.5, 0.25, 2.0]
+    rows = dict(line.strip("| ").split(" | ", 1) for line in busy.table(rates).splitlines()[2:])
+    assert list(rows) == [way.name for way in busy.WAYS]
+    assert rows["one thread"] == "3.00 (1.00, 1.00) | 1.00 (0.33, 1.00) | 3.00 (1.00, 1.00)"
+    # ratios of each round: to one thread alone 1/4, 1/16, 2/3; beside one process 0.5, 0.25, 2
+    assert rows["two, torch's default"].split(" | ")[1] == "0.50 (0.25, 0.50)"

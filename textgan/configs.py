@@ -135,7 +135,7 @@ class Config:
     # Where and how often
     seed: int = 0
     device: str = "auto"
-    threads: int | None = None  # None: as many as torch takes
+    threads: int | None = None  # None: one for small networks, else as many as torch takes
     precision: str = "auto"  # of convolutions and products; auto: bfloat16 where in hardware
     log_every: int = 50  # steps
     evaluate_every: int = 500  # steps

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from textgan import runs
+from textgan.configs import Config
 from textgan.training import machine
 from textgan.training.run import prepare
 
@@ -51,6 +52,30 @@ def test_one_command_has_one_precision_whatever_the_clock_says(tiny, tmp_path, m
         run = prepare(dataclasses.replace(tiny, precision="auto"), out=tmp_path / name)
         found.add(runs.read_config(run).precision)
     assert found == {"bfloat16" if machine.has_bfloat16(CPU) else "float32"}
+
+
+@pytest.mark.parametrize(
+    ("given", "length", "threads"),
+    [
+        ({}, 16, 1),  # quick: a layer of 24 million operations
+        ({}, 32, 1),
+        ({"critic_width": 512}, 32, 7),
+        ({"generator_width": 96}, 32, 7),  # best: 189 million
+        ({"batch_size": 1024}, 16, 7),
+        ({"threads": 2}, 16, 2),
+        ({"threads": 2, "critic_width": 512}, 16, 2),
+    ],
+)
+def test_small_networks_have_one_thread_and_wide_ones_all(given, length, threads, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
+    assert machine.choose_threads(Config(corpus="x", **given), length) == threads
+
+
+def test_threads_that_the_environment_names_come_before_the_rule(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    assert machine.choose_threads(Config(corpus="x"), 16) == 2
 
 
 @pytest.fixture

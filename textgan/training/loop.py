@@ -18,6 +18,7 @@ from textgan.training.log import Log
 from textgan.training.pace import Pace
 from textgan.training.step import StepStats, Trainer
 from textgan.training.watch import Scores, Watcher
+from textgan.waiting import waiting
 
 __all__ = ["Callback", "Loop", "Progress"]
 
@@ -167,6 +168,7 @@ class Loop:
             self.saved, self.standing = self.step, runs.standing(self.run)
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
+            "waiting": waiting(),
         }  # fmt: skip
         if self.scores is not None:
             state["last"] = {"step": self.scores.step, **self.scores.to_dict()}

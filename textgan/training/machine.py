@@ -7,7 +7,9 @@ import torch
 from corpora.errors import InputError
 from textgan.configs import Config
 
-__all__ = ["check_threads", "choose_device", "choose_precision", "set_up"]
+__all__ = ["check_threads", "choose_device", "choose_precision", "choose_threads", "set_up"]
+
+WIDE = 100_000_000  # operations of a layer from which on threads pay
 
 
 def choose_device(name: str) -> torch.device:
@@ -30,6 +32,23 @@ def check_threads(threads: int | None) -> None:
     processors = os.cpu_count() or 1
     if threads is not None and threads > processors:
         raise InputError(f"threads is {threads}; this machine has {processors}: give at most that")
+
+
+def choose_threads(config: Config, length: int) -> int:
+    """Return the threads that `config` names, or by a rule: one for small networks.
+
+    Threads meet at the end of every layer. Where a layer of the wider network has fewer than 100
+    million operations, one thread is nearly as fast as two, and other processes cannot hold it up;
+    wider networks get all threads that torch takes. OMP_NUM_THREADS comes before the rule. Weights
+    depend on the number, so a run keeps it. Figures: docs/recipe.md.
+    """
+    if config.threads is not None:
+        return config.threads
+    if "OMP_NUM_THREADS" in os.environ:
+        return torch.get_num_threads()
+    width = max(config.generator_width, config.critic_width)
+    work = 2 * 5 * width**2 * length * config.batch_size  # a convolution over 5 positions
+    return torch.get_num_threads() if work >= WIDE else 1
 
 
 def set_up(config: Config, device: torch.device) -> None:

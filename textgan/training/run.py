@@ -15,7 +15,13 @@ from textgan import runs
 from textgan.configs import Config
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
-from textgan.training.machine import check_threads, choose_device, choose_precision, set_up
+from textgan.training.machine import (
+    check_threads,
+    choose_device,
+    choose_precision,
+    choose_threads,
+    set_up,
+)
 from textgan.training.memory import check_memory
 from textgan.training.step import Models, Trainer
 from textgan.training.watch import Watcher
@@ -91,7 +97,7 @@ def prepare(
             columns=config.columns,
         )
         check_memory(config, corpus)
-        threads = config.threads or torch.get_num_threads()
+        threads = choose_threads(config, corpus.length)
         precision = choose_precision(config)
         config = dataclasses.replace(
             config, length=corpus.length, threads=threads, precision=precision
