@@ -314,7 +314,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 _LONGEST_FILE = 1_000_000  # bytes; all settings are 2,000
 _LONG = 10**15  # steps or minutes: for ever, and still exact as a float
 _LARGE = 10**6
-_FINITE = 10**30  # of what only has to fit into float32
+_FINITE = 10**35  # of what only has to fit into float32
 
 # setting -> the least and the most; what memory holds is another question (`training.memory`)
 _FROM: dict[str, tuple[int, int]] = {
