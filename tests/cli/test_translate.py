@@ -73,6 +73,7 @@ def test_a_closed_pipe_ends_quietly(pairs_run, tmp_path):
     (tmp_path / "in.txt").write_text("anna bert\n" * 50_000)
     command = (
         f"{sys.executable} -m cli.main translate {tmp_path / 'in.txt'} --run {pairs_run} "
+        "--checkpoint best "
         "| head -n 2"
     )
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
