@@ -1,6 +1,8 @@
 """Runs of the kinds that commands treat differently, each trained a few steps."""
 
 import dataclasses
+import os
+import signal
 
 import pytest
 
@@ -36,3 +38,14 @@ def _trained(tiny, out, **changes):
     from textgan.training.run import train
 
     return train(dataclasses.replace(tiny, **changes), out=out)
+
+
+@pytest.fixture(autouse=True)
+def heard_hangups():
+    """Hangups are heard, also where the tests run under nohup: what they start inherits that."""
+    if os.name != "posix":
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)

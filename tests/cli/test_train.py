@@ -156,24 +156,34 @@ def test_stdin_is_a_corpus_too(corpus_file):
     assert done.stdout == b"runs/0001-stdin-wgan-gp\n"
 
 
-def _training(corpus_file, out, **streams):
-    """Start a training without end in a process of its own; return it at its first checkpoint."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
-         "--log-every", "1", "--steps", "1000000"],
-        stdout=subprocess.PIPE, text=True, **streams,
-    )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
-            break
-        time.sleep(0.05)
-    return process
+@pytest.fixture
+def training():
+    """How to start a training without end in a process of its own, at its first checkpoint."""
+    started = []
+
+    def start(corpus_file, out, **streams):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
+             "--log-every", "1", "--steps", "1000000"],
+            stdout=subprocess.PIPE, text=True, **streams,
+        )  # fmt: skip
+        started.append(process)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
+                break
+            time.sleep(0.05)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
-    process = _training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
+def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
+    process = training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
@@ -186,11 +196,11 @@ def test_ctrl_c_saves_and_says_how_to_go_on(corpus_file, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_closes(
-    corpus_file, tmp_path
+    training, corpus_file, tmp_path
 ):
     reading, writing = os.pipe()
     os.close(reading)  # nobody reads what it says, from the first line on
-    process = _training(corpus_file, tmp_path / "run", stderr=writing)
+    process = training(corpus_file, tmp_path / "run", stderr=writing)
     os.close(writing)
     process.stdout.close()  # where a terminal was, is nothing any more
     process.send_signal(signal.SIGHUP)
