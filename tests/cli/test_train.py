@@ -354,7 +354,7 @@ def test_a_run_that_may_not_be_read_is_one_clear_line(trained, as_nobody):
     (as_nobody / "text.txt").write_text("this\nthat\n")
     copy = as_nobody / "run"
     run("train", as_nobody / "text.txt", *TINY, "--steps", 1, "--out", copy)
-    for file in ("config.json", "checkpoints/best.safetensors", "corpus/encoder.json"):
+    for file in ("config.json", "checkpoints/last.safetensors", "corpus/encoder.json"):
         (copy / file).chmod(0)
         done = run("sample", copy)
         assert isinstance(done.exception, InputError), done.output
