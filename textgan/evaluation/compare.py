@@ -30,6 +30,7 @@ from itertools import combinations
 from math import hypot, sqrt
 
 from corpora.errors import InputError
+from textgan.evaluation.baselines import SAMPLERS, samplers
 from textgan.evaluation.closeness import equal_places
 from textgan.evaluation.comparison import Comparison, Difference, System
 from textgan.evaluation.copies import copies, variety
@@ -176,10 +177,11 @@ class _Found:
             self._distances(n)
         self._forward()
         self._reverse()
+        sampled = self._samplers() if self.texts.drawn else {}
         for one, part in zip(self.systems, self.parts, strict=True):
             texts = replace(self.texts, samples=part)
             one.measures |= variety(texts, (), {}, self.base)
-            one.measures |= copies(texts, {}, self.base)
+            one.measures |= copies(texts, {}, self.base, sampled)
         return self.systems
 
     def _distances(self, n: int) -> None:
@@ -212,6 +214,14 @@ class _Found:
                 standard_error(part.rows, whole, "jsd", width=width) ** 2
             )
             one.marks[name] = replace(mark, interval="jackknife")
+
+    def _samplers(self) -> dict[str, Rows]:
+        """Return what `copies` has of the baselines of `judge.evaluate`."""
+        texts, seed = self.texts, self.base.seed or 0
+        order = max(SAMPLERS)
+        setting = self.setting if self.setting.order >= order else Setting()
+        model = setting.fit(texts.training, self.V)
+        return samplers(model, len(texts.samples), texts.vocabulary.width, seed)
 
     def _mark(self, name: str) -> Signature:
         smoothing = f"{self.setting.smoothing}+uniform"
