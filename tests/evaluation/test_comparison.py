@@ -6,9 +6,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 from rich.console import Console
+from scipy.stats import t as student
 
 from corpora.errors import InputError
-from textgan.evaluation.compare import HALVES, compare, holm
+from textgan.evaluation.compare import compare, holm
 from textgan.evaluation.gather import gather
 from textgan.evaluation.intervals import paired
 from textgan.evaluation.judge import evaluate
@@ -103,7 +104,7 @@ def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     for name in TESTED:
         p = np.array(found[name])
         assert (p < 0.05).sum() <= 11, name  # 5 expected, and never above 11 but once in 250
-        # The jackknife errs on the wide side, halves of 60 lines a little on the narrow one.
+        # The jackknife errs on the wide side, and so may tenths of 60 lines.
         assert 0.35 < np.mean(p) < 0.7, name
         assert p.max() > 0.9
         assert p.min() < 0.15
@@ -150,7 +151,7 @@ def jackknife(bits, symbols):
     return (m - 1) / m * ((without - without.mean()) ** 2).sum()
 
 
-def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(told):
+def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
     texts = gather(REAL, TRAINING, HELD_OUT, {"b": FALSE}, length=8, unit="char", m=None, seed=0)
     V, held_out = len(texts.vocabulary), texts.held_out.rows
     sides = [texts.samples.rows, texts.also["b"].rows]
@@ -160,22 +161,22 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(told):
     assert high - low == pytest.approx(2 * 1.96 * variance**0.5, rel=0.01)
 
     (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
-    variance = jackknife(a - b, symbols)
+    variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        rng = np.random.default_rng((0, int.from_bytes(b"halves")))
-        spread = []
-        for _ in range(HALVES):
-            order = rng.permutation(300)
-            (one, _), (two, _) = (
-                lines_of(Setting().fit(rows[some], V), held_out)
-                for some in (order[:150], order[150:])
-            )
-            difference = (one - two).sum() / symbols.sum()
-            spread.append(difference**2 - jackknife(one - two, symbols))
-        variance += max(0, np.mean(spread) / 4)
-    found = by_measure(told)["reverse"]
+        order = np.random.default_rng((0, int.from_bytes(b"parts"))).permutation(300)
+        parts = [
+            lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
+        ]
+        figures = [bits.sum() / symbols.sum() for bits in parts]
+        variance += np.var(figures, ddof=1) / 10
+        uncertain += 2 * (np.var(figures, ddof=1) / 10) ** 2 / 9
+    found, freedom = by_measure(told)["reverse"], 2 * variance**2 / uncertain
+    assert 9 < freedom < 200
     assert found.interval[1] - found.interval[0] == pytest.approx(
-        2 * 1.96 * variance**0.5, rel=0.01
+        2 * student.ppf(0.975, freedom) * variance**0.5, rel=0.01
+    )
+    assert found.p == pytest.approx(
+        2 * student.sf(abs(found.value) / variance**0.5, freedom), rel=0.1
     )
     assert found.value == pytest.approx((a - b).sum() / symbols.sum(), abs=1e-12)
 

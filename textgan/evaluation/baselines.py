@@ -17,10 +17,11 @@ from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.spool import Spool
 from textgan.evaluation.text import PADDING, IdRows
 
-__all__ = ["SAMPLERS", "baselines"]
+__all__ = ["NAMES", "SAMPLERS", "baselines", "samplers"]
 
 SAMPLERS = (6, 5, 4, 3, 2, 1)  # orders of the n-gram samplers
 SYMBOLS_AT_ONCE = 1 << 20
+NAMES = tuple(f"{n}-gram" if n > 1 else "unigram" for n in SAMPLERS)
 
 
 def baselines(
@@ -42,11 +43,17 @@ def baselines(
     drawn = training.places(np.sort(rng.integers(len(training), size=m)))
     rng.permutation(m)  # of these lines, once: what is drawn after it stays as it was
     rows = {"training lines": training.take(drawn)}
-    for n in SAMPLERS:
-        name = f"{n}-gram" if n > 1 else "unigram"
-        rows[name] = _kept(model.drawn(m, width, seed, order=n), width)
+    rows |= samplers(model, m, width, seed)
     rows["uniform"] = _kept(_uniform(rng, vocabulary_size, m, width), width)
     return rows
+
+
+def samplers(model: NgramModel, m: int, width: int, seed: int) -> dict[str, Rows]:
+    """Return m rows (m, width) of each n-gram sampler by its name, the highest order first."""
+    return {
+        name: _kept(model.drawn(m, width, seed, order=n), width)
+        for name, n in zip(NAMES, SAMPLERS, strict=True)
+    }
 
 
 def _uniform(

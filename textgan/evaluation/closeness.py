@@ -15,7 +15,7 @@ import numpy as np
 from textgan.evaluation import overlap
 from textgan.evaluation.divergence import choose, jsd
 from textgan.evaluation.gather import WORKERS, Texts, rows_at
-from textgan.evaluation.intervals import standard_errors
+from textgan.evaluation.intervals import of_shares, standard_errors
 from textgan.evaluation.ngrams import NgramCounts, Rows, count, count_orders, merge
 from textgan.evaluation.report import Measure, SampleSizes
 from textgan.evaluation.signature import Signature
@@ -169,11 +169,12 @@ class _Counted:
             )
             if name in error:
                 mark = replace(mark, metric=f"{kind}-floor", m=len(self.real), interval="jackknife")
+                floor, ours = distance(real, training), distance(level, training)
                 measure = measure.beside(
-                    distance(real, training),
+                    floor,
                     str(self.texts.with_held_out(mark)),
-                    level=distance(level, training),
-                    error=error[name],
+                    level=ours,
+                    interval=of_shares(ours - floor, error[name]),
                 )
             found[f"{kind}{n}"] = measure
         for counts in (samples, whole, training, level, real):

@@ -5,7 +5,8 @@ figures may be set beside each other; each is the one that `judge.evaluate` give
 vocabulary is the same.
 
 Of two systems a and b, a difference is a's figure less b's, z is the difference by its standard
-error, and p is that of as great a |z| under the normal distribution, two-sided:
+error, and p is that of as great a |z| under the normal distribution, two-sided, or for `reverse`
+under Student's t:
 
 - JSD and forward likelihood share no lines: SE² = SE²_a + SE²_b, of JSD by the jackknife (see
   `intervals`), of the likelihood by the delta method. Where the two have lines in common, and so
@@ -14,8 +15,8 @@ error, and p is that of as great a |z| under the normal distribution, two-sided:
   SE² = SE²_paired + S²_a + S²_b. SE_paired is that of the paired differences of these lines. S_a is
   how the figure varies with other samples of a, and leaving it out would take two sets of samples
   of one system for different systems, one time in five instead of one in twenty. It is measured on
-  random halves: their figures differ with a variance of 2 (2 S²_a) and that of the held-out lines,
-  which is taken off.
+  ten random parts of the samples (see `prediction.spread`); so few leave S² itself uncertain, and
+  the degrees of freedom are Satterthwaite's (1946).
 - The paired bootstrap (Koehn 2004), which takes the samples as they are, is told apart as
   `p_of_samples`: whether these very lines of a predict other held-out lines better than those of b.
 
@@ -26,24 +27,25 @@ rejective multiple test procedure"): the chance of even one wrong claim about it
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from math import erfc, hypot, sqrt
+from math import hypot, sqrt
 
 from corpora.errors import InputError
+from textgan.evaluation.baselines import SAMPLERS, samplers
 from textgan.evaluation.closeness import equal_places
 from textgan.evaluation.comparison import Comparison, Difference, System
 from textgan.evaluation.copies import copies, variety
 from textgan.evaluation.divergence import choose, jsd
 from textgan.evaluation.gather import Lines, Texts, gather
-from textgan.evaluation.intervals import NORMAL_95, paired, standard_error
+from textgan.evaluation.intervals import NORMAL_95, Variance, of_shares, paired, standard_error
 from textgan.evaluation.measures import describe
 from textgan.evaluation.ngrams import Rows, count, merge
-from textgan.evaluation.prediction import HALVES, Scored, Setting, score, spread, variance
+from textgan.evaluation.prediction import PARTS, Scored, Setting, score, spread, variance
 from textgan.evaluation.report import Measure
 from textgan.evaluation.signature import Signature
 from textgan.evaluation.source import Source, lines_of, name_of, reference
 from textgan.evaluation.text import Text
 
-__all__ = ["compare", "holm", "normal_p"]
+__all__ = ["compare", "holm"]
 
 ORDERS = (4, 6)  # of the n-grams whose distance is compared
 LEVEL = 0.05  # of significance
@@ -153,7 +155,7 @@ class _System:
     """A system's measures, and of those that are tested how its figure varies."""
 
     measures: dict[str, Measure] = field(default_factory=dict)
-    variances: dict[str, float] = field(default_factory=dict)  # of the figure, by its own lines
+    variances: dict[str, Variance] = field(default_factory=dict)  # of the figure, by its own lines
     marks: dict[str, Signature] = field(default_factory=dict)
     coverage: Scored | None = None  # the held-out lines, under a model of the system's
 
@@ -175,10 +177,11 @@ class _Found:
             self._distances(n)
         self._forward()
         self._reverse()
+        sampled = self._samplers() if self.texts.drawn else {}
         for one, part in zip(self.systems, self.parts, strict=True):
             texts = replace(self.texts, samples=part)
             one.measures |= variety(texts, (), {}, self.base)
-            one.measures |= copies(texts, {}, self.base)
+            one.measures |= copies(texts, {}, self.base, sampled)
         return self.systems
 
     def _distances(self, n: int) -> None:
@@ -198,16 +201,27 @@ class _Found:
         for one, part in zip(self.systems, self.parts, strict=True):
             some = part.some(ours)
             error = standard_error(some, training, "jsd", width=width)
+            level = jsd(count(some, n, self.V, width=width), training)
             one.measures[name] = Measure(
                 samples=jsd(count(part.rows, n, self.V, width=width), whole), signature=str(mark)
             ).beside(
                 floor,
                 str(texts.with_held_out(floor_mark)),
-                level=jsd(count(some, n, self.V, width=width), training),
-                error=hypot(error, floor_error),
+                level=level,
+                interval=of_shares(level - floor, hypot(error, floor_error)),
             )
-            one.variances[name] = standard_error(part.rows, whole, "jsd", width=width) ** 2
+            one.variances[name] = Variance(
+                standard_error(part.rows, whole, "jsd", width=width) ** 2
+            )
             one.marks[name] = replace(mark, interval="jackknife")
+
+    def _samplers(self) -> dict[str, Rows]:
+        """Return what `copies` has of the baselines of `judge.evaluate`."""
+        texts, seed = self.texts, self.base.seed or 0
+        order = max(SAMPLERS)
+        setting = self.setting if self.setting.order >= order else Setting()
+        model = setting.fit(texts.training, self.V)
+        return samplers(model, len(texts.samples), texts.vocabulary.width, seed)
 
     def _mark(self, name: str) -> Signature:
         smoothing = f"{self.setting.smoothing}+uniform"
@@ -224,7 +238,7 @@ class _Found:
         real_mark = replace(mark, m=len(texts.held_out), interval="delta")
         for one, part in zip(self.systems, self.parts, strict=True):
             scored = score(model, part.rows)
-            one.variances["forward"] = variance(scored)
+            one.variances["forward"] = Variance(variance(scored))
             one.measures["forward"] = Measure(
                 samples=scored.mean, signature=str(texts.with_held_out(mark))
             ).beside(
@@ -240,23 +254,22 @@ class _Found:
         mark = texts.with_held_out(self._mark("reverse"))
         twins = self._coverage(texts.twins.rows)
         spread_of_twins = self._spread(texts.twins.rows)
-        real_mark = replace(
-            mark, m=len(texts.twins), ref=texts.part, interval="paired-delta+halves"
-        )
+        real_mark = replace(mark, m=len(texts.twins), ref=texts.part, interval="paired-delta+parts")
         for one, part in zip(self.systems, self.parts, strict=True):
             scored = one.coverage = self._coverage(part.rows)
             one.variances["reverse"] = self._spread(part.rows)
+            apart = Variance(variance(scored, twins))
             one.measures["reverse"] = Measure(samples=scored.mean, signature=str(mark)).beside(
                 twins.mean,
                 str(real_mark),
-                error=sqrt(variance(scored, twins) + one.variances["reverse"] + spread_of_twins),
+                error=(apart + one.variances["reverse"] + spread_of_twins).error,
             )
-            one.marks["reverse"] = replace(mark, interval="paired-delta+halves")
+            one.marks["reverse"] = replace(mark, interval="paired-delta+parts")
 
     def _coverage(self, rows: Rows) -> Scored:
         return score(self.setting.fit(rows, self.V), self.texts.held_out.rows)
 
-    def _spread(self, rows: Rows) -> float:
+    def _spread(self, rows: Rows) -> Variance:
         seed = self.base.seed or 0
         return spread(rows, self.texts.held_out.rows, self.setting, self.V, seed)
 
@@ -279,19 +292,22 @@ def _difference(
     mark = replace(a.marks[name], settings=f"holm={pairs}")
     squared, p_of_samples = a.variances[name] + b.variances[name], None
     if name == "reverse" and a.coverage is not None and b.coverage is not None:
-        squared += variance(a.coverage, b.coverage)
-        mark = replace(mark, settings=f"holm={pairs},halves={HALVES},draws={DRAWS}")
+        squared += Variance(variance(a.coverage, b.coverage))
+        mark = replace(mark, settings=f"holm={pairs},parts={PARTS},draws={DRAWS}")
         # A share of the same symbols has the sign of the sum: p needs no division by them.
         p_of_samples = paired(a.coverage.bits, b.coverage.bits, seed=seed, draws=DRAWS)[2]
     value = _figure(a, name) - _figure(b, name)
-    error = sqrt(squared)
-    p = normal_p(value, error)
+    p = squared.p(value)
     return Difference(
         measure=name,
         first=pair[0],
         second=pair[1],
         value=value,
-        interval=(value - NORMAL_95 * error, value + NORMAL_95 * error),
+        interval=(
+            of_shares(value, squared.error)
+            if describe(name)[0].unit == "bits"
+            else (value - NORMAL_95 * squared.error, value + NORMAL_95 * squared.error)
+        ),
         p=p,
         adjusted_p=p,
         p_of_samples=p_of_samples,
@@ -299,17 +315,6 @@ def _difference(
         significant=False,
         signature=str(mark),
     )
-
-
-def normal_p(value: float, error: float) -> float:
-    """Return the chance of a |z| as great as |value| / error, two-sided; 1 of no difference.
-
-    >>> round(normal_p(1.96, 1.0), 3), normal_p(0.0, 0.0), normal_p(1.0, 0.0)
-    (0.05, 1.0, 0.0)
-    """
-    if not value:
-        return 1.0
-    return erfc(abs(value) / error / sqrt(2)) if error else 0.0
 
 
 def _better(name: str, systems: list[_System], pair: tuple[int, int]) -> int | None:

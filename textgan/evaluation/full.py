@@ -22,6 +22,7 @@ from textgan.evaluation.divergence import choose
 from textgan.evaluation.edits import nearest
 from textgan.evaluation.frechet import Gaussian, NgramFeatures, PieceFeatures, frechet
 from textgan.evaluation.gather import Lines, Texts
+from textgan.evaluation.intervals import of_shares
 from textgan.evaluation.measures import NORMAL_95
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.report import Measure, Nearest, Transport
@@ -82,7 +83,9 @@ def _bleu(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict[
         ).beside(
             float(real.mean()),
             str(replace(name, m=len(twins), ref=texts.part, interval="normal")),
-            error=_error(ours, real),
+            interval=None
+            if (error := _error(ours, real)) is None
+            else of_shares(float(ours.mean() - real.mean()), error),
         )
     if min(len(samples), len(twins)) > 1:
         name = replace(mark, metric="self-bleu")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import InputError
 from textgan.evaluation.alarms import alarms
-from textgan.evaluation.baselines import SAMPLERS, baselines
+from textgan.evaluation.baselines import NAMES, SAMPLERS, baselines
 from textgan.evaluation.closeness import by_size, closeness
 from textgan.evaluation.copies import copies, variety
 from textgan.evaluation.gather import Texts, gather
@@ -115,7 +115,7 @@ def evaluate(
         **closeness(texts, fitting, beside, base),
         **prediction(texts, learnt, setting, beside, base),
         **variety(texts, fitting, beside, base),
-        **copies(texts, beside, base),
+        **copies(texts, beside, base, {name: beside[name] for name in NAMES}),
     }
     repeated, times = commonest(texts.samples.rows)
     found = _full(texts, beside, base, stage) if full else None

@@ -20,7 +20,7 @@ from textgan.evaluation import ngrams
 from textgan.evaluation.asked import LabelReport, LabelScore
 from textgan.evaluation.classifier import SETTING, LabelClassifier, label_accuracy
 from textgan.evaluation.divergence import choose, jsd
-from textgan.evaluation.intervals import NORMAL_95, standard_error
+from textgan.evaluation.intervals import NORMAL_95, of_shares, standard_error
 from textgan.evaluation.measures import Measure
 from textgan.evaluation.ngrams import Rows
 from textgan.evaluation.prediction import Setting
@@ -210,9 +210,8 @@ class _Texts:
         level, floor = (jsd(ngrams.count(rows, n, self.V), q) for rows in equal)
         errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
         mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
-        return found.beside(
-            floor, str(mark), level=level, error=None if errors is None else hypot(*errors)
-        )
+        interval = None if errors is None else of_shares(level - floor, hypot(*errors))
+        return found.beside(floor, str(mark), level=level, interval=interval)
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
         m = min(len(samples), len(training))

@@ -39,7 +39,13 @@ class Measure:
     real_signature: str | None = None
 
     def beside(
-        self, real: float, signature: str, *, level: float | None = None, error: float | None
+        self,
+        real: float,
+        signature: str,
+        *,
+        level: float | None = None,
+        error: float | None = None,
+        interval: tuple[float, float] | None = None,
     ) -> "Measure":
         """Return the measure with what real text scores.
 
@@ -47,21 +53,22 @@ class Measure:
             real: what it scores.
             signature: of that and of the excess.
             level: of as many samples, where that is not `samples`.
-            error: the standard error of the excess; without one there is no interval.
+            error: the standard error of the excess.
+            interval: of the excess, where it is not 1.96 of `error` to each side; without either
+                there is none.
         """
         level = self.samples if level is None else level
         if level is None:
             raise ValueError("found no figure of the samples, expected one beside the real one")
         excess = level - real
-        ends = None
         if error is not None:
-            ends = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
+            interval = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
         return replace(
             self,
             real=real,
             at_real_size=level,
             excess=excess,
-            interval=ends,
+            interval=interval,
             real_signature=signature,
         )
 

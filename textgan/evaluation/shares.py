@@ -1,11 +1,13 @@
 """Shares of lines that are right, and how sure they are."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 from textgan.evaluation.measures import NORMAL_95
 
-__all__ = ["Accuracy", "Share", "share", "wilson"]
+__all__ = ["Accuracy", "Share", "difference", "share", "wilson"]
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ def share(right: int, lines: int) -> Share:
     return Share(lines=lines, right=right, share=p, interval=wilson(p, lines))
 
 
-def wilson(p: float, lines: int) -> tuple[float, float]:
+def wilson(p: float, lines: float) -> tuple[float, float]:
     """Return the 95% interval of a share p of N lines: what is z of its own errors from p.
 
         (p + z²/2N ± z √(p(1 − p)/N + z²/4N²)) / (1 + z²/N),   z = 1.96
@@ -65,3 +67,19 @@ def wilson(p: float, lines: int) -> tuple[float, float]:
     scale = 1 + z**2 / lines
     # The ends 0 and 1 are exact, but for rounding.
     return (centre - width) / scale if p else 0.0, (centre + width) / scale if p < 1 else 1.0
+
+
+def difference(a: float, a_ends: Interval, b: float, b_ends: Interval) -> Interval:
+    """Return the 95% interval of a − b from those of two independent figures.
+
+        a − b − √((a − l_a)² + (u_b − b)²)   to   a − b + √((u_a − a)² + (b − l_b)²)
+
+    It stays within −1 and 1 where both are shares. Of Wilson's intervals of two shares it is that
+    of Newcombe 1998, "Interval Estimation for the Difference Between Independent Proportions",
+    method 10; of others see Zou & Donner 2008, "Construction of Confidence Limits About Effect
+    Measures: A General Approach".
+    """
+    return (
+        a - b - hypot(a - a_ends[0], b_ends[1] - b),
+        a - b + hypot(a_ends[1] - a, b - b_ends[0]),
+    )

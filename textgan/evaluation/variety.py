@@ -19,11 +19,13 @@ from textgan.evaluation.report import Lengths, Matches, Symbols
 __all__ = [
     "commonest",
     "distinct",
+    "distinct_rows",
     "ends",
     "lengths",
     "lengths_of_both",
     "matches",
     "symbols",
+    "times",
     "unique",
     "windows",
     "within",
@@ -41,14 +43,14 @@ def unique(rows: Rows) -> float:
     _check(rows)
     if not len(rows):
         raise ValueError("found no lines, expected at least one")
-    return sum(len(counts) for _, counts in _distinct(rows)) / len(rows)
+    return sum(len(counts) for _, counts in distinct_rows(rows)) / len(rows)
 
 
 def commonest(rows: Rows) -> tuple[int, int]:
     """Return the place of the first of the commonest row, and how often it comes."""
     best = [
         (-int(counts.max()), int(first[counts == counts.max()].min()))
-        for first, counts in _distinct(rows)
+        for first, counts in distinct_rows(rows)
     ]
     times, place = min(best)
     return place, -times
@@ -216,18 +218,23 @@ def matches(samples: Rows, held_out: Rows, twins: Rows) -> Matches:
 
 
 def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
-    """Return which of `rows` (N, T) occur anywhere in `pieces` (·, T) of text: (N,).
+    """Return which of `rows` (N, T) occur anywhere in `pieces` (·, T) of text: (N,)."""
+    return times(rows, pieces) > 0
+
+
+def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
+    """Return how often each of `rows` (N, T) occurs in `pieces` (·, T) of text: (N,).
 
     The pieces are gone through once for every GROUP of rows.
     """
-    found = np.zeros(len(rows), dtype=bool)
+    found = np.zeros(len(rows), dtype=np.int64)
     for start in range(0, len(rows), GROUP):
         wanted = _Lines(rows[start : start + GROUP])
-        hit = np.zeros(len(wanted.rows), dtype=bool)
+        hits = np.zeros(len(wanted.rows), dtype=np.int64)
         for piece in pieces:
             place = wanted.find(piece)
-            hit[place[place >= 0]] = True
-        found[start : start + GROUP] = hit[wanted.which]
+            hits += np.bincount(place[place >= 0], minlength=len(hits))
+        found[start : start + GROUP] = hits[wanted.which]
         external.release(rows)
     return found
 
@@ -247,7 +254,7 @@ def _groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
         external.release(rows)
 
 
-def _distinct(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
+def distinct_rows(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
     """Yield, for groups of rows (N, T), where distinct ones first stand and how often they come.
 
     Memory holds GROUP rows, and the distinct ones of a group.
