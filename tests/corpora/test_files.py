@@ -1,5 +1,6 @@
 """Atomic writes: whole or not at all, through no link, and nothing left by the dead."""
 
+import contextlib
 import errno
 import os
 import resource
@@ -34,15 +35,17 @@ with atomic(Path(sys.argv[1])) as file, atomic_folder(Path(sys.argv[2])) as fold
 """
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow beyond 100 bytes."""
+    """No file may grow beyond 100 bytes, what the tests themselves print to among them."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_file_appears_whole_at_the_end(tmp_path: Path) -> None:
@@ -174,7 +177,6 @@ def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
     assert path.read_bytes() == b"x"
 
 
-@pytest.mark.usefixtures("full_disk")
 @pytest.mark.parametrize("size", [1000, 1_000_000])  # noticed when closed, and when written
 def test_a_full_disk_names_the_path_and_leaves_what_was_there(tmp_path: Path, size: int) -> None:
     path = tmp_path / "a.txt"
@@ -184,7 +186,7 @@ def test_a_full_disk_names_the_path_and_leaves_what_was_there(tmp_path: Path, si
         with atomic_text(path) as file:
             file.write("x" * size)
 
-    with pytest.raises(OSError, match="File too large") as caught:
+    with full_disk(), pytest.raises(OSError, match="File too large") as caught:
         write()
     assert caught.value.filename == str(path)
     assert path.read_text() == "old"
@@ -214,7 +216,6 @@ def test_a_pipe_that_the_user_named_is_written_to_and_stays(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [pipe]
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_an_error_names_the_link_as_it_was_named(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to("file")
@@ -223,14 +224,13 @@ def test_an_error_names_the_link_as_it_was_named(tmp_path: Path) -> None:
         with named_text(link) as file:
             file.write("x" * 1000)
 
-    with pytest.raises(OSError, match="File too large") as caught:
+    with full_disk(), pytest.raises(OSError, match="File too large") as caught:
         write()
     assert caught.value.filename == str(link)
 
 
-@pytest.mark.usefixtures("full_disk")
 def test_a_full_temporary_folder_is_told_with_what_to_do() -> None:
-    with temporary_file() as file:
+    with full_disk(), temporary_file() as file:
         file.write(b"x" * 1000)
         with pytest.raises(InputError, match=r"temporary file in .+File too large.+set TMPDIR"):
             file.flush()
