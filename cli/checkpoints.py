@@ -11,8 +11,8 @@ __all__ = ["CHECKPOINT", "note_choice"]
 
 CHECKPOINT: dict[str, Any] = {
     "type": click.Choice(["best", "last"]),
-    "help": "The best by validation text, or the last.  [default: best; last where fewer than "
-    f"{FEWEST_TO_CHOOSE} lines are there to choose by]",
+    "help": "The best by validation text, or the last.  [default: best; last where there are "
+    f"fewer than {FEWEST_TO_CHOOSE} validation lines]",
 }
 
 

@@ -34,19 +34,19 @@ __all__ = ["compare"]
 @click.option(
     "--against",
     metavar="CORPUS | RUN",
-    help="Text to judge by: a path, -, a bundled name, a run's training text with its test text "
-    "held out.  [default: that of the first run]",
+    help="Reference text: a path, -, the name of a bundled corpus, or a run: its training text, "
+    "with its test text held out.  [default: the first run named]",
 )
 @click.option(
     "--held-out",
     metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: some are drawn from it]",
+    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
 )
 @click.option(
     "--length",
     type=click.IntRange(1, LONGEST),
     metavar="T",
-    help=f"Cut every line here; a run's text has its own T.  {BY_RULE}",
+    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
 )
 @click.option(
     "--normalise/--no-normalise",
@@ -57,7 +57,7 @@ __all__ = ["compare"]
     "--samples",
     type=click.IntRange(min=2),
     metavar="M",
-    help=f"Lines of each.  [default: what the smallest has; {RUN_SAMPLES} of a run]",
+    help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
 )
 @click.option(
     "--unit",
@@ -89,16 +89,18 @@ def compare(
     as_json: bool,
     signatures: bool,
 ) -> None:
-    """Judge RUNs and FILEs side by side.
+    """Compare RUNs and FILEs with each other.
 
-    All are judged by one text, on as many lines of each: that of --against, from which held-out
-    lines are drawn, or the training and test text of the first run named. What a difference is, and
-    when it is significant, is told by docs/evaluation.md.
+    All are evaluated against the same text, on equally many lines of each. Without --against that
+    is the training text of the first run named, with its test text held out. docs/evaluation.md
+    defines the differences and when they are significant.
     """
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
     if [*targets, against, held_out].count("-") > 1:
-        raise InputError("- is named more than once; standard input can be only one text")
+        raise InputError(
+            "found - more than once, expected one text from standard input; name files for others"
+        )
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
@@ -184,7 +186,7 @@ def _reference(
     ):  # fmt: skip
         if value is not None:
             raise InputError(
-                f"{option} goes with --against; a run's own text has its own: leave it out"
+                f"{option} goes with --against CORPUS, and a run has its own setting: leave it out"
             )
     from corpora import open_corpus
     from textgan.runs import corpus_folder

@@ -23,7 +23,7 @@ Pairs = list[tuple[str, str]]
     "--kind",
     type=click.Choice(KINDS),
     required=True,
-    help="What is lost: capitals, diacritics, or the right keys.",
+    help="What is corrupted: case is lost, accents are lost, or typos are made.",
 )
 @click.option("--seed", type=int, help="Of the typos.  [default: 0]")
 @click.option(
@@ -83,8 +83,8 @@ class _Done:
         part = share(self.changed, self.number)
         click.echo(f"{self.number:,} lines, {self.changed:,} of them changed {part}", err=True)
         if self.left_out:
-            lines = "line that holds" if self.left_out == 1 else "lines that hold"
-            click.echo(f"{self.left_out:,} {lines} a TAB left out", err=True)
+            lines = "line has" if self.left_out == 1 else "lines have"
+            click.echo(f"{self.left_out:,} {lines} a TAB, left out", err=True)
         if self.cut:
             lines = "1 line is" if self.cut == 1 else f"{self.cut:,} lines are"
-            click.echo(f"{lines} over {LONGEST:,} characters, and cut there", err=True)
+            click.echo(f"{lines} longer than {LONGEST:,} characters, cut there", err=True)

@@ -70,7 +70,7 @@ class Display:
         if left is None:
             self._say("no end given: Ctrl-C saves and stops")
         elif left > CENTURY:
-            self._say(f"{_stop(loop)}: over a hundred years; Ctrl-C saves and stops")
+            self._say(f"{_stop(loop)}: more than a hundred years; Ctrl-C saves and stops")
         else:
             end = now + datetime.timedelta(seconds=left)
             when = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
@@ -126,7 +126,7 @@ class Display:
         elif loop.best is not None:
             self._say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
         if status == "stopped":
-            self._say(f"saved; go on with: textgan train --resume {loop.run}")
+            self._say(f"saved; resume with: textgan train --resume {loop.run}")
         elif loop.config.columns == "pairs":
             self._say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
         else:
@@ -234,8 +234,8 @@ def time_left(loop: Loop, seconds: float) -> float | None:
 
 
 def _slower(times: float, threads: int | None) -> str:
-    line = f"steps take {times:.1f} times as long as at first: do other processes run?"
-    return line if threads == 1 else f"{line} --threads 1 suffers least from them"
+    line = f"steps take {times:.1f} times as long as at first; other processes may be using the CPU"
+    return line if threads == 1 else f"{line}, which slows --threads 1 least"
 
 
 def _horizons(config: Config) -> list[tuple[str, str, int]]:

@@ -45,15 +45,20 @@ FOR_LINES = (  # without an effect on a run on pairs
 @click.option(
     "--against",
     metavar="CORPUS | RUN",
-    help="Text to judge a FILE against: a path, -, a bundled name; or a run, whose training text "
-    "it is then, with its test text held out.",
+    help="Reference text of a FILE: a path, -, the name of a bundled corpus, or a run: its "
+    "training text, with its test text held out.",
 )
 @click.option(
     "--held-out",
     metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: some are drawn from it]",
+    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
 )
-@click.option("--length", type=int, metavar="T", help=f"Cut every line of a FILE here.  {BY_RULE}")
+@click.option(
+    "--length",
+    type=int,
+    metavar="T",
+    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
+)
 @click.option(
     "--normalise/--no-normalise",
     default=None,
@@ -63,7 +68,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     "--samples",
     type=int,
     metavar="M",
-    help="Lines to judge, drawn at random.  [default: 5000 of a run, all of a file]",
+    help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
 @click.option(
     "--unit",
@@ -93,12 +98,12 @@ FOR_LINES = (  # without an effect on a run on pairs
     is_flag=True,
     help="Also BLEU, Fréchet distances, nearest lines and earth mover's distance.",
 )
-@click.option("--sizes", is_flag=True, help="Also JSD over the number of samples.")
+@click.option("--sizes", is_flag=True, help="Also JSD as a function of the number of samples.")
 @click.option(
     "--autoregressive",
     type=float,
     metavar="MINUTES",
-    help="Of a run: also train a small recurrent network so long, as a baseline.",
+    help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
 )
 @click.option("--runs", **RUNS)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, unrounded.")
@@ -136,13 +141,13 @@ def evaluate(
     html: Path | None,
     fail_above: tuple[tuple[str, float], ...],
 ) -> None:
-    """Judge a RUN, or a FILE against a CORPUS.
+    """Evaluate a RUN, or a FILE against a CORPUS.
 
-    Without a name the latest run is judged. A run is sampled and judged against its training text,
-    with its test text held out, and asked for each of its labels and codes; a run on pairs is
-    judged by what it makes of held-out sources. The report is also saved in its folder. Of a file
-    every line counts, of a corpus every line that is not blank. docs/evaluation.md defines every
-    number.
+    Without a name the latest run is evaluated. Samples of a run are compared with its training
+    text; its test text is held out. With labels or codes, samples are drawn for each of them. A run
+    on pairs is evaluated by its translations of held-out sources. The report of a run is also saved
+    in its folder. Blank lines of FILE count as samples, those of CORPUS are skipped.
+    docs/evaluation.md defines every number.
     """
     if html is not None:
         check_writable(html)
@@ -230,7 +235,9 @@ def judge_file(
             "(for a run give its folder)"
         )
     if [file, against, held_out].count("-") > 1:
-        raise InputError("- is named more than once; standard input can be only one text")
+        raise InputError(
+            "found - more than once, expected one text from standard input; name files for others"
+        )
     samples = lines_of(file, encoding=encoding, blank=True, normalise=False)
     with progress("reading the texts") as bar:
         found = open_reference(against, held_out, runs, length, normalise, encoding)
@@ -315,7 +322,9 @@ def _orders(given: str) -> list[int]:
             raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4")
         low, high = int(ends[1]), int(ends[2] or ends[1])
         if low > high:
-            raise InputError(f"found --orders {given}, expected the lower first: {high}-{low}")
+            raise InputError(
+                f"found --orders {given}, expected the lower first; write {high}-{low}"
+            )
         found.update(range(low, high + 1))
     return sorted(found)
 
@@ -323,7 +332,9 @@ def _orders(given: str) -> list[int]:
 def _length(value: int) -> int:
     """Return T; InputError where no line is that long, or it is none."""
     if value > LONGEST:
-        raise InputError(f"found --length {value}, expected at most {LONGEST:,}, where lines end")
+        raise InputError(
+            f"found --length {value}, expected at most {LONGEST:,}, the longest line that is read"
+        )
     return _at_least(1, "--length", value)
 
 

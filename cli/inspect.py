@@ -33,17 +33,24 @@ PARTS = 10_000  # of the length of a bar
     help="What one symbol is.",
 )
 @click.option(
-    "--length", type=int, metavar="T", help="Symbols a row.  [default: 32, fewer if enough]"
+    "--length",
+    type=int,
+    metavar="T",
+    help="T, symbols per row.  [default: 32, or less for short lines]",
 )
 @click.option(
     "--long",
     type=click.Choice(POLICIES),
     default="cut",
     show_default=True,
-    help="What becomes of lines over T.",
+    help="Lines longer than T are cut, left out, or split at spaces.",
 )
 @click.option(
-    "--max-vocabulary", type=int, default=512, show_default=True, help="Most characters or pieces."
+    "--max-vocabulary",
+    type=int,
+    default=512,
+    show_default=True,
+    help="Symbols at most; rarer ones become the unknown one.",
 )
 @click.option("--labels", is_flag=True, help=LABELS)
 @click.option("--pairs", is_flag=True, help=PAIRS)
@@ -60,7 +67,7 @@ def inspect(
     encoding: str,
     as_json: bool,
 ) -> None:
-    """Say what CORPUS is like and what training would make of it.
+    """Describe CORPUS, and how training would read it.
 
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
     """
@@ -131,7 +138,7 @@ def _facts(found: Findings) -> Grid:
         ("different lines", f"{about}{found.distinct_lines:,}"),
         ("different rows", f"{found.distinct_rows or 0:,} of {counts.rows:,}"),
         ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
-        ("do not show", ", ".join(hidden) or "none"),
+        ("invisible characters", ", ".join(hidden) or "none"),
         ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
     ):
         table.add_row(name, escape(visible(value)))

@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="textgan")
 def textgan() -> None:
-    """Train, sample and judge pure text GANs on any plain-text file."""
+    """Train, sample and evaluate pure text GANs on any plain-text file."""
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def _status() -> int | str | None:
         where = f"{error.filename}: " if error.filename else ""
         return _say(f"{where}{error.strerror or error}")
     except MemoryError as error:
-        return _say(f"out of memory ({error}); give smaller numbers")
+        return _say(f"out of memory ({error}); use a smaller model, batch or text")
 
 
 def _say(what: str, status: int = 1) -> int:

@@ -38,7 +38,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SETTINGS: dict[str, dict[str, str]] = {
     "Text": {
         "encoder": "What one symbol is.",
-        "length": "T, symbols to a row, from 4 up. [default: 32, or less for short lines]",
+        "length": "T, symbols per row, at least 4. [default: 32, or less for short lines]",
         "long": "Lines longer than T are cut, left out, or split at spaces.",
         "max_vocabulary": "Rarer symbols become the unknown one.",
         "encoding": "Of the text file.",
@@ -52,51 +52,51 @@ SETTINGS: dict[str, dict[str, str]] = {
         "generator_blocks": "Residual blocks.",
         "critic_blocks": "Residual blocks; for `strided` and `patch` the most halvings, which "
         "short T cuts down.",
-        "initialisation": "Of the weights: torch's, or that of the code of Gulrajani et al. 2017.",
-        "noise": "Z, numbers that one line is made from.",
+        "initialisation": "Of the weights: as in torch, or in the code of Gulrajani et al. 2017.",
+        "noise": "Z, dimensions of the noise vector.",
         "normalisation": "In the critic. [default: the objective's]",
-        "codes": "Parts of the noise that are to mean something: `10,10,c2` are two of ten values "
-        "and two numbers from −1 to 1.",
-        "output": "What the critic sees: probabilities, sharpened or plain, or the likeliest or "
-        "drawn symbols.",
+        "codes": "Latent codes (InfoGAN): `10,10,c2` are two codes of ten values each and two "
+        "numbers from −1 to 1.",
+        "output": "What the critic receives: probabilities, sharpened or plain, or the likeliest "
+        "or drawn symbols.",
         "sharpness": "κ of the output `sharp`: softmax(κ·logits), the gradient that of κ = 1.",
         "temperature": "τ of the straight-through and Gumbel outputs.",
     },
     "Objective": {
-        "objective": "A loss, what bounds the critic, and the rest of its paper, by one name.",
+        "objective": "A loss, its bound on the critic, and the other settings of its paper.",
         "loss": "Another loss. [default: the objective's]",
         "penalty": "Another penalty on the critic's slope. [default: the objective's]",
         "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
-        "lipschitz": "K: the slope that the penalties `gp`, `lp` and `fd` ask for.",
+        "lipschitz": "K, the target slope of the penalties `gp`, `lp` and `fd`.",
         "constraint": "Another bound on the critic's weights. [default: the objective's]",
         "clip": "c: the constraint `clip` keeps weights in [−c, c].",
         "fd_points": "Two points of the penalty `fd`: on either side of x̂ along the critic's "
         "gradient, or unrelated ones (`chord`).",
         "fd_step": "h: half the distance of the two points.",
     },
-    "Additions": {
-        "instance_noise": "σ of noise on all text that the critic sees, at first; 0: none.",
+    "Regularizers": {
+        "instance_noise": "σ of noise on all text that the critic receives, at step 0; 0: none.",
         "instance_noise_steps": "Step by which that noise has fallen to 0.",
         "feature_matching": "Weight of the distance between the critic's mean features of real "
         "and of generated text; 0: none.",
         "symbol_matching": "Weight of the divergence of all generated symbols from those of the "
         "text; 0: none.",
-        "curriculum": "Ever longer text, or ever stronger critics.",
-        "curriculum_steps": "Step by which it is over.",
-        "code_weight": "λ: how much it counts that --codes show in the text.",
-        "pair_weight": "λ: how much the distance from the targets of --pairs counts.",
+        "curriculum": "Text that becomes longer, or critics that become stronger.",
+        "curriculum_steps": "Step at which the curriculum ends.",
+        "code_weight": "λ, weight of the mutual information of --codes and text.",
+        "pair_weight": "λ, weight of the distance from the targets of --pairs.",
     },
     "Optimisation": {
-        "batch_size": "Lines of each kind to an update.",
-        "critic_steps": "Critic updates to one of the generator.",
+        "batch_size": "Real lines per update, and as many generated ones.",
+        "critic_steps": "Critic updates per generator update.",
         "optimizer": "SOAP (Adam in the eigenbasis of the gradients, for convolutions; Adam for "
         "all else), Adam, RMSProp, or plain SGD.",
         "generator_rate": "Learning rate.",
         "critic_rate": "Learning rate.",
         "beta1": "Of Adam alone.",
         "beta2": "Of SOAP and Adam.",
-        "average": "Decay of the averaged generator that samples; 0: none.",
-        "average_share": "Share of all steps so far that the average remembers at least; 0: "
+        "average": "Decay of the averaged generator, which is sampled; 0: none.",
+        "average_share": "The average covers at least this share of all steps so far; 0: "
         "--average alone decides.",
         "decay_steps": "d: rates fall as 1/√(1 + s/d) after s steps; 0: never.",
     },
@@ -104,18 +104,18 @@ SETTINGS: dict[str, dict[str, str]] = {
         "steps": "In total.",
         "minutes": "Of training, in total; takes the place of the preset's steps.",
     },
-    "Watching": {
+    "Scores and checkpoints": {
         "log_every": "Steps between lines of stats.jsonl.",
         "evaluate_every": "Steps between scores.",
         "checkpoint_every": "Steps between checkpoints.",
-        "samples": "m: lines that a score is computed on.",
+        "samples": "m, samples per score.",
     },
-    "Machine": {
+    "Hardware": {
         "seed": "Of everything random.",
         "device": "Where to compute.",
         "precision": "Of convolutions and products; auto is bfloat16 where the processor has "
         "instructions for it.",
-        "threads": "[default: one for networks as small as quick's, else one a core]",
+        "threads": "Of the CPU. [default: 1 for networks as small as quick's, else one per core]",
     },
 }
 

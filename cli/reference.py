@@ -16,7 +16,7 @@ from textgan.judging import decoded, longest
 
 __all__ = ["BY_RULE", "Reference", "open_reference", "text_of_run"]
 
-BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of the corpus's lines, else 32]"
+BY_RULE = "[default: the smallest of 4, 8, 16 that is enough for 99.5% of CORPUS's lines, else 32]"
 
 
 class Reference(NamedTuple):
@@ -52,13 +52,13 @@ def open_reference(
     for option, value in (("--length", length), ("--normalise", normalise)):
         if value is not None:
             raise InputError(
-                f"{option} goes with a CORPUS; the text of a run has its own: leave it out"
+                f"{option} goes with a CORPUS, and a run has its own setting: leave it out"
             )
     from textgan.runs import find
 
     run = find(against, runs)
     found = text_of_run(run)
-    note = f"lines are cut at {found.training.length} characters, as those of {run.name}"
+    note = f"lines are cut at {found.training.length} characters, the T of {run.name}"
     click.echo(visible(note), err=True)
     return found if given is None else found._replace(held_out=given)
 
@@ -83,8 +83,8 @@ def _of_a_run(against: str, runs: Path) -> bool:
 
 def _length_note(length: int, name: str) -> str:
     if length == LONG:
-        return f"lines are cut at {length} characters, the published length"
+        return f"lines are cut at {length} characters, as in Gulrajani et al. 2017"
     return visible(
         f"lines are cut at {length} characters, which is enough for {NEARLY_ALL:.1%} of the lines "
-        f"of {name} or more (--length {LONG} forces the published length)"
+        f"of {name} or more (--length {LONG}: as in Gulrajani et al. 2017)"
     )

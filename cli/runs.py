@@ -21,7 +21,7 @@ __all__ = ["runs"]
 def runs(folder: Path, as_json: bool) -> None:
     """List runs with their best scores.
 
-    They are those of the best checkpoints, chosen by validation text.
+    Scores are those of the best checkpoint of each run, chosen by validation text.
     """
     found = [_summary(path) for path in listed(folder)]
     if as_json:

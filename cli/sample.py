@@ -87,13 +87,17 @@ class Code(click.ParamType[tuple[int, float]]):
 )
 @click.option("--checkpoint", **CHECKPOINT)
 @click.option("--seed", type=int, help="The same seed gives the same lines. [default: a fresh one]")
-@click.option("--seeds", metavar="A,B,...", help="The lines of these line seeds (see --json).")
+@click.option(
+    "--seeds",
+    metavar="A,B,...",
+    help="The lines of these seeds, one seed a line, as --json prints them.",
+)
 @click.option(
     "--batch-size",
     type=click.IntRange(1, MOST_AT_ONCE),
     default=256,
     show_default=True,
-    help="Lines made at a time; changes the speed, not the lines.",
+    help="Lines generated at a time; changes the speed, not the lines.",
 )
 @click.option("--label", metavar="NAME", help="Only lines of this label (runs on --labels).")
 @click.option(
@@ -117,7 +121,7 @@ class Code(click.ParamType[tuple[int, float]]):
     "--interpolate",
     type=click.IntRange(2, MOST_AT_ONCE),
     metavar="N",
-    help="N lines on the way from one noise vector to another (of --seeds A,B if given).",
+    help="N lines from noise vectors between two others (those of --seeds A,B if given).",
 )
 @click.option(
     "--json",
@@ -150,8 +154,8 @@ def sample(
 ) -> None:
     """Write lines of text from a RUN.
 
-    RUN is a run folder, its name or its number; the latest by default. (Runs on pairs write lines
-    anew: see textgan translate.)
+    RUN is a run folder, its name or its number; the latest by default. (For runs on pairs
+    see textgan translate.)
     """
     _check_flags()
     check_out(out, force)
@@ -227,7 +231,7 @@ def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
 
     if runs.read_config(run).columns == "pairs":
         raise InputError(
-            f"{run} writes lines anew and needs some: textgan translate FILE --run {run}"
+            f"{run} is a run on pairs, which needs lines: textgan translate FILE --run {run}"
         )
     return Sampler.load(run, checkpoint)
 

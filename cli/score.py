@@ -34,7 +34,7 @@ FEW = 1000  # lines that are ranked in memory
     "learnt",
     required=True,
     metavar="RUN | CORPUS",
-    help="Learn from a run's training text, or from a text: a path, -, a bundled name.",
+    help="Text of the model: a run's training text, a path, -, or the name of a bundled corpus.",
 )
 @click.option("--sort", type=click.Choice(["best", "worst"]), help="Likeliest first, or last.")
 @click.option(
@@ -44,7 +44,7 @@ FEW = 1000  # lines that are ranked in memory
     "--length",
     type=click.IntRange(1, LONGEST),
     metavar="T",
-    help=f"Cut every line here; a run has its own T.  {BY_RULE}",
+    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
 )
 @click.option(
     "--unit",
@@ -69,7 +69,12 @@ FEW = 1000  # lines that are ranked in memory
 )
 @click.option("--encoding", default="utf-8", show_default=True, help="Of FILE and CORPUS.")
 @click.option("--runs", **RUNS)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, bit by bit.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object per line, with the bits of each symbol.",
+)
 def score(
     file: str,
     learnt: str,
@@ -83,11 +88,11 @@ def score(
     runs: Path,
     as_json: bool,
 ) -> None:
-    """Write how likely each line of FILE is.
+    """Score each line of FILE by its likelihood.
 
-    Of every line that is not blank: log2 P, bits a symbol, the line, with tabs between. P is under
-    an n-gram model of real text. --json has null for symbols that this text lacks, and for bits
-    without end.
+    Writes for every line that is not blank: log2 P, bits per symbol and the line, separated by
+    TABs. P is the probability under an n-gram model of real text. --json writes null for symbols
+    that this text lacks, and for infinite bits.
     """
     if file == learnt == "-":
         raise InputError("both FILE and --model are -; standard input can be only one of them")
@@ -102,12 +107,12 @@ def score(
     if scores.cut:
         number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
-            f"{number} longer than {counted(scorer.length, 'character')}, and scored as cut there",
+            f"{number} longer than {counted(scorer.length, 'character')}: cut there before scoring",
             err=True,
         )
     if over := sum(overlong):
         click.echo(
-            f"{counted(over, 'line')} over {LONGEST:,} characters read and shown so far only",
+            f"{counted(over, 'line')} over {LONGEST:,} characters; the rest of each is ignored",
             err=True,
         )
 
@@ -132,7 +137,7 @@ def _scorer(
     if not is_run(learnt, runs, None):
         text = open_reference(learnt, None, runs, length, None, encoding)
     elif length is not None:
-        raise InputError("--length goes with a CORPUS; a run has its own T: leave it out")
+        raise InputError("--length goes with a CORPUS, and a run has its own T: leave it out")
     else:
         from textgan.runs import find
 

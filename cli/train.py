@@ -46,7 +46,12 @@ def _bundled() -> str:
     type=click.Path(path_type=Path),
     help="JSON file of settings, such as a run's config.json; flags override it.",
 )
-@group("Start", "--resume", metavar="RUN", help="Go on with a run exactly; --steps is the total.")
+@group(
+    "Start",
+    "--resume",
+    metavar="RUN",
+    help="Continue a run exactly as it would have gone on; --steps is the total.",
+)
 @group("Start", "--init", metavar="RUN", help="Start from the networks of another run.")
 @group(
     "Start",
@@ -56,7 +61,7 @@ def _bundled() -> str:
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
 @group("Start", "--runs", "folder", **RUNS)
-@group("Text", "--labels", is_flag=True, help=f"{LABELS} Sample one by --label.")
+@group("Text", "--labels", is_flag=True, help=f"{LABELS} sample --label NAME draws from one.")
 @group("Text", "--pairs", is_flag=True, help=f"{PAIRS} The run translates.")
 @settings_options
 @group("Networks", "--width", type=int, help="Channels of both networks.")
@@ -77,7 +82,7 @@ def train(
     """Train a GAN on a CORPUS.
 
     CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
-    folder. Ctrl-C saves and says how to go on; so do the signals TERM, HUP, USR1 and XCPU.
+    folder. Ctrl-C saves and prints how to resume; so do the signals TERM, HUP, USR1 and XCPU.
     """
     given = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)
@@ -139,7 +144,7 @@ def _train(run: Path, changes: dict[str, Any]) -> None:
         display.introduce()
         display.forecast(seconds_a_step(loop), datetime.datetime.now())
     except signals.Stopped:  # before the first step: the run is as it was
-        click.echo(f"go on with: textgan train --resume {run}", err=True)
+        click.echo(f"resume with: textgan train --resume {run}", err=True)
         raise
     with signals.deferred(), display:
         status = loop((display,), should_stop=lambda: signals.stopped() is not None)

@@ -22,7 +22,7 @@ __all__ = ["translate"]
 @click.option(
     "--seed",
     type=int,
-    help="Of noise, for other translations than the usual.  [default: no noise]",
+    help="Of random noise, which gives other translations.  [default: no noise]",
 )
 @click.option("--encoding", default="utf-8", show_default=True, help="Of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: source, text.")
@@ -40,7 +40,7 @@ def translate(
     force: bool,
     folder: Path,
 ) -> None:
-    """Write each line of FILE as a run on pairs would have it.
+    """Translate each line of FILE by a run on pairs.
 
     FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default.
     RUN was trained by textgan train --pairs: a run folder, its name or its number. Lines longer

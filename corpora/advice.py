@@ -28,7 +28,7 @@ def problems(found: Findings) -> list[str]:
         example = f": {shown(reading)}" if reading else ""
         said.append(f"read as {found.settings.encoding}, but looks like {name}{example}")
     if 0 < kept < FEW:
-        said.append(f"only {kept:,} lines: a model soon knows them by heart")
+        said.append(f"only {kept:,} lines: a model soon memorizes them")
     copies = kept - found.distinct_lines
     if copies > 0.01 * kept:
         said.append(f"{copies:,} lines {share(copies, kept)} are copies of others")
@@ -39,7 +39,7 @@ def problems(found: Findings) -> list[str]:
             said.append(f"{same:,} rows {share(same, rows)} are copies once cut at {found.length}")
     if found.over_length and found.over_length > 0.05 and found.settings.long != "split":
         left = "left out" if found.settings.long == "drop" else "cut"
-        said.append(f"{100 * found.over_length:.1f}% of the lines are over T and {left}")
+        said.append(f"{100 * found.over_length:.1f}% of the lines are longer than T and are {left}")
     if rare := [label for label, rows in found.labels.items() if rows < FEW_OF_A_LABEL]:
         least = min(rare, key=found.labels.__getitem__)
         said.append(
@@ -58,7 +58,7 @@ def problems(found: Findings) -> list[str]:
             + (f" and {more:,} more kinds" if more else "")
         )
     if found.unknown and found.unknown > 0.001:
-        said.append(f"{100 * found.unknown:.2g}% of the text is outside the vocabulary: unknown")
+        said.append(f"{100 * found.unknown:.2g}% of the text is outside the vocabulary, so unknown")
     if counts.blank > 0.5 * counts.lines:
         said.append(f"{counts.blank:,} of {counts.lines:,} lines are blank")
     return said
@@ -69,12 +69,12 @@ def suggestions(found: Findings) -> list[str]:
     said, settings = [found.looks[1]] if found.looks else [], found.settings
     if (found.refused and found.kept) or _misread(found):
         said += [
-            f"--encoding {name}, as its bytes look" + (f": {shown(text)}" if text else "")
+            f"--encoding {name}, which fits the bytes" + (f": {shown(text)}" if text else "")
             for name, text in found.encodings.items()
             if not _same(name, settings.encoding)
         ]
     if _hides(found):
-        said.append(f"unless they are meant, take them out: {_without(found)}")
+        said.append(f"unless they are intended, remove them: {_without(found)}")
     if found.over_length and found.over_length > 0.05:
         wide = -(-found.lengths["95%"] // 8) * 8
         if settings.encoder == "char" and found.length is not None and found.length < wide <= WIDE:
@@ -84,7 +84,7 @@ def suggestions(found: Findings) -> list[str]:
     if found.unknown and found.unknown > 0.001:
         if settings.encoder == "char":
             said.append(f"--max-vocabulary {found.distinct_characters}, enough for every character")
-        said.append("--encoder byte, to which nothing is unknown")
+        said.append("--encoder byte, whose vocabulary covers every text")
     return said
 
 

@@ -88,7 +88,7 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
     except FileNotFoundError:
         raise InputError(f"{path}: missing; encode the corpus again") from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); see to its disk") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the disk") from None
     except ValueError:
         raise InputError(f"{path}: truncated or not a .npy file; encode the corpus again") from None
     if highest >= size:

@@ -91,14 +91,15 @@ class Counts:
             said.append(f"{_many(self.normalised, 'line')} brought to Unicode form NFC")
         if self.overlong:
             said.append(
-                f"{_many(self.overlong, 'line')} over {LONGEST:,} characters, the rest passed over"
+                f"{_many(self.overlong, 'line')} over {LONGEST:,} characters; "
+                "the rest of each is ignored"
             )
         kept = self.lines - self.blank
         if self.invisible > UNUSUAL * kept:
             said.append(
                 f"{_many(self.invisible, 'line')} {share(self.invisible, kept)} with invisible "
-                "characters or unusual spaces, which are symbols like others: "
-                "textgan inspect names them"
+                "characters or unusual spaces, each a symbol of its own: "
+                "textgan inspect lists them"
             )
         return said
 

@@ -53,7 +53,9 @@ def looks_like(lines: Sequence[str]) -> Look | None:
     """
     lines = lines[:SEEN]
     if lines and MARKUP.match(lines[0]):
-        return Look("looks like HTML or XML: its tags would be learnt", "extract its text first")
+        return Look(
+            "looks like HTML or XML: the model would learn its tags", "extract its text first"
+        )
     if len(lines) < FEWEST:
         return None
     return _json(lines) or _columns(lines) or _table(lines, ",") or _table(lines, ";")
@@ -65,15 +67,15 @@ def _json(lines: Sequence[str]) -> Look | None:
     if len(objects) < NEARLY_ALL * (len(lines) - 2):  # [ and ]
         members = sum(MEMBER.match(line) is not None for line in lines)
         if lines[0].strip() in {"[", "{", "[{"} and members > 0.3 * len(lines):
-            return Look("looks like a JSON document", "write its texts as lines, one a line")
+            return Look("looks like a JSON document", "write its texts to a file, one a line")
         return None
-    kind = "looks like JSON, an object a line: its keys and braces would be learnt"
+    kind = "looks like JSON, an object a line: the model would learn its keys and braces"
     sizes: Counter[str] = Counter()
     for each in objects:
         sizes.update({key: len(text) for key, text in each.items() if isinstance(text, str)})
     key = sizes.most_common(1)[0][0] if sizes else "'"
     if "'" in key or not key.isprintable():
-        return Look(kind, "write the texts alone as lines")
+        return Look(kind, "write only the texts to a file, one a line")
     value = f"json.loads(line)[{json.dumps(key, ensure_ascii=False)}]"
     code = f"import json, sys; [print(*{value}.split()) for line in sys.stdin]"
     return Look(kind, f"for the values of {key!r}: python3 -c '{code}' < FILE > text.txt")
@@ -98,15 +100,15 @@ def _columns(lines: Sequence[str]) -> Look | None:
         rows = [row for row in rows if row[0].strip() and row[1].strip()]
     if number == 1 or len(rows) < NEARLY_ALL * len(lines):
         return None
-    kind = f"looks like {number} columns with TABs between them, which would be learnt"
+    kind = f"looks like {number} columns separated by TABs, which the model would learn"
     widest = max(range(number), key=lambda at: sum(len(row[at]) for row in rows)) + 1
     cut = f"cut -f{widest} FILE > text.txt for column {widest} alone"
     if number > 2:
         return Look(kind, cut)
     labels = len({row[0].strip() for row in rows})
     if labels <= min(MOST_LABELS, len(rows) // 2):
-        return Look(kind, f"--labels, if the first says of which kind the second is; or {cut}")
-    return Look(kind, f"--pairs, if the second is to be made of the first; or {cut}")
+        return Look(kind, f"--labels, if the first is the class of the second; or {cut}")
+    return Look(kind, f"--pairs, if the first is to be translated into the second; or {cut}")
 
 
 def _table(lines: Sequence[str], separator: str) -> Look | None:
@@ -132,7 +134,8 @@ def _table(lines: Sequence[str], separator: str) -> Look | None:
         " if row]"
     )
     return Look(
-        f"looks like CSV, a table of {number} columns: its header and signs would be learnt",
+        f"looks like CSV, a table of {number} columns: "
+        "the model would learn its header and separators",
         f"for column {names[widest]!r}: python3 -c '{code}' < FILE | tail -n +2 > text.txt",
     )
 

@@ -47,8 +47,8 @@ def refusal(counts: Counts, kept: int, sample: Sample, encoding: str) -> str | N
             return f"looks like a binary file: {found} hold NUL or undecodable bytes; expected text"
         if guess.likeliest == named:
             return (
-                f"{found} hold NUL or bytes that are not {encoding}, as the others are; take them "
-                f"out (iconv -c -f {encoding} -t utf-8 FILE > clean.txt)"
+                f"{found} hold NUL or bytes that are not {encoding}, unlike the others; "
+                f"remove them (iconv -c -f {encoding} -t utf-8 FILE > clean.txt)"
             )
         return (
             f"not text in {encoding}: {found} hold NUL or undecodable bytes; "
@@ -67,4 +67,4 @@ def advised(guess: Guess) -> str:
     ]
     if guess.sure:
         return f"perhaps {told[0]}"
-    return f"perhaps {', '.join(told[:-1])} or {told[-1]}: take the one that reads right"
+    return f"perhaps {', '.join(told[:-1])} or {told[-1]}: choose the one that reads correctly"

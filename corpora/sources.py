@@ -148,12 +148,13 @@ class _Unpacked(gzip.GzipFile):
             data = read()
         except (gzip.BadGzipFile, EOFError, zlib.error):
             raise UnreadableError(
-                f"{self._where}: the gzip file is damaged or cut short; pack or fetch it again"
+                f"{self._where}: the gzip file is damaged or incomplete; "
+                "compress or download it again"
             ) from None
         if self.tell() > max(UNPACKED * self._packed_size, UNPACKED_ALWAYS):
             raise UnreadableError(
                 f"{self._where}: the gzip file of {self._packed_size:,} bytes unpacks to over "
-                f"{UNPACKED} times its size, which no text to learn from does; if it is meant, "
+                f"{UNPACKED} times its size, more than text does; if it is intended, "
                 "unpack it first (gzip -dc FILE > text.txt)"
             )
         return data

@@ -130,9 +130,9 @@ class Corpus:
         if self.length < 32:
             return (
                 f"rows of {self.length} {self.unit}s, which is enough for {NEARLY_ALL:.1%} of the "
-                "lines or more (--length 32 forces the published length)"
+                "lines or more (--length 32: as in Gulrajani et al. 2017)"
             )
-        return f"rows of {self.length} {self.unit}s, the published length"
+        return f"rows of {self.length} {self.unit}s, as in Gulrajani et al. 2017"
 
     def _long_note(self) -> str:
         counts = self.counts

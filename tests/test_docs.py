@@ -171,7 +171,7 @@ def test_every_interval_and_setting_of_the_signatures_is_listed():
 def test_the_schema_of_a_translation_is_the_one_that_is_written():
     assert f'TranslationReport, `"schema": {restoration.SCHEMA}`' in PAGE
     assert list(report.ADDED) == [2, 3]
-    older = "schema 3, which lack `empty`, and of schema 2, which lack `labels` and `codes` too"
+    older = "schema 3, which lack `empty`, and of schema 2, which also lack `labels` and `codes`"
     assert older in words(PAGE)
 
 

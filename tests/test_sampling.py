@@ -163,7 +163,7 @@ def test_interpolation_starts_and_ends_at_its_lines(sampler):
     assert [lines[0], lines[-1]] == ends
     assert sampler.interpolate(11, 11, 3) == [ends[0]] * 3
     for n in (1, 10_000_001):
-        with pytest.raises(InputError, match="give 2, the ends, to 10,000,000"):
+        with pytest.raises(InputError, match=r"expected 2 \(both ends\) to 10,000,000"):
             sampler.interpolate(11, 12, n)
 
 

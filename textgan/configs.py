@@ -106,7 +106,7 @@ class Config:
     fd_points: str = "gradient"  # where the penalty `fd` takes its two points
     fd_step: float = 0.05  # h, half the distance of the two points; only with `gradient`
 
-    # Additions
+    # Regularizers
     instance_noise: float = 0.0  # σ of noise on all that the critic sees, at the first step
     instance_noise_steps: int = 2000  # by which it has fallen to 0
     feature_matching: float = 0.0  # weight of the distance of mean critic features

@@ -100,7 +100,9 @@ def too_few(valid: int) -> str | None:
     if valid >= FEWEST_TO_CHOOSE:
         return None
     lines = "1 validation line" if valid == 1 else f"{valid} validation lines"
-    return f"{lines}: a checkpoint is chosen by {FEWEST_TO_CHOOSE} or more, so the last is taken"
+    return (
+        f"{lines}, fewer than the {FEWEST_TO_CHOOSE} that choose a best checkpoint: using the last"
+    )
 
 
 def listed(folder: Path) -> list[Path]:

@@ -292,8 +292,8 @@ class Sampler:
         if free is not None and batch_size * a_line > free:
             raise InputError(
                 f"{batch_size:,} lines × {a_line:,} bytes = {batch_size * a_line / 1e9:,.1f} GB, "
-                f"and {free / 1e9:,.1f} GB are free; make fewer at a time by a smaller "
-                "--batch-size: the lines stay the same"
+                f"and {free / 1e9:,.1f} GB are free; reduce --batch-size: the lines "
+                "stay the same"
             )
 
     def samples(
@@ -365,7 +365,9 @@ class Sampler:
             InputError: n is below 2 or above ten million.
         """
         if not 2 <= n <= LONGEST_WAY:
-            raise InputError(f"{n} lines to interpolate; give 2, the ends, to {LONGEST_WAY:,}")
+            raise InputError(
+                f"found {n} lines to interpolate, expected 2 (both ends) to {LONGEST_WAY:,}"
+            )
         first, last = self.latent(np.array([start, end])).double()
         shares = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
         seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, at each end its own
@@ -400,7 +402,7 @@ class HopelessError(InputError):
 
     def __init__(self, found: int, n: int, tries: int) -> None:
         super().__init__(
-            f"found {found} of {n} lines, then none in {tries:,} tries; ask for fewer or loosen "
+            f"found {found} of {n} lines, then none in {tries:,} tries; reduce -n or loosen "
             "the filters"
         )
         self.found = found
@@ -413,8 +415,8 @@ class RunawayPatternError(HopelessError):
         InputError.__init__(
             self,
             f"found {found:,} of {n:,} lines, then the pattern {pattern!r} took more than "
-            f"{MATCH_SECONDS:g} seconds on line {tried:,}, of {len(line):,} characters; write it "
-            "without repeats of repeats such as (.*)*",
+            f"{MATCH_SECONDS:g} seconds on line {tried:,}, of {len(line):,} characters; avoid "
+            "nested repeats such as (.*)*",
         )
         self.found = found
 

@@ -20,7 +20,7 @@ def test_pairs_go_to_stdout_and_what_was_done_to_stderr(tmp_path):
     done = corrupt(path, "--kind", "accents")
     assert done.exit_code == 0, done.output
     assert done.stdout == "Zoe\tZoë\nplain\tplain\nEmile Ost\tÉmile Øst\n"
-    assert done.stderr == "3 lines, 2 of them changed (66.7%)\n1 line that holds a TAB left out\n"
+    assert done.stderr == "3 lines, 2 of them changed (66.7%)\n1 line has a TAB, left out\n"
 
 
 def test_a_line_that_is_cut_is_told():

@@ -126,9 +126,10 @@ def forecast(capsys, **stop):
         ({"minutes": 3000}, "3,000 minutes in all: about 50.0 h, until 2026-05-03 14:00"),
         ({"steps": 10**9, "minutes": 1}, "1,000,000,000 steps or 1 minute in all: about 60 s, "
          "until 12:01"),
-        ({"minutes": 1e13}, "1e+13 minutes in all: over a hundred years; Ctrl-C saves and stops"),
-        ({"steps": 10**15}, "1,000,000,000,000,000 steps: over a hundred years; Ctrl-C saves and "
-         "stops"),
+        ({"minutes": 1e13}, "1e+13 minutes in all: more than a hundred years; Ctrl-C saves "
+         "and stops"),
+        ({"steps": 10**15}, "1,000,000,000,000,000 steps: more than a hundred years; Ctrl-C saves "
+         "and stops"),
     ],
 )  # fmt: skip
 def test_a_forecast_has_the_day_where_it_is_another_and_no_end_beyond_a_century(stop, said, capsys):
@@ -156,5 +157,8 @@ def test_one_is_no_plural():
 
 
 def test_fewer_threads_are_advised_where_there_are_several():
-    assert _slower(4.21, 1) == "steps take 4.2 times as long as at first: do other processes run?"
-    assert _slower(4.21, 2).endswith("processes run? --threads 1 suffers least from them")
+    assert (
+        _slower(4.21, 1)
+        == "steps take 4.2 times as long as at first; other processes may be using the CPU"
+    )
+    assert _slower(4.21, 2).endswith("using the CPU, which slows --threads 1 least")

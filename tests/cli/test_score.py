@@ -181,7 +181,7 @@ def test_what_is_impossible_is_null_in_json(files):
 
 def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
     result = run("lines.txt", "--model", "corpus.txt", "--length", "4")
-    assert result.stderr == "2 lines are longer than 4 characters, and scored as cut there\n"
+    assert result.stderr == "2 lines are longer than 4 characters: cut there before scoring\n"
     assert [line.split("\t")[2] for line in result.stdout.splitlines()][2] == "Annabelle"
     of_four = list(LineScorer(NAMES, length=4)(["Anna", "Annabelle"]))
     assert of_four[0].bits == of_four[1].bits
@@ -317,4 +317,4 @@ def test_a_line_that_is_not_shown_to_its_end_is_told(files, monkeypatch):
     monkeypatch.setattr("corpora.reader.LONGEST", 6)
     result = run("lines.txt", "--model", "corpus.txt", "--length", "9")
     assert result.stdout.splitlines()[2].endswith("\tAnnabe")
-    assert "over 1,048,576 characters read and shown so far only\n" in result.stderr
+    assert "over 1,048,576 characters; the rest of each is ignored\n" in result.stderr

@@ -187,7 +187,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert f"saved; go on with: textgan train --resume {tmp_path / 'run'}\n" in errors
+    assert f"saved; resume with: textgan train --resume {tmp_path / 'run'}\n" in errors
     assert output == f"{tmp_path / 'run'}\n"
     state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
@@ -236,7 +236,8 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
 def test_help_groups_its_options():
     shown = run("train", "--help").stdout
     for heading in (
-        "Start:", "Text:", "Networks:", "Objective:", "Additions:", "When to stop:", "Watching:",
+        "Start:", "Text:", "Networks:", "Objective:", "Regularizers:", "When to stop:",
+        "Scores and checkpoints:", "Hardware:",
     ):  # fmt: skip
         assert heading in shown
 

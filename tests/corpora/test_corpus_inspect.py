@@ -94,7 +94,7 @@ def test_a_text_that_training_refuses_is_described_with_the_reason(tmp_path, dat
 
 def test_the_right_encoding_is_suggested(tmp_path):
     found = inspect(write(tmp_path, "Zoë\nRené\n".encode("latin-1")))
-    assert "--encoding cp1252, as its bytes look: 'Zoë'" in found.suggestions
+    assert "--encoding cp1252, which fits the bytes: 'Zoë'" in found.suggestions
 
 
 def test_what_cannot_be_read_is_an_error(tmp_path):
@@ -114,7 +114,7 @@ def test_characters_that_do_not_show_are_named_with_what_to_do(tmp_path):
     (problem,) = (line for line in found.problems if "do not show" in line)
     assert problem.startswith("10 lines (10.0%) hold")
     assert problem.endswith("U+200B ZERO WIDTH SPACE in 7, U+00A0 NO-BREAK SPACE in 3")
-    (advice,) = (line for line in found.suggestions if "take them out" in line)
+    (advice,) = (line for line in found.suggestions if "remove them" in line)
     command = r"perl -CSD -pe 's/[\x{A0}]/ /g; s/[\x{200B}]//g' FILE > clean.txt"
     assert advice.endswith(command)
     assert any("10 lines (10.0%) with invisible characters" in note for note in found.notes)

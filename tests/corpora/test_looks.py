@@ -53,7 +53,7 @@ RECORDS = {
         "JSON, an object a line",
         "the values of 'name'",
     ),
-    "JSON without texts": ([json.dumps({"n": n}) for n in range(20)], "JSON", "the texts alone"),
+    "JSON without texts": ([json.dumps({"n": n}) for n in range(20)], "JSON", "only the texts"),
     "a JSON document": (
         json.dumps([{"name": name, "n": 1} for name in NAMES], indent=1).splitlines(),
         "a JSON document",
@@ -61,17 +61,17 @@ RECORDS = {
     ),
     "labels": (
         [f"{DRAW.choice('mf')}\t{DRAW.choice(NAMES)}" for _ in range(50)],
-        "2 columns with TABs",
+        "2 columns separated by TABs",
         "--labels, if .* cut -f2 FILE",
     ),
     "pairs": (
         [f"{n} {sentence()}\t{sentence()}" for n in range(50)],
-        "2 columns with TABs",
+        "2 columns separated by TABs",
         "--pairs, if .* cut -f1 FILE",
     ),
     "many columns": (
         [f"{n}\t{DRAW.choice(NAMES)}\t{sentence()}\t" for n in range(50)],
-        "4 columns with TABs",
+        "4 columns separated by TABs",
         "cut -f3 FILE",
     ),
     "HTML": (["<!DOCTYPE html>", "<p>Anna</p>"], "HTML or XML", "extract its text"),

@@ -40,7 +40,7 @@ def test_where_it_is_not_sure_a_few_are_told_for_the_user_to_judge():
     said = refusal(Counts(bytes=9, lines=2, damaged=2), 2, Sample(data), "utf-8")
     assert said is not None
     assert "perhaps --encoding cp1252 (reads 'Zoë'), --encoding" in said
-    assert said.endswith(": take the one that reads right")
+    assert said.endswith(": choose the one that reads correctly")
 
 
 def test_text_of_which_a_part_is_damaged_is_to_be_mended():

@@ -307,7 +307,7 @@ def test_what_the_excess_is_of_stands_beside_what_was_asked():
     one = replace(measure(0.4, real=0.2), at_real_size=0.5, excess=0.3)
     report = replace(bare_report(), measures={"jsd4": one}, m=1000, real_m=50, held_out=50)
     head, row = rows(page(report, VERDICT), 0)
-    assert head[1:4] == ["samples", "like for like", "real text"]
+    assert head[1:4] == ["samples", "comparable", "real text"]
     assert row[1:5] == ["0.4000", "0.5000", "0.2000", "+0.3000"]
 
 

@@ -523,7 +523,7 @@ def test_real_text_against_real_text_shows_the_known_floors():
     ("samples", "training", "settings", "message"),
     [
         ([], TRAINING, {}, "no samples"),
-        (SAMPLES, [], {}, "no text to judge against"),
+        (SAMPLES, [], {}, "no reference text"),
         (SAMPLES, TRAINING, {"length": 0}, "length of 0"),
         (SAMPLES, TRAINING, {"m": 0}, "found 0 samples"),
         (SAMPLES, TRAINING, {"seed": -1}, "seed -1"),

@@ -66,7 +66,7 @@ def test_axes_name_their_units():
     found = {plot.name: texts(plot.svg) for plot in plots(full_report())}
     for name, unit in {
         "orders": "JSD, bits",
-        "sizes": "lines judged",
+        "sizes": "lines evaluated",
         "standing": "reverse likelihood, bits a character: lower covers more",
         "lengths": "length, characters (T = 8)",
         "symbols": "share of all characters, ends of lines counted",
@@ -195,10 +195,10 @@ def test_baselines_that_do_better_are_named():
 def test_what_is_compared_with_the_floor_is_drawn_where_it_differs():
     rows = {"jsd1": replace(measure(0.2, real=0.1), at_real_size=0.25)}
     report = replace(with_measures(**rows), m=1000, real_m=100)
-    assert "samples, like for like" in texts(svg(report, "orders"))
+    assert "samples, comparable" in texts(svg(report, "orders"))
     assert "floor: real text (100 lines)" in texts(svg(report, "orders"))
     same = with_measures(jsd1=measure(0.2, real=0.1))
-    assert "samples, like for like" not in texts(svg(same, "orders"))
+    assert "samples, comparable" not in texts(svg(same, "orders"))
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
         check_memory(Config(corpus="x", batch_size=1_000_000), corpus)
     text = str(caught.value)
     assert "10.0 GB are free" in text
-    assert "GB for units of a batch, " in text
+    assert "GB for activations of a batch, " in text
     assert text.endswith("give a smaller batch_size or length")
     assert "\n" not in text
     check_memory(Config(corpus="x"), corpus)

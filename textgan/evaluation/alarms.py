@@ -63,7 +63,7 @@ def alarms(
         and reverse is not None and reverse.excess is not None and reverse.excess > COVER
     ):  # fmt: skip
         text = (
-            f"Little variety: the samples are likelier than real text (by {-forward.excess:.2f} "
+            f"Little diversity: the samples are likelier than real text (by {-forward.excess:.2f} "
             f"bits a symbol), and predict it worse than as many real lines do "
             f"(by {reverse.excess:.2f})."
         )
@@ -73,7 +73,7 @@ def alarms(
     if apart and unique.real is not None and unique.real < REPETITIVE:
         text = (
             f"The floors mislead: training lines repeat themselves ({unique.real:.1%} are "
-            "distinct), and no held-out line is one of them, as fresh text would often be."
+            "distinct), and no held-out line is one of them, though new text often would be."
         )
         found.append(Alarm(name="floors", text=text))
     if (
@@ -81,8 +81,8 @@ def alarms(
         and copied.interval is not None and copied.interval[0] > COPIES
     ):  # fmt: skip
         text = (
-            f"Learnt by heart: {copied.at_real_size:.1%} of the samples stand in the training "
-            f"text, where {copied.real:.1%} are to be expected."
+            f"Memorization: {copied.at_real_size:.1%} of the samples occur in the training "
+            f"text, where {copied.real:.1%} are expected."
         )
         found.append(Alarm(name="copies", text=text))
     return tuple(found)

@@ -135,7 +135,7 @@ def gather(
     n-grams that count it need to know of it. T is the reference's own where that is cut already.
 
     Raises:
-        InputError: no samples, or no text to judge against.
+        InputError: no samples, or no reference text.
     """
     lines = lines_of(samples, blank=True, normalise=normalise)
     apart_lines = lines_of(() if held_out is None else held_out, normalise=normalise)
@@ -144,7 +144,7 @@ def gather(
     }
     source = cut(reference, length, normalise=normalise)
     if not len(source):
-        raise InputError("found no text to judge against, expected at least one line")
+        raise InputError("found no reference text, expected at least one line")
     length = source.length
     judged = Text(lines, length)
     if not len(judged):

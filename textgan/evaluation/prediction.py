@@ -56,7 +56,7 @@ class Setting:
         if not 1 <= self.order <= HIGHEST_ORDER:
             raise InputError(
                 f"found a language model of order {self.order}, expected 1 to {HIGHEST_ORDER}: "
-                "memory and time grow with the order, and longer contexts hardly come again"
+                "memory and time grow with the order, and longer contexts hardly recur"
             )
 
     def fit(self, text: Pieces, vocabulary_size: int) -> NgramModel:

@@ -57,8 +57,8 @@ class Need(NamedTuple):
 PARTS = {
     "generator": ("the generator", ("generator_width", "generator_blocks")),
     "critic": ("the critic", ("critic_width", "critic_blocks")),
-    "batch": ("units of a batch", ("batch_size", "length")),
-    "text": ("text of all critic updates", ("batch_size", "critic_steps")),
+    "batch": ("activations of a batch", ("batch_size", "length")),
+    "text": ("text of the critic updates", ("batch_size", "critic_steps")),
     "noise": ("noise", ("noise", "batch_size")),
     "samples": ("samples to be scored", ("samples", "length")),
 }
@@ -86,7 +86,7 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
     )
     raise InputError(
         f"the run needs {'about' if corpus else 'at least'} {_readable(need.total)} of memory, "
-        f"and {_readable(there)} are free: {arithmetic}; give a smaller "
+        f"and {_readable(there)} are free: {arithmetic}; reduce "
         f"{' or '.join(PARTS[parts[0][0]][1])}"
     )
 

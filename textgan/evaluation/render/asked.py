@@ -90,14 +90,14 @@ def _accuracy(found: LabelReport) -> str:
     ours, real = found.samples, found.real
     text = (
         f"{show(ours.share)} ({between('label-accuracy', ours.interval)}) of {ours.lines:,} "
-        "samples are judged to have the label that they were asked for with"
+        "samples are classified as the label that was their condition"
     )
     if real is None:
-        return f"{text}; without held-out text nothing tells how many real lines are."
-    text += f"; of {real.lines:,} held-out lines {show(real.share)} to have their own"
+        return f"{text}; without held-out text there is no figure for real lines."
+    text += f"; of {real.lines:,} held-out lines {show(real.share)} as their own"
     text += f" ({between('label-accuracy', real.interval)})"
     if found.real_as_asked is not None:
-        text += f", {show(found.real_as_asked)} at the labels asked for"
+        text += f", {show(found.real_as_asked)} with the label frequencies of the samples"
     if found.ratio is None:
         return f"{text}."
     ends = found.ratio_interval

@@ -35,14 +35,14 @@ def show(translation: TranslationReport, console: Console, *, signatures: bool =
 def summary(found: Restoration) -> str:
     """Return in a sentence whether the outputs are nearer to the targets than the sources are."""
     show = describe("cer")[0].show
-    rates = f"of {show(found.error_rate)}, copying the sources one of {show(found.copying)}"
+    rates = f"of {show(found.error_rate)}, and copies of the sources one of {show(found.copying)}"
     ends = found.difference_interval
     if ends is None or ends[0] <= 0 <= ends[1]:
-        told = "no difference can be told"
+        told = "no significant difference"
     elif ends[1] < 0:
         told = "the outputs are nearer to the targets"
     else:
-        told = "the outputs do harm"
+        told = "the outputs are further from the targets"
     return f"The outputs have a character error rate {rates}: {told}."
 
 
@@ -61,7 +61,7 @@ def figures(translation: TranslationReport) -> Table:
         rows.append((kind.title, kind.show(outputs), beside, between(name, ends)))
     of = "" if found.lines == translation.pairs else f" of {translation.pairs:,}"
     return Table(
-        title="Outputs beside copying the sources",
+        title="Outputs, and copies of the sources as a baseline",
         heads=("", "outputs", "copying", "95% interval"),
         rows=tuple(rows),
         note=_note(found, f"{found.lines:,}{of} {part} pairs"),

@@ -63,19 +63,19 @@ def _conclusion(comparison: Comparison, name: str) -> str:
     kind, n = describe(name)
     title = f"JSD-{n}" if name.startswith("jsd") else kind.title
     ranked = _ranked(comparison, name)
-    best = "nearest to real text first" if kind.better == "real" else "lowest, the best, first"
+    best = "nearest to real text is best" if kind.better == "real" else "lowest is best"
     order = ", ".join(
         f"{letter(i)} ({kind.show(_measure(comparison, i, name).samples)})" for i in ranked
     )
     differences = [one for one in comparison.differences if one.measure == name]
     surely = [one for one in differences if one.significant]
     if not surely:
-        told = "no difference is significant"
+        told = "no significant difference"
     elif len(surely) == len(differences) > 1:
         told = "all differences are significant"
     else:
         told = f"significant: {', '.join(map(_below, surely))}"
-    return f"{title[0].upper()}{title[1:]}, {best}: {order}; {told}."
+    return f"{title[0].upper()}{title[1:]} ({best}): {order}; {told}."
 
 
 def _below(one: Difference) -> str:
@@ -111,7 +111,9 @@ def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Tabl
             samples = (kind.show(measures[i].at_real_size) for i in places)
             rows.append((f"  of {counted(comparison.real_m, 'line')}", *samples, real))
         if not shared:
-            rows.append(("  to be expected", *(kind.show(measures[i].real) for i in places), ""))
+            rows.append(
+                ("  expected of real text", *(kind.show(measures[i].real) for i in places), "")
+            )
         if name in _tested(comparison):
             rows.append(("  excess", *(kind.show(measures[i].excess) for i in places), ""))
             rows.append(("  ± (95%)", *(_half(measures[i], name) for i in places), ""))
@@ -160,11 +162,11 @@ def differences(comparison: Comparison) -> Table:
     which = "" if len(shown) == len(comparison.differences) else "from the best alone; "
     return Table(
         title="Differences",
-        heads=("", "pair", "difference", "95% interval", "p", "p by Holm"),
+        heads=("", "pair", "difference", "95% interval", "p", "adjusted p"),
         rows=tuple(rows),
         names=2,
         strong=frozenset((row, 5) for row, one in enumerate(shown) if one.significant),
-        note=f"bits; {which}p by Holm is adjusted for {pairs} pair{'' if pairs == 1 else 's'}, and "
+        note=f"bits; {which}adjusted p: by Holm, over {pairs} pair{'' if pairs == 1 else 's'}; "
         "significant below 0.05",
     )
 

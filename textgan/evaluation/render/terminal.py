@@ -70,7 +70,7 @@ def distances(report: Report) -> Table:
 def _like(report: Report) -> str:
     """Return the heading of figures that are compared with the floor."""
     fewer = report.real_m is not None and report.real_m < report.m
-    return f"of {counted(report.real_m or 0, 'line')}" if fewer else "like for like"
+    return f"of {counted(report.real_m or 0, 'line')}" if fewer else "comparable"
 
 
 def _floor_source(report: Report, *, apart: bool) -> str:
@@ -86,16 +86,15 @@ def _floor_source(report: Report, *, apart: bool) -> str:
     if not apart:
         return floor
     return (
-        f"{floor}; {_like(report)}: as many samples against the same text, excess: that less floor"
+        f"{floor}; {_like(report)}: as many samples against the same text; excess: that minus floor"
     )
 
 
 def figures(report: Report) -> Table:
     """Return the measures but for JSD."""
     note = (
-        "real text: as many real lines in the samples' place; forward: a model of training text "
-        "reads the samples, reverse: a model of the samples reads held-out text, both in bits a "
-        "symbol"
+        "real text: as many real lines in place of the samples; forward: samples under a model of "
+        "training text, reverse: held-out text under a model of the samples, both in bits a symbol"
     )
     if report.transport is not None:
         note += "; earth mover's distance in edits a line, nearest line in edits a character"
@@ -105,7 +104,7 @@ def figures(report: Report) -> Table:
         shown = map(kind.show, (level(row), row.real, row.excess))
         rows.append((kind.title.format(n=n), *shown, interval(row, name)))
     return Table(
-        title="Likelihood, variety and copies",
+        title="Likelihood, diversity and memorization",
         heads=("", "samples", "real text", "excess", "95% interval"),
         rows=tuple(rows),
         note=note,
@@ -133,9 +132,9 @@ def _baselines(report: Report) -> Table:
         (baseline, *(kind.show(row.baselines.get(baseline)) for kind, row in measures))
         for baseline in report.baselines
     ]
-    said = "" if report.real_m in (None, report.m) else " unless it says otherwise"
+    said = "" if report.real_m in (None, report.m) else " unless the row says otherwise"
     return Table(
-        title="Beside what anyone could hand in",
+        title="Baselines that need no GAN",
         heads=(
             "",
             *(f"JSD-{describe(name)[1]}" if name.startswith("jsd") else name for name in shown),

@@ -58,7 +58,7 @@ def _distance(report: Report) -> str:
     low, high = row.interval
     if low <= 0 <= high:
         return (
-            f"{figure}, as {m} of held-out text show ({row.real:.3f}): no difference can be told."
+            f"{figure}, as {m} of held-out text show ({row.real:.3f}): no significant difference."
         )
     side = "above" if row.excess > 0 else "below"
     low, high = sorted((abs(low), abs(high)))
@@ -138,13 +138,13 @@ def _labels(report: Report) -> str:
     if found is None:
         return ""
     real = "" if found.real_as_asked is None else f" (held-out text: {show(found.real_as_asked)})"
-    return f"{show(found.samples.share)} have the label they were asked for with{real}."
+    return f"{show(found.samples.share)} have the label that was their condition{real}."
 
 
 def _copies(report: Report) -> str:
     copied: Measure = report.measures["copied"]
     real = ""
     if copied.real is not None:
-        real = f" (to be expected without learning by heart: {copied.real:.1%})"
+        real = f" (expected without memorization: {copied.real:.1%})"
     share = copied.samples if copied.at_real_size is None else copied.at_real_size
-    return f"{share:.1%} stand in the training text{real}."
+    return f"{share:.1%} occur in the training text{real}."

@@ -66,7 +66,7 @@ def _lines(report: Report) -> list[tuple[str, Look, Line]]:
         abs((at or 0) - (one.samples or 0)) > SEEN
         for (_, at), (_, one) in zip(kept, rows, strict=True)
     ):
-        lines.append(("samples, like for like", KEPT_LOOK, kept))
+        lines.append(("samples, comparable", KEPT_LOOK, kept))
     if floor:
         size = f" ({say_lines(report.real_m)})" if apart and report.real_m else ""
         lines.append((f"floor: real text{size}", REAL_LOOK, floor))
@@ -187,7 +187,7 @@ def _draw_sizes(report: Report) -> Figure:
     axes.plot(one.sizes, one.real, **REAL_LOOK)
     axes.set_ylim(bottom=0)
     log_counts(axes, one.sizes)
-    axes.set_xlabel("lines judged")
+    axes.set_xlabel("lines evaluated")
     kind, n = describe(one.measure)
     label_y(axes, kind.title.format(n=n) + (f", {kind.unit}" if kind.unit else ""))
     draw_legend(figure, entries)
@@ -218,7 +218,7 @@ def _caption_sizes(report: Report) -> str:
 SIZES = Picture(
     name="sizes",
     title="Distance by sample size",
-    label="Lines: a distance to real text by the number of lines judged",
+    label="Lines: a distance to real text by the number of lines evaluated",
     has=lambda report: report.sizes is not None,
     draw=_draw_sizes,
     caption=_caption_sizes,
