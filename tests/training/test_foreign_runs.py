@@ -45,7 +45,7 @@ def test_a_link_is_refused_by_sampling_too(part, run, tmp_path):
     (run / part).rename(tmp_path / "elsewhere")
     (run / part).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(InputError, match=f"{part} is a link"):
-        Sampler.load(run)
+        Sampler.load(run, "best")
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if "." in part])
