@@ -306,6 +306,7 @@ def test_a_cut_missing_or_edited_file_is_one_clear_line(tmp_path, columns):
     np.save(path, given[1:])
     with pytest.raises(InputError, match=r"valid.given.npy: found \("):
         corpora.open_corpus(tmp_path)
+    np.save(path, given)
     os.truncate(path, path.stat().st_size - 1)
     with pytest.raises(InputError, match=r"valid.given.npy: truncated"):
         corpora.open_corpus(tmp_path)
