@@ -250,7 +250,7 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
     monkeypatch.setattr("textgan.sampling.free_memory", lambda: 1_000 * a_line)
     assert len(list(select(sampler, 5, 0, batch_size=10**6))) == 5  # no more are made than wanted
     assert len(list(select(sampler, 5, 0, batch_size=1_000, unique=True))) == 5
-    said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; .* smaller"
+    said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; reduce --batch-size"
     with pytest.raises(InputError, match=said):
         list(select(sampler, 5, 0, batch_size=1_001, unique=True))
     with pytest.raises(InputError, match="a smaller"):
