@@ -215,7 +215,7 @@ def test_the_last_is_taken_where_too_few_validation_lines_choose(trained, monkey
         loaded, wanted = Sampler.load(trained), Sampler.load(trained, name)
         assert list(loaded.lines(9, 0)) == list(wanted.lines(9, 0))
         assert (runs.too_few(valid) is None) == (name == "best")
-    assert runs.too_few(1).startswith("1 validation line: ")
+    assert runs.too_few(1).startswith("1 validation line, fewer than ")
 
 
 def test_the_generator_never_writes_what_is_no_text(sampler):
