@@ -215,7 +215,7 @@ def test_the_last_is_taken_where_too_few_validation_lines_choose(trained, monkey
         loaded, wanted = Sampler.load(trained), Sampler.load(trained, name)
         assert list(loaded.lines(9, 0)) == list(wanted.lines(9, 0))
         assert (runs.too_few(valid) is None) == (name == "best")
-    assert runs.too_few(1).startswith("1 validation line: ")
+    assert runs.too_few(1).startswith("1 validation line, fewer than ")
 
 
 def test_the_generator_never_writes_what_is_no_text(sampler):
@@ -250,7 +250,7 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
     monkeypatch.setattr("textgan.sampling.free_memory", lambda: 1_000 * a_line)
     assert len(list(select(sampler, 5, 0, batch_size=10**6))) == 5  # no more are made than wanted
     assert len(list(select(sampler, 5, 0, batch_size=1_000, unique=True))) == 5
-    said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; .* smaller"
+    said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; reduce --batch-size"
     with pytest.raises(InputError, match=said):
         list(select(sampler, 5, 0, batch_size=1_001, unique=True))
     with pytest.raises(InputError, match="a smaller"):

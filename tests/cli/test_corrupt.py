@@ -26,7 +26,7 @@ def test_pairs_go_to_stdout_and_what_was_done_to_stderr(tmp_path):
 def test_a_line_that_is_cut_is_told():
     done = corrupt("-", "--kind", "case", input=b"Anna\n" + b"A" * ((1 << 20) + 1) + b"\nEva\n")
     assert [len(line) for line in done.stdout.splitlines()] == [9, (2 << 20) + 1, 7]
-    assert "1 line is over 1,048,576 characters, and cut there\n" in done.stderr
+    assert "1 line is longer than 1,048,576 characters, cut there\n" in done.stderr
 
 
 def test_a_bundled_corpus_becomes_a_corpus_of_pairs(tmp_path):

@@ -110,7 +110,7 @@ def test_an_encoding_is_that_of_both_files(files):
         (["folder", "--length", "9"], "--length goes with a FILE"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "x"], "found --orders x"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "0-3"], "orders"),
-        (["samples.txt", "--against", "corpus.txt", "--orders", "5-2"], "lower first: 2-5"),
+        (["samples.txt", "--against", "corpus.txt", "--orders", "5-2"], "lower first; write 2-5"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "1-"], "found --orders 1-,"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "1-99999999"], "found --orders"),
         (["--autoregressive", "nan"], "found --autoregressive nan"),
@@ -206,7 +206,7 @@ def test_a_file_is_judged_by_the_text_of_a_run(a_run, files):
             "samples.txt", ["abc", "abcd", "cab"], ["bca"], length=4,
             against="training text of 0001-abc",
         )  # fmt: skip
-        assert "lines are cut at 4 characters, as those of 0001-abc" in result.stderr
+        assert "lines are cut at 4 characters, the T of 0001-abc" in result.stderr
     other = run("samples.txt", "--against", "1", "--held-out", "corpus.txt", "--json")
     assert json.loads(other.stdout)["held_out"] == 16
     with pytest.raises(InputError, match="--length goes with a CORPUS"):

@@ -73,7 +73,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
     text = str(caught.value)
     assert "10.0 GB are free" in text
     assert "GB for activations of a batch, " in text
-    assert text.endswith("give a smaller batch_size or length")
+    assert text.endswith("reduce batch_size or length")
     assert "\n" not in text
     check_memory(Config(corpus="x"), corpus)
 
@@ -93,7 +93,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
 def test_what_weighs_most_is_named(given, named, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda _device: 10**9)
     corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
-    with pytest.raises(InputError, match=f"give a smaller {named}$"):
+    with pytest.raises(InputError, match=f"reduce {named}$"):
         check_memory(Config(corpus="x", **given), corpus)
 
 
