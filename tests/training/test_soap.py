@@ -30,7 +30,7 @@ def updates(gradients, **settings):
 
 
 def by_definition(gradients, beta2):
-    """What docs/methods.md says of SOAP, written out in double precision: updates at rate 1."""
+    """SOAP as its docstring has it, written out in double precision: updates at rate 1."""
     first, *rest = [gradient.double() for gradient in gradients]
     left, right = first @ first.T, first.T @ first
     left_basis, right_basis = (torch.linalg.eigh(side).eigenvectors for side in (left, right))

@@ -28,6 +28,11 @@ class Soap(torch.optim.Adam):
     axes, is left as it is. Convolutions of one shape are stacked and updated together, and their
     state stands under the first of them. Source: Vyas et al. 2024, algorithm 3.
 
+    What differs from the published code: the means take in every second gradient, not each; the
+    bases turn before a step, so that they have seen its gradient, and not after it; they start from
+    the smallest eigenvalue, and a turn does not sort them (nor v with them) by eigenvalue. What
+    that is worth: docs/recipe.md.
+
     Args:
         parameters: Of one network, always in the same order.
         beta2: β₂, for all.
