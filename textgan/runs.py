@@ -24,7 +24,14 @@ from typing import Any
 import corpora
 import textgan
 from corpora.errors import InputError
-from corpora.files import atomic_folder, atomic_text, is_at, lock, remove_unfinished
+from corpora.files import (
+    atomic_folder,
+    atomic_text,
+    is_at,
+    lock,
+    open_folder,
+    remove_unfinished,
+)
 from corpora.sources import in_utf8
 from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.configs import Config
@@ -228,7 +235,7 @@ def held(run: Path) -> Iterator[None]:
     """
     while True:
         try:
-            folder = os.open(run, os.O_RDONLY | os.O_DIRECTORY)
+            folder = open_folder(run)
         except OSError as error:
             raise InputError(f"cannot open {run}: {error.strerror}; name a run folder") from error
         try:
