@@ -23,6 +23,7 @@ from typing import Any
 
 import corpora
 import textgan
+from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import (
     atomic_folder,
@@ -106,7 +107,7 @@ def too_few(valid: int) -> str | None:
     """Return why so many validation lines do not choose a checkpoint; None where they do."""
     if valid >= FEWEST_TO_CHOOSE:
         return None
-    lines = "1 validation line" if valid == 1 else f"{valid} validation lines"
+    lines = counted(valid, "validation line")
     return (
         f"{lines}, fewer than the {FEWEST_TO_CHOOSE} that choose a best checkpoint: using the last"
     )
