@@ -207,8 +207,16 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
         if path.exists():
             if not force:  # another run came first
                 raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
-            path.rename(stack.enter_context(atomic_folder(path)))  # removed at the end
+            before = stack.enter_context(atomic_folder(path))  # removed at the end
+            stack.callback(_put_back, before, path)
+            path.rename(before)
         partial.rename(path)
+
+
+def _put_back(before: Path, path: Path) -> None:
+    """Give a run its name again where none has taken its place, as where a signal came between."""
+    if not path.exists():
+        before.rename(path)
 
 
 @contextlib.contextmanager
