@@ -14,7 +14,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cli.output import console, say
-from cli.progress import clock, counted
+from cli.progress import PLAIN_EVERY, clock
+from corpora.counts import counted
 from textgan.configs import Config
 from textgan.evaluation.render.tables import Table, laid_out
 from textgan.evaluation.render.visible import visible
@@ -24,7 +25,6 @@ from textgan.training.watch import Scores
 
 __all__ = ["Display"]
 
-PLAIN_EVERY = 60.0  # seconds
 BAR, SHORTEST_BAR = 30, 8  # columns
 DAY = 86_400.0
 CENTURY = 100 * 365 * DAY

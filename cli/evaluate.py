@@ -14,8 +14,9 @@ from cli.checkpoints import CHECKPOINT, note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
 from cli.options import RUNS
 from cli.output import check_writable, console
-from cli.progress import counted, progress
+from cli.progress import progress
 from cli.reference import BY_RULE, open_reference
+from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from corpora.sources import bundled, in_utf8

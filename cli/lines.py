@@ -1,5 +1,6 @@
 """Lines of results, one by one: what a signal finds finished is kept."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -30,13 +31,18 @@ def write_lines(
             a file has; one that would have none is not made.
     """
     number = 0
-    with output(path) as (file, shown), progress(what, total, "lines", quiet=file.isatty()) as bar:
+    with (
+        contextlib.ExitStack() as stack,
+        output(path) as (file, shown),
+        progress(what, total, "lines", quiet=file.isatty()) as bar,
+    ):
         for fields in signals.finished(lines):
             file.write("\t".join(map(shown, fields)) + "\n")
             number += 1
             bar.advance()
         if not number and (stopped := signals.stopped()) is not None:
             raise signals.Stopped(stopped)
+        stack.enter_context(signals.deferred())  # while the file gets its name
     if (stopped := signals.stopped()) is not None:
         if path is not None and str(path) != "-":
             of = "" if total is None else f" of {total:,}"

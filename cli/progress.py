@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textgan.evaluation.render.phrases import counted
-
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["Progress", "clock", "counted", "progress"]
+__all__ = ["Progress", "clock", "progress"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds

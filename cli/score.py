@@ -13,8 +13,9 @@ import click
 from cli.evaluate import is_run
 from cli.lines import write_lines
 from cli.options import RUNS
-from cli.progress import counted, progress
+from cli.progress import progress
 from cli.reference import BY_RULE, open_reference, text_of_run
+from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.evaluation.prediction import HIGHEST_ORDER, Setting

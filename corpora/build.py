@@ -23,7 +23,7 @@ from corpora.charset import Sample
 from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
-from corpora.errors import InputError
+from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
@@ -237,7 +237,7 @@ def _moved_into(folder: Path) -> Iterator[Path]:
             raise  # of the source
         temporary = folder.is_relative_to(tempfile.gettempdir())
         remedy = "; set TMPDIR to a folder with more room" if temporary else ""
-        raise InputError(
+        raise UnwritableError(
             f"{folder}: cannot be written to ({error.strerror or error}){remedy}"
         ) from None
     finally:

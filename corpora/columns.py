@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.counts import Counts, share
+from corpora.counts import Counts, counted, share
 
 __all__ = [
     "COLUMNS",
@@ -148,14 +148,14 @@ def sentences(columns: str, counts: Counts) -> list[str]:
         rows = counts.rows + counts.untrained
         portion = share(counts.untrained, rows)
         said.append(
-            f"{counts.untrained:,} row{'' if counts.untrained == 1 else 's'} {portion} left out: "
+            f"{counted(counts.untrained, 'row')} {portion} left out: "
             "of labels that are not in the training part"
         )
     return said
 
 
 def _left_out(number: int, lines: int, what: str) -> str:
-    return f"{number:,} line{'' if number == 1 else 's'} {share(number, lines)} left out: {what}"
+    return f"{counted(number, 'line')} {share(number, lines)} left out: {what}"
 
 
 def shown(text: str) -> str:

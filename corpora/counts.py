@@ -5,7 +5,7 @@ from typing import Any
 
 from corpora.errors import InputError
 
-__all__ = ["Counts", "share"]
+__all__ = ["Counts", "counted", "share"]
 
 LATER = {"unparted", "lacking", "untrained", "overlong", "invisible"}
 LONGEST = 1 << 20  # characters of one line that are kept together
@@ -68,36 +68,36 @@ class Counts:
 
     def sentences(self) -> list[str]:
         """Return one sentence for each thing that happened to the text while it was read."""
-        said = [f"{_many(self.lines, 'line')} read ({self.bytes:,} bytes)"]
+        said = [f"{counted(self.lines, 'line')} read ({self.bytes:,} bytes)"]
         if self.bom:
-            said.append(f"{_many(self.bom, 'byte order mark')} removed")
+            said.append(f"{counted(self.bom, 'byte order mark')} removed")
         if self.crlf or self.cr:
             ended = self.crlf + self.cr
-            said.append(f"{_many(ended, 'line')} ended in a carriage return, which is removed")
+            said.append(f"{counted(ended, 'line')} ended in a carriage return, which is removed")
         if self.blank:
             said.append(
-                f"{_many(self.blank, 'blank line')} skipped {share(self.blank, self.lines)}"
+                f"{counted(self.blank, 'blank line')} skipped {share(self.blank, self.lines)}"
             )
         if self.controls:
-            said.append(f"{_many(self.controls, 'control character')} removed")
+            said.append(f"{counted(self.controls, 'control character')} removed")
         if self.nuls:
-            said.append(f"{_many(self.nuls, 'NUL byte')} removed")
+            said.append(f"{counted(self.nuls, 'NUL byte')} removed")
         if self.undecodable:
             said.append(
-                f"{_many(self.undecodable, 'undecodable sequence')} of bytes "
+                f"{counted(self.undecodable, 'undecodable sequence')} of bytes "
                 "became the unknown symbol U+FFFD"
             )
         if self.normalised:
-            said.append(f"{_many(self.normalised, 'line')} brought to Unicode form NFC")
+            said.append(f"{counted(self.normalised, 'line')} brought to Unicode form NFC")
         if self.overlong:
             said.append(
-                f"{_many(self.overlong, 'line')} over {LONGEST:,} characters; "
+                f"{counted(self.overlong, 'line')} over {LONGEST:,} characters; "
                 "the rest of each is ignored"
             )
         kept = self.lines - self.blank
         if self.invisible > UNUSUAL * kept:
             said.append(
-                f"{_many(self.invisible, 'line')} {share(self.invisible, kept)} with invisible "
+                f"{counted(self.invisible, 'line')} {share(self.invisible, kept)} with invisible "
                 "characters or unusual spaces, each a symbol of its own: "
                 "textgan inspect lists them"
             )
@@ -120,5 +120,11 @@ def share(part: int, whole: int) -> str:
     return f"({percent:.1f}%)" if part < whole else "(100%)"
 
 
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def counted(number: float, what: str) -> str:
+    """Return a number of things.
+
+    >>> counted(1, "line"), counted(2000, "line"), counted(1.5, "minute"), counted(1.0, "minute")
+    ('1 line', '2,000 lines', '1.5 minutes', '1 minute')
+    """
+    amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
+    return f"{amount} {what}{'' if number == 1 else 's'}"

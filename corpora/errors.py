@@ -1,6 +1,6 @@
 """The exceptions that are the user's to mend."""
 
-__all__ = ["InputError", "UnreadableError"]
+__all__ = ["InputError", "UnreadableError", "UnwritableError"]
 
 
 class InputError(Exception):
@@ -13,3 +13,7 @@ class InputError(Exception):
 
 class UnreadableError(InputError):
     """Bytes that cannot be read to their end, or are not in the encoding that was named."""
+
+
+class UnwritableError(InputError):
+    """A folder without room, or without permission, for what is to be written."""

@@ -1,20 +1,24 @@
 """Atomic writes: a file or folder appears whole under its name or not at all, through no link."""
 
 import contextlib
-import fcntl
 import io
 import os
 import re
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
-from corpora.errors import InputError
+from corpora.errors import UnwritableError
+
+if sys.platform != "win32":
+    import fcntl
 
 __all__ = [
+    "PLAIN",
     "atomic",
     "atomic_folder",
     "atomic_text",
@@ -22,10 +26,14 @@ __all__ = [
     "lock",
     "named_text",
     "naming",
+    "open_folder",
     "remove_unfinished",
     "temporary_file",
+    "temporary_folder",
 ]
 
+# With which a file is opened through no link, and no pipe is waited for. Windows has neither.
+PLAIN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 SUFFIX = ".unfinished"
 TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}\.unfinished", re.DOTALL)
 LONGEST = 200  # bytes of the name that its temporary file repeats; a name has 255 at most
@@ -51,6 +59,8 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            if sys.platform == "win32":  # where no open file can be renamed
+                file.close()
             temporary.replace(path)  # still locked: nobody takes it for a leftover
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -111,7 +121,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             except FileExistsError:
                 continue
             try:
-                descriptor = os.open(temporary, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                descriptor = open_folder(temporary)
             except FileNotFoundError:
                 continue  # removed as a leftover, before its lock
         if lock(descriptor) and is_at(descriptor, temporary):
@@ -129,13 +139,15 @@ def remove_unfinished(folder: Path, name: str | None = None) -> None:
 
     The living hold locks. Where the file system has none, nothing is removed.
     """
+    if sys.platform == "win32":
+        return
     with contextlib.suppress(OSError):  # no such folder, or none that may be read
         for left in folder.iterdir():
             match = TEMPORARY.fullmatch(left.name)
             if match is None or (name is not None and match[1] != _shortened(name)):
                 continue
             with contextlib.suppress(OSError):
-                descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                descriptor = os.open(left, os.O_RDONLY | PLAIN)
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     if left.is_dir():
@@ -146,11 +158,20 @@ def remove_unfinished(folder: Path, name: str | None = None) -> None:
                     os.close(descriptor)
 
 
+def open_folder(path: Path) -> int:
+    """Return the descriptor of a folder, for `lock`; on Windows, which has none, another."""
+    if sys.platform == "win32":
+        return os.open(os.devnull, os.O_RDONLY)
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
 def lock(descriptor: int) -> bool:
     """Lock an open file or folder until it is closed; return False if another holds it.
 
-    Some network file systems have no locks: there nothing is kept.
+    Windows and some network file systems have no such locks: there nothing is kept.
     """
+    if sys.platform == "win32":
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -161,7 +182,9 @@ def lock(descriptor: int) -> bool:
 
 
 def is_at(descriptor: int, path: Path) -> bool:
-    """Return whether an open file or folder is still the one at `path`."""
+    """Return whether an open file or folder is still the one at `path`; on Windows, True."""
+    if sys.platform == "win32":
+        return True
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:
@@ -190,7 +213,7 @@ class _Temporary(io.FileIO):
         try:
             with _without_room():
                 return super().write(data)
-        except InputError:
+        except UnwritableError:
             self.full = True
             raise
 
@@ -199,11 +222,24 @@ def temporary_file() -> BinaryIO:
     """Return a nameless file, to write and read, that vanishes when it is closed.
 
     Raises:
-        InputError: There is no room for it; now, or later, when it is written.
+        UnwritableError: There is no room for it; now, or later, when it is written.
     """
     with _without_room(), tempfile.TemporaryFile(buffering=0) as file:
         raw = _Temporary(os.dup(file.fileno()), "r+b")
         return cast(BinaryIO, io.BufferedRandom(raw))
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder that vanishes, with all that is in it, at the end.
+
+    Raises:
+        UnwritableError: It cannot be made.
+    """
+    with _without_room():
+        folder = tempfile.TemporaryDirectory()
+    with folder as name:
+        yield Path(name)
 
 
 @contextlib.contextmanager
@@ -212,7 +248,7 @@ def _without_room() -> Iterator[None]:
         yield
     except OSError as error:
         folder = f" in {tempfile.tempdir}" if tempfile.tempdir else ""
-        raise InputError(
+        raise UnwritableError(
             f"cannot write a temporary file{folder} ({error.strerror}); set TMPDIR to a folder "
             "with more room"
         ) from error
@@ -229,7 +265,7 @@ def _temporary(path: Path) -> Path:
 def _create(path: Path) -> tuple[Path, BinaryIO]:
     while True:
         temporary = _temporary(path)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | PLAIN
         with contextlib.suppress(FileExistsError):
             file = os.fdopen(os.open(temporary, flags, 0o666), "wb")
             if lock(file.fileno()) and is_at(file.fileno(), temporary):

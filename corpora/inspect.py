@@ -1,6 +1,5 @@
 """The corpus doctor: what a text is like, what training would do with it, what could be better."""
 
-import tempfile
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,8 @@ from corpora.advice import problems, suggestions
 from corpora.build import encode_file
 from corpora.charset import Guess, Sample, guess_encoding
 from corpora.distinct import Distinct
-from corpora.errors import InputError, UnreadableError
+from corpora.errors import InputError, UnreadableError, UnwritableError
+from corpora.files import temporary_folder
 from corpora.findings import Character, Findings
 from corpora.looks import looks_like
 from corpora.settings import Settings
@@ -44,8 +44,9 @@ def inspect(
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
 
     A text that would be refused is described all the same, with the reason. Raises InputError
-    only for what cannot be read at all, and for impossible settings. Of lines in two `columns`,
-    characters are those of the texts that are encoded, and the longer of a pair is its length.
+    only for what cannot be read at all, for impossible settings, and where there is no room for
+    the rows. Of lines in two `columns`, characters are those of the texts that are encoded, and the
+    longer of a pair is its length.
 
     The text is read once, and its rows written to a temporary folder, as for training; memory
     does not grow with it. `progress` is that of `corpora.encode`.
@@ -60,20 +61,20 @@ def inspect(
         columns=columns,
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
-    with open_source(source) as file, tempfile.TemporaryDirectory() as folder:
+    with open_source(source) as file, temporary_folder() as folder:
         survey, sample, corpus, refused = Survey(), Sample(), None, None
         try:
             encode_file(
                 file,
-                Path(folder) / "corpus",
+                folder / "corpus",
                 settings,
                 source,
                 survey=survey,
                 sample=sample,
                 progress=progress,
             )
-            corpus = open_corpus(Path(folder) / "corpus")
-        except UnreadableError:
+            corpus = open_corpus(folder / "corpus")
+        except (UnreadableError, UnwritableError):  # which say nothing of the text
             raise
         except InputError as error:
             refused = str(error).removeprefix(f"{name}: ")

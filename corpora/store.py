@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corpora import encoders
 from corpora.arrays import BLOCK, open_rows
 from corpora.columns import COLUMNS, MOST_LABELS, sentences, shown
-from corpora.counts import Counts, share
+from corpora.counts import Counts, counted, share
 from corpora.errors import InputError
 from corpora.lengths import NEARLY_ALL, POLICIES, check_length
 from corpora.split import PARTS
@@ -136,8 +136,9 @@ class Corpus:
 
     def _long_note(self) -> str:
         counts = self.counts
-        number = f"{counts.long:,} line{'' if counts.long == 1 else 's'}"
-        lines = f"{number} {share(counts.long, counts.parted)} over {self.length}"
+        lines = (
+            f"{counted(counts.long, 'line')} {share(counts.long, counts.parted)} over {self.length}"
+        )
         what = {
             "cut": f"{self.unit}s: cut there",
             "drop": f"{self.unit}s: left out",
@@ -150,7 +151,7 @@ class Corpus:
         rows = self.rows_of_labels("train")
         least, most = min(rows, key=rows.__getitem__), max(rows, key=rows.__getitem__)
         return (
-            f"{len(rows):,} label{'' if len(rows) == 1 else 's'}, with {rows[least]:,} "
+            f"{counted(len(rows), 'label')}, with {rows[least]:,} "
             f"({shown(least)}) to {rows[most]:,} ({shown(most)}) rows to train on"
         )
 
@@ -165,9 +166,8 @@ class Corpus:
     def _unknown_note(self) -> str:
         counts = self.counts
         portion = share(counts.unknown, counts.symbols)
-        plural = "" if counts.unknown == 1 else "s"
         return (
-            f"{counts.unknown:,} {self.unit}{plural} {portion} outside the vocabulary "
+            f"{counted(counts.unknown, self.unit)} {portion} outside the vocabulary "
             "became the unknown symbol, which is never generated"
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpora.errors import InputError
+from corpora.files import PLAIN
 
 __all__ = ["check_folder", "check_plain", "open_plain", "parse_object", "read_object"]
 
@@ -45,7 +46,7 @@ def open_plain(path: Path) -> Iterator[BinaryIO]:
         OSError: It is missing or cannot be read.
     """
     check_plain(path)
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | PLAIN)
     with os.fdopen(descriptor, "rb") as file:
         yield file
 

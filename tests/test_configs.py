@@ -195,6 +195,15 @@ def test_tables_name_only_settings_that_exist():
         assert set(table) <= FIELDS
 
 
+def test_all_settings_of_an_earlier_version_may_be_given_again():
+    """Such as `config.json` of a run that has none of those that came later."""
+    whole = Config(corpus="x", critic_steps=7).to_dict()
+    given = {key: whole[key] for key in whole if key not in ("initialisation", "lipschitz")}
+    for settings in (given, whole):
+        config = Config.build({"seed": 3}, preset="paper", settings=settings)
+        assert config.to_dict() == {**whole, "seed": 3}
+
+
 def test_a_settings_file_may_be_flat_or_a_run_s_own(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{"seed": 3}')
@@ -219,7 +228,7 @@ def test_a_settings_file_that_is_a_device_is_refused(name):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(" " * 1_000_001, "longer than 1,000,000 bytes"), ("[" * 10**5, "is not JSON")],
+    [(" " * 1_000_001, "longer than 1,000,000 bytes"), ("[" * 10**5, "nested too deep")],
 )
 def test_a_settings_file_without_end_or_without_bottom_is_refused(content, expected, tmp_path):
     path = tmp_path / "settings.json"

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,20 @@ def test_a_damaged_state_is_named(text, tmp_path):
     (tmp_path / "state.json").write_text(text)
     with pytest.raises(InputError, match=r"state\.json is damaged"):
         runs.read_state(tmp_path)
+
+
+def test_a_run_that_cannot_be_replaced_after_all_is_there_again(tmp_path, monkeypatch):
+    run = made(tmp_path, "run", trained_at=1)
+    before, rename = (run / "config.json").read_bytes(), Path.rename
+
+    def interrupted(path, target):
+        if Path(target).resolve() == run.resolve() and (path / "new").exists():
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), runs.staged(run, force=True) as partial:
+        (partial / "new").touch()
+    monkeypatch.undo()
+    assert (run / "config.json").read_bytes() == before
+    assert [path.name for path in run.parent.iterdir()] == [run.name]

@@ -247,7 +247,7 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
 ):
     a_line = sampler.bytes_a_line()
     assert a_line > sampler.generator.length * sampler.encoder.size * 4
-    monkeypatch.setattr("textgan.sampling.free_memory", lambda: 1_000 * a_line)
+    monkeypatch.setattr("textgan.sampling.free_memory", lambda _device: 1_000 * a_line)
     assert len(list(select(sampler, 5, 0, batch_size=10**6))) == 5  # no more are made than wanted
     assert len(list(select(sampler, 5, 0, batch_size=1_000, unique=True))) == 5
     said = rf"1,001 lines × {a_line:,} bytes = .* GB, and .* GB are free; reduce --batch-size"
@@ -255,7 +255,7 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
         list(select(sampler, 5, 0, batch_size=1_001, unique=True))
     with pytest.raises(InputError, match="reduce --batch-size"):
         list(select(sampler, 2_000, 0, batch_size=2_000))
-    monkeypatch.setattr("textgan.sampling.free_memory", lambda: None)
+    monkeypatch.setattr("textgan.sampling.free_memory", lambda _device: None)
     assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import difflib
-import json
 import os
 import stat
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from corpora.errors import InputError
+from corpora.untrusted import parse_object
 from textgan.codes import parse_codes
 from textgan.combinations import Pieces, refusal
 from textgan.presets import (
@@ -230,6 +230,10 @@ class Config:
         if preset not in PRESETS:
             raise InputError(f"preset is {preset!r}; choose one of: {', '.join(PRESETS)}")
         settings = settings or {}
+        later = {name: getattr(cls, name) for name in _LATER}
+        whole = settings.keys() | later.keys() >= {field.name for field in dataclasses.fields(cls)}
+        if whole:
+            settings = {**later, **settings}
         values = dict(PRESETS[preset])
         named = {"objective": cls.objective, "columns": cls.columns, **values, **settings, **given}
         wanted = OBJECTIVE_SETTINGS.get(named["objective"], {})
@@ -239,7 +243,6 @@ class Config:
                 values["steps"] = values["minutes"] = None
             values.update(more)
         config = cls.from_dict(values)
-        whole = settings.keys() >= config.to_dict().keys()
         _refuse_unused(given if whole else {**settings, **given}, config)
         return config
 
@@ -297,20 +300,15 @@ def read_settings(path: Path) -> dict[str, Any]:
             "a run's config.json"
         )
     try:
-        values = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        values = parse_object(content)
+    except ValueError as error:
         raise InputError(
-            f"{path} is not JSON ({error}); write it as a run's config.json"
+            f"{path} holds no settings in JSON ({error}); write it as a run's config.json"
         ) from error
-    if isinstance(values, dict) and isinstance(values.get("config"), dict):
-        values = values["config"]
-    if not isinstance(values, dict):
-        raise InputError(
-            f"{path} holds a {type(values).__name__}; expected a JSON object of settings"
-        )
-    return values
+    return values["config"] if isinstance(values.get("config"), dict) else values
 
 
+_LATER = ("initialisation", "lipschitz")  # which runs of earlier versions do not name
 _LONGEST_FILE = 1_000_000  # bytes; all settings are 2,000
 _LONG = 10**15  # steps or minutes: for ever, and still exact as a float
 _LARGE = 10**6

@@ -23,8 +23,16 @@ from typing import Any
 
 import corpora
 import textgan
+from corpora.counts import counted
 from corpora.errors import InputError
-from corpora.files import atomic_folder, atomic_text, is_at, lock, remove_unfinished
+from corpora.files import (
+    atomic_folder,
+    atomic_text,
+    is_at,
+    lock,
+    open_folder,
+    remove_unfinished,
+)
 from corpora.sources import in_utf8
 from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.configs import Config
@@ -99,7 +107,7 @@ def too_few(valid: int) -> str | None:
     """Return why so many validation lines do not choose a checkpoint; None where they do."""
     if valid >= FEWEST_TO_CHOOSE:
         return None
-    lines = "1 validation line" if valid == 1 else f"{valid} validation lines"
+    lines = counted(valid, "validation line")
     return (
         f"{lines}, fewer than the {FEWEST_TO_CHOOSE} that choose a best checkpoint: using the last"
     )
@@ -199,8 +207,16 @@ def staged(path: Path, *, force: bool = False) -> Iterator[Path]:
         if path.exists():
             if not force:  # another run came first
                 raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
-            path.rename(stack.enter_context(atomic_folder(path)))  # removed at the end
+            before = stack.enter_context(atomic_folder(path))  # removed at the end
+            stack.callback(_put_back, before, path)
+            path.rename(before)
         partial.rename(path)
+
+
+def _put_back(before: Path, path: Path) -> None:
+    """Give a run its name again where none has taken its place, as where a signal came between."""
+    if not path.exists():
+        before.rename(path)
 
 
 @contextlib.contextmanager
@@ -228,7 +244,7 @@ def held(run: Path) -> Iterator[None]:
     """
     while True:
         try:
-            folder = os.open(run, os.O_RDONLY | os.O_DIRECTORY)
+            folder = open_folder(run)
         except OSError as error:
             raise InputError(f"cannot open {run}: {error.strerror}; name a run folder") from error
         try:

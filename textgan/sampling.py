@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import psutil
 import regex
 import torch
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from corpora.split import hashes
 from corpora.store import open_encoder
 from textgan import runs
 from textgan.evaluation.source import composed
+from textgan.free_memory import free_memory
 from textgan.inputs import Purpose, gumbel, one_hot
 from textgan.latents import Latents
 from textgan.networks import Critic, Generator, build_critic, build_generator
@@ -85,14 +85,6 @@ class Drawn(NamedTuple):
     seeds: Seeds  # (B,)
     ids: Ids  # (B, T)
     labels: Ids | None  # (B,), where the run has any
-
-
-def free_memory() -> int | None:
-    """Return the bytes of memory that are free or can be freed, None where that is not known."""
-    try:
-        return int(psutil.virtual_memory().available)
-    except (OSError, RuntimeError):
-        return None
 
 
 def line_seeds(seed: int, first: int, count: int) -> Seeds:
@@ -287,7 +279,7 @@ class Sampler:
 
     def check_batch(self, batch_size: int) -> None:
         """Raise InputError where so many lines at a time need more memory than is free."""
-        free = free_memory()
+        free = free_memory(self.device.type)
         a_line = self.bytes_a_line()
         if free is not None and batch_size * a_line > free:
             raise InputError(

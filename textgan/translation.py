@@ -6,10 +6,8 @@ is read, and translated, as several lines.
 """
 
 import codecs
-import gzip
 import io
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -186,8 +184,6 @@ def every_line(
             f"{source}: not {encoding.removesuffix('-sig')} ({error}); name its own encoding by "
             "--encoding"
         ) from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(f"{source}: the gzip file is damaged or cut short ({error})") from error
 
 
 def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:

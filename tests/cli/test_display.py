@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from cli.display import Display, _slower
-from cli.progress import clock, counted
+from cli.progress import clock
+from corpora.counts import counted
 from textgan.configs import Config
 from textgan.evaluation.divergence import Floor
 from textgan.training.loop import Progress

@@ -78,6 +78,13 @@ def test_finished_lines_are_kept_under_the_name_asked_for(tmp_path, capsys):
     assert [p.name for p in tmp_path.iterdir()] == ["lines.txt"]
 
 
+def test_a_signal_while_the_file_gets_its_name_loses_no_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("corpora.files.os.fsync", lambda _file: send(signal.SIGTERM))
+    with pytest.raises(signals.Stopped):
+        write_lines(tmp_path / "out", [("a",), ("b",)], "writing")
+    assert (tmp_path / "out").read_text() == "a\nb\n"
+
+
 def test_without_a_finished_line_there_is_no_file(tmp_path, capsys):
     with pytest.raises(signals.Stopped):
         write_lines(tmp_path / "lines.txt", lines(10, signal.SIGINT, at=0), "writing")

@@ -1,5 +1,6 @@
 """The doctor describes any text, says what training would do, and suggests what suits it."""
 
+import errno
 import io
 import json
 import pathlib
@@ -180,3 +181,15 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     inspect(["a", "b", "c"])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_full_temporary_folder_is_no_fault_of_the_text(monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("corpora.build.RowWriter.append", full)
+    with pytest.raises(InputError, match=r"written to \(No space left on device\); set TMPDIR"):
+        inspect(["ab", "cd", "ef"])
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    with pytest.raises(InputError, match=r"temporary file .*No space left on device.*set TMPDIR"):
+        inspect(["ab", "cd", "ef"])

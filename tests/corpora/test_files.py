@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import importlib.util
 import os
 import resource
 import signal
@@ -234,3 +235,22 @@ def test_a_full_temporary_folder_is_told_with_what_to_do() -> None:
         file.write(b"x" * 1000)
         with pytest.raises(InputError, match=r"temporary file in .+File too large.+set TMPDIR"):
             file.flush()
+
+
+def test_on_windows_which_has_no_locks_files_are_whole_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.find_spec("corpora.files")
+    assert spec is not None
+    assert spec.loader is not None
+    files = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "fcntl", None)  # no such module
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_DIRECTORY"):
+        monkeypatch.delattr(os, name)
+    monkeypatch.setattr(sys, "platform", "win32")
+    spec.loader.exec_module(files)
+    with files.atomic_text(tmp_path / "text") as file, files.atomic_folder(tmp_path / "a") as made:
+        file.write("whole")
+        made.rename(tmp_path / "a")
+    assert (tmp_path / "text").read_text() == "whole"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "text"]

@@ -149,7 +149,7 @@ def test_a_report_that_cannot_be_written_is_one_line(tmp_path):
         report().save(tmp_path / "missing" / "report.json")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "\ud800", "null"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "\ud800", "null", "[" * 10**5])
 def test_what_is_no_json_report_is_refused(tmp_path, content):
     path = tmp_path / "report.json"
     path.write_bytes(content.encode("utf-8", "surrogatepass"))
@@ -157,6 +157,14 @@ def test_what_is_no_json_report_is_refused(tmp_path, content):
         Report.load(path)
     with pytest.raises(InputError, match="no report"):
         Report.load(tmp_path / "other.json")
+
+
+def test_what_a_damaged_report_holds_is_not_quoted_at_length():
+    plain = report().to_dict()
+    for field in ("schema", "judged", "measures"):
+        with pytest.raises(InputError) as caught:
+            Report.from_dict({**plain, field: [0] * 1000})
+        assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(

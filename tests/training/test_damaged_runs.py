@@ -33,7 +33,7 @@ def opened(run):
     said = []
     for way in (
         lambda: open_run(run, steps=99),
-        lambda: Sampler.load(run),
+        lambda: Sampler.load(run, "best"),
         lambda: list(open_corpus(runs.corpus_folder(run)).lines("test")),
         lambda: _curves(run),
         lambda: runs.read_state(run),

@@ -8,7 +8,7 @@ import pytest
 from corpora.errors import InputError
 from textgan.configs import Config
 from textgan.training import memory
-from textgan.training.memory import available, check_memory, estimate
+from textgan.training.memory import check_memory, estimate
 from textgan.training.run import open_run, prepare
 
 SHAPE = {"length": 32, "vocabulary": 100, "labels": 0}
@@ -66,7 +66,7 @@ def test_every_network_is_estimated_without_being_allocated(given):
 
 
 def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkeypatch):
-    monkeypatch.setattr(memory, "available", lambda _device: 10 * 10**9)
+    monkeypatch.setattr(memory, "free_memory", lambda _device: 10 * 10**9)
     corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
     with pytest.raises(InputError) as caught:
         check_memory(Config(corpus="x", batch_size=1_000_000), corpus)
@@ -91,7 +91,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
     ],
 )
 def test_what_weighs_most_is_named(given, named, monkeypatch):
-    monkeypatch.setattr(memory, "available", lambda _device: 10**9)
+    monkeypatch.setattr(memory, "free_memory", lambda _device: 10**9)
     corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
     with pytest.raises(InputError, match=f"reduce {named}$"):
         check_memory(Config(corpus="x", **given), corpus)
@@ -106,39 +106,11 @@ def test_a_refused_run_leaves_nothing_and_reads_no_text(tiny, tmp_path):
 
 def test_a_run_that_fits_no_longer_is_refused(tiny, tmp_path, monkeypatch):
     run = prepare(tiny, out=tmp_path / "run")
-    monkeypatch.setattr(memory, "available", lambda _device: 10**6)
+    monkeypatch.setattr(memory, "free_memory", lambda _device: 10**6)
     with pytest.raises(InputError, match=r"about \d\d MB of memory, and 1 MB are free"):
         open_run(run)
 
 
 def test_where_memory_is_not_known_nothing_is_refused(monkeypatch):
-    monkeypatch.setattr(memory, "available", lambda _device: None)
+    monkeypatch.setattr(memory, "free_memory", lambda _device: None)
     check_memory(Config(corpus="x", critic_width=65_536))
-
-
-def test_free_memory_is_the_least_that_anything_leaves(monkeypatch):
-    ways = {"free_memory": 7, "_of_process": None, "_of_groups": [9, 5]}
-    for name, left in ways.items():
-        monkeypatch.setattr(memory, name, lambda left=left: left)
-    assert available() == 5
-    monkeypatch.setattr(memory, "_of_groups", list)
-    assert available() == 7
-    monkeypatch.setattr(memory, "free_memory", lambda: None)
-    assert available() is None
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_control_groups_leave_their_limit_less_what_is_in_use(version, tmp_path):
-    limit, usage, idle, base, line = {
-        1: ("limit_in_bytes", "usage_in_bytes", "total_inactive_file", "memory", "4:memory:"),
-        2: ("max", "current", "inactive_file", "", "0::"),
-    }[version]
-    for path, most in (("a", "1000"), ("a/b", "max")):
-        folder = tmp_path / "root" / base / path
-        folder.mkdir(parents=True)
-        (folder / f"memory.{limit}").write_text(f"{most}\n")
-        (folder / f"memory.{usage}").write_text("700\n")
-        (folder / "memory.stat").write_text(f"anon 3\n{idle} 50\n")
-    (tmp_path / "own").write_text(f"2:cpu:/elsewhere\n{line}/a/b\n")
-    assert memory._of_groups(tmp_path / "root", tmp_path / "own") == [350]
-    assert memory._of_groups(tmp_path, tmp_path / "none") == []

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import hypot, sqrt
 
+from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.evaluation.baselines import SAMPLERS, samplers
 from textgan.evaluation.closeness import equal_places
@@ -97,8 +98,8 @@ def compare(
     for name, text in given:
         if len(text) < 2:
             raise InputError(
-                f"{name}: found {len(text)} line{'' if len(text) == 1 else 's'}, expected at least "
-                "2, or no difference can be told from chance"
+                f"{name}: found {counted(len(text), 'line')}, expected at least 2, or no "
+                "difference can be told from chance"
             )
     m = min([len(text) for _, text in given] + ([] if m is None else [m]))
     if m < 2:

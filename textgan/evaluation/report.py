@@ -243,7 +243,8 @@ class Report(Shown):
         found = plain.get("schema")
         if found not in (SCHEMA, *ADDED):
             raise InputError(
-                f"found a report of schema {found!r}, expected {SCHEMA}; evaluate again to renew it"
+                f"found a report of schema {found!r:.80}, expected {SCHEMA}; evaluate again to "
+                "renew it"
             )
         rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
         del rest["schema"]
@@ -265,7 +266,7 @@ class Report(Shown):
             plain = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise InputError(f"{path}: no report ({error.strerror}); evaluate first") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             plain = None
         if not isinstance(plain, dict):
             raise InputError(f"{path}: not a report in JSON; evaluate again to renew it")
@@ -280,7 +281,7 @@ def _revive(kind: type[R], plain: object) -> R:
     revived: Any
     if is_dataclass(kind):
         if not isinstance(plain, Mapping):
-            raise TypeError(f"found {plain!r}, expected the fields of {kind.__name__}")
+            raise TypeError(f"found {plain!r:.80}, expected the fields of {kind.__name__}")
         hints = get_type_hints(kind)
         missing = {item.name for item in fields(kind)} - set(plain)
         if missing:
@@ -305,5 +306,5 @@ def _revive(kind: type[R], plain: object) -> R:
     if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
         return float(plain)  # type: ignore[return-value]
     if type(plain) is not kind:
-        raise TypeError(f"found {plain!r}, expected {getattr(kind, '__name__', kind)}")
+        raise TypeError(f"found {plain!r:.80}, expected {getattr(kind, '__name__', kind)}")
     return plain

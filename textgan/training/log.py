@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
-from corpora.files import atomic_text, naming
+from corpora.files import PLAIN, atomic_text, naming
 from corpora.untrusted import check_plain, open_plain, parse_object
 
 __all__ = ["Log", "read_log"]
@@ -43,7 +43,7 @@ class Log:
         Raises:
             OSError: It cannot be written, as where the log is a link; its `filename` is the log.
         """
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | PLAIN
         with naming(self.path), os.fdopen(os.open(self.path, flags, 0o666), "wb") as file:
             file.write(_line(values).encode())
 

@@ -1,9 +1,6 @@
-"""Memory that a run needs, estimated before any of it is allocated, and memory that is there."""
+"""Memory that a run needs, estimated before any of it is allocated."""
 
 import dataclasses
-import os
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple, cast
 
@@ -13,17 +10,14 @@ from torch import nn
 from corpora import Corpus
 from corpora.errors import InputError
 from textgan.configs import Config
+from textgan.free_memory import free_memory
 from textgan.latents import Latents
 from textgan.networks import build_critic, build_generator
 from textgan.networks.attention import SelfAttention
 from textgan.networks.blocks import PositionLinear
-from textgan.sampling import free_memory
 from textgan.training.soap import LARGEST
 
-if sys.platform != "win32":
-    import resource
-
-__all__ = ["Need", "available", "check_memory", "estimate"]
+__all__ = ["Need", "check_memory", "estimate"]
 
 FLOAT = 4  # bytes
 FIXED = 80_000_000  # bytes: what encoding and the libraries leave behind
@@ -70,7 +64,7 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
     Nothing is said where it is not known how much there is. Without a corpus, before a long text is
     read, the shortest lines of the fewest symbols are taken.
     """
-    there = available(config.device)
+    there = free_memory(config.device)
     if there is None:
         return
     length, vocabulary, labels = config.length or 4, 2, 0
@@ -132,18 +126,6 @@ def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Ne
     )
 
 
-def available(device: str = "cpu") -> int | None:
-    """Return bytes of memory that this process may still take; None where that is not known.
-
-    The least of what the system, a limit on the process and its control groups leave; on CUDA what
-    the device has free.
-    """
-    if device == "cuda" or (device == "auto" and torch.cuda.is_available()):
-        return torch.cuda.mem_get_info()[0] if torch.cuda.is_available() else None
-    found = [free_memory(), _of_process(), *_of_groups()]
-    return min((left for left in found if left is not None), default=None)
-
-
 def _units(network: nn.Module, length: int, vocabulary: int) -> int:
     """Return how many numbers are the inputs of all layers, for one line.
 
@@ -173,54 +155,6 @@ def _standing(network: nn.Module, config: Config, *, average: bool) -> int:
             sides = kernel[0], kernel[1] * kernel[2] * kernel[3]
             state += sum(2 * side**2 for side in sides if side <= LARGEST) - sides[0] * sides[1]
     return FLOAT * (STATES * (count * (2 if average else 1) + state) + GRADIENTS * count)
-
-
-def _of_process() -> int | None:
-    """Return the bytes of addresses that `ulimit -v` leaves; None without a limit."""
-    if sys.platform == "win32":
-        return None
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    statm = Path("/proc/self/statm")
-    if limit == resource.RLIM_INFINITY or not statm.exists():
-        return None
-    taken = int(statm.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    return max(0, limit - taken)
-
-
-def _of_groups(
-    root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
-) -> list[int]:
-    """Return the bytes that each control group of this process with a limit leaves.
-
-    Pages of files that were not used lately are free for the taking, though they count as used.
-    """
-    left = []
-    try:
-        lines = own.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return []
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers == "":
-            base, limit, usage, idle = root, "memory.max", "memory.current", "inactive_file"
-        elif "memory" in controllers.split(","):
-            base, limit = root / "memory", "memory.limit_in_bytes"
-            usage, idle = "memory.usage_in_bytes", "total_inactive_file"
-        else:
-            continue
-        group = base / path.strip("/")
-        for folder in (group, *group.parents):
-            if not folder.is_relative_to(base):
-                break
-            try:
-                most = int((folder / limit).read_text(encoding="ascii"))
-                used = int((folder / usage).read_text(encoding="ascii"))
-                stat = (folder / "memory.stat").read_text(encoding="ascii").split()
-            except (OSError, ValueError):  # "max", or a group that is not seen from here
-                continue
-            reclaimable = int(stat[stat.index(idle) + 1]) if idle in stat else 0
-            left.append(max(0, most - used + reclaimable))
-    return left
 
 
 def _readable(size: int) -> str:

@@ -87,7 +87,7 @@ def prepare(
     with runs.staged(final, force=force) as run:
         corpus = corpora.encode(
             config.corpus,
-            run / "corpus",
+            runs.corpus_folder(run),
             encoder=config.encoder,
             length=config.length,
             long=config.long,

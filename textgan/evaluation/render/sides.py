@@ -7,9 +7,9 @@ from string import ascii_uppercase
 from rich.console import Console
 from rich.text import Text
 
+from corpora.counts import counted
 from textgan.evaluation.comparison import Comparison, Difference
 from textgan.evaluation.measures import describe
-from textgan.evaluation.render.phrases import counted
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
@@ -166,7 +166,7 @@ def differences(comparison: Comparison) -> Table:
         rows=tuple(rows),
         names=2,
         strong=frozenset((row, 5) for row, one in enumerate(shown) if one.significant),
-        note=f"bits; {which}adjusted p: by Holm, over {pairs} pair{'' if pairs == 1 else 's'}; "
+        note=f"bits; {which}adjusted p: by Holm, over {counted(pairs, 'pair')}; "
         "significant below 0.05",
     )
 

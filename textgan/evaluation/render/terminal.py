@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
+from corpora.counts import counted
 from textgan.evaluation.measures import describe
 from textgan.evaluation.render.asked import sections
-from textgan.evaluation.render.phrases import counted
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
