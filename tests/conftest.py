@@ -15,6 +15,7 @@ from corpora import Corpus
 hypothesis.settings.register_profile("textgan", deadline=None)  # no test asserts a time
 hypothesis.settings.load_profile("textgan")
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # as commands set it: runs record it
 
 NOBODY = 65534
 NAMES = [

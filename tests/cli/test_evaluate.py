@@ -105,7 +105,7 @@ def test_an_encoding_is_that_of_both_files(files):
         (["samples.txt", "--against", "corpus.txt", "--samples", "0"], "found --samples 0"),
         (["samples.txt", "--against", "corpus.txt", "--seed", "-1"], "seed -1"),
         (["samples.txt", "--against", "corpus.txt", "--encoding", "no"], "encoding"),
-        (["-", "--against", "-"], "only one"),
+        (["-", "--against", "-"], "more than once"),
         (["folder", "--against", "corpus.txt"], "--against goes with a FILE"),
         (["folder", "--length", "9"], "--length goes with a FILE"),
         (["samples.txt", "--against", "corpus.txt", "--orders", "x"], "found --orders x"),
@@ -117,7 +117,7 @@ def test_an_encoding_is_that_of_both_files(files):
         (["--autoregressive", "inf"], "found --autoregressive inf"),
         (["--held-out", "corpus.txt"], "--held-out goes with a FILE"),
         (["samples.txt", "--against", "corpus.txt", "--held-out", "missing.txt"], "missing.txt"),
-        (["samples.txt", "--against", "-", "--held-out", "-"], "only one"),
+        (["samples.txt", "--against", "-", "--held-out", "-"], "more than once"),
         (["samples.txt", "--against", "corpus.txt", "--model-order", "0"], "--model-order 0"),
         (
             ["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"],

@@ -105,7 +105,7 @@ def test_what_stands_far_behind_the_head_is_seen(tmp_path):
     found = inspect(path)
     assert "--encoding cp1251 (reads" in str(found.refused)
     assert list(found.encodings) == ["cp1251"]
-    assert any(line.startswith("--encoding cp1251, as its") for line in found.suggestions)
+    assert any(line.startswith("--encoding cp1251, which fits") for line in found.suggestions)
 
 
 @pytest.mark.parametrize(
