@@ -26,8 +26,8 @@ from typing import Any, NamedTuple
 
 from benchmarks.clock import ratio
 from benchmarks.processes import NAMES, ROOT, temporary
-from textgan.configs import Config
-from textgan.waiting import VARIABLES
+from textgan.config.settings import Config
+from textgan.hardware.waiting import VARIABLES
 
 LOADS = (0, 1, 2)  # processes that never rest
 WARM_UP = 5  # steps
@@ -146,8 +146,8 @@ def work(run: Path, threads: int) -> None:
     import torch
 
     import corpora
-    from textgan import runs
-    from textgan.training.machine import set_up
+    from textgan.hardware.device import set_up
+    from textgan.runs import folder as runs
     from textgan.training.step import Models, Trainer
 
     config = runs.read_config(run)

@@ -29,15 +29,16 @@ import numpy as np
 
 from benchmarks import made_up
 from benchmarks.draws import CORPORA, Corpus
-from textgan.evaluation import compare, full
-from textgan.evaluation.closeness import closeness
-from textgan.evaluation.copies import copies
-from textgan.evaluation.gather import Lines
-from textgan.evaluation.judge import ORDERS, evaluate
-from textgan.evaluation.measures import NORMAL_95
-from textgan.evaluation.ngrams import NgramCounts, Rows, count
-from textgan.evaluation.report import Measure
-from textgan.evaluation.text import IdRows
+from textgan.evaluation import compare
+from textgan.evaluation.evaluate import ORDERS, evaluate
+from textgan.evaluation.metrics import full
+from textgan.evaluation.metrics.distances import closeness
+from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.metrics.memorization import copies
+from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
+from textgan.evaluation.report.report import Measure
+from textgan.evaluation.text.rows import IdRows
+from textgan.evaluation.text.texts import Lines
 
 RESULTS = Path(__file__).parent / "results" / "calibration.jsonl"
 SLOW = 5_000  # training lines of the measures of `--full`, which look at all of them

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from textgan.evaluation import compare
-from textgan.evaluation.frechet import NgramFeatures, PieceFeatures
-from textgan.evaluation.gather import Lines, Texts, gather
-from textgan.evaluation.likelihood import NgramModel
-from textgan.evaluation.ngrams import NgramCounts, Rows, count
-from textgan.evaluation.ngrams import Text as Pieces
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.text import IdRows, Text, read
+from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
+from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
+from textgan.evaluation.ngrams.counts import Text as Pieces
+from textgan.evaluation.text.rows import IdRows, Text, read
+from textgan.evaluation.text.texts import Lines, Texts, gather
 
 __all__ = ["CORPORA", "Corpus"]
 

@@ -5,10 +5,14 @@ What is known of each is its distribution, so that the interval of every trial s
 
 import numpy as np
 
-from textgan.evaluation.codes import categorical_code, continuous_code, share_changed
-from textgan.evaluation.labelled import _ratio
-from textgan.evaluation.restoration import restoration
-from textgan.evaluation.shares import Accuracy, share
+from textgan.evaluation.metrics.character_error_rate import restoration
+from textgan.evaluation.metrics.label_accuracy import _ratio
+from textgan.evaluation.metrics.mutual_information import (
+    categorical_code,
+    continuous_code,
+    share_changed,
+)
+from textgan.evaluation.statistics.proportions import Accuracy, share
 
 __all__ = ["trial"]
 

@@ -32,13 +32,14 @@ import corpora
 from benchmarks.rows import ROWS
 from benchmarks.speed import machine
 from corpora import Corpus
-from corpora.corrupt import corrupted
+from corpora.corruption import corrupted
 from corpora.errors import InputError
-from textgan import conditioned, runs
-from textgan.configs import Config
-from textgan.evaluation.judge import evaluate
-from textgan.judging import decoded
-from textgan.sampling import Sampler
+from textgan.config.settings import Config
+from textgan.evaluation.evaluate import evaluate
+from textgan.run_evaluation import conditions as conditioned
+from textgan.run_evaluation.evaluate_run import decoded
+from textgan.runs import folder as runs
+from textgan.sampling.sampler import Sampler
 from textgan.training.run import train
 
 RESULTS = Path(__file__).parent / "results" / "methods.jsonl"

@@ -20,7 +20,7 @@ import corpora
 from benchmarks.clock import ratio, seconds
 from benchmarks.operations import V
 from benchmarks.reference import Reference
-from textgan.configs import Config
+from textgan.config.settings import Config
 from textgan.training.run import train
 
 ROOT = Path(__file__).parent.parent

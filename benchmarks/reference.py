@@ -26,8 +26,8 @@ from torch import Tensor, nn
 
 import corpora
 from benchmarks.ngrams import dictionary, js_with
-from textgan.evaluation.divergence import JsdReference
-from textgan.training.watch import spread
+from textgan.evaluation.metrics.jsd import JsdReference
+from textgan.training.validation import spread
 
 CORPUS, SAMPLES, Z = "sotu-1983-2021", 5120, 128
 BATCH, CRITIC_STEPS, PENALTY, BLOCKS = 64, 10, 10.0, 5

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from textgan.presets import OBJECTIVE_SETTINGS, OBJECTIVES, PRESETS
+from textgan.config.presets import OBJECTIVE_SETTINGS, OBJECTIVES, PRESETS
 
 __all__ = ["ROWS", "Row"]
 

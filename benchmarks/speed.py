@@ -38,10 +38,10 @@ from benchmarks.clock import ratio, seconds
 from benchmarks.operations import V, matmul_gflops, step_gflop
 from benchmarks.processes import CORPUS, ingestion, sampling, starting, temporary
 from benchmarks.reference import BATCH, BLOCKS, CRITIC_STEPS, Reference, Z
-from textgan.configs import Config
-from textgan.inputs import Purpose, mix_factors, noise, one_hot
+from textgan.config.settings import Config
+from textgan.hardware.device import has_bfloat16
+from textgan.inputs.noise import Purpose, mix_factors, noise, one_hot
 from textgan.training.loop import Progress
-from textgan.training.machine import has_bfloat16
 from textgan.training.run import train
 from textgan.training.step import Models, Trainer
 

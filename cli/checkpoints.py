@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from textgan.runs import FEWEST_TO_CHOOSE
+from textgan.runs.folder import FEWEST_TO_CHOOSE
 
 __all__ = ["CHECKPOINT", "note_choice"]
 
@@ -19,7 +19,7 @@ CHECKPOINT: dict[str, Any] = {
 def note_choice(run: Path, checkpoint: str | None) -> None:
     """Say on stderr where the last checkpoint is taken because too few lines choose the best."""
     from corpora import open_corpus
-    from textgan.runs import corpus_folder, too_few
+    from textgan.runs.folder import corpus_folder, too_few
 
     reason = None if checkpoint else too_few(len(open_corpus(corpus_folder(run)).valid))
     if reason:

@@ -19,9 +19,9 @@ from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.source import lines_of
-from textgan.evaluation.text import UNITS, Text
-from textgan.judging import decoded
+from textgan.evaluation.text.loading import lines_of
+from textgan.evaluation.text.rows import UNITS, Text
+from textgan.run_evaluation.evaluate_run import decoded
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -142,14 +142,14 @@ def compare(
     if as_json:
         click.echo(json.dumps(comparison.to_dict(), indent=1))
     else:
-        from textgan.evaluation.render.sides import show
+        from textgan.evaluation.render.terminal.comparison import show
 
         show(comparison, console(), signatures=signatures)
 
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     """Return the folders of the runs among `targets`, by their place."""
-    from textgan.runs import find, read_config
+    from textgan.runs.folder import find, read_config
 
     found = {
         place: find(target, runs).resolve()
@@ -189,7 +189,7 @@ def _reference(
                 f"{option} goes with --against CORPUS, and a run has its own setting: leave it out"
             )
     from corpora import open_corpus
-    from textgan.runs import corpus_folder
+    from textgan.runs.folder import corpus_folder
 
     first, *others = dict.fromkeys(folders.values())
     corpus = open_corpus(corpus_folder(first))
@@ -218,6 +218,6 @@ def _sha(corpus: "Corpus", part: str) -> str:
 
 def _lines(folder: Path, checkpoint: str | None, m: int, seed: int) -> Iterable[str]:
     note_choice(folder, checkpoint)
-    from textgan.sampling import Sampler  # loads torch: not before there is a run to sample
+    from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run to sample
 
     return Sampler.load(folder, checkpoint=checkpoint).lines(m, seed)

@@ -7,7 +7,7 @@ import click
 
 from cli.lines import write_lines
 from cli.output import check_apart, check_out
-from corpora.corrupt import KINDS, corrupted
+from corpora.corruption import KINDS, corrupted
 from corpora.counts import LONGEST, share
 
 __all__ = ["corrupt"]

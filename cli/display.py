@@ -16,12 +16,12 @@ from rich.text import Text
 from cli.output import console, say
 from cli.progress import PLAIN_EVERY, clock
 from corpora.counts import counted
-from textgan.configs import Config
+from textgan.config.settings import Config
 from textgan.evaluation.render.tables import Table, laid_out
 from textgan.evaluation.render.visible import visible
-from textgan.runs import too_few
+from textgan.runs.folder import too_few
 from textgan.training.loop import Loop, Progress
-from textgan.training.watch import Scores
+from textgan.training.validation import Scores
 
 __all__ = ["Display"]
 

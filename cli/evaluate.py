@@ -21,14 +21,14 @@ from corpora.errors import InputError
 from corpora.reader import LONGEST
 from corpora.sources import bundled, in_utf8
 from corpora.untrusted import check_plain
-from textgan.evaluation.judge import evaluate as judge
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.report import Report
-from textgan.evaluation.restoration import TranslationReport
-from textgan.evaluation.smoothing import SMOOTHINGS
-from textgan.evaluation.source import lines_of
-from textgan.evaluation.text import UNITS
-from textgan.judging import RUN_SAMPLES, judge_run, judge_translator
+from textgan.evaluation.evaluate import evaluate as judge
+from textgan.evaluation.language_model.smoothing import SMOOTHINGS
+from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.report.report import Report
+from textgan.evaluation.text.loading import lines_of
+from textgan.evaluation.text.rows import UNITS
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -266,7 +266,7 @@ def judge_trained(
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
     from corpora import open_corpus
-    from textgan.runs import corpus_folder, find
+    from textgan.runs.folder import corpus_folder, find
 
     m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
@@ -307,7 +307,7 @@ def _save(found: Report | TranslationReport, path: Path) -> None:
 
 
 def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
-    from textgan.autoregressive import train
+    from textgan.run_evaluation.recurrent_baseline import train
 
     click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
     network = train(corpus, minutes=minutes, seed=seed)
@@ -354,7 +354,8 @@ def _figures(report: Report | TranslationReport) -> dict[str, float | None]:
 
 
 def _print(report: Report | TranslationReport, signatures: bool) -> None:
-    from textgan.evaluation.render import pairs, terminal
+    from textgan.evaluation.render.terminal import report as terminal
+    from textgan.evaluation.render.terminal import translation as pairs
 
     if isinstance(report, Report):
         terminal.show(report, console(), signatures=signatures)

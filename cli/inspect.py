@@ -10,11 +10,11 @@ from cli.options import LABELS, PAIRS, chosen_columns
 from cli.output import console, say
 from cli.progress import Progress as Bar
 from cli.progress import progress
+from corpora.cleaning import Progress
 from corpora.encoders import ENCODERS
-from corpora.findings import Findings
-from corpora.inspect import inspect as examine
-from corpora.lengths import POLICIES
-from corpora.tidy import Progress
+from corpora.inspection.findings import Findings
+from corpora.inspection.inspect import inspect as examine
+from corpora.length_policy import POLICIES
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 

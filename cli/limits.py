@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from corpora.errors import InputError
-from textgan.evaluation.measures import KINDS, describe
+from textgan.evaluation.metrics.measures import KINDS, describe
 
 __all__ = ["FAILED", "PAIRS", "Limit", "check", "fail", "measured"]
 

@@ -10,7 +10,7 @@ from cli import signals
 from cli.streams import prepare
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
-from textgan.waiting import sleep_while_waiting
+from textgan.hardware.waiting import sleep_while_waiting
 
 __all__ = ["main"]
 

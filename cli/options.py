@@ -8,8 +8,8 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from textgan.configs import CHOICES, Config
-from textgan.presets import PRESETS
+from textgan.config.presets import PRESETS
+from textgan.config.settings import CHOICES, Config
 
 __all__ = [
     "LABELS",

@@ -14,11 +14,11 @@ from cli.lines import write_lines
 from cli.options import RUNS
 from cli.output import check_out
 from corpora.errors import InputError
-from textgan.codes import Codes
+from textgan.config.codes import Codes
 from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
-    from textgan.sampling import HopelessError, Sample, Sampler
+    from textgan.sampling.sampler import HopelessError, Sample, Sampler
 
 __all__ = ["sample"]
 
@@ -164,8 +164,8 @@ def sample(
     _check_pattern(match)
     numbers, values = _numbers(seeds, interpolate), _values(codes)
 
-    from textgan import runs
-    from textgan.sampling import line_seeds, select
+    from textgan.runs import folder as runs
+    from textgan.sampling.sampler import line_seeds, select
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
@@ -202,7 +202,7 @@ def sample(
 
 def _until(lines: Iterable[str], hopeless: list["HopelessError"]) -> Iterator[str]:
     """Yield lines until the filters find no more, which is noted: what was found is kept."""
-    from textgan.sampling import HopelessError
+    from textgan.sampling.sampler import HopelessError
 
     try:
         yield from lines
@@ -226,8 +226,8 @@ def _check_flags() -> None:
 
 
 def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
-    from textgan import runs
-    from textgan.sampling import Sampler
+    from textgan.runs import folder as runs
+    from textgan.sampling.sampler import Sampler
 
     if runs.read_config(run).columns == "pairs":
         raise InputError(

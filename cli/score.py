@@ -18,10 +18,10 @@ from cli.reference import BY_RULE, open_reference, text_of_run
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
-from textgan.evaluation.prediction import HIGHEST_ORDER, Setting
-from textgan.evaluation.scoring import LineScore, LineScorer, in_order
-from textgan.evaluation.smoothing import SMOOTHINGS
-from textgan.evaluation.text import UNITS, read
+from textgan.evaluation.language_model.scoring import LineScore, LineScorer, in_order
+from textgan.evaluation.language_model.smoothing import SMOOTHINGS
+from textgan.evaluation.metrics.cross_entropy import HIGHEST_ORDER, Setting
+from textgan.evaluation.text.rows import UNITS, read
 
 __all__ = ["score"]
 
@@ -140,7 +140,7 @@ def _scorer(
     elif length is not None:
         raise InputError("--length goes with a CORPUS, and a run has its own T: leave it out")
     else:
-        from textgan.runs import find
+        from textgan.runs.folder import find
 
         text = text_of_run(find(learnt, runs))
     return LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)

@@ -50,8 +50,8 @@ def translate(
     check_apart(file, out)
     check_out(out, force)
 
-    from textgan import runs
-    from textgan.translation import Translator, every_line
+    from textgan.runs import folder as runs
+    from textgan.sampling.translator import Translator, every_line
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.counter import bits
 from corpora.errors import InputError
+from corpora.rng import bits
 
 __all__ = ["batch_indices", "batch_rows"]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from corpora import encoders
 from corpora.arrays import RowWriter
-from corpora.charset import Sample
+from corpora.cleaning import Progress, Survey, Tidy, silent, tidy
 from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
@@ -27,10 +27,10 @@ from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
+from corpora.sniff import Sample
 from corpora.sources import Source, name_of, open_source
 from corpora.split import PARTS
 from corpora.store import FORMAT, HEADER, Corpus, form_of_given, given_file, open_corpus
-from corpora.tidy import Progress, Survey, Tidy, silent, tidy
 
 __all__ = ["encode", "encode_file"]
 

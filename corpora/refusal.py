@@ -1,8 +1,8 @@
 """Is this text, and in the encoding that was named? What to say when it is not."""
 
-from corpora.charset import JAPANESE, Guess, Sample, guess_encoding, marked
 from corpora.columns import shown
 from corpora.counts import Counts, share
+from corpora.sniff import JAPANESE, Guess, Sample, guess_encoding, marked
 
 __all__ = ["advised", "refusal"]
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.cleaning import Tidy
 from corpora.columns import Stretch
 from corpora.counts import Counts
 from corpora.encoders import Encoder
 from corpora.encoders.byte import ByteEncoder
 from corpora.encoders.char import code_points
-from corpora.lengths import pieces
+from corpora.length_policy import pieces
 from corpora.settings import Settings
 from corpora.split import assign
-from corpora.tidy import Tidy
 
 __all__ = ["Rows", "read_rows", "training_labels", "training_lines", "units"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from corpora.columns import COLUMNS
 from corpora.encoders import ENCODERS
 from corpora.errors import InputError
-from corpora.lengths import POLICIES, check_length
+from corpora.length_policy import POLICIES, check_length
 from corpora.reader import decoder_of
 
 __all__ = ["Settings"]

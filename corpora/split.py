@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.counter import bits, mix
+from corpora.rng import bits, mix
 
 __all__ = ["PARTS", "assign", "hashes"]
 

@@ -13,7 +13,7 @@ from corpora.arrays import BLOCK, open_rows
 from corpora.columns import COLUMNS, MOST_LABELS, sentences, shown
 from corpora.counts import Counts, counted, share
 from corpora.errors import InputError
-from corpora.lengths import NEARLY_ALL, POLICIES, check_length
+from corpora.length_policy import NEARLY_ALL, POLICIES, check_length
 from corpora.split import PARTS
 from corpora.untrusted import read_object
 

@@ -68,7 +68,7 @@ def encoded(corpus_file: Path, labelled_file: Path, pairs_file: Path) -> dict[st
 @pytest.fixture(scope="session")
 def tiny(corpus_file: Path):
     """Settings of a run that trains in moments."""
-    from textgan.configs import Config
+    from textgan.config.settings import Config
 
     return Config(
         corpus=str(corpus_file), generator_width=8, critic_width=8, generator_blocks=1,

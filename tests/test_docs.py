@@ -10,21 +10,26 @@ import pytest
 
 from cli.evaluate import _figures
 from cli.main import textgan
-from textgan.configs import CHOICES
-from textgan.evaluation import alarms, asked, labelled, report, restoration, shares, signature
-from textgan.evaluation.baselines import SAMPLERS
-from textgan.evaluation.classifier import SETTING
-from textgan.evaluation.measures import KINDS, OF_GIVEN
-from textgan.evaluation.render import asked as asked_tables
-from textgan.evaluation.report import SCHEMA, Report
-from textgan.evaluation.signature import Signature
-from textgan.evaluation.smoothing import SMOOTHINGS
-from textgan.evaluation.text import UNITS
-from textgan.networks import CRITICS
+from textgan.config.presets import OBJECTIVES
+from textgan.config.settings import CHOICES
+from textgan.evaluation.language_model.baselines import SAMPLERS
+from textgan.evaluation.language_model.classifier import SETTING
+from textgan.evaluation.language_model.smoothing import SMOOTHINGS
+from textgan.evaluation.metrics import character_error_rate as restoration
+from textgan.evaluation.metrics import label_accuracy as labelled
+from textgan.evaluation.metrics.measures import KINDS, OF_GIVEN
+from textgan.evaluation.render import conditions as asked_tables
+from textgan.evaluation.report import conditions as asked
+from textgan.evaluation.report import report, signature
+from textgan.evaluation.report import warnings as alarms
+from textgan.evaluation.report.report import SCHEMA, Report
+from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics import proportions as shares
+from textgan.evaluation.text.rows import UNITS
+from textgan.networks.registry import CRITICS
 from textgan.objectives.losses import LOSSES
-from textgan.presets import OBJECTIVES
-from textgan.runs import read_state
-from textgan.sampling import Sampler
+from textgan.runs.folder import read_state
+from textgan.sampling.sampler import Sampler
 
 PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([^`]+)`")
@@ -140,7 +145,7 @@ def test_every_alarm_has_a_row_with_its_threshold():
 
 
 def test_what_is_drawn_for_labels_and_codes_is_told():
-    from textgan import conditioned  # loads torch
+    from textgan.run_evaluation import conditions as conditioned
 
     text = words(sections(3)["Labels"])
     assert f"Training lines ({conditioned.LEARNT:,} at most)" in text

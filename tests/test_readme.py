@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import methods
 from cli.main import COMMANDS, textgan
-from textgan.configs import CHOICES
-from textgan.presets import PRESETS
+from textgan.config.presets import PRESETS
+from textgan.config.settings import CHOICES
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -34,13 +34,13 @@ except PackageNotFoundError:  # a checkout that was never installed
     __version__ = "0+unknown"
 
 _HOMES = {
-    "Comparison": "textgan.evaluation.comparison",
-    "Config": "textgan.configs",
+    "Comparison": "textgan.evaluation.report.comparison",
+    "Config": "textgan.config.settings",
     "InputError": "corpora.errors",
-    "Report": "textgan.evaluation.report",
-    "Sampler": "textgan.sampling",
+    "Report": "textgan.evaluation.report.report",
+    "Sampler": "textgan.sampling.sampler",
     "compare": "textgan.evaluation.compare",
-    "evaluate": "textgan.evaluation.judge",
+    "evaluate": "textgan.evaluation.evaluate",
     "train": "textgan.training.run",
 }
 

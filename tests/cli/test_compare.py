@@ -96,7 +96,7 @@ def longer(tiny, tmp_path_factory):
 
 
 def test_runs_are_compared_by_the_text_of_the_first(trained, other, files):
-    from textgan.sampling import Sampler
+    from textgan.sampling.sampler import Sampler
 
     found = plain(trained, other, "--samples", "40", "--seed", "2", "--checkpoint", "last")
     corpus = open_corpus(trained / "corpus")

@@ -12,11 +12,11 @@ from rich.console import Console
 from cli.display import Display, _slower
 from cli.progress import clock
 from corpora.counts import counted
-from textgan.configs import Config
-from textgan.evaluation.divergence import Floor
+from textgan.config.settings import Config
+from textgan.evaluation.metrics.jsd import Floor
 from textgan.training.loop import Progress
 from textgan.training.step import StepStats
-from textgan.training.watch import Scores
+from textgan.training.validation import Scores
 
 FLOOR = Floor(m=5120, jsd={1: 0.0001, 2: 0.0027, 3: 0.0262, 4: 0.0929})
 SCORES = Scores(

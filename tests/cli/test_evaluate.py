@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from cli.evaluate import _save, evaluate, is_run
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.codes import NO_CODES
-from textgan.evaluation import judge
-from textgan.evaluation.report import Report
+from textgan.config.codes import NO_CODES
+from textgan.evaluation import evaluate as judge
+from textgan.evaluation.report.report import Report
 
 
 @pytest.fixture
@@ -152,8 +152,10 @@ def a_run(files, monkeypatch):
         **lines, valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
-    monkeypatch.setattr("textgan.sampling.Sampler.load", load)
-    monkeypatch.setattr("textgan.runs.find", lambda name, folder: files / "runs" / "0001-abc")
+    monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
+    monkeypatch.setattr(
+        "textgan.runs.folder.find", lambda name, folder: files / "runs" / "0001-abc"
+    )
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
     run.mkdir(parents=True)

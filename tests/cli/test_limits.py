@@ -5,8 +5,8 @@ import pytest
 
 from cli.limits import FULL, PAIRS, Limit, check, measured
 from corpora.errors import InputError
-from textgan.evaluation.judge import evaluate
-from textgan.evaluation.measures import OF_GIVEN
+from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.metrics.measures import OF_GIVEN
 
 LINES = [f"{a}{b}{c}{a}" for a in "abcd" for b in "efgh" for c in "ijk"]
 

@@ -51,7 +51,7 @@ def test_a_terminal_shows_a_bar_after_two_seconds(clock, monkeypatch):
 
 
 def test_an_evaluation_names_its_stages():
-    from textgan.evaluation.judge import evaluate
+    from textgan.evaluation.evaluate import evaluate
 
     stages = []
     lines = [f"{a}{b}{c}" for a in "abcd" for b in "abcd" for c in "abcd"]

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.runs import runs as command
-from textgan import runs
-from textgan.configs import Config
+from textgan.config.settings import Config
+from textgan.runs import folder as runs
 
 
 @pytest.fixture

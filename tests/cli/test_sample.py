@@ -64,7 +64,7 @@ def test_out_writes_a_file_and_does_not_overwrite_one(trained, tmp_path):
 
 
 def test_what_filters_found_before_they_found_no_more_is_kept(trained, tmp_path, monkeypatch):
-    monkeypatch.setattr("textgan.sampling.PATIENCE", 300)
+    monkeypatch.setattr("textgan.sampling.sampler.PATIENCE", 300)
     line = sample(trained, "-n", 1, "--seed", 0).stdout
     only = f"^{re.escape(line.rstrip())}$"
     out = tmp_path / "lines.txt"
@@ -75,7 +75,7 @@ def test_what_filters_found_before_they_found_no_more_is_kept(trained, tmp_path,
 
 
 def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
-    monkeypatch.setattr("textgan.sampling.PATIENCE", 300)
+    monkeypatch.setattr("textgan.sampling.sampler.PATIENCE", 300)
     done = sample(trained, "--match", "no such text", "--out", tmp_path / "lines.txt")
     assert isinstance(done.exception, InputError)
     assert not list(tmp_path.iterdir())

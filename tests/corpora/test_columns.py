@@ -10,7 +10,7 @@ import pytest
 import corpora
 from corpora.columns import part, parted
 from corpora.errors import InputError
-from corpora.inspect import inspect
+from corpora.inspection.inspect import inspect
 
 PARTS = ("train", "valid", "test")
 ENCODERS = ("char", "byte", "subword")

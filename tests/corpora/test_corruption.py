@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpora
-from corpora.corrupt import KINDS, NEIGHBOURS, corrupt, corrupted
+from corpora.corruption import KINDS, NEIGHBOURS, corrupt, corrupted
 from corpora.errors import InputError
 
 EVERY = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
@@ -90,7 +90,7 @@ def test_equal_lines_are_mistyped_equally_in_any_company(lines, seed, rate):
 def test_batches_do_not_matter(monkeypatch):
     lines = [*NAMES[:300], "a very long line " * 40, *NAMES[300:400]]
     whole = corrupt(lines, "typos")
-    monkeypatch.setattr("corpora.corrupt.CELLS", 50)
+    monkeypatch.setattr("corpora.corruption.CELLS", 50)
     assert corrupt(lines, "typos") == whole
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import corpora
 import corpora.reader
 import corpora.sources
-from corpora.corrupt import corrupted
+from corpora.corruption import corrupted
 from corpora.counts import Counts
 from corpora.errors import InputError, UnreadableError
-from corpora.inspect import inspect
+from corpora.inspection.inspect import inspect
 from corpora.reader import invisible, read_blocks, read_lines
 from corpora.sources import open_source, portion_read
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from corpora.charset import Sample
 from corpora.counts import Counts
 from corpora.refusal import refusal
+from corpora.sniff import Sample
 
 
 def test_one_line_in_a_hundred_may_be_damaged():

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.counter import bits
 from corpora.encoders.char import code_points
+from corpora.rng import bits
 from corpora.split import assign, hashes
 
 

@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 
 from corpora.errors import InputError
-from textgan.evaluation import external, intervals, ngrams, scoring, text, variety
-from textgan.evaluation import gather as gathering
-from textgan.evaluation.judge import evaluate
-from textgan.evaluation.ngrams import count, count_orders
-from textgan.evaluation.prediction import Setting
-from textgan.evaluation.scoring import LineScorer, in_order
-from textgan.evaluation.text import Text, Vocabulary
+from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.language_model import scoring
+from textgan.evaluation.language_model.scoring import LineScorer, in_order
+from textgan.evaluation.metrics import diversity as variety
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.ngrams import counts as ngrams
+from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.counts import count, count_orders
+from textgan.evaluation.statistics import intervals
+from textgan.evaluation.text import rows as text
+from textgan.evaluation.text import texts as gathering
+from textgan.evaluation.text.rows import Text, Vocabulary
 
 
 def lines(seed, number):

@@ -6,8 +6,8 @@ import math
 import pytest
 import torch
 
-from textgan.configs import CHOICES
-from textgan.networks import build_critic
+from textgan.config.settings import CHOICES
+from textgan.networks.registry import build_critic
 from textgan.objectives import PENALTIES, Objective
 from textgan.objectives.constraints import clip_weights
 from textgan.objectives.penalties import difference_slope

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from textgan.networks import ConvCritic
-from textgan.networks.critics import AttentionCritic
+from textgan.networks.critics.attention import AttentionCritic
+from textgan.networks.critics.conv import ConvCritic
 from textgan.objectives.penalties import (
     chord_slope,
     difference_slope,

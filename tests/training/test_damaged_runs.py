@@ -8,9 +8,9 @@ import pytest
 
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan import runs
-from textgan.judging import _curves
-from textgan.sampling import Sampler
+from textgan.run_evaluation.evaluate_run import _curves
+from textgan.runs import folder as runs
+from textgan.sampling.sampler import Sampler
 from textgan.training.run import open_run
 
 VALUES = [

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from corpora.errors import InputError
-from textgan.configs import Config
+from textgan.config.settings import Config
 from textgan.training import memory
 from textgan.training.memory import check_memory, estimate
 from textgan.training.run import open_run, prepare

@@ -15,12 +15,12 @@ import pytest
 import torch
 
 from corpora.errors import InputError
-from textgan import runs
-from textgan.presets import COLUMN_SETTINGS, OBJECTIVES
-from textgan.training.log import Log, read_log
+from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.runs import folder as runs
+from textgan.runs.log import Log, read_log
+from textgan.runs.tensors import read_tensors, write_tensors
 from textgan.training.run import open_run, prepare, seconds_a_step, train
 from textgan.training.step import Trainer
-from textgan.weights import read_tensors, write_tensors
 
 
 def files(run):
@@ -542,10 +542,10 @@ def test_a_run_of_either_precision_resumes_exactly(precision, tiny, tmp_path):
 def test_a_run_keeps_the_precision_that_it_began_with(
     hardware, expected, tiny, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: hardware)
+    monkeypatch.setattr("textgan.hardware.device.has_bfloat16", lambda _device: hardware)
     run = prepare(dataclasses.replace(tiny, precision="auto"), out=tmp_path / "run")
     assert runs.read_config(run).precision == expected
-    monkeypatch.setattr("textgan.training.machine.has_bfloat16", lambda _device: not hardware)
+    monkeypatch.setattr("textgan.hardware.device.has_bfloat16", lambda _device: not hardware)
     assert open_run(run).config.precision == expected
 
 

@@ -8,16 +8,16 @@ import pytest
 import torch
 
 import corpora
-from textgan.inputs import Purpose
-from textgan.objectives.additions import (
+from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.inputs.noise import Purpose
+from textgan.objectives.losses import LOSSES
+from textgan.objectives.penalties import gradient_slope
+from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
     feature_distance,
     symbol_divergence,
 )
-from textgan.objectives.losses import LOSSES
-from textgan.objectives.penalties import gradient_slope
-from textgan.presets import COLUMN_SETTINGS, OBJECTIVES
 from textgan.training.step import Models, Trainer, as_text, build_optimizer, symbol_shares
 
 
@@ -196,14 +196,14 @@ def test_each_number_has_one_use(tiny, encoded, monkeypatch):
     config = dataclasses.replace(
         tiny, columns="labels", output="gumbel", instance_noise=0.1, feature_matching=1.0, steps=2
     )
-    keys, bits = [], corpora.counter.bits
+    keys, bits = [], corpora.rng.bits
 
     def spy(seed, *key, rows, columns):
         keys.append((seed, *key))
         return bits(seed, *key, rows=rows, columns=columns)
 
     subject = trainer(config, encoded["labels"])
-    monkeypatch.setattr("corpora.counter.bits", spy)
+    monkeypatch.setattr("corpora.rng.bits", spy)
     subject.step(1)
     subject.step(2)
     # two steps of two critic updates and one of the generator: noise and Gumbel noise for each,

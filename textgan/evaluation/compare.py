@@ -31,20 +31,26 @@ from math import hypot, sqrt
 
 from corpora.counts import counted
 from corpora.errors import InputError
-from textgan.evaluation.baselines import SAMPLERS, samplers
-from textgan.evaluation.closeness import equal_places
-from textgan.evaluation.comparison import Comparison, Difference, System
-from textgan.evaluation.copies import copies, variety
-from textgan.evaluation.divergence import choose, jsd
-from textgan.evaluation.gather import Lines, Texts, gather
-from textgan.evaluation.intervals import NORMAL_95, Variance, of_shares, paired, standard_error
-from textgan.evaluation.measures import describe
-from textgan.evaluation.ngrams import Rows, count, merge
-from textgan.evaluation.prediction import PARTS, Scored, Setting, score, spread, variance
-from textgan.evaluation.report import Measure
-from textgan.evaluation.signature import Signature
-from textgan.evaluation.source import Source, lines_of, name_of, reference
-from textgan.evaluation.text import Text
+from textgan.evaluation.language_model.baselines import SAMPLERS, samplers
+from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, Setting, score, spread, variance
+from textgan.evaluation.metrics.distances import equal_places
+from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.memorization import copies, variety
+from textgan.evaluation.ngrams.counts import Rows, count, merge
+from textgan.evaluation.report.comparison import Comparison, Difference, System
+from textgan.evaluation.report.report import Measure
+from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.intervals import (
+    NORMAL_95,
+    Variance,
+    of_shares,
+    paired,
+    standard_error,
+)
+from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
+from textgan.evaluation.text.rows import Text
+from textgan.evaluation.text.texts import Lines, Texts, gather
 
 __all__ = ["compare", "holm"]
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from textgan.networks.blocks import PositionLinear
+from textgan.networks.layers.blocks import PositionLinear
 
 __all__ = ["initialise_as_published"]
 

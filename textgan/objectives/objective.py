@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from textgan.configs import Config
+from textgan.config.settings import Config
 from textgan.objectives.constraints import clip_weights
 from textgan.objectives.losses import LOSSES, Loss, wasserstein_estimate
 from textgan.objectives.penalties import (

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from corpora.errors import InputError
-from textgan.training.soap import Soap, state_fields
+from textgan.runs.tensors import Forms, check_forms, fill, read_tensors, weights, write_tensors
+from textgan.training.optimizers.soap import Soap, state_fields
 from textgan.training.step import Models
-from textgan.weights import Forms, check_forms, fill, read_tensors, weights, write_tensors
 
 __all__ = ["restore", "save_best", "save_last"]
 

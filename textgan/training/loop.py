@@ -11,14 +11,14 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.files import atomic_text
 from corpora.untrusted import check_folder, check_plain
-from textgan import runs
-from textgan.configs import Config
+from textgan.config.settings import Config
+from textgan.hardware.waiting import waiting
+from textgan.runs import folder as runs
+from textgan.runs.log import Log
 from textgan.training.checkpoint import save_best, save_last
-from textgan.training.log import Log
 from textgan.training.pace import Pace
 from textgan.training.step import StepStats, Trainer
-from textgan.training.watch import Scores, Watcher
-from textgan.waiting import waiting
+from textgan.training.validation import Scores, Watcher
 
 __all__ = ["Callback", "Loop", "Progress"]
 

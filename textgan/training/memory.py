@@ -9,13 +9,13 @@ from torch import nn
 
 from corpora import Corpus
 from corpora.errors import InputError
-from textgan.configs import Config
-from textgan.free_memory import free_memory
-from textgan.latents import Latents
-from textgan.networks import build_critic, build_generator
-from textgan.networks.attention import SelfAttention
-from textgan.networks.blocks import PositionLinear
-from textgan.training.soap import LARGEST
+from textgan.config.settings import Config
+from textgan.hardware.free_memory import free_memory
+from textgan.inputs.latents import Latents
+from textgan.networks.layers.attention import SelfAttention
+from textgan.networks.layers.blocks import PositionLinear
+from textgan.networks.registry import build_critic, build_generator
+from textgan.training.optimizers.soap import LARGEST
 
 __all__ = ["Need", "check_memory", "estimate"]
 

@@ -11,21 +11,21 @@ import torch
 
 import corpora
 from corpora.errors import InputError
-from textgan import runs
-from textgan.configs import Config
-from textgan.training.checkpoint import restore, save_last
-from textgan.training.loop import Callback, Loop
-from textgan.training.machine import (
+from textgan.config.settings import Config
+from textgan.hardware.device import (
     check_threads,
     choose_device,
     choose_precision,
     choose_threads,
     set_up,
 )
+from textgan.runs import folder as runs
+from textgan.runs.tensors import load_weights
+from textgan.training.checkpoint import restore, save_last
+from textgan.training.loop import Callback, Loop
 from textgan.training.memory import check_memory
 from textgan.training.step import Models, Trainer
-from textgan.training.watch import Watcher
-from textgan.weights import load_weights
+from textgan.training.validation import Watcher
 
 __all__ = ["open_run", "prepare", "seconds_a_step", "train"]
 

@@ -13,18 +13,22 @@ from torch import Tensor, nn
 from corpora import Corpus
 from corpora.batches import batch_indices
 from corpora.errors import InputError
-from textgan.configs import Config
-from textgan.inputs import Purpose, gumbel, mix_factors, noise, one_hot
-from textgan.latents import Latents
-from textgan.networks import Critic, Generator, LadderCritic, build_critic, build_generator
-from textgan.networks.given import Given
+from textgan.config.settings import Config
+from textgan.inputs.latents import Latents
+from textgan.inputs.noise import Purpose, gumbel, mix_factors, noise, one_hot
+from textgan.networks.critics.conditional import Given
+from textgan.networks.critics.critic import Critic
+from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.generators.generator import Generator
+from textgan.networks.registry import build_critic, build_generator
 from textgan.objectives import Objective
-from textgan.objectives.additions import (
+from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
     feature_distance,
     symbol_divergence,
 )
+from textgan.training.optimizers.soap import Soap
 from textgan.training.schedules import (
     average_decay,
     noise_level,
@@ -32,7 +36,6 @@ from textgan.training.schedules import (
     rate_factor,
     visible_length,
 )
-from textgan.training.soap import Soap
 
 __all__ = ["Batch", "Models", "StepStats", "Trainer"]
 

@@ -8,16 +8,18 @@ from markupsafe import Markup, escape
 from rich.console import Console
 from rich.text import Text
 
-from textgan.evaluation.comparison import Comparison
-from textgan.evaluation.measures import describe
-from textgan.evaluation.render import pairs, sides, terminal
+from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.tables import Table, print_table, to_html
+from textgan.evaluation.render.terminal import comparison as sides
+from textgan.evaluation.render.terminal import report as terminal
+from textgan.evaluation.render.terminal import translation as pairs
 from textgan.evaluation.render.verdict import main, verdict
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report import Report
-from textgan.evaluation.restoration import TranslationReport
-from textgan.evaluation.shown import Shown
+from textgan.evaluation.report.comparison import Comparison
+from textgan.evaluation.report.report import Report
+from textgan.evaluation.report.representation import Shown
 
 __all__ = ["document", "fragment", "text"]
 

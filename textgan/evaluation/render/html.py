@@ -17,15 +17,15 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from textgan import __version__
-from textgan.evaluation import whole
-from textgan.evaluation.measures import Kind, describe
-from textgan.evaluation.render.asked import sections
+from textgan.evaluation.metrics.measures import Kind, describe
+from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.verdict import main
-from textgan.evaluation.report import Example, Measure, Report
+from textgan.evaluation.report import whole
+from textgan.evaluation.report.report import Example, Measure, Report
 
 __all__ = ["page", "write"]
 

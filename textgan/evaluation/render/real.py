@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from textgan.evaluation.measures import describe
-from textgan.evaluation.report import Report
+from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.report.report import Report
 
 __all__ = ["above_baselines"]
 

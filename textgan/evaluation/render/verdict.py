@@ -1,7 +1,7 @@
 """A report in some plain sentences."""
 
-from textgan.evaluation.measures import describe
-from textgan.evaluation.report import Measure, Report
+from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.report.report import Measure, Report
 
 __all__ = ["headline", "main", "neighbours", "verdict"]
 

@@ -6,7 +6,7 @@ tested. A module for each group of pictures holds both; the same report gives th
 
 from textgan.evaluation.render.plots import distances, matches, moves, shape, standing, training
 from textgan.evaluation.render.plots.picture import Picture, Plot
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["PICTURES", "Plot", "plots"]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from textgan.evaluation.measures import KINDS, describe
+from textgan.evaluation.metrics.measures import KINDS, describe
 from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import (
@@ -17,7 +17,7 @@ from textgan.evaluation.render.plots.style import (
 from textgan.evaluation.render.plots.words import conjoin, say_lines
 from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report import Measure, Report
+from textgan.evaluation.report.report import Measure, Report
 
 __all__ = ["ORDERS", "SIZES", "unlike"]
 

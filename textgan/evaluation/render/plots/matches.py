@@ -11,7 +11,7 @@ from textgan.evaluation.render.plots.canvas import (
 )
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import REAL_LOOK, SAMPLES_LOOK
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["MATCHES"]
 

@@ -7,7 +7,7 @@ from textgan.evaluation.render.plots.canvas import WIDTH, new_figure, stroke, wr
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, SAMPLES, Look
 from textgan.evaluation.render.plots.words import columns, printable, shorten
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["TRANSPORT"]
 

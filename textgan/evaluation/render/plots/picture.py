@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from textgan.evaluation.render.plots.style import styled
 from textgan.evaluation.render.plots.svg import to_svg
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["Picture", "Plot"]
 

@@ -20,7 +20,7 @@ from textgan.evaluation.render.plots.canvas import (
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, REAL_LOOK, SAMPLES, SAMPLES_LOOK
 from textgan.evaluation.render.plots.words import columns, mark, name_unit, quote, shorten
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["LENGTHS", "POSITIONS", "SYMBOLS"]
 

@@ -18,7 +18,7 @@ from textgan.evaluation.render.plots.style import (
 )
 from textgan.evaluation.render.plots.words import conjoin, name_unit
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report import Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["STANDING"]
 

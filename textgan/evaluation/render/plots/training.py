@@ -18,7 +18,7 @@ from textgan.evaluation.render.plots.canvas import (
 )
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL_LOOK, SAMPLES, SAMPLES_LOOK
-from textgan.evaluation.report import Curves, Report
+from textgan.evaluation.report.report import Curves, Report
 
 __all__ = ["TRAINING", "WASSERSTEIN", "spearman"]
 

@@ -1,0 +1,187 @@
+"""Lines with something taken from them, for networks that learn to put it back (Isola et al. 2017).
+
+    case      small letters for capitals
+    accents   letters without their diacritics
+    typos     mistakes of the hand: a neighbouring key, two keys swapped, one twice, one missed
+
+The corrupted line is a function of the line alone (and of a seed for typos), whatever stands
+beside it: equal lines are corrupted equally. What a corpus does not have is not taken from it:
+such lines come back as they are, and to leave them alone is to be learnt too.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.counts import Counts
+from corpora.encoders.char import code_points
+from corpora.errors import InputError
+from corpora.reader import read_blocks
+from corpora.refusal import refusal
+from corpora.rng import uniform
+from corpora.sniff import Sample
+from corpora.sources import Source, open_source
+from corpora.split import hashes
+
+__all__ = ["KINDS", "NEIGHBOURS", "corrupt", "corrupted"]
+
+KINDS = ("case", "accents", "typos")
+PURPOSE = 0x7479706F  # "typo": keeps these draws apart from others of the same seed
+CELLS = 1 << 20  # characters for which numbers are drawn at once
+
+STROKES = dict(zip("ØøŁłĐđĦħŦŧ", "OoLlDdHhTt", strict=True))  # which Unicode does not take apart
+KEYBOARD = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))  # keys, indent in keys
+
+
+def _neighbours() -> dict[str, str]:
+    """Return the letters beside each letter, on its row and on those above and below."""
+    place = {
+        key: (x + indent, y)
+        for y, (keys, indent) in enumerate(KEYBOARD)
+        for x, key in enumerate(keys)
+    }
+    beside = {
+        key: "".join(
+            other
+            for other, (u, v) in place.items()
+            if other != key and abs(v - y) <= 1 and abs(u - x) <= 1 - abs(v - y) / 4
+        )
+        for key, (x, y) in place.items()
+    }
+    return beside | {key.upper(): others.upper() for key, others in beside.items()}
+
+
+NEIGHBOURS = _neighbours()
+
+
+def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1) -> list[str]:
+    """Return the corrupted form of each line: as long as the line itself but for typos.
+
+    `rate` is the probability of a mistake at a character, from 0 to 1, and like `seed` of typos
+    alone. A line of which nothing would be left stays. InputError for an impossible choice.
+    """
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r}; expected {', '.join(KINDS)}")
+    if not 0 <= rate <= 1:
+        raise InputError(f"rate {rate}; expected a probability from 0 to 1")
+    if kind == "typos":
+        return [line for some in _batches(lines) for line in _mistyped(some, seed, rate)]
+    if kind == "case":
+        return ["".join(map(_small, line)) for line in lines]
+    return [line if line.isascii() else "".join(map(_bare, line)) for line in lines]
+
+
+def corrupted(
+    source: Source, kind: str, *, seed: int = 0, rate: float = 0.1, encoding: str = "utf-8"
+) -> Iterator[tuple[list[tuple[str, str]], int, int]]:
+    """Yield (source, target) pairs of a text, how many lines held a TAB and how many were cut.
+
+    The target is the line as a corpus has it: cleaned, in Unicode form NFC. A TAB stands between
+    the columns of a corpus of pairs, so no line may hold one: those that do are left out. Lines
+    over a million characters (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon
+    as the text cannot be used, mostly before anything is yielded.
+    """
+    where = str(source) if isinstance(source, str | Path) else "lines"
+    total, kept, tabbed = Counts(), 0, 0
+    with open_source(source) as file:
+        sample = Sample()
+        blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
+        for lines, counts in blocks:
+            total += counts
+            if reason := refusal(total, 1, sample, encoding):
+                raise InputError(f"{where}: {reason}")
+            targets = [line for line in lines if "\t" not in line]
+            kept, tabbed = kept + len(targets), tabbed + len(lines) - len(targets)
+            sources = corrupt(targets, kind, seed=seed, rate=rate)
+            yield (
+                list(zip(sources, targets, strict=True)),
+                len(lines) - len(targets),
+                counts.overlong,
+            )
+        if tabbed and not kept:
+            raise InputError(
+                f"{where}: all {tabbed:,} lines hold a TAB; expected plain text, one sample a line"
+            )
+        if reason := refusal(total, kept, sample, encoding):
+            raise InputError(f"{where}: {reason}")
+
+
+@cache
+def _small(character: str) -> str:
+    """Return the small letter, unless that takes two characters (İ)."""
+    small = character.lower()
+    return small if len(small) == 1 else character
+
+
+@cache
+def _bare(character: str) -> str:
+    """Return the letter without its combining marks: é to e, ế to e, й to и, が to か.
+
+    What decomposes into several letters (syllables of Hangul) stays, as do letters of their own
+    such as ß and æ.
+    """
+    decomposed = unicodedata.normalize("NFD", character)
+    letter, marks = decomposed[0], decomposed[1:]
+    if unicodedata.combining(letter) or not all(map(unicodedata.combining, marks)):
+        return character
+    letter = letter if marks else character
+    return STROKES.get(letter, letter)
+
+
+def _batches(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield lists of lines that, laid out as wide as their longest, have about CELLS characters."""
+    some: list[str] = []
+    width = 1
+    for line in lines:
+        width = max(width, len(line))
+        if some and (len(some) + 1) * width > CELLS:
+            yield some
+            some, width = [], max(len(line), 1)
+        some.append(line)
+    if some:
+        yield some
+
+
+def _mistyped(lines: list[str], seed: int, rate: float) -> Iterator[str]:
+    """Yield the lines with mistakes, drawn by (seed, content of the line, place in it)."""
+    width = max(1, *map(len, lines))
+    keys = hashes(code_points(lines, width))
+    numbers = uniform(seed, PURPOSE, rows=keys, columns=width)  # (N, width)
+    for line, row in zip(lines, numbers, strict=True):
+        typed = _typed(line, row[: len(line)], rate)
+        yield typed if typed.strip() else line
+
+
+def _typed(line: str, numbers: NDArray[np.float64], rate: float) -> str:
+    """Return the line with a mistake at each character whose number u in [0, 1) is under the rate.
+
+    Then u / rate is uniform again and says which mistake.
+    """
+    written, after = [], 0
+    for at in np.flatnonzero(numbers < rate).tolist():
+        if at < after:  # swapped with the one before
+            continue
+        typed, size = _mistake(line[at], line[at + 1 : at + 2], float(numbers[at]) / rate)
+        written += [line[after:at], typed]
+        after = at + size
+    return "".join([*written, line[after:]])
+
+
+def _mistake(key: str, following: str, u: float) -> tuple[str, int]:
+    """Return what is typed in place of a key, and of how many keys, for u in [0, 1).
+
+    The mistakes that are possible are equally likely: twice, not at all, after the following key
+    if that is another, a neighbour if it is a letter of the keyboard.
+    """
+    possible = [(key + key, 1), ("", 1)]
+    if following not in ("", key):
+        possible.append((following + key, 2))
+    which, rest = divmod(u * (len(possible) + (key in NEIGHBOURS)), 1)
+    if which < len(possible):
+        return possible[int(which)]
+    beside = NEIGHBOURS[key]
+    return beside[int(rest * len(beside))], 1

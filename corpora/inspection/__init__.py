@@ -1,0 +1,1 @@
+"""The corpus doctor: statistics of a text, findings and advice."""

@@ -1,0 +1,375 @@
+import io
+import json
+import random
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy.stats import t as student
+
+from corpora.errors import InputError
+from textgan.evaluation.compare import compare, holm
+from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.render.terminal.comparison import conclusions, letter, show
+from textgan.evaluation.statistics.intervals import paired
+from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.texts import gather
+
+CONSONANTS = "bdfgklmnprst"
+TESTED = ["jsd4", "jsd6", "forward", "reverse"]
+
+
+def words(seed, count):
+    """Lines with a structure that no pair of neighbours tells: one vowel through all of a word."""
+    rng = random.Random(seed)
+    lines = []
+    for _ in range(count):
+        vowel = rng.choices("aeiou", weights=range(1, 6))[0]
+        some = rng.choices(CONSONANTS, weights=range(1, 13), k=rng.choice([2, 3, 4, 4]))
+        lines.append("".join(consonant + vowel for consonant in some))
+    return lines
+
+
+def from_bigrams(lines, m, length=8):
+    text = Text(lines, length)
+    vocabulary = Vocabulary([text])
+    model = Setting(order=2).fit(vocabulary.rows(text), len(vocabulary))
+    return ["".join(symbols) for symbols in vocabulary.read(model.generate(m, length, 0))]
+
+
+def by_measure(comparison, pair=(0, 1)):
+    return {one.measure: one for one in comparison.differences if (one.first, one.second) == pair}
+
+
+TRAINING, HELD_OUT, REAL = words(1, 2_000), words(2, 300), words(3, 300)
+FALSE = from_bigrams(TRAINING, 300)
+
+
+@pytest.fixture(scope="module")
+def told():
+    return compare([("real", REAL), ("bigrams", FALSE)], TRAINING, HELD_OUT, length=8)
+
+
+def test_a_text_does_not_differ_from_itself():
+    found = compare([("a", REAL), ("a", REAL)], TRAINING, HELD_OUT, length=8)
+    assert [one.measure for one in found.differences] == TESTED
+    for one in found.differences:
+        assert (one.value, one.p, one.adjusted_p, one.better) == (0, 1, 1, None)
+        assert not one.significant
+        assert one.interval[0] == -one.interval[1]
+    assert by_measure(found)["reverse"].p_of_samples == 1
+    assert found.systems[0] == found.systems[1]
+
+
+def test_real_text_is_better_than_that_of_a_bigram_sampler_by_every_measure(told):
+    for one in told.differences:
+        assert one.significant
+        assert one.better == 0
+        assert one.interval[1] < 0
+    assert by_measure(told)["reverse"].p_of_samples < 0.001
+
+
+def test_the_order_of_the_systems_changes_nothing_but_signs(told):
+    turned = compare([("bigrams", FALSE), ("real", REAL)], TRAINING, HELD_OUT, length=8)
+    assert turned.systems == told.systems[::-1]
+    for one, other in zip(told.differences, turned.differences, strict=True):
+        assert other.value == -one.value
+        assert other.interval == pytest.approx((-one.interval[1], -one.interval[0]), rel=1e-12)
+        assert (other.p, other.adjusted_p) == (one.p, one.adjusted_p)
+        assert other.p_of_samples == one.p_of_samples
+        assert other.better == 1 - one.better
+
+
+def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
+    found = {name: [] for name in TESTED}
+    of_samples = []
+    for seed in range(100):
+        some = [words(1_000 * kind + seed, count) for kind, count in enumerate((60, 60, 100, 400))]
+        pair = by_measure(
+            compare(
+                [("a", some[0]), ("b", some[1])],
+                some[3],
+                some[2],
+                length=8,
+                seed=seed,
+                model=Setting(order=3),
+            )
+        )
+        for name in TESTED:
+            found[name].append(pair[name].p)
+        of_samples.append(pair["reverse"].p_of_samples)
+    for name in TESTED:
+        p = np.array(found[name])
+        assert (p < 0.05).sum() <= 11, name  # 5 expected, and never above 11 but once in 250
+        # The jackknife errs on the wide side, and so may tenths of 60 lines.
+        assert 0.35 < np.mean(p) < 0.7, name
+        assert p.max() > 0.9
+        assert p.min() < 0.15
+    # The samples as they are do differ: that is another question.
+    assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 5
+
+
+@pytest.mark.parametrize("held_out", [None, words(2, 60), words(2, 300)])
+@pytest.mark.parametrize("m", [None, 100])
+def test_every_figure_is_that_of_evaluate(held_out, m):
+    systems = [("a", REAL), ("b", sorted(FALSE + FALSE[:50]))]  # sorted: the first are not like all
+    found = compare(systems, TRAINING, held_out, length=8, seed=4, m=m)
+    assert found.m == (m or 300)
+    for (name, lines), system in zip(systems, found.systems, strict=True):
+        report = evaluate(lines, TRAINING, held_out, length=8, seed=4, m=found.m)
+        assert report.vocabulary_size == found.vocabulary_size
+        assert (system.name, found.real_m, found.held_out, found.held_out_drawn) == (
+            name, report.real_m, report.held_out, report.held_out_drawn,
+        )  # fmt: skip
+        assert list(system.measures) == [*TESTED, "unique", "copied", "found"]
+        for name, measure in system.measures.items():
+            theirs = report.measures[name]
+            for figure in ("samples", "real", "at_real_size", "excess", "interval"):
+                expected = pytest.approx(getattr(theirs, figure), abs=1e-12)
+                assert getattr(measure, figure) == expected, (name, figure)
+            assert measure.signature == theirs.signature
+            assert measure.real_signature == theirs.real_signature
+    for one in found.differences:
+        a, b = (system.measures[one.measure].samples for system in found.systems)
+        assert one.value == a - b
+
+
+def lines_of(model, rows):
+    """−log₂ P and the number of symbols of each row."""
+    bits = -model.log2_probabilities(rows)
+    ends = [min(len(row), row.index(0) + 1 if 0 in row else len(row)) for row in rows.tolist()]
+    return bits.sum(axis=1), np.array(ends)
+
+
+def jackknife(bits, symbols):
+    """The variance of Σ bits / Σ symbols, each line left out in turn."""
+    m = len(bits)
+    without = (bits.sum() - bits) / (symbols.sum() - symbols)
+    return (m - 1) / m * ((without - without.mean()) ** 2).sum()
+
+
+def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
+    texts = gather(REAL, TRAINING, HELD_OUT, {"b": FALSE}, length=8, unit="char", m=None, seed=0)
+    V, held_out = len(texts.vocabulary), texts.held_out.rows
+    sides = [texts.samples.rows, texts.also["b"].rows]
+    model = Setting().fit(texts.training, V)
+    variance = sum(jackknife(*lines_of(model, rows)) for rows in sides)
+    low, high = by_measure(told)["forward"].interval
+    assert high - low == pytest.approx(2 * 1.96 * variance**0.5, rel=0.01)
+
+    (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
+    variance, uncertain = jackknife(a - b, symbols), 0
+    for rows in sides:
+        order = np.random.default_rng((0, int.from_bytes(b"parts"))).permutation(300)
+        parts = [
+            lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
+        ]
+        figures = [bits.sum() / symbols.sum() for bits in parts]
+        variance += np.var(figures, ddof=1) / 10
+        uncertain += 2 * (np.var(figures, ddof=1) / 10) ** 2 / 9
+    found, freedom = by_measure(told)["reverse"], 2 * variance**2 / uncertain
+    assert 9 < freedom < 200
+    assert found.interval[1] - found.interval[0] == pytest.approx(
+        2 * student.ppf(0.975, freedom) * variance**0.5, rel=0.01
+    )
+    assert found.p == pytest.approx(
+        2 * student.sf(abs(found.value) / variance**0.5, freedom), rel=0.1
+    )
+    assert found.value == pytest.approx((a - b).sum() / symbols.sum(), abs=1e-12)
+
+
+def test_holm_is_closed_testing_by_bonferroni():
+    rng = random.Random(5)
+    for size in (1, 2, 3, 5):
+        p = [rng.random() ** 3 for _ in range(size)]
+        groups = [g for k in range(1, size + 1) for g in combinations(range(size), k)]
+        expected = [
+            max(min(1, len(g) * min(p[j] for j in g)) for g in groups if i in g)
+            for i in range(size)
+        ]
+        assert holm(p) == pytest.approx(expected)
+
+
+def test_the_p_of_all_pairs_of_a_measure_are_adjusted_together():
+    systems = [("a", REAL), ("b", words(7, 300)), ("c", FALSE)]
+    found = compare(systems, TRAINING, HELD_OUT, length=8)
+    for name in TESTED:
+        some = [one for one in found.differences if one.measure == name]
+        assert [(one.first, one.second) for one in some] == [(0, 1), (0, 2), (1, 2)]
+        assert [one.adjusted_p for one in some] == holm([one.p for one in some])
+        assert [one.significant for one in some] == [False, True, True]
+        assert all("holm=3" in one.signature for one in some)
+
+
+def test_a_forward_likelihood_too_low_is_no_better_than_one_too_high():
+    likely = ["tutututu"] * 100  # likelier than nearly any real text, and nothing else
+    found = compare([("likely", likely), ("real", REAL)], TRAINING, HELD_OUT, length=8)
+    one = by_measure(found)["forward"]
+    assert one.significant
+    assert one.value < 0
+    assert one.better == 1
+    assert by_measure(found)["reverse"].better == 1
+    figures = [system.measures["forward"].samples for system in found.systems]
+    assert conclusions(found)[2] == (
+        "Forward likelihood (nearest to real text is best): "
+        f"B ({figures[1]:.3f}), A ({figures[0]:.3f}); significant: A below B."
+    )
+
+
+def test_the_bootstrap_takes_the_samples_as_they_are():
+    other = words(7, 300)
+    one = by_measure(compare([("a", REAL), ("b", other)], TRAINING, HELD_OUT, length=8))["reverse"]
+    texts = gather(REAL, TRAINING, HELD_OUT, {"b": other}, length=8, unit="char", m=None, seed=0)
+    (a, symbols), (b, _) = (
+        lines_of(Setting().fit(rows, len(texts.vocabulary)), texts.held_out.rows)
+        for rows in (texts.samples.rows, texts.also["b"].rows)
+    )
+    assert 0.001 < one.p_of_samples < 1
+    assert one.p_of_samples == paired(a, b)[2]
+    drawn = np.random.default_rng(9).integers(300, size=(4_000, 300))
+    figures = (a[drawn].sum(axis=1) - b[drawn].sum(axis=1)) / symbols[drawn].sum(axis=1)
+    beyond = min((figures <= 0).mean(), (figures >= 0).mean())
+    assert one.p_of_samples == pytest.approx(2 * beyond, abs=0.04)
+
+
+def test_short_lines_are_compared_at_the_order_that_they_have():
+    found = compare([("a", ["ab", "ba"] * 9), ("b", ["aa"] * 9)], ["ab", "ba", "aa"] * 9, length=2)
+    assert list(by_measure(found)) == ["jsd2", "forward", "reverse"]
+
+
+def test_lines_may_come_cut_and_names_be_equal():
+    texts = [("x", Text(REAL, 8)), ("x", Text(FALSE, 8))]
+    plain = [("x", iter(REAL)), ("x", iter(FALSE))]
+    assert compare(texts, TRAINING, length=8) == compare(plain, TRAINING, length=8)
+
+
+@pytest.mark.parametrize(
+    ("systems", "training", "settings", "message"),
+    [
+        ([("a", REAL)], TRAINING, {}, "found 1 to compare, expected at least 2"),
+        ([("a", REAL), ("b", ["x"])], TRAINING, {}, "b: found 1 line, expected at least 2"),
+        ([("a", REAL), ("b", [])], TRAINING, {}, "b: found 0 lines"),
+        ([("a", REAL), ("b", REAL)], TRAINING, {"m": 1}, "found 1 samples asked for"),
+        ([("a", REAL), ("b", REAL)], [], {}, "no reference text"),
+        ([("a", REAL), ("b", REAL)], ["x", "y", "z"], {}, "found 1 held-out lines"),
+    ],
+)
+def test_too_little_to_compare_is_told(systems, training, settings, message):
+    with pytest.raises(InputError, match=message):
+        compare(systems, training, **settings)
+
+
+def test_plain_values_are_json_without_loss(told):
+    plain = json.loads(json.dumps(told.to_dict(), allow_nan=False))
+    assert plain["schema"] == 2
+    assert [one["empty"] for one in plain["systems"]] == [0, 0]
+    assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
+        told.systems[1].measures["jsd4"].samples
+    )
+    assert [one["p"] for one in plain["differences"]] == [one.p for one in told.differences]
+
+
+def shown(comparison, width=80):
+    out = io.StringIO()
+    show(comparison, Console(file=out, width=width, force_terminal=False), signatures=True)
+    return out.getvalue()
+
+
+def test_every_number_is_shown_with_its_signature(told):
+    text = shown(told)
+    for system in told.systems:
+        for measure in system.measures.values():
+            assert measure.signature.split("|ref")[0].split("|n:")[0] in text
+        for name in ("jsd4", "jsd6"):
+            assert f"{system.measures[name].samples:.4f}" in text
+            assert f"{system.measures[name].excess:z.4f}" in text
+        assert f"{system.measures['forward'].samples:.3f}" in text
+    for one in told.differences:
+        if not one.measure.startswith("jsd"):
+            assert one.signature in text
+            assert f"{one.value:z.3f}" in text
+    head = text.split("\nSignatures")[0]
+    assert max(map(len, head.splitlines())) <= 80
+
+
+def test_the_conclusions_come_last_in_the_boxes_of_a_report(told):
+    out = io.StringIO()
+    show(told, Console(file=out, width=80, force_terminal=False))
+    screen = out.getvalue().splitlines()[-40:]
+    text = " ".join("\n".join(screen).split())
+    assert "Differences" in screen
+    assert " ".join(conclusions(told)) in text
+    assert text.index("Differences") < text.index(conclusions(told)[0])
+    assert not set("┏│└") & set(out.getvalue())
+    assert "  and 14 more: --signatures" in screen[-1]
+
+
+@pytest.mark.parametrize("width", [60, 40])
+def test_a_comparison_is_read_on_a_narrow_terminal(told, width):
+    text = shown(told, width).partition("\nSignatures")[0]
+    assert "…" not in text
+    for name, measure in told.systems[1].measures.items():
+        kind, _ = describe(name)
+        for figure in (measure.samples, measure.real, measure.excess):
+            assert kind.show(figure) in text or figure is measure.excess
+    for one in told.differences:
+        low, high = (describe(one.measure)[0].show(end) for end in one.interval)
+        assert f"{low} to {high}" in " ".join(text.split())
+
+
+def test_the_conclusions_say_which_differences_are_significant(told):
+    real, false = (system.measures["jsd4"].samples for system in told.systems)
+    assert conclusions(told)[0] == (
+        f"JSD-4 (lowest is best): A ({real:.4f}), B ({false:.4f}); significant: A below B."
+    )
+    turned = compare([("bigrams", FALSE), ("real", REAL)], TRAINING, HELD_OUT, length=8)
+    assert all(line.endswith("significant: B below A.") for line in conclusions(turned))
+    same = compare([("a", REAL), ("b", words(7, 300))], TRAINING, HELD_OUT, length=8)
+    assert all(line.endswith("no significant difference.") for line in conclusions(same))
+    names = ["JSD-4", "JSD-6", "Forward likelihood", "Reverse likelihood"]
+    assert [line.split(" (")[0] for line in conclusions(same)] == names
+    assert "(nearest to real text is best)" in conclusions(same)[2]
+
+
+def test_many_systems_fit_and_of_their_differences_those_from_the_best_are_shown():
+    systems = [(f"copy {i}", REAL[i:] + FALSE[: 20 * i]) for i in range(9)]
+    found = compare(systems, TRAINING, HELD_OUT, length=8)
+    text = shown(found)
+    assert len(found.differences) == 4 * 36
+    assert max(map(len, text.split("\nSignatures")[0].splitlines())) <= 80
+    assert text.split("Differences")[1].count(" − ") == 4 * 8
+    assert "from the best alone; adjusted p: by Holm, over 36 pairs" in text.replace("\n", " ")
+    for i in range(9):
+        assert f"  {letter(i)}  copy {i}\n" in text
+        assert f" {found.systems[i].measures['reverse'].excess:z.3f} " in text
+
+
+def test_beside_real_text_of_fewer_lines_stand_figures_of_as_many():
+    found = compare([("a", REAL), ("b", FALSE)], TRAINING, HELD_OUT[:20], length=8)
+    one, other = (system.measures["jsd4"] for system in found.systems)
+    rows = [re.split(r"\s{2,}", line.strip()) for line in shown(found).splitlines()]
+    (at,) = (i for i, row in enumerate(rows) if "JSD of 4-grams" in row)
+    assert rows[at][1:] == [f"{one.samples:.4f}", f"{other.samples:.4f}"]
+    assert rows[at + 1] == [
+        "of 20 lines", f"{one.at_real_size:.4f}", f"{other.at_real_size:.4f}", f"{one.real:.4f}",
+    ]  # fmt: skip
+
+
+def test_names_are_text_and_nothing_else():
+    systems = [("[red]a", REAL), ("\x1b[31mb", FALSE)]
+    text = shown(compare(systems, TRAINING, HELD_OUT, length=8, against="\x07[bold]"))
+    for name in ("  A  [red]a\n", "  B  ␛[31mb\n", "against ␇[bold]\n"):
+        assert name in text
+    assert not set("\x1b\x07") & set(text)
+
+
+def test_signatures_of_other_units_say_how_wide_the_rows_are_as_reports_do():
+    lines = [[f"{a} {b}" for a in "abc" for b in "def"], ["a d", "b e f"]]
+    found = compare([("a", lines[0]), ("b", lines[1])], lines[0] * 3, unit="word", length=9)
+    for system in found.systems:
+        for measure in system.measures.values():
+            assert "|T:9|W:3|" in measure.signature

@@ -1,0 +1,42 @@
+"""How threads wait: commands have them sleep, unless the user says otherwise."""
+
+import subprocess
+import sys
+
+import pytest
+
+import cli.main
+from textgan.hardware.waiting import VARIABLES, sleep_while_waiting, waiting
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch):
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "")  # so that it is put back
+        monkeypatch.delenv(name)
+
+
+def test_threads_sleep_where_the_environment_says_nothing():
+    assert waiting() == "default"
+    sleep_while_waiting()
+    assert waiting() == "OMP_WAIT_POLICY=PASSIVE"
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_what_the_user_says_of_waiting_stays(name, monkeypatch):
+    monkeypatch.setenv(name, "5")
+    sleep_while_waiting()
+    assert waiting() == f"{name}=5"
+
+
+def test_a_command_says_so_before_it_starts(monkeypatch):
+    found = []
+    monkeypatch.setattr(cli.main, "textgan", lambda **_: found.append(waiting()))
+    with pytest.raises(SystemExit):
+        cli.main.main()
+    assert found == ["OMP_WAIT_POLICY=PASSIVE"]
+
+
+def test_the_library_changes_no_environment():
+    check = "import os; old = dict(os.environ); import textgan, cli.main; assert old == os.environ"
+    subprocess.run([sys.executable, "-c", check], check=True)

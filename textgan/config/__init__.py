@@ -1,0 +1,1 @@
+"""The settings of a run: defaults, presets, objectives, and which pieces go together."""

@@ -1,0 +1,1 @@
+"""Metrics of samples against real text, a family a file."""

@@ -1,0 +1,255 @@
+"""How near translations of lines come to their targets, beside doing nothing at all.
+
+The character error rate of outputs y against targets t is
+
+    CER = Σ_i d(y_i, t_i) / Σ_i characters of t_i
+
+d is Levenshtein's (1966): the least number of characters to insert, delete or replace. It may be
+above 1. A source that is to be mended is mostly right as it stands, so that the rate is read beside
+that of copying it, CER of d(s_i, t_i): a translator whose ratio to that is above 1 does harm.
+
+Both intervals are by the delete-one jackknife over lines (Efron 1982, chapter 3): difference and
+ratio are ratios of two sums over the same lines, found again without each, so that what makes a
+line hard for translator and copier alike drops out.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.errors import InputError
+from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.report import whole
+from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.statistics.proportions import Share, share
+from textgan.evaluation.text.rows import Text
+
+__all__ = [
+    "SCHEMA",
+    "Places",
+    "Restoration",
+    "Translated",
+    "TranslationReport",
+    "first",
+    "restoration",
+]
+
+SCHEMA = 1  # of the JSON form of a `TranslationReport`
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """What became of single characters, in the lines where all three texts are equally long.
+
+    Attributes:
+        lines: how many such lines there are; a character inserted or lost moves all after it, so
+            that others cannot be compared place by place.
+        right: places right in the source and in the output.
+        mended: wrong in the source, right in the output.
+        left: wrong in both, whether or not it was changed.
+        introduced: right in the source, wrong in the output.
+    """
+
+    lines: int
+    right: int
+    mended: int
+    left: int
+    introduced: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restoration:
+    """Outputs against targets, and sources against targets.
+
+    Attributes:
+        lines: how many pairs were judged.
+        characters: of all targets.
+        error_rate: CER of the outputs.
+        copying: CER of the sources.
+        difference: error_rate − copying; below 0 the outputs are nearer.
+        difference_interval: 95%; None where one line alone has all characters.
+        ratio: error_rate / copying; None where copying makes no error.
+        ratio_interval: 95%; None where one line alone has all errors of copying.
+        exact: outputs that are their targets.
+        exact_copying: sources that are their targets.
+        places: mended, left and introduced errors.
+        signature: of all numbers.
+    """
+
+    lines: int
+    characters: int
+    error_rate: float
+    copying: float
+    difference: float
+    difference_interval: tuple[float, float] | None
+    ratio: float | None
+    ratio_interval: tuple[float, float] | None
+    exact: Share
+    exact_copying: Share
+    places: Places
+    signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translated:
+    """One pair and what became of its source, `edits` edits from the target."""
+
+    source: str
+    output: str
+    target: str
+    edits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslationReport(Shown):
+    """The report on a run on pairs.
+
+    Attributes:
+        judged: the name of the run.
+        part: whose sources were translated: `test`, or `valid` where there is no test text.
+        pairs: how many pairs that part has.
+        seed: of the draw, where not all of them were translated.
+        restoration: what the outputs are worth.
+        examples: the first pairs, those of which the output is wrong before the others.
+    """
+
+    judged: str
+    part: str
+    pairs: int
+    seed: int
+    restoration: Restoration
+    examples: tuple[Translated, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    def save(self, path: Path) -> None:
+        """Write the report as JSON; the file is whole or not there."""
+        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+
+
+def first(
+    sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str], most: int
+) -> tuple[Translated, ...]:
+    """Return at most `most` of N pairs in their order, wrong ones before right ones."""
+    edits = _edits(outputs, targets)
+    places = np.argsort(edits == 0, kind="stable")[:most].tolist()
+    return tuple(
+        Translated(source=sources[i], output=outputs[i], target=targets[i], edits=int(edits[i]))
+        for i in places
+    )
+
+
+def restoration(
+    sources: Sequence[str],
+    outputs: Sequence[str],
+    targets: Sequence[str],
+    *,
+    length: int | None = None,
+) -> Restoration:
+    """Return how near `outputs`, made of `sources`, come to their `targets`.
+
+    Args:
+        sources: N lines, at least one.
+        outputs: what was made of each.
+        targets: what should have been made of each, not all empty.
+        length: T, the characters at which all lines are cut; None leaves them as they stand.
+
+    Raises:
+        InputError: no lines, unequal numbers of them, or targets without a character.
+    """
+    if any(isinstance(lines, str) for lines in (sources, outputs, targets)):
+        raise InputError("found a str in place of lines, expected a sequence of lines")
+    N = len(targets)
+    if not N or not len(sources) == len(outputs) == N:
+        raise InputError(
+            f"found {len(sources)} sources, {len(outputs)} outputs and {N} targets, expected one "
+            "of each for every line, and at least one"
+        )
+    texts = (sources, outputs, targets)
+    if length is None:
+        length = max(1, max(len(line) for text in texts for line in text))
+    sources, outputs, targets = ([line[:length] for line in text] for text in texts)
+    characters = np.array([len(line) for line in targets])
+    if not characters.any():
+        raise InputError("found targets without a character, expected text")
+    wrong, copied = _edits(outputs, targets), _edits(sources, targets)
+    difference, difference_interval = _ratio(wrong - copied, characters)
+    ratio, ratio_interval = _ratio(wrong, copied) if copied.any() else (None, None)
+    # The pair makes the task: the hash is of both sides.
+    pairs = Text((side for pair in zip(sources, targets, strict=True) for side in pair), length)
+    mark = Signature(
+        metric="cer",
+        length=length,
+        m=N,
+        ref=Part(N, pairs.sha),
+        interval="jackknife",
+        settings="levenshtein,exact=wilson",
+    )
+    return Restoration(
+        lines=N,
+        characters=int(characters.sum()),
+        error_rate=float(wrong.sum() / characters.sum()),
+        copying=float(copied.sum() / characters.sum()),
+        difference=difference,
+        difference_interval=difference_interval,
+        ratio=ratio,
+        ratio_interval=ratio_interval,
+        exact=share(int((wrong == 0).sum()), N),
+        exact_copying=share(int((copied == 0).sum()), N),
+        places=_places(sources, outputs, targets),
+        signature=str(mark),
+    )
+
+
+def _edits(lines: Sequence[str], targets: Sequence[str]) -> NDArray[np.int64]:
+    """Return the edit distance of each of N lines to its target: (N,)."""
+    from rapidfuzz.distance import Levenshtein
+
+    return np.fromiter(map(Levenshtein.distance, lines, targets), np.int64, len(lines))
+
+
+def _ratio(
+    parts: NDArray[np.int64], wholes: NDArray[np.int64]
+) -> tuple[float, tuple[float, float] | None]:
+    """Return R = Σ parts / Σ wholes of N lines with its 95% interval, by the jackknife over lines.
+
+    SE² = (N − 1)/N · Σ_i (R₋ᵢ − mean)². There is none where the whole is nothing without some line.
+    """
+    N, ratio = len(parts), float(parts.sum() / wholes.sum())
+    rest = wholes.sum() - wholes
+    if not rest.all():
+        return ratio, None
+    without = (parts.sum() - parts) / rest
+    error = sqrt((N - 1) * float(without.var()))
+    return ratio, (ratio - NORMAL_95 * error, ratio + NORMAL_95 * error)
+
+
+def _places(sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str]) -> Places:
+    aligned = [
+        three
+        for three in zip(sources, outputs, targets, strict=True)
+        if len(three[0]) == len(three[1]) == len(three[2])
+    ]
+    source, output, target = (_codes(three[i] for three in aligned) for i in range(3))
+    before, after = source == target, output == target
+    return Places(
+        lines=len(aligned),
+        right=int((before & after).sum()),
+        mended=int((~before & after).sum()),
+        left=int((~before & ~after).sum()),
+        introduced=int((before & ~after).sum()),
+    )
+
+
+def _codes(lines: Iterable[str]) -> NDArray[np.uint32]:
+    """Return the code points of all lines, one after the other."""
+    return np.frombuffer("".join(lines).encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -1,0 +1,230 @@
+"""Whether lines that were asked for with a label have it, as a classifier of real text judges.
+
+It errs on real text too, so the accuracy of samples is read beside that of held-out lines, weighed
+by how often each label was asked for. Samples that keep to what is typical of a label, or are
+copied from the training text, are told more easily than real lines: above real text is no praise.
+So the samples of each label are compared with the training lines that have it too.
+
+Accuracy under a classifier of real text is the GAN-test of Shmelkov et al. 2018, "How good is my
+GAN?", section 3.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import exp, hypot, sqrt
+
+import numpy as np
+
+from textgan.evaluation.language_model.classifier import SETTING, LabelClassifier, label_accuracy
+from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.diversity import unique
+from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.ngrams import counts as ngrams
+from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.report.conditions import LabelReport, LabelScore
+from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.statistics.intervals import NORMAL_95, of_shares, standard_error
+from textgan.evaluation.statistics.proportions import Accuracy, Share
+from textgan.evaluation.text.rows import Text, Vocabulary
+
+__all__ = ["FEWEST", "Labelled", "per_label_report"]
+
+JSD_ORDER = 4  # at which figures are published
+FEWEST = 20  # lines of a label: figures and floors of fewer say little
+MOST_CONFUSED = 30  # labels whose confusion a reader may look through
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Lines and the number of each one's label: of samples, the one that was asked for."""
+
+    lines: Sequence[str]
+    labels: Sequence[int]
+
+
+def per_label_report(
+    names: Sequence[str],
+    training: Labelled,
+    samples: Labelled,
+    held_out: Labelled | None = None,
+    *,
+    length: int,
+    setting: Setting = SETTING,
+    seed: int = 0,
+) -> LabelReport:
+    """Return how well `samples` keep to the labels that were asked for, in all and by label.
+
+    Args:
+        names: of the labels; their numbers are the places here.
+        training: real lines that the classifier learns from.
+        samples: at least one, with the labels asked for.
+        held_out: real lines apart from `training`.
+        length: T, the characters at which lines are cut.
+        setting: of the classifier's n-gram models.
+        seed: of draws that make numbers of lines equal.
+
+    Raises:
+        InputError: no training lines or no samples, or labels that are none of `names`.
+    """
+    held_out = held_out or Labelled((), ())
+    classifier = LabelClassifier.fit(
+        training.lines, training.labels, len(names), length=length, setting=setting
+    )
+    ours = label_accuracy(classifier, samples.lines, samples.labels)
+    texts = _Texts(training, samples, held_out, length)
+    mark = Signature(
+        metric="label-accuracy",
+        n=setting.order,
+        smoothing=f"{setting.smoothing}+uniform",
+        padding="end",
+        length=length,
+        vocabulary=classifier.vocabulary.unknown + 1,
+        m=ours.lines,
+        ref=texts.parts[0],
+        interval="wilson",
+        settings=f"labels={len(names)},prior=training",
+    )
+    real = real_signature = as_asked = ratio = interval = None
+    if len(held_out.lines):
+        real = label_accuracy(classifier, held_out.lines, held_out.labels)
+        real_signature = str(texts.with_held_out(replace(mark, m=real.lines), "wilson+delta"))
+        as_asked, ratio, interval = _ratio(ours, real, len(names))
+    return LabelReport(
+        samples=_kept(ours),
+        real=None if real is None else _kept(real),
+        real_as_asked=as_asked,
+        ratio=ratio,
+        ratio_interval=interval,
+        labels=tuple(
+            texts.score(label, name, ours, real, seed) for label, name in enumerate(names)
+        ),
+        signature=str(mark),
+        real_signature=real_signature,
+    )
+
+
+def _ratio(
+    ours: Accuracy, real: Accuracy, labels: int
+) -> tuple[float | None, float | None, tuple[float, float] | None]:
+    """Return the accuracy of real text as asked, the ratio to it, and the ratio's interval.
+
+    The interval is normal in the logarithm of the ratio: SE² = (SE_ours / ours)² + (SE_real /
+    real)², by the delta method. Of each label's share SE² = s̃(1 − s̃)/(N + 4), two hits and two
+    misses added (Agresti & Coull 1998), so that a handful of lines that are all right is not
+    taken for certain.
+    """
+    both = [
+        (a, b)
+        for label in range(labels)
+        if (a := ours.of(label)) is not None and (b := real.of(label)) is not None
+    ]
+    if not both:
+        return None, None, None
+    asked = np.array([a.lines for a, _ in both])
+    weights = asked / asked.sum()
+    found = [weights @ [one.share for one in some] for some in zip(*both, strict=True)]
+    errors = [
+        sqrt(weights**2 @ [_variance(one) for one in some]) for some in zip(*both, strict=True)
+    ]
+    as_asked = float(found[1])
+    if not as_asked:
+        return as_asked, None, None
+    ratio = float(found[0] / found[1])
+    if not ratio:
+        return as_asked, ratio, None
+    wide = exp(NORMAL_95 * hypot(errors[0] / found[0], errors[1] / found[1]))
+    return as_asked, ratio, (ratio / wide, ratio * wide)
+
+
+def _kept(found: Accuracy) -> Accuracy:
+    """Return what a report keeps: of many labels not all that were taken for one another."""
+    assert found.confusion is not None
+    return found if len(found.confusion) <= MOST_CONFUSED else replace(found, confusion=None)
+
+
+def _variance(found: Share) -> float:
+    N = found.lines + 4
+    return (found.right + 2) / N * (1 - (found.right + 2) / N) / N
+
+
+class _Texts:
+    """Training text, samples and held-out text as rows over one vocabulary, by label.
+
+    A text's hash is that of its lines `label<TAB>text`: other labels are another task.
+    """
+
+    def __init__(
+        self, training: Labelled, samples: Labelled, held_out: Labelled, length: int
+    ) -> None:
+        parts = (training, samples, held_out)
+        texts = [Text(part.lines, length) for part in parts]
+        vocabulary = Vocabulary(texts)
+        self.V, self.length = len(vocabulary), length
+        self.parts = [_part(part, length) for part in parts]
+        self._rows = [vocabulary.rows(text).whole() for text in texts]
+        self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
+
+    def score(
+        self, label: int, name: str, ours: Accuracy, real: Accuracy | None, seed: int
+    ) -> LabelScore:
+        """Return the figures of one label."""
+        training, samples, held_out = (
+            rows[labels == label] for rows, labels in zip(self._rows, self._labels, strict=True)
+        )
+        some = len(samples) and len(training)
+        mark = Signature(
+            metric="", length=self.length, m=len(samples), ref=self.parts[0],
+            settings=f"label={label}",
+        )  # fmt: skip
+        return LabelScore(
+            name=name,
+            lines=len(samples),
+            training=len(training),
+            held_out=len(held_out),
+            samples=ours.of(label),
+            real=None if real is None else real.of(label),
+            jsd=self._jsd(training, samples, held_out, mark, seed) if some else None,
+            unique=self._unique(training, samples, mark, seed) if some else None,
+        )
+
+    def with_held_out(self, mark: Signature, interval: str) -> Signature:
+        """Return the signature of a number that held-out lines bear on."""
+        return replace(mark, held_out=self.parts[2], split="given", interval=interval)
+
+    def _jsd(
+        self, training: Rows, samples: Rows, held_out: Rows, base: Signature, seed: int
+    ) -> Measure:
+        n = min(JSD_ORDER, self.length)
+        q = ngrams.count(training, n, self.V)
+        mark = replace(base, metric="jsd", n=n, smoothing="none", padding="counted")
+        found = Measure(samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(mark))
+        if len(held_out) < FEWEST:
+            return found
+        m = min(len(samples), len(held_out))
+        equal = (
+            samples[choose(len(samples), m, seed, "excess")],
+            held_out[choose(len(held_out), m, seed, "floor")],
+        )
+        level, floor = (jsd(ngrams.count(rows, n, self.V), q) for rows in equal)
+        errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
+        mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
+        interval = None if errors is None else of_shares(level - floor, hypot(*errors))
+        return found.beside(floor, str(mark), level=level, interval=interval)
+
+    def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
+        m = min(len(samples), len(training))
+        twins = training[choose(len(training), m, seed, "twins")]
+        some = samples[choose(len(samples), m, seed, "variety")]
+        mark = replace(base, metric="unique")
+        return Measure(samples=unique(samples), signature=str(replace(mark, ref=None))).beside(
+            unique(twins), str(replace(mark, m=m, seed=seed)), level=unique(some), error=None
+        )
+
+
+def _part(labelled: Labelled, length: int) -> Part:
+    pairs = zip(labelled.labels, labelled.lines, strict=True)
+    text = "\n".join(f"{label}\t{line[:length]}" for label, line in pairs)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    return Part(len(labelled.lines), digest.hexdigest()[:8])

@@ -1,0 +1,84 @@
+"""How much two sets of n-gram counts have in common: cosine distance, precision, recall.
+
+`p` counts the samples' n-grams and `q` the reference's. Only the n-grams of the smaller set are
+looked up in the larger, which may be memory-mapped.
+
+All three depend on how much text was counted: read them beside those of as much real text.
+"""
+
+from collections.abc import Iterator
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgan.evaluation.ngrams.counts import NgramCounts
+
+__all__ = ["cosine", "norm", "precision", "recall"]
+
+COUNTS_AT_ONCE = 1 << 20
+
+
+def cosine(p: NgramCounts, q: NgramCounts) -> float:
+    """Return 1 − p·q / (‖p‖ ‖q‖) of the count vectors: 0 in proportion, 1 nothing in common.
+
+    Salton & McGill 1983, the vector space model. The most frequent n-grams decide it.
+
+    Raises:
+        ValueError: the two differ in n or in vocabulary size, or one of them is empty.
+    """
+    product = 0.0
+    for p_counts, q_counts in _shared(p, q):
+        product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
+    return max(0.0, 1 - product / (norm(p.counts) * norm(q.counts)))
+
+
+def precision(p: NgramCounts, q: NgramCounts) -> float:
+    """Return the share of the n-grams of `p`, as often as they come, that occur in `q`.
+
+    One minus it is the share of n-grams never seen in the reference.
+
+    Raises:
+        ValueError: the two differ in n or in vocabulary size, or one of them is empty.
+    """
+    return sum(int(p_counts.sum()) for p_counts, _ in _shared(p, q)) / p.total
+
+
+def recall(p: NgramCounts, q: NgramCounts) -> float:
+    """Return the share of the n-grams of `q`, as often as they come, that occur in `p`.
+
+    It falls where the samples leave a part of the reference out.
+
+    Raises:
+        ValueError: the two differ in n or in vocabulary size, or one of them is empty.
+    """
+    return precision(q, p)
+
+
+def _shared(
+    p: NgramCounts, q: NgramCounts
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the counts in p and in q of the n-grams that both have, some at a time."""
+    if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
+        raise ValueError(
+            f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
+            f"{q.vocabulary_size}, expected the same of both"
+        )
+    if not len(p.counts) or not len(q.counts):
+        raise ValueError(f"found no {p.n}-grams, expected lines of at least {p.n} symbols")
+    if len(p.counts) > len(q.counts):
+        yield from ((p_counts, q_counts) for q_counts, p_counts in _shared(q, p))
+        return
+    for keys, counts in p.slices():
+        in_q = q.at(keys)
+        both = in_q > 0
+        yield counts[both], in_q[both]
+
+
+def norm(counts: NDArray[np.int64]) -> float:
+    """Return the Euclidean norm; squares of counts outgrow 64-bit integers."""
+    squares = 0.0
+    for start in range(0, len(counts), COUNTS_AT_ONCE):
+        part = counts[start : start + COUNTS_AT_ONCE].astype(np.float64)
+        squares += float(part @ part)
+    return sqrt(squares)

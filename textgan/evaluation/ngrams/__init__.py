@@ -1,0 +1,1 @@
+"""n-gram counts of id rows: packed into integers, sorted, of any size."""

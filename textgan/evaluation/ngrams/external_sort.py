@@ -1,0 +1,192 @@
+"""Sorted counts of any size: what memory should not hold goes to temporary files.
+
+Counts too many for memory are written as sorted runs. The runs are then merged a block at a time:
+of each run a block is read, and whatever is not above the lowest of their last keys can be added up
+and passed on, since nothing unread is below it. The result is mapped from its file, not read.
+
+All files are temporary and nameless: the system frees them when they are closed and no longer
+mapped, however the program ends. They lie where `tempfile` puts them (`TMPDIR`).
+"""
+
+import mmap
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.errors import InputError
+from corpora.files import temporary_file
+from textgan.evaluation.ngrams.packing import Keys, tally
+
+__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]
+
+BUDGET = 16 << 20  # bytes of keys and counts that are held in memory while they are merged
+KEPT = 4 << 20  # bytes of a result that stay in memory; a report has some hundred of them
+AT_ONCE = 1 << 18  # keys read or written at a time
+CELLS = 1 << 20  # entries of wide rows that are copied at a time
+
+
+def check_room(size: int, what: str) -> None:
+    """Raise InputError unless the folder of temporary files has room for `size` bytes.
+
+    Args:
+        size: bytes that are about to be written.
+        what: what they are, with the arithmetic, for the message.
+    """
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise InputError(
+            f"{what} need {size / 1e9:,.1f} GB in {folder}, which has {free / 1e9:,.1f} GB free; "
+            "cut lines at a smaller T, take fewer samples, or set TMPDIR to a larger disk"
+        )
+
+
+def slices(size: int, at_once: int | None = None) -> Iterator[slice]:
+    """Yield what cuts an array of `size` entries into blocks of at most `at_once`."""
+    step = at_once or AT_ONCE
+    for start in range(0, size, step):
+        yield slice(start, min(start + step, size))
+
+
+def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]:
+    """Return the columns of all `blocks`, each put end to end; at least one block is needed.
+
+    Columns beyond KEPT bytes together, or BUDGET if that is less, come back memory-mapped,
+    read-only. All blocks of a column have one dtype.
+    """
+    held: list[tuple[NDArray[Any], ...]] = []
+    weight, size = 0, 0
+    with ExitStack() as stack:
+        files: list[BinaryIO] = []
+
+        def write() -> None:
+            for block in held:
+                for file, column in zip(files, block, strict=True):
+                    file.write(np.ascontiguousarray(column).data)
+            held.clear()
+
+        for block in blocks:
+            held.append(block)
+            size += len(block[0])
+            weight += sum(column.nbytes for column in block)
+            like = block
+            if weight > min(KEPT, BUDGET):
+                files = files or [stack.enter_context(temporary_file()) for _ in block]
+                write()
+        if not files:
+            return (
+                held[0] if len(held) == 1 else tuple(map(np.concatenate, zip(*held, strict=True)))
+            )
+        write()
+        for file in files:
+            file.flush()
+        return tuple(
+            np.memmap(file, column.dtype, "r", shape=(size, *column.shape[1:]))
+            for file, column in zip(files, like, strict=True)
+        )
+
+
+def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return all `pieces` (·, at most width) as one array (N, width), filled up by 0.
+
+    Mapped from a file, read-only, unless it is small.
+    """
+
+    def blocks() -> Iterator[tuple[NDArray[Any]]]:
+        yield (np.empty((0, width), dtype=dtype),)
+        for piece in pieces:
+            for part in slices(len(piece), max(1, CELLS // width)):
+                rows = np.zeros((len(piece[part]), width), dtype=dtype)
+                rows[:, : piece.shape[1]] = piece[part]
+                yield (rows,)
+            release(piece)
+
+    return join(blocks())[0]
+
+
+def release(array: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped array that were read; they are read again when needed.
+
+    The system would take them back when memory is short, and counts them as this process's until
+    then.
+    """
+    pages = getattr(array, "_mmap", None)  # of numpy.memmap
+    if isinstance(pages, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)
+
+
+class Runs:
+    """Runs of counts, each sorted by key, in one temporary file; a context manager."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._file: BinaryIO | None = None
+        self._ends = [0]  # rows of the file up to the end of each run
+        self._width = 0  # words of a key, and its count
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def add(self, keys: Keys, counts: NDArray[np.int64]) -> None:
+        """Write one run: `keys` (K, W), distinct and ascending, and their `counts` (K,)."""
+        if self._file is None:
+            self._file = self._stack.enter_context(temporary_file())
+            self._width = keys.shape[1] + 1
+        for some in slices(len(keys)):
+            both = np.column_stack([keys[some], counts[some].astype(np.uint64)])
+            self._file.write(both.data)
+        self._ends.append(self._ends[-1] + len(keys))
+
+    def merged(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
+        """Yield the distinct keys of all runs, ascending, with their counts added up, in blocks."""
+        unread = list(zip(self._ends[:-1], self._ends[1:], strict=True))
+        blocks = [np.empty((0, self._width), dtype=np.uint64) for _ in unread]
+        size = max(1, AT_ONCE // len(unread))
+        while True:
+            for i, (start, stop) in enumerate(unread):
+                # Topped up all at once, they end near one another, and much of each is ready.
+                upto = min(start + size - len(blocks[i]), stop)
+                if start < upto:
+                    blocks[i] = np.concatenate([blocks[i], self._read(start, upto)])
+                    unread[i] = (upto, stop)
+            more = [
+                tuple(block[-1, :-1].tolist())
+                for block, (start, stop) in zip(blocks, unread, strict=True)
+                if start < stop
+            ]
+            if more:
+                lowest = min(more)
+                taken = [_not_above(block[:, :-1], lowest) for block in blocks]
+            else:
+                taken = [len(block) for block in blocks]
+            if not any(taken):
+                return
+            ready = np.concatenate([b[:k] for b, k in zip(blocks, taken, strict=True)])
+            blocks = [block[k:] for block, k in zip(blocks, taken, strict=True)]
+            yield tally(ready[:, :-1], weights=ready[:, -1].astype(np.int64))
+
+    def _read(self, start: int, stop: int) -> NDArray[np.uint64]:
+        assert self._file is not None  # merged() of no runs reads nothing
+        self._file.seek(start * self._width * 8)
+        block = self._file.read((stop - start) * self._width * 8)
+        return np.frombuffer(block, dtype=np.uint64).reshape(-1, self._width)
+
+
+def _not_above(keys: Keys, limit: tuple[int, ...]) -> int:
+    """Return how many of sorted `keys` (K, W) are not above `limit`."""
+    bound = np.array(limit, dtype=np.uint64)
+    within = keys[:, -1] <= bound[-1]
+    for w in reversed(range(keys.shape[1] - 1)):
+        within = (keys[:, w] < bound[w]) | ((keys[:, w] == bound[w]) & within)
+    return int(within.sum())

@@ -1,0 +1,310 @@
+"""One report on a set of samples: the single source of what is printed, saved and drawn.
+
+Numbers are kept in full; they are rounded where they are rendered. What is unknown is None. The
+JSON form is stable: a change of its fields raises SCHEMA, and what was added is told by CHANGELOG.
+`docs/evaluation.md` says what every measure is.
+"""
+
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from corpora.errors import InputError
+from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.report import whole
+from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.report.representation import Shown
+
+__all__ = [
+    "SCHEMA",
+    "Alarm",
+    "Curves",
+    "Example",
+    "Lengths",
+    "Matches",
+    "Measure",
+    "Nearest",
+    "Report",
+    "SampleSizes",
+    "Symbols",
+    "Transport",
+]
+
+SCHEMA = 4
+# schema that is still read -> fields it lacks
+ADDED = {2: ("labels", "codes", "empty"), 3: ("empty",)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """Something that makes the samples less than they seem.
+
+    Attributes:
+        name: `empty`, `collapse`, `repeats`, `cover`, `floors` or `copies`.
+        text: a sentence with the figures.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One sample, symbol by symbol.
+
+    Attributes:
+        symbols: its characters, bytes, pieces or words.
+        bits: −log₂ of the likelihood of each under the model of training text, and of the line's
+            end where there was room for one.
+    """
+
+    symbols: tuple[str, ...]
+    bits: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lengths:
+    """Shares of lines by length: item i is that of lines of i symbols, from 0 to W.
+
+    Where T is above 1,024, the lengths above that of the longest line are left out.
+    """
+
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Symbols:
+    """Shares of the most frequent symbols of the training text, in all and by position.
+
+    Attributes:
+        symbols: at most 24, the most frequent first; the last may be "", the end of a line and all
+            after it.
+        samples: the share of each among all places of the samples, those after a line's end too.
+        real: of the training text.
+        samples_at: for each symbol its share at each of the W positions; where T is above 1,024,
+            those behind the longest line are left out.
+        real_at: of the training text.
+    """
+
+    symbols: tuple[str, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+    samples_at: tuple[tuple[float, ...], ...]
+    real_at: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """How much of the held-out text is hit by the first k samples (the match rate of passwords).
+
+    Attributes:
+        guesses: k: 10, 100, … and m.
+        samples: the share of the distinct held-out lines that are among the first k samples.
+        real: the same of k training lines in their place.
+    """
+
+    guesses: tuple[int, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleSizes:
+    """A distance at several sample sizes: what finite samples do to it.
+
+    Attributes:
+        measure: its name.
+        sizes: lines judged.
+        samples: of so many samples.
+        real: of as many held-out lines.
+    """
+
+    measure: str
+    sizes: tuple[int, ...]
+    samples: tuple[float, ...]
+    real: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearest:
+    """A sample and the training line nearest to it by edit distance, `edits` edits away."""
+
+    sample: str
+    training: str
+    edits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """The cheapest plan that moves one small set of samples onto as many real lines.
+
+    Attributes:
+        moves: sample, the real line it becomes, and the edits that takes; dearest first.
+    """
+
+    moves: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves:
+    """What was watched while a run was trained.
+
+    Attributes:
+        steps: after which step each point was taken.
+        values: name, as in the run's `stats.jsonl`, to one number a step; None where there is none.
+    """
+
+    steps: tuple[int, ...]
+    values: Mapping[str, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Shown):
+    """How near the samples come to real text, how varied they are, and how much is copied.
+
+    Attributes:
+        judged: the name of what was judged.
+        against: the name of the text that it was judged against.
+        unit: `char`, `byte`, `subword` or `word`: what an n-gram is made of.
+        length: T, the characters at which every line was cut.
+        vocabulary_size: V, the symbols of all texts together, and the padding.
+        seed: of all random draws.
+        m: samples judged.
+        reference_size: lines they were judged against.
+        held_out: how many held-out lines there are; 0 where there are none.
+        held_out_drawn: whether they were drawn from the reference, for want of given ones.
+        real_m: lines of real text in the samples' place: m, or all held-out lines where there are
+            fewer.
+        measures: every number by its name, `jsd4` for example, in the order of the documentation.
+        alarms: what a reader must not miss; empty where nothing is wrong.
+        repeated: the commonest sample and how often it comes.
+        examples: the first samples.
+        lengths: of lines.
+        symbols: how often and where they stand.
+        matches: None without held-out lines.
+        sizes: on request.
+        nearest: on request; the samples that are nearest to the training text first.
+        transport: on request.
+        curves: of a run.
+        labels: of a run on labels.
+        codes: of a run with codes, each of them in its order.
+        empty: samples that are empty, or of white space alone; they are judged like all others.
+            None where the report was made before they were counted.
+    """
+
+    judged: str
+    against: str
+    unit: str
+    length: int
+    vocabulary_size: int
+    seed: int
+    m: int
+    reference_size: int
+    held_out: int
+    held_out_drawn: bool
+    real_m: int | None
+    measures: Mapping[str, Measure]
+    alarms: tuple[Alarm, ...]
+    repeated: tuple[str, int]
+    examples: tuple[Example, ...]
+    lengths: Lengths
+    symbols: Symbols
+    matches: Matches | None
+    sizes: SampleSizes | None = None
+    nearest: tuple[Nearest, ...] | None = None
+    transport: Transport | None = None
+    curves: Curves | None = None
+    labels: LabelReport | None = None
+    codes: tuple[CodeReport, ...] | None = None
+    empty: int | None = None
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """The names of the baselines, in the order in which they were measured."""
+        return tuple(
+            dict.fromkeys(name for measure in self.measures.values() for name in measure.baselines)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
+        """Return the report that `to_dict` made plain, or that of schema 2 or 3, which have less.
+
+        Raises:
+            InputError: another schema, or missing, unknown or misshapen fields.
+        """
+        found = plain.get("schema")
+        if found not in (SCHEMA, *ADDED):
+            raise InputError(
+                f"found a report of schema {found!r:.80}, expected {SCHEMA}; evaluate again to "
+                "renew it"
+            )
+        rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
+        del rest["schema"]
+        try:
+            return _revive(cls, rest)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"the report is damaged ({type(error).__name__}: {error}); evaluate again"
+            ) from None
+
+    def save(self, path: Path) -> None:
+        """Write the report as JSON; the file is whole or not there."""
+        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Report":
+        """Return the report saved at `path`; InputError where there is none or it is damaged."""
+        try:
+            plain = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"{path}: no report ({error.strerror}); evaluate first") from None
+        except (ValueError, RecursionError):
+            plain = None
+        if not isinstance(plain, dict):
+            raise InputError(f"{path}: not a report in JSON; evaluate again to renew it")
+        return cls.from_dict(plain)
+
+
+R = TypeVar("R")
+
+
+def _revive(kind: type[R], plain: object) -> R:
+    """Return `plain`, as JSON has it, as the `kind` of the field it belongs to."""
+    revived: Any
+    if is_dataclass(kind):
+        if not isinstance(plain, Mapping):
+            raise TypeError(f"found {plain!r:.80}, expected the fields of {kind.__name__}")
+        hints = get_type_hints(kind)
+        missing = {item.name for item in fields(kind)} - set(plain)
+        if missing:
+            raise KeyError(", ".join(sorted(missing)))
+        revived = kind(**{name: _revive(hints[name], value) for name, value in plain.items()})
+        return revived  # type: ignore[no-any-return]
+    outer, inner = get_origin(kind), get_args(kind)
+    if outer in (types.UnionType, Union):
+        if plain is None:
+            return None  # type: ignore[return-value]
+        (kind,) = (one for one in inner if one is not types.NoneType)
+        return _revive(kind, plain)
+    if outer is tuple and isinstance(plain, list | tuple):
+        if inner[-1] is Ellipsis:
+            revived = tuple(_revive(inner[0], item) for item in plain)
+        else:
+            revived = tuple(_revive(*pair) for pair in zip(inner, plain, strict=True))
+        return revived  # type: ignore[no-any-return]
+    if outer is Mapping and isinstance(plain, Mapping):
+        revived = {str(name): _revive(inner[1], value) for name, value in plain.items()}
+        return revived  # type: ignore[no-any-return]
+    if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
+        return float(plain)  # type: ignore[return-value]
+    if type(plain) is not kind:
+        raise TypeError(f"found {plain!r:.80}, expected {getattr(kind, '__name__', kind)}")
+    return plain

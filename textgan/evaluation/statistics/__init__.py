@@ -1,0 +1,1 @@
+"""Standard errors, intervals and tests of figures computed from finitely many lines."""

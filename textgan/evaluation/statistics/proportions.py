@@ -1,0 +1,85 @@
+"""Shares of lines that are right, and how sure they are."""
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+
+from textgan.evaluation.metrics.measures import NORMAL_95
+
+__all__ = ["Accuracy", "Share", "difference", "share", "wilson"]
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How many of some lines are right.
+
+    Attributes:
+        lines: how many were judged.
+        right: how many of them are right.
+        share: right / lines.
+        interval: of the share, 95%, Wilson's.
+    """
+
+    lines: int
+    right: int
+    share: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy(Share):
+    """How many lines were judged to have the label that was asked for, or that they have.
+
+    Attributes:
+        confusion: item [i][j] is how many lines of label i were judged to be of label j; None in a
+            report on more than 30 labels.
+    """
+
+    confusion: tuple[tuple[int, ...], ...] | None
+
+    def of(self, label: int) -> Share | None:
+        """Return how many of the lines of `label` were judged to have it; None without any."""
+        assert self.confusion is not None
+        row = self.confusion[label]
+        return share(row[label], sum(row)) if any(row) else None
+
+
+def share(right: int, lines: int) -> Share:
+    """Return right / lines with Wilson's interval, `lines` at least 1."""
+    if not 0 <= right <= lines or lines < 1:
+        raise ValueError(f"found {right} of {lines} lines right, expected at least one line")
+    p = right / lines
+    return Share(lines=lines, right=right, share=p, interval=wilson(p, lines))
+
+
+def wilson(p: float, lines: float) -> tuple[float, float]:
+    """Return the 95% interval of a share p of N lines: what is z of its own errors from p.
+
+        (p + z²/2N ± z √(p(1 − p)/N + z²/4N²)) / (1 + z²/N),   z = 1.96
+
+    It stays within 0 and 1, and has a width where all or none are right (Wilson 1927, "Probable
+    Inference, the Law of Succession, and Statistical Inference").
+    """
+    z = NORMAL_95
+    centre = p + z**2 / (2 * lines)
+    width = z * sqrt(p * (1 - p) / lines + (z / (2 * lines)) ** 2)
+    scale = 1 + z**2 / lines
+    # The ends 0 and 1 are exact, but for rounding.
+    return (centre - width) / scale if p else 0.0, (centre + width) / scale if p < 1 else 1.0
+
+
+def difference(a: float, a_ends: Interval, b: float, b_ends: Interval) -> Interval:
+    """Return the 95% interval of a − b from those of two independent figures.
+
+        a − b − √((a − l_a)² + (u_b − b)²)   to   a − b + √((u_a − a)² + (b − l_b)²)
+
+    It stays within −1 and 1 where both are shares. Of Wilson's intervals of two shares it is that
+    of Newcombe 1998, "Interval Estimation for the Difference Between Independent Proportions",
+    method 10; of others see Zou & Donner 2008, "Construction of Confidence Limits About Effect
+    Measures: A General Approach".
+    """
+    return (
+        a - b - hypot(a - a_ends[0], b_ends[1] - b),
+        a - b + hypot(a_ends[1] - a, b - b_ends[0]),
+    )

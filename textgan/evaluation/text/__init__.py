@@ -1,0 +1,1 @@
+"""The texts that an evaluation compares: loaded, as rows of symbols over one vocabulary."""

@@ -1,0 +1,1 @@
+"""The device, threads, precision and memory of this machine."""

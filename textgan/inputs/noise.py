@@ -1,0 +1,69 @@
+"""What networks are fed: noise, interpolation factors and one-hot text.
+
+Every random number is a pure function of its key: a seed, where it is used, and what it is for.
+"""
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from corpora.rng import normal, uniform
+
+__all__ = ["Purpose", "Rows", "gumbel", "mix_factors", "noise", "one_hot"]
+
+Rows = NDArray[np.integer[Any]]  # (B,), each the row of a random number's key
+
+
+class Purpose(IntEnum):
+    """What a random number is for; the last part of its key, so that no two uses share one."""
+
+    CRITIC_NOISE = 1
+    MIX = 2
+    GENERATOR_NOISE = 3
+    LINE_SEED = 4
+    LINE_NOISE = 5
+    CODES = 6
+    INSTANCE_NOISE = 7
+    GUMBEL = 8
+    LINE_LABEL = 9
+
+
+def noise(seed: int, *key: int, rows: Rows, size: int, device: torch.device) -> Tensor:
+    """Return z ~ N(0, 1), (B, Z): one vector for each of `rows`, of Z = `size`."""
+    return on_device(normal(seed, *key, rows=rows, columns=size), device)
+
+
+def gumbel(
+    seed: int, *key: int, rows: Rows, shape: tuple[int, int], device: torch.device
+) -> Tensor:
+    """Return standard Gumbel noise −log(−log u), (B, T, V): T, V = `shape` for each of `rows`.
+
+    The symbol with the largest logit plus this noise is a draw from softmax(logits).
+    """
+    share = uniform(seed, *key, Purpose.GUMBEL, rows=rows, columns=shape[0] * shape[1])
+    share = np.clip(share, 2.0**-53, None)  # log 0
+    return on_device((-np.log(-np.log(share))).astype(np.float32), device).view(-1, *shape)
+
+
+def mix_factors(seed: int, *key: int, rows: Rows, device: torch.device) -> Tensor:
+    """Return ε ~ U[0, 1), (2, B): one for each of `rows`, for each of up to two points."""
+    mix = uniform(seed, *key, Purpose.MIX, rows=rows, columns=2)
+    return on_device(mix.T.astype(np.float32), device)
+
+
+def one_hot(ids: NDArray[np.integer[Any]], vocabulary: int, device: torch.device) -> Tensor:
+    """Return text as rows of probabilities, (B, T, V) of 0 and 1, from ids (B, T)."""
+    index = on_device(ids.astype(np.int64), device)
+    return torch.zeros(*index.shape, vocabulary, device=device).scatter_(2, index[..., None], 1.0)
+
+
+def on_device(values: NDArray[Any], device: torch.device) -> Tensor:
+    """Return `values` as a tensor; CUDA fetches them from pinned memory while work goes on."""
+    tensor = torch.from_numpy(values)
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

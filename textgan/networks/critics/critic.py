@@ -1,0 +1,155 @@
+"""What all critics share: rows of symbol probabilities (B, T, V) get one score each, (B,).
+
+No layer mixes samples, as the gradient penalty demands: it is per sample. (Batch normalisation
+does, and so goes with no penalty.) Most are piecewise linear, so the gradient of a score in its
+input is a product of weights and of which units are on; `input_gradient` writes it out, and its
+derivative in the weights needs no double backward.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Protocol, TypedDict, Unpack
+
+import torch
+from torch import Tensor, nn
+
+from textgan.networks.layers.normalisation import limit_spectra
+
+__all__ = ["Critic", "CriticKind", "Options", "in_full"]
+
+
+def in_full(features: Tensor) -> Tensor:
+    """Return `features` in full precision: scores are compared, and bfloat16 has eight bits."""
+    return features.to(torch.promote_types(features.dtype, torch.float32))
+
+
+class Options(TypedDict, total=False):
+    """What every critic can be told besides its size; see `Critic`."""
+
+    normalisation: str
+    labels: int
+    codes: int
+
+
+class Critic(nn.Module, ABC):
+    """What all critics share: a score that is linear in features f(x), (B, F).
+
+    With labels it is the projection of Miyato and Koyama 2018,
+
+        D(x, y) = ⟨w, f(x)⟩ + b + ⟨e(y), f(x)⟩ / √F
+
+    without the root under spectral normalisation, as they have it. The root slows e(y), which the
+    few lines of one label in a batch teach, beside w, which all lines do. With codes a second
+    linear head on the same features says which codes made x (Q of Chen et al. 2016). Heads work in
+    full precision, also under autocast.
+
+    Args:
+        normalisation: Of the units: `layer`, `instance`, `batch`; of the weights, the score and e
+            among them but not Q: `spectral`; or `none`.
+        labels: How many; 0: the score is of x alone.
+        codes: Outputs of Q; 0: there is no Q.
+    """
+
+    size_of_features: int  # F
+    score: nn.Linear
+    embed: nn.Embedding | None
+    recover_codes: nn.Linear
+
+    pull_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    """(x, slope) -> the gradient of ⟨slope, f(x)⟩ in x, (B, T, V), where it is written out.
+
+    `slope` is (B, F) or (1, F). The result is differentiable in the weights, and holds without
+    normalisation; bias terms do not enter it.
+    """
+
+    def __init__(self, *, normalisation: str = "none", labels: int = 0, codes: int = 0) -> None:
+        super().__init__()
+        self.normalisation = normalisation
+        self.labels = labels
+        self.codes = codes
+
+    def add_heads(self, size: int) -> None:
+        """Make the score of F = `size` features and all that reads them; the last of `__init__`."""
+        self.score = nn.Linear(size, 1)
+        self.embed = nn.Embedding(self.labels, size) if self.labels else None
+        if self.embed is not None:
+            nn.init.xavier_uniform_(self.embed.weight)
+        if self.normalisation == "spectral":
+            limit_spectra(self)
+        self.add_recovery(size)
+
+    def add_recovery(self, size: int) -> None:
+        """Make Q, where there are codes to recover from F = `size` features."""
+        self.size_of_features = size
+        if self.codes:
+            self.recover_codes = nn.Linear(size, self.codes)
+
+    @abstractmethod
+    def features(self, text: Tensor) -> Tensor:
+        """Return what the score is linear in, (B, F), of text (B, T, V), in full precision."""
+
+    def forward(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return one score a sample, (B,), of text (B, T, V) and its labels (B,)."""
+        return self.score_of(self.features(text), labels)
+
+    def recover(self, text: Tensor) -> Tensor:
+        """Return what Q says of the codes of text (B, T, V), (B, codes), not yet normalised."""
+        return self.codes_of(self.features(text))
+
+    def score_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return one score a sample, (B,), of features (B, F) and labels (B,)."""
+        with torch.autocast(features.device.type, enabled=False):
+            scores: Tensor = self.score(features).squeeze(1)
+            rows = self._label_rows(labels)
+            return scores if rows is None else scores + (rows * features).sum(1)
+
+    def judgements_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the scores that a loss is of, (B·P,): here P = 1, as `score_of`."""
+        return self.score_of(features, labels)
+
+    def judgements(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Return the scores that a loss is of, (B·P,), of text (B, T, V) and labels (B,)."""
+        return self.judgements_of(self.features(text), labels)
+
+    def codes_of(self, features: Tensor) -> Tensor:
+        """Return what Q says of features (B, F), (B, codes)."""
+        with torch.autocast(features.device.type, enabled=False):
+            return self.recover_codes(features)  # type: ignore[no-any-return]
+
+    def score_slope(self, labels: Tensor | None = None) -> Tensor:
+        """Return the gradient of the score in the features, (1, F) or, with labels, (B, F)."""
+        rows = self._label_rows(labels)
+        return self.score.weight if rows is None else self.score.weight + rows
+
+    @property
+    def input_gradient(self) -> Callable[..., Tensor] | None:
+        """The closed form (text, labels=None) -> gradient of each score in its sample, or None.
+
+        None says that there is none and autograd has to find it. Text and result are (B, T, V); it
+        is differentiable in the weights.
+        """
+        written_out = self.pull_back is not None and self.normalisation == "none"
+        return self._input_gradient if written_out else None
+
+    def _input_gradient(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+        assert self.pull_back is not None
+        return self.pull_back(text, self.score_slope(labels))
+
+    def _label_rows(self, labels: Tensor | None) -> Tensor | None:
+        """Return e(y), (B, F), None for a critic without labels; refuse one for the other."""
+        if (labels is None) != (self.embed is None):
+            found = "no labels" if labels is None else "labels"
+            raise ValueError(f"a critic of {self.labels} labels was given {found}")
+        if self.embed is None:
+            return None
+        scale = 1.0 if self.normalisation == "spectral" else self.score.in_features**-0.5
+        return scale * self.embed(labels)  # type: ignore[no-any-return]
+
+
+class CriticKind(Protocol):
+    """How every critic is made."""
+
+    def __call__(
+        self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]
+    ) -> Critic:
+        """Return a critic of T = `length`, V = `vocabulary`, C = `width`."""

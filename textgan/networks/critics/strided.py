@@ -1,0 +1,42 @@
+"""An all-convolutional critic that halves the positions."""
+
+from typing import Unpack
+
+from torch import Tensor, nn
+
+from textgan.networks.critics.critic import Critic, Options, in_full
+from textgan.networks.layers.blocks import convolution
+from textgan.networks.layers.halving import ascend, descend, halving
+from textgan.networks.layers.layout import to_positions
+from textgan.networks.layers.normalisation import unit_norm
+
+__all__ = ["StridedCritic"]
+
+
+class StridedCritic(Critic):
+    """All-convolutional: halves the positions, to 4 to 8, and widens the channels.
+
+    Leaky ReLU after every convolution but none after the score, normalisation before it but not in
+    the first layer (Radford et al. 2016). `blocks` bounds the number of halvings; channels double
+    with each, up to 4C.
+    """
+
+    def __init__(
+        self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]
+    ) -> None:
+        super().__init__(**options)
+        halvings = min(blocks, max(length // 4, 1).bit_length() - 1)
+        widths = [width * min(2**k, 4) for k in range(halvings + 1)]
+        self.read = convolution(vocabulary, width)
+        self.halve = halving(widths, self.normalisation)
+        self.norms = nn.ModuleList(unit_norm(self.normalisation, wide) for wide in widths[1:])
+        self.add_heads(-(-length // 2**halvings) * widths[-1])
+
+    def features(self, text: Tensor) -> Tensor:
+        """Return the units of the last layer, (B, F), of text (B, T, V)."""
+        hidden = descend([self.read, *self.halve], [nn.Identity(), *self.norms], text)
+        return in_full(to_positions(hidden).flatten(1))
+
+    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+        """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
+        return ascend([self.read, *self.halve], text, slope)

@@ -1,0 +1,89 @@
+"""What all generators share: noise (B, Z) becomes T rows of symbol probabilities (B, T, V)."""
+
+from abc import ABC, abstractmethod
+from typing import Protocol, TypedDict, Unpack
+
+from torch import Tensor, nn
+
+from textgan.networks.outputs import to_rows
+
+__all__ = ["Generator", "GeneratorKind", "Output"]
+
+
+class Output(TypedDict, total=False):
+    """What every generator can be told of its rows; see `Generator`."""
+
+    sharpness: float
+    output: str
+    temperature: float
+
+
+class Generator(nn.Module, ABC):
+    """What all generators share: they give logits, and never a symbol that is not text.
+
+    Args:
+        emittable: (V,) bool: the symbols that may be written; the others have probability 0.
+        sharpness: κ of `to_rows`.
+        output: What becomes of the logits, one of `OUTPUTS`.
+        temperature: τ of `to_rows`.
+    """
+
+    barrier: Tensor
+
+    def __init__(
+        self,
+        emittable: Tensor,
+        *,
+        sharpness: float = 20.0,
+        output: str = "softmax",
+        temperature: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.sharpness = sharpness
+        self.output = output
+        self.temperature = temperature
+        barrier = emittable.float().log()  # 0 or −∞, added to logits
+        self.register_buffer("barrier", barrier, persistent=False)
+
+    @abstractmethod
+    def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
+        """Return unnormalised log-probabilities, (B, T, V).
+
+        Args:
+            noise: z, (B, Z). None: the mean network, which `unet` alone has.
+            source: Rows to write anew, (B, T, V); needed by `unet`, and no other heeds it.
+        """
+
+    def forward(
+        self, noise: Tensor | None, source: Tensor | None = None, gumbel: Tensor | None = None
+    ) -> Tensor:
+        """Return one row a position, (B, T, V).
+
+        Args:
+            noise: As of `logits`.
+            source: As of `logits`.
+            gumbel: g of `to_rows`, (B, T, V), for the outputs that need it.
+        """
+        return to_rows(
+            self.logits(noise, source).float(),
+            self.output,
+            sharpness=self.sharpness,
+            temperature=self.temperature,
+            gumbel=gumbel,
+        )
+
+
+class GeneratorKind(Protocol):
+    """How every generator is made."""
+
+    def __call__(
+        self,
+        *,
+        length: int,
+        emittable: Tensor,
+        noise: int,
+        width: int,
+        blocks: int,
+        **output: Unpack[Output],
+    ) -> Generator:
+        """Return a generator of T = `length`, V = `len(emittable)`, Z = `noise`, C = `width`."""

@@ -1,0 +1,1 @@
+"""Layers that networks are made of; between layers text is (N, C, H, T), see `layout`."""

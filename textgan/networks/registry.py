@@ -1,0 +1,94 @@
+"""Networks by name: generators (B, Z) -> (B, T, V) and critics (B, T, V) -> (B,)."""
+
+from functools import partial
+
+from torch import Tensor
+
+from textgan.config.codes import parse_codes
+from textgan.config.settings import Config
+from textgan.inputs.latents import Latents
+from textgan.networks.critics.attention import AttentionCritic
+from textgan.networks.critics.conv import ConvCritic
+from textgan.networks.critics.critic import Critic, CriticKind
+from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.critics.mlp import MlpCritic
+from textgan.networks.critics.patch import PatchCritic
+from textgan.networks.critics.strided import StridedCritic
+from textgan.networks.generators.attention import AttentionGenerator
+from textgan.networks.generators.dcgan import DcganGenerator
+from textgan.networks.generators.deconv import DeconvGenerator
+from textgan.networks.generators.generator import Generator, GeneratorKind
+from textgan.networks.generators.mlp import MlpGenerator
+from textgan.networks.generators.resnet import ResnetGenerator
+from textgan.networks.generators.unet import UnetGenerator
+from textgan.networks.initialisation import initialise_as_published
+
+__all__ = ["CRITICS", "GENERATORS", "build_critic", "build_generator"]
+
+GENERATORS: dict[str, GeneratorKind] = {
+    "deconv": DeconvGenerator,
+    "resnet": ResnetGenerator,
+    "mlp": MlpGenerator,
+    "dcgan": DcganGenerator,
+    "attention": AttentionGenerator,
+    "unet": UnetGenerator,
+}
+
+
+CRITICS: dict[str, CriticKind] = {
+    "conv": ConvCritic,
+    "strided": StridedCritic,
+    "mlp": MlpCritic,
+    "attention": AttentionCritic,
+    "patch": PatchCritic,
+}
+
+
+def build_generator(config: Config, emittable: Tensor, *, length: int, labels: int) -> Generator:
+    """Return the generator that `config` names, freshly initialised from torch's global seed.
+
+    Args:
+        config: Says which, how wide and how deep.
+        emittable: (V,) bool: the symbols it may write.
+        length: T.
+        labels: How many labels text has; 0: none.
+    """
+    generator = GENERATORS[config.generator](
+        length=length,
+        emittable=emittable,
+        noise=Latents.from_config(config, labels).size,
+        width=config.generator_width,
+        blocks=config.generator_blocks,
+        output=config.output,
+        sharpness=config.sharpness,
+        temperature=config.temperature,
+    )
+    if config.initialisation == "published":
+        initialise_as_published(generator)
+    return generator
+
+
+def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -> Critic:
+    """Return the critic that `config` names, freshly initialised from torch's global seed.
+
+    Args:
+        config: Says which, how wide and how deep.
+        vocabulary: V; of pairs it sees source and target side by side.
+        length: T.
+        labels: How many labels text has; 0: none.
+    """
+    kind = CRITICS[config.critic]
+    if config.curriculum == "critics":
+        kind = partial(LadderCritic, kind)
+    critic = kind(
+        length=length,
+        vocabulary=2 * vocabulary if config.columns == "pairs" else vocabulary,
+        width=config.critic_width,
+        blocks=config.critic_blocks,
+        normalisation=config.pieces.normalisation,
+        labels=labels,
+        codes=parse_codes(config.codes).outputs,
+    )
+    if config.initialisation == "published":
+        initialise_as_published(critic)
+    return critic

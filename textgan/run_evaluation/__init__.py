@@ -1,0 +1,1 @@
+"""A run evaluated against its own text: samples, labels, codes and pairs."""

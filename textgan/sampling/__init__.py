@@ -1,0 +1,1 @@
+"""Text from a trained run: sampled, or translated from a source."""
