@@ -219,7 +219,7 @@ class Display:
         """Return how well a run on pairs translates; of other runs nothing."""
         if self.loop.config.columns != "pairs":
             return ""
-        text = "training" if self.loop.watcher.floor is None else "held-out"
+        text = "training" if self.loop.validator.floor is None else "held-out"
         return f"{scores.choice:.1%} of characters wrong on {text} text"
 
 

@@ -18,7 +18,7 @@ from textgan.config.codes import Codes
 from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
-    from textgan.sampling.sampler import HopelessError, Sample, Sampler
+    from textgan.sampling.sampler import FilterExhaustedError, Sample, Sampler
 
 __all__ = ["sample"]
 
@@ -194,19 +194,19 @@ def sample(
             asked=asked,
         )  # fmt: skip
         lines = _lines(samples, as_json)
-    hopeless: list[HopelessError] = []
+    hopeless: list[FilterExhaustedError] = []
     write_lines(out, ((line,) for line in _until(lines, hopeless)), "writing lines", total)
     if hopeless:
         raise hopeless[0]
 
 
-def _until(lines: Iterable[str], hopeless: list["HopelessError"]) -> Iterator[str]:
+def _until(lines: Iterable[str], hopeless: list["FilterExhaustedError"]) -> Iterator[str]:
     """Yield lines until the filters find no more, which is noted: what was found is kept."""
-    from textgan.sampling.sampler import HopelessError
+    from textgan.sampling.sampler import FilterExhaustedError
 
     try:
         yield from lines
-    except HopelessError as error:
+    except FilterExhaustedError as error:
         if not error.found:
             raise
         hopeless.append(error)

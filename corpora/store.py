@@ -77,7 +77,7 @@ class Corpus:
     columns: str = "text"
     labels: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    given_parts: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    conditions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
         """Return rows start to stop of a part ("train", "valid" or "test") as text."""
@@ -85,18 +85,18 @@ class Corpus:
         rows: NDArray[Any] = getattr(self, part)
         return self.encoder.decode_rows(rows[start:stop])
 
-    def given(self, part: str) -> NDArray[Any] | None:
+    def condition(self, part: str) -> NDArray[Any] | None:
         """Return what is given with each row of a part, in the order of its rows (N, T).
 
         Labels: the index of each in `labels`, (N,). Pairs: the ids of the sources, (N, T), the
         rows being the targets. None for plain text.
         """
         _check_part(part)
-        return self.given_parts.get(part)
+        return self.conditions.get(part)
 
     def rows_of_labels(self, part: str) -> dict[str, int]:
         """Return how many rows of a part each label has; nothing without labels."""
-        given = self.given(part)
+        given = self.condition(part)
         if given is None or not self.labels:
             return {}
         numbers = np.zeros(len(self.labels), np.int64)
@@ -205,7 +205,7 @@ def open_corpus(folder: str | Path) -> Corpus:
         test=rows["test"],
         labels=labels,
         remarks=_check_remarks(header, folder / HEADER),
-        given_parts=given,
+        conditions=given,
         **{name: header[name] for name in plain},
     )
 

@@ -167,7 +167,7 @@ def _distinct_rows(corpus: Corpus, lines: int, progress: Progress) -> int:
     many = max(CELLS // corpus.length, 1)
     for name in PARTS:
         rows: NDArray[Any] = getattr(corpus, name)
-        given = corpus.given(name)
+        given = corpus.condition(name)
         for start in range(0, len(rows), many):
             some = rows[start : start + many]
             if given is not None:  # what is given is part of a row here; label 0 is no padding

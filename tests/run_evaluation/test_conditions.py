@@ -68,7 +68,7 @@ def ids_of(corpus, lines):
 
 def real_lines(corpus, right=True):
     """A generator that gives a line of the label asked for, or of the next label."""
-    labels, count = corpus.given("train"), len(corpus.labels)
+    labels, count = corpus.condition("train"), len(corpus.labels)
     own = [np.flatnonzero(labels == label) for label in range(count)]
 
     def rule(latent):
@@ -108,7 +108,7 @@ def test_no_two_labels_share_their_noise(encoded):
         noise.append(latent[:, :3])
         return corpus.train[: len(latent)]
 
-    sampler = made(corpus, rule, labels=corpus.given("train"))
+    sampler = made(corpus, rule, labels=corpus.condition("train"))
     report = labels_kept(sampler, corpus, 100, 0, corpus.length)
     seen = torch.cat(noise)
     assert len(seen) == len(seen.unique(dim=0)) == report.samples.lines
@@ -202,7 +202,7 @@ def translator(corpus, rule=lambda source: source):
 def test_a_generator_that_copies_has_the_error_rate_of_copying(encoded):
     corpus = encoded["pairs"]
     found = sources_translated(translator(corpus), corpus, 10_000, 0, "run")
-    sources = corpus.encoder.decode_rows(corpus.given("test"))
+    sources = corpus.encoder.decode_rows(corpus.condition("test"))
     assert found.restoration == restoration(sources, sources, corpus.lines("test"), length=8)
     assert (found.part, found.pairs) == ("test", len(corpus.test))
     assert found.examples[0].output == found.examples[0].source != found.examples[0].target
@@ -212,7 +212,7 @@ def test_outputs_are_beside_the_targets_of_their_own_sources(encoded):
     corpus = encoded["pairs"]
     pairs = {
         tuple(source): target
-        for source, target in zip(corpus.given("test").tolist(), corpus.test, strict=True)
+        for source, target in zip(corpus.condition("test").tolist(), corpus.test, strict=True)
     }
 
     def mend(source):

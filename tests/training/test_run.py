@@ -309,9 +309,9 @@ def test_a_log_damaged_inside_is_refused(tmp_path):
 
 def choosing(loop, choices):
     """Make the loop's scores those of a table step -> choice, 1 where there is none."""
-    watcher = loop.watcher
-    loop.watcher = lambda models, step: dataclasses.replace(
-        watcher(models, step), choice=choices.get(step, 1.0)
+    validator = loop.validator
+    loop.validator = lambda models, step: dataclasses.replace(
+        validator(models, step), choice=choices.get(step, 1.0)
     )
     return loop
 

@@ -240,7 +240,7 @@ def test_text_is_made_with_the_labels_of_the_real_text_it_is_compared_with(tiny,
         assert torch.equal(scored[update], labels[update].repeat(2))  # real text, then generated
         assert torch.equal(sloped[update], labels[update])
     assert torch.equal(seen[4], labels[2])
-    rows, given = corpus.train, corpus.given("train")
+    rows, given = corpus.train, corpus.condition("train")
     of_text = {row.tobytes(): label for row, label in zip(rows, given, strict=True)}
     texts = subject.real(1, 0).text.argmax(2).numpy().astype(rows.dtype)
     assert [of_text[row.tobytes()] for row in texts] == labels[0].tolist()
@@ -467,11 +467,11 @@ def test_both_losses_of_a_patch_critic_are_of_its_windows_one_by_one(tiny, corpu
         subject.models.generator.write.weight.mul_(100)
     (fake,) = subject.fakes(1, [batch])
     with torch.no_grad():
-        real = torch.cat([judge.judgements(row[None]) for row in batch.text])
-        seen = torch.cat([judge.judgements(row[None]) for row in fake])
+        real = torch.cat([judge.patch_scores(row[None]) for row in batch.text])
+        seen = torch.cat([judge.patch_scores(row[None]) for row in fake])
         whole = judge(fake)
         latent = subject._inputs(1, 0, Purpose.GENERATOR_NOISE, None)[0]
-        next_ones = judge.judgements(subject.models.generator(latent))
+        next_ones = judge.patch_scores(subject.models.generator(latent))
     assert len(seen) > len(fake)
     critic_loss = ((real - 1).square().mean() + seen.square().mean()) / 2
     generator_loss = (next_ones - 1).square().mean() / 2

@@ -16,7 +16,7 @@ from textgan.inputs.latents import Latents
 from textgan.sampling.sampler import Drawn, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
-from textgan.training.validation import AT_ONCE, WATCH_SEED, Watcher, mean_slope, spread
+from textgan.training.validation import AT_ONCE, WATCH_SEED, Validator, mean_slope, spread
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +44,10 @@ class Length(torch.nn.Module):
 
 def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, monkeypatch):
     models.critic = Length()
-    watcher = Watcher(tiny, corpus)
+    validator = Validator(tiny, corpus)
     ids = corpus.valid[:1].repeat(4, axis=0)
     monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
-    scores = watcher(models, 7)
+    scores = validator(models, 7)
     share = [(rows != 0).mean() for rows in (corpus.train, corpus.valid, ids)]
     assert scores.wasserstein == pytest.approx(share[0] - share[2], abs=1e-5)
     assert scores.wasserstein_held_out == pytest.approx(share[1] - share[2], abs=1e-5)
@@ -62,7 +62,7 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
 
 def test_beside_the_floor_of_a_small_validation_text_are_as_many_samples(tiny, corpus, models):
     few = dataclasses.replace(corpus, valid=corpus.valid[:5])
-    scores = Watcher(tiny, few)(models, 7)
+    scores = Validator(tiny, few)(models, 7)
     sampler = Sampler(models.average, models.critic, corpus.encoder, Latents.from_config(tiny, 0))
     batch = next(sampler.samples(WATCH_SEED + tiny.seed, batch_size=AT_ONCE))
     ids = batch.ids[: tiny.samples].astype(corpus.train.dtype)
@@ -80,7 +80,7 @@ def test_the_slope_of_a_critic_is_one_measure_whatever_bounds_it(tiny, corpus):
     for objective in ("wgan-gp", "wgan", "lsgan"):
         config = dataclasses.replace(tiny, objective=objective)
         models = Models.build(config, corpus, torch.device("cpu"))
-        slopes.append(Watcher(config, corpus)(models, 1).slope)
+        slopes.append(Validator(config, corpus)(models, 1).slope)
     assert slopes[0] > 0
     assert slopes == [slopes[0]] * 3  # of one new critic
 
@@ -112,7 +112,7 @@ def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
     ids = corpus.valid[:1].repeat(4, axis=0)
     monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
     for step in (30, 200):
-        scores = Watcher(config, corpus)(models, step)
+        scores = Validator(config, corpus)(models, step)
         seen = visible_length(step, corpus.length, 100)
         share = [(rows[:, :seen] != 0).sum() / rows.size for rows in (corpus.train, ids)]
         assert scores.wasserstein == pytest.approx(share[0] - share[1], abs=1e-5)
@@ -123,9 +123,9 @@ def test_the_averaged_generator_is_watched_on_lines_of_their_own(tiny, corpus, m
     with torch.no_grad():
         for weight in models.generator.parameters():
             weight.zero_()
-    watcher = Watcher(dataclasses.replace(tiny, samples=40), corpus)
-    sampler = Sampler(models.average, models.critic, corpus.encoder, watcher.latents)
-    ids, given, _ = watcher._sampled(sampler)
+    validator = Validator(dataclasses.replace(tiny, samples=40), corpus)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents)
+    ids, given, _ = validator._sampled(sampler)
     assert given is None
     assert len(ids) == 40
     assert not (ids == ids[0]).all()
@@ -152,31 +152,31 @@ def watched(tiny, corpus):
     shape = COLUMN_SETTINGS.get(corpus.columns, {})
     config = dataclasses.replace(tiny, columns=corpus.columns, **shape)
     models = Models.build(config, corpus, torch.device("cpu"))
-    return Watcher(config, corpus), models
+    return Validator(config, corpus), models
 
 
 def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
     corpus = encoded["labels"]
-    watcher, models = watched(tiny, corpus)
+    validator, models = watched(tiny, corpus)
     models.critic = Told()
-    scores = watcher(models, 1)
+    scores = validator(models, 1)
     sampler = Sampler(
-        models.average, models.critic, corpus.encoder, watcher.latents, corpus.given("train")
+        models.average, models.critic, corpus.encoder, validator.latents, corpus.condition("train")
     )
-    _, drawn, _ = watcher._sampled(sampler)
-    mean = {part: corpus.given(part).mean() for part in ("train", "valid")}
+    _, drawn, _ = validator._sampled(sampler)
+    mean = {part: corpus.condition(part).mean() for part in ("train", "valid")}
     assert scores.wasserstein == pytest.approx(mean["train"] - drawn.mean(), abs=1e-5)
     assert scores.wasserstein_held_out == pytest.approx(mean["valid"] - drawn.mean(), abs=1e-5)
 
 
 def test_pairs_are_chosen_by_the_characters_that_held_out_text_gets_wrong(tiny, encoded):
     corpus = encoded["pairs"]
-    watcher, models = watched(tiny, corpus)
+    validator, models = watched(tiny, corpus)
     models.critic = Told()
-    scores = watcher(models, 1)
-    sampler = Sampler(models.average, models.critic, corpus.encoder, watcher.latents)
+    scores = validator(models, 1)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents)
     restored = corpus.encoder.decode_rows(
-        sampler.translate(spread(corpus.given("valid"), tiny.samples))
+        sampler.translate(spread(corpus.condition("valid"), tiny.samples))
     )
     assert list(scores.lines) == restored
     wanted = spread(np.array(corpus.lines("valid")), tiny.samples)
@@ -192,16 +192,16 @@ def test_slopes_are_between_lines_that_are_given_with_the_same(most, tiny, encod
     monkeypatch.setattr("textgan.training.validation.spread.__defaults__", (5,))  # of all rows
     for columns in ("labels", "pairs"):
         corpus = encoded[columns]
-        watcher, models = watched(tiny, corpus)
+        validator, models = watched(tiny, corpus)
         sampler = Sampler(
-            models.average, models.critic, corpus.encoder, watcher.latents,
-            corpus.given("train") if columns == "labels" else None,
+            models.average, models.critic, corpus.encoder, validator.latents,
+            corpus.condition("train") if columns == "labels" else None,
         )  # fmt: skip
         pairs = columns == "pairs"
-        ids, given, _ = watcher._restored(sampler) if pairs else watcher._sampled(sampler)
-        real, fake, shared = watcher._ends(sampler, ids, given)
+        ids, given, _ = validator._restored(sampler) if pairs else validator._sampled(sampler)
+        real, fake, shared = validator._ends(sampler, ids, given)
         assert len(real) == len(fake) == len(shared)
-        own = corpus.given("train")
+        own = corpus.condition("train")
         known = {(bytes(row), bytes(one)) for row, one in zip(corpus.train, own, strict=True)}
         told = shared.astype(own.dtype)
         assert {(bytes(row), bytes(one)) for row, one in zip(real, told, strict=True)} <= known
@@ -219,7 +219,7 @@ def test_judging_leaves_the_models_as_they_are_and_in_training(tiny, encoded):
     networks = (models.generator, models.critic, models.average)
     before = [{k: v.clone() for k, v in network.state_dict().items()} for network in networks]
     modes = [network.training for network in networks]
-    Watcher(config, corpus)(models, 1)
+    Validator(config, corpus)(models, 1)
     for network, state, mode in zip(networks, before, modes, strict=True):
         assert network.training == mode
         for name, tensor in network.state_dict().items():

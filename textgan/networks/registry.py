@@ -10,7 +10,7 @@ from textgan.inputs.latents import Latents
 from textgan.networks.critics.attention import AttentionCritic
 from textgan.networks.critics.conv import ConvCritic
 from textgan.networks.critics.critic import Critic, CriticKind
-from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.critics.mlp import MlpCritic
 from textgan.networks.critics.patch import PatchCritic
 from textgan.networks.critics.strided import StridedCritic
@@ -79,7 +79,7 @@ def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -
     """
     kind = CRITICS[config.critic]
     if config.curriculum == "critics":
-        kind = partial(LadderCritic, kind)
+        kind = partial(CriticEnsemble, kind)
     critic = kind(
         length=length,
         vocabulary=2 * vocabulary if config.columns == "pairs" else vocabulary,

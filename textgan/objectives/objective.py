@@ -63,13 +63,13 @@ class Objective:
         """Return the critic's loss with λ · penalty, and its parts.
 
         Args:
-            critic: Maps (B, T, V) to (B,); if it has `judgements`, the loss is of those.
+            critic: Maps (B, T, V) to (B,); if it has `patch_scores`, the loss is of those.
             real: One-hot text, (B, T, V).
             fake: Generated rows, (B, T, V); detached here.
             mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points.
         """
         fake = fake.detach()
-        judge = getattr(critic, "judgements", critic)
+        judge = getattr(critic, "patch_scores", critic)
         if self.apart:
             real_scores, fake_scores = judge(real), judge(fake)
         else:

@@ -130,7 +130,7 @@ def sources_translated(
     """
     part = "test" if len(corpus.test) else "valid"
     rows: Ids = getattr(corpus, part)
-    given = corpus.given(part)
+    given = corpus.condition(part)
     if given is None or not len(rows):
         raise InputError(
             f"{judged}: its text is too small to have held pairs out, so that there is nothing to "
@@ -162,7 +162,7 @@ def _lines(sampler: Sampler, seeds: Seeds, asked: Asked) -> list[str]:
 def _some(corpus: Corpus, part: str, most: int, seed: int) -> Labelled:
     """Return at most `most` lines of a part, drawn, with their labels."""
     rows: Ids = getattr(corpus, part)
-    labels = corpus.given(part)
+    labels = corpus.condition(part)
     assert labels is not None
     places = choose(len(rows), most, seed, f"labelled {part}")
     return Labelled(corpus.encoder.decode_rows(rows[places]), labels[places].tolist())

@@ -24,9 +24,10 @@ from corpora.split import hashes
 from corpora.store import open_encoder
 from textgan.evaluation.text.loading import composed
 from textgan.hardware.free_memory import free_memory
+from textgan.inputs.condition import Condition
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
-from textgan.networks.critics.conditional import Given
+from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
 from textgan.networks.registry import build_critic, build_generator
@@ -35,7 +36,7 @@ from textgan.runs.tensors import load_weights
 
 __all__ = [
     "Asked",
-    "HopelessError",
+    "FilterExhaustedError",
     "Ids",
     "RunawayPatternError",
     "Sample",
@@ -164,7 +165,7 @@ class Sampler:
         label_rows = None
         if config.columns == "labels":
             corpus = open_corpus(runs.corpus_folder(run))
-            names, label_rows = corpus.labels, corpus.given("train")
+            names, label_rows = corpus.labels, corpus.condition("train")
         shape = {"length": config.length, "labels": len(names)}
         generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
         critic = build_critic(config, encoder.size, **shape)
@@ -247,14 +248,14 @@ class Sampler:
         scores = self.judge(given, length)(one_hot(ids, self.encoder.size, self.device))
         return scores.cpu().numpy()
 
-    def judge(self, given: Ids | None = None, length: int | None = None) -> Given:
+    def judge(self, given: Ids | None = None, length: int | None = None) -> ConditionalCritic:
         """Return the critic as a function of rows (B, T, V) alone, of what `scores` is told."""
         labels = source = None
         if given is not None and given.ndim == 1:
             labels = torch.from_numpy(given.astype(np.int64)).to(self.device)
         elif given is not None:
             source = one_hot(given, self.encoder.size, self.device)
-        return Given(self.critic, labels=labels, source=source, length=length)
+        return ConditionalCritic(self.critic, Condition(labels, source, length))
 
     @torch.inference_mode()
     def bytes_a_line(self) -> int:
@@ -391,7 +392,7 @@ def _forms(texts: list[str]) -> list[list[str]]:
     return forms
 
 
-class HopelessError(InputError):
+class FilterExhaustedError(InputError):
     """No more lines pass the filters, or can be told to; `found` of n did."""
 
     def __init__(self, found: int, n: int, tries: int) -> None:
@@ -402,7 +403,7 @@ class HopelessError(InputError):
         self.found = found
 
 
-class RunawayPatternError(HopelessError):
+class RunawayPatternError(FilterExhaustedError):
     """Whether a line matches takes too long to be told; `found` of n lines did, of `tried`."""
 
     def __init__(self, found: int, n: int, tried: int, line: str, pattern: object) -> None:
@@ -460,7 +461,7 @@ def select(
         asked: The label and codes of all lines.
 
     Raises:
-        HopelessError: 50,000 lines in a row did not pass; says how many were found.
+        FilterExhaustedError: 50,000 lines in a row did not pass; says how many were found.
         RunawayPatternError: `match` took more than MATCH_SECONDS on one line.
         InputError: `match` is no regular expression.
     """
@@ -495,7 +496,7 @@ def select(
                 raise RunawayPatternError(found, n, lines, one.text, match) from None
             if copy or (unique and one.text in seen) or not fits:
                 if tried >= PATIENCE:
-                    raise HopelessError(found, n, tried)
+                    raise FilterExhaustedError(found, n, tried)
                 continue
             if unique:
                 seen.add(one.text)

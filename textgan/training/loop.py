@@ -18,7 +18,7 @@ from textgan.runs.log import Log
 from textgan.training.checkpoint import save_best, save_last
 from textgan.training.pace import Pace
 from textgan.training.step import StepStats, Trainer
-from textgan.training.validation import Scores, Watcher
+from textgan.training.validation import Scores, Validator
 
 __all__ = ["Callback", "Loop", "Progress"]
 
@@ -43,16 +43,16 @@ SAMPLES = re.compile(r"step-(\d+)\.txt")
 class Loop:
     """Trains a run from the step it has reached until its end.
 
-    Losses are its trainer's, scores its watcher's, and it writes the log, samples and checkpoints.
+    Losses are its trainer's, scores its validator's; it writes the log, samples and checkpoints.
     What a run writes depends on the step alone, so that a run stopped and resumed writes the same
     as one that was not. Scores taken because a run stops between two regular ones are therefore
     provisional: they are shown, and forgotten when the run goes on.
     """
 
     def __init__(
-        self, run: Path, config: Config, trainer: Trainer, watcher: Watcher, *, step: int = 0
+        self, run: Path, config: Config, trainer: Trainer, validator: Validator, *, step: int = 0
     ) -> None:
-        self.run, self.config, self.trainer, self.watcher = run, config, trainer, watcher
+        self.run, self.config, self.trainer, self.validator = run, config, trainer, validator
         self.step = step
         self.standing = runs.standing(run)
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
@@ -140,7 +140,7 @@ class Loop:
     def _judge(self, *, provisional: bool = False) -> None:
         """Judge the models as they are; keep them as the best where they are."""
         self._check_weights()
-        self.scores = scores = self.watcher(self.trainer.models, self.step)
+        self.scores = scores = self.validator(self.trainer.models, self.step)
         if provisional:
             self.log.write({**self._when(), "provisional": True, "scores": scores.to_dict()})
         if self.best is None or (not provisional and scores.choice < self.best["choice"]):

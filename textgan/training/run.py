@@ -25,7 +25,7 @@ from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
 from textgan.training.memory import check_memory
 from textgan.training.step import Models, Trainer
-from textgan.training.validation import Watcher
+from textgan.training.validation import Validator
 
 __all__ = ["open_run", "prepare", "seconds_a_step", "train"]
 
@@ -161,7 +161,7 @@ def open_run(
         models = Models.build(config, corpus, chosen)
         step = restore(runs.checkpoint(run, "last"), models)
         loop = Loop(
-            run, config, Trainer(config, corpus, models), Watcher(config, corpus), step=step
+            run, config, Trainer(config, corpus, models), Validator(config, corpus), step=step
         )
         if loop.done:
             raise InputError(

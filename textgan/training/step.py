@@ -14,11 +14,12 @@ from corpora import Corpus
 from corpora.batches import batch_indices
 from corpora.errors import InputError
 from textgan.config.settings import Config
+from textgan.inputs.condition import Condition
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, mix_factors, noise, one_hot
-from textgan.networks.critics.conditional import Given
+from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
-from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.generators.generator import Generator
 from textgan.networks.registry import build_critic, build_generator
 from textgan.objectives import Objective
@@ -148,7 +149,7 @@ class Trainer:
             batch_size=self.config.batch_size,
         )  # fmt: skip
         text = one_hot(self.rows[draw], self.vocabulary, self.device)
-        given = self.corpus.given("train")
+        given = self.corpus.condition("train")
         if given is None:
             return Batch(text)
         if self.corpus.labels:
@@ -215,15 +216,14 @@ class Trainer:
         models.generator_optimizer.step()
         return value
 
-    def judge(self, step: int, batch: Batch | None) -> Critic | Given:
+    def judge(self, step: int, batch: Batch | None) -> Critic | ConditionalCritic:
         """Return the critic as a function of text alone, for what `batch` is given with."""
         config, length = self.config, None
         if config.curriculum == "length":
             length = visible_length(step, self.rows.shape[1], config.curriculum_steps)
         labels, source = (batch.labels, batch.source) if batch is not None else (None, None)
-        if length is None and labels is None and source is None:
-            return self.models.critic
-        return Given(self.models.critic, labels=labels, source=source, length=length)
+        condition = Condition(labels, source, length)
+        return ConditionalCritic(self.models.critic, condition) if condition else self.models.critic
 
     def check_weights(self, step: int) -> None:
         """Raise InputError if a weight is not finite after `step`, naming it."""
@@ -246,7 +246,12 @@ class Trainer:
         return self.objective.loss.relativistic or self.config.feature_matching > 0
 
     def _generator_loss(
-        self, step: int, critic: Critic | Given, batch: Batch | None, latent: Tensor, fake: Tensor
+        self,
+        step: int,
+        critic: Critic | ConditionalCritic,
+        batch: Batch | None,
+        latent: Tensor,
+        fake: Tensor,
     ) -> Tensor:
         """Return what the generator minimises: its objective and what is added to it."""
         config, update = self.config, self.config.critic_steps
@@ -254,7 +259,7 @@ class Trainer:
         seen, *real = self._blurred(step, update, fake, *given)
         features = critic.features(seen)
         real_features = critic.features(*real) if self._judges_real else features  # as good as any
-        scores = critic.judgements_of(real_features), critic.judgements_of(features)
+        scores = critic.patch_scores_of(real_features), critic.patch_scores_of(features)
         loss = self.objective.generator_loss(*scores)
         if config.feature_matching:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
@@ -317,7 +322,7 @@ class Trainer:
             group["lr"] = config.generator_rate * factor
         for group in models.critic_optimizer.param_groups:
             group["lr"] = config.critic_rate * factor
-        if isinstance(models.critic, LadderCritic):
+        if isinstance(models.critic, CriticEnsemble):
             models.critic.set_progress(progress(step, config.curriculum_steps))
 
     @torch.no_grad()

@@ -19,7 +19,7 @@ from textgan.sampling.sampler import Ids, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
 
-__all__ = ["Scores", "Watcher"]
+__all__ = ["Scores", "Validator"]
 
 MOST_ROWS = 1 << 18  # real rows that a watched score is computed against
 SCORED_ROWS = 1024  # rows of each kind for the Wasserstein estimates
@@ -79,7 +79,7 @@ class Scores:
         }
 
 
-class Watcher:
+class Validator:
     """Judges models against one corpus; real text is counted once.
 
     Args:
@@ -106,7 +106,7 @@ class Watcher:
 
     def __call__(self, models: Models, step: int) -> Scores:
         """Return the scores of `models` after `step`; the same noise is used at every step."""
-        labels = self.corpus.given("train") if self.corpus.labels else None
+        labels = self.corpus.condition("train") if self.corpus.labels else None
         sampler = Sampler(models.average, models.critic, self.encoder, self.latents, labels)
         pairs = self.corpus.columns == "pairs"
         ids, given, choice = self._restored(sampler) if pairs else self._sampled(sampler)
@@ -196,7 +196,7 @@ class Watcher:
         return rows, spread(spread(self._given(part)), SCORED_ROWS)
 
     def _given(self, part: str) -> Ids:
-        given = self.corpus.given(part)
+        given = self.corpus.condition(part)
         assert given is not None
         return given
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from textgan.networks.critics.conv import ConvCritic
-from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.critics.patch import PatchCritic
 from textgan.networks.registry import CRITICS
 
@@ -15,7 +15,7 @@ def critic(name, **options):
     torch.manual_seed(1)
     size = {"length": T, "vocabulary": V, "width": 8, "blocks": 2}
     if name == "ladder":
-        return LadderCritic(ConvCritic, **size, **options)
+        return CriticEnsemble(ConvCritic, **size, **options)
     return CRITICS[name](**size, **options)
 
 
@@ -79,7 +79,7 @@ def test_a_window_sees_the_positions_around_it_and_no_other(length, blocks, stri
     torch.manual_seed(1)
     network = PatchCritic(length=length, vocabulary=V, width=8, blocks=blocks)
     rows = torch.randn(1, length, V, requires_grad=True)
-    windows = network.judgements(rows)
+    windows = network.patch_scores(rows)
     assert windows.shape == (count,)
     for i, window in enumerate(windows):
         (slope,) = torch.autograd.grad(window, rows, retain_graph=True)
@@ -96,6 +96,6 @@ def test_the_score_of_a_text_is_the_mean_of_those_of_its_windows(kind):
         torch.tensor([2, 0, 0, 1]),
     )
     network.eval()
-    windows = network.judgements(rows, y).view(len(rows), -1)
+    windows = network.patch_scores(rows, y).view(len(rows), -1)
     torch.testing.assert_close(windows.mean(1), network(rows, y))
     assert windows.std(dim=1).min() > 1e-4

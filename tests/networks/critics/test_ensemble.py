@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from textgan.networks.critics.ensemble import LadderCritic
+from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.registry import CRITICS
 
 T, V = 16, 5
@@ -11,7 +11,7 @@ T, V = 16, 5
 
 def ladder(name="conv", width=8, blocks=3, **options):
     torch.manual_seed(1)
-    return LadderCritic(
+    return CriticEnsemble(
         CRITICS[name], length=T, vocabulary=V, width=width, blocks=blocks, **options
     )
 

@@ -1,40 +1,32 @@
-"""A critic of text alone, made from one that is told more."""
+"""A critic of text alone, made from one that text is conditioned for."""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from textgan.inputs.condition import Condition
 from textgan.networks.critics.critic import Critic
 
-__all__ = ["Given"]
+__all__ = ["ConditionalCritic"]
 
 
-class Given:
-    """D(· | y, source, L): rows (B, T, V) to scores (B,), for given labels, sources and length.
+class ConditionalCritic:
+    """D(· | y, source, L): rows (B, T, V) to scores (B,), under one `Condition`.
 
-    Whoever asks for scores and slopes then need not know of them. Where more rows come than were
-    given labels, they are so many whole batches, one behind the other.
+    Scores and slopes are then functions of text alone. Where more rows come than the condition has,
+    they are so many whole batches, one behind the other. Sources stand beside the text,
+    (B, T, 2V), and slopes are those in the text alone.
 
     Args:
-        critic: The critic that is told.
-        labels: y, (B,).
-        source: Rows that text was made from, (B, T, V); they stand beside its own, (B, T, 2V), and
-            slopes are those in the text alone.
-        length: L; what stands behind the first L positions is not seen.
+        critic: The critic that receives text, sources and labels.
+        condition: Of B rows.
     """
 
     input_gradient: Callable[[Tensor], Tensor] | None = None
 
-    def __init__(
-        self,
-        critic: Critic,
-        *,
-        labels: Tensor | None = None,
-        source: Tensor | None = None,
-        length: int | None = None,
-    ) -> None:
-        self.critic, self.labels, self.source, self.length = critic, labels, source, length
+    def __init__(self, critic: Critic, condition: Condition) -> None:
+        self.critic, self.condition = critic, condition
         if critic.input_gradient is not None:
             self.input_gradient = self._input_gradient
 
@@ -46,13 +38,13 @@ class Given:
         """Return the features (kB, F) that scores are linear in, of text (kB, T, V)."""
         return self.critic.features(self._seen(text))
 
-    def judgements(self, text: Tensor) -> Tensor:
+    def patch_scores(self, text: Tensor) -> Tensor:
         """Return the scores that a loss is of, (kB·P,), of text (kB, T, V)."""
-        return self.judgements_of(self.features(text))
+        return self.patch_scores_of(self.features(text))
 
-    def judgements_of(self, features: Tensor) -> Tensor:
+    def patch_scores_of(self, features: Tensor) -> Tensor:
         """Return the scores that a loss is of, (kB·P,), of features (kB, F)."""
-        return self.critic.judgements_of(features, self._labels(features))
+        return self.critic.patch_scores_of(features, self._labels(features))
 
     def codes_of(self, features: Tensor) -> Tensor:
         """Return what Q says of features (kB, F), (kB, K)."""
@@ -69,17 +61,19 @@ class Given:
 
     def _seen(self, text: Tensor) -> Tensor:
         text = self._cut(text)
-        if self.source is None:
+        sources = self.condition.sources
+        if sources is None:
             return text
-        source = self.source.repeat(len(text) // len(self.source), 1, 1)
-        return torch.cat([source, text], dim=2)
+        return torch.cat([sources.repeat(len(text) // len(sources), 1, 1), text], dim=2)
 
     def _cut(self, text: Tensor) -> Tensor:
         """Return `text` with zeros behind the first L positions, (B, T, V)."""
-        if self.length is None:
+        visible = self.condition.visible_length
+        if visible is None:
             return text
         positions = torch.arange(text.shape[1], device=text.device)
-        return text * (positions < self.length)[:, None]
+        return text * (positions < visible)[:, None]
 
     def _labels(self, samples: Tensor) -> Tensor | None:
-        return None if self.labels is None else self.labels.repeat(len(samples) // len(self.labels))
+        labels = self.condition.labels
+        return None if labels is None else labels.repeat(len(samples) // len(labels))

@@ -5,7 +5,7 @@ from typing import Unpack, cast
 import torch
 from torch import Tensor, nn
 
-from textgan.networks.critics.critic import Critic, Options, in_full
+from textgan.networks.critics.critic import Critic, Options, to_float32
 from textgan.networks.layers.blocks import PositionLinear, ResidualBlock
 from textgan.networks.layers.layout import to_channels, to_positions
 
@@ -35,9 +35,9 @@ class ConvCritic(Critic):
         hidden = to_channels(self.read(text))
         for block in self.blocks:
             hidden = block(hidden)
-        return in_full(to_positions(hidden).flatten(1))
+        return to_float32(to_positions(hidden).flatten(1))
 
-    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+    def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         blocks = cast("list[ResidualBlock]", list(self.blocks))
         reached = []

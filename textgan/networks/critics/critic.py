@@ -15,10 +15,10 @@ from torch import Tensor, nn
 
 from textgan.networks.layers.normalisation import limit_spectra
 
-__all__ = ["Critic", "CriticKind", "Options", "in_full"]
+__all__ = ["Critic", "CriticKind", "Options", "to_float32"]
 
 
-def in_full(features: Tensor) -> Tensor:
+def to_float32(features: Tensor) -> Tensor:
     """Return `features` in full precision: scores are compared, and bfloat16 has eight bits."""
     return features.to(torch.promote_types(features.dtype, torch.float32))
 
@@ -55,7 +55,7 @@ class Critic(nn.Module, ABC):
     embed: nn.Embedding | None
     recover_codes: nn.Linear
 
-    pull_back: Callable[[Tensor, Tensor], Tensor] | None = None
+    input_vjp: Callable[[Tensor, Tensor], Tensor] | None = None
     """(x, slope) -> the gradient of ⟨slope, f(x)⟩ in x, (B, T, V), where it is written out.
 
     `slope` is (B, F) or (1, F). The result is differentiable in the weights, and holds without
@@ -103,13 +103,13 @@ class Critic(nn.Module, ABC):
             rows = self._label_rows(labels)
             return scores if rows is None else scores + (rows * features).sum(1)
 
-    def judgements_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+    def patch_scores_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the scores that a loss is of, (B·P,): here P = 1, as `score_of`."""
         return self.score_of(features, labels)
 
-    def judgements(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
+    def patch_scores(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the scores that a loss is of, (B·P,), of text (B, T, V) and labels (B,)."""
-        return self.judgements_of(self.features(text), labels)
+        return self.patch_scores_of(self.features(text), labels)
 
     def codes_of(self, features: Tensor) -> Tensor:
         """Return what Q says of features (B, F), (B, codes)."""
@@ -128,12 +128,12 @@ class Critic(nn.Module, ABC):
         None says that there is none and autograd has to find it. Text and result are (B, T, V); it
         is differentiable in the weights.
         """
-        written_out = self.pull_back is not None and self.normalisation == "none"
+        written_out = self.input_vjp is not None and self.normalisation == "none"
         return self._input_gradient if written_out else None
 
     def _input_gradient(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
-        assert self.pull_back is not None
-        return self.pull_back(text, self.score_slope(labels))
+        assert self.input_vjp is not None
+        return self.input_vjp(text, self.score_slope(labels))
 
     def _label_rows(self, labels: Tensor | None) -> Tensor | None:
         """Return e(y), (B, F), None for a critic without labels; refuse one for the other."""

@@ -8,13 +8,13 @@ from torch import Tensor, nn
 
 from textgan.networks.critics.critic import Critic, CriticKind, Options
 
-__all__ = ["LadderCritic"]
+__all__ = ["CriticEnsemble"]
 
 RUNGS = 3  # K
 FLOOR = 0.1  # share of the score that all rungs have alike
 
 
-class LadderCritic(Critic):
+class CriticEnsemble(Critic):
     """D(x) = Σ wᵢ Dᵢ(x): K = 3 critics of one kind, the last one as told, weaker ones below it.
 
     Rung i of 1 … K has i/K of the blocks and C/4, C/2, C channels, rounded up. At progress p of
@@ -92,12 +92,12 @@ class LadderCritic(Critic):
         written_out = all(rung.input_gradient is not None for rung in self._rungs())
         return self._input_gradient if written_out else None
 
-    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+    def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         total = torch.zeros_like(text)
         for rung, part in zip(self._rungs(), torch.split(slope, self.sizes, dim=1), strict=True):
-            assert rung.pull_back is not None
-            total = total + rung.pull_back(text, part)
+            assert rung.input_vjp is not None
+            total = total + rung.input_vjp(text, part)
         return total
 
     def _rungs(self) -> list[Critic]:

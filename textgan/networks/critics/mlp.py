@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.critics.critic import Critic, Options, in_full
+from textgan.networks.critics.critic import Critic, Options, to_float32
 from textgan.networks.layers.mlp import hidden_layers
 from textgan.networks.layers.normalisation import unit_norm
 
@@ -40,9 +40,9 @@ class MlpCritic(Critic):
         for layer, norm in zip(self.hidden, self.norms, strict=True):
             single = layer(hidden)[:, :, None, None]  # (B, 8C, 1, 1): as of one position
             hidden = F.relu(norm(single)).flatten(1)
-        return in_full(hidden)
+        return to_float32(hidden)
 
-    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+    def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         layers = cast("list[nn.Linear]", list(self.hidden))
         hidden, on = text.flatten(1), []

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from torch import Tensor, nn
 
-from textgan.networks.critics.critic import Critic, Options, in_full
+from textgan.networks.critics.critic import Critic, Options, to_float32
 from textgan.networks.layers.blocks import convolution, pointwise
 from textgan.networks.layers.halving import ascend, descend, halving
 from textgan.networks.layers.layout import to_positions
@@ -41,16 +41,16 @@ class PatchCritic(Critic):
         """Return the channels of each window, (B, P·C'), of text (B, T, V)."""
         layers = [self.read, *self.halve, self.mix]
         units = descend(layers, [nn.Identity(), *self.norms], text)
-        return in_full(to_positions(units).flatten(1))
+        return to_float32(to_positions(units).flatten(1))
 
-    def judgements_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+    def patch_scores_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return one score a window, (B·P,), of features (B, P·C') and labels (B,)."""
         labels = None if labels is None else labels.repeat_interleave(self.count)
         return super().score_of(features.reshape(len(features) * self.count, -1), labels)
 
     def score_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return the mean score of the windows, (B,), of features (B, P·C') and labels (B,)."""
-        return self.judgements_of(features, labels).view(-1, self.count).mean(1)
+        return self.patch_scores_of(features, labels).view(-1, self.count).mean(1)
 
     def codes_of(self, features: Tensor) -> Tensor:
         """Return what Q says of features (B, P·C'), (B, codes)."""
@@ -61,6 +61,6 @@ class PatchCritic(Critic):
         slope: Tensor = super().score_slope(labels).repeat(1, self.count) / self.count
         return slope
 
-    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+    def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         return ascend([self.read, *self.halve, self.mix], text, slope)

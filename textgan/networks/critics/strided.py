@@ -4,7 +4,7 @@ from typing import Unpack
 
 from torch import Tensor, nn
 
-from textgan.networks.critics.critic import Critic, Options, in_full
+from textgan.networks.critics.critic import Critic, Options, to_float32
 from textgan.networks.layers.blocks import convolution
 from textgan.networks.layers.halving import ascend, descend, halving
 from textgan.networks.layers.layout import to_positions
@@ -35,8 +35,8 @@ class StridedCritic(Critic):
     def features(self, text: Tensor) -> Tensor:
         """Return the units of the last layer, (B, F), of text (B, T, V)."""
         hidden = descend([self.read, *self.halve], [nn.Identity(), *self.norms], text)
-        return in_full(to_positions(hidden).flatten(1))
+        return to_float32(to_positions(hidden).flatten(1))
 
-    def pull_back(self, text: Tensor, slope: Tensor) -> Tensor:
+    def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         return ascend([self.read, *self.halve], text, slope)
