@@ -232,7 +232,7 @@ def test_text_is_made_with_the_labels_of_the_real_text_it_is_compared_with(tiny,
     subject.models.generator.register_forward_pre_hook(lambda _, given: fed.append(given[0]))
     subject.models.critic.embed.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     subject.step(1)
-    labels = [subject.real(1, update).labels for update in range(3)]
+    labels = [subject.real(1, update).condition.labels for update in range(3)]
     assert torch.equal(subject.latents.labels_of(fed[0]), torch.cat(labels[:2]))
     assert torch.equal(subject.latents.labels_of(fed[1]), labels[2])
     scored, sloped = seen[0:4:2], seen[1:4:2]
@@ -251,7 +251,8 @@ def test_sources_are_those_of_their_targets(tiny, encoded):
     config = dataclasses.replace(tiny, columns="pairs", **COLUMN_SETTINGS["pairs"])
     batch = trainer(config, corpus).real(1, 0)
     sources, targets = (
-        corpus.encoder.decode_rows(rows.argmax(2).numpy()) for rows in (batch.source, batch.text)
+        corpus.encoder.decode_rows(rows.argmax(2).numpy())
+        for rows in (batch.condition.sources, batch.text)
     )
     assert [target.lower() for target in targets] == sources
 
@@ -263,7 +264,7 @@ def test_a_critic_of_pairs_is_shown_each_text_beside_its_own_source(critic, tiny
     batch, critic = subject.real(1, 0), subject.models.critic
     judge = subject.judge(1, batch)
     texts = batch.text, torch.rand(batch.text.shape, requires_grad=True)
-    scores = [critic(torch.cat([batch.source, text], dim=2)) for text in texts]
+    scores = [critic(torch.cat([batch.condition.sources, text], dim=2)) for text in texts]
     torch.testing.assert_close(judge(torch.cat(texts)), torch.cat(scores))
     (gradient,) = torch.autograd.grad(scores[1].sum(), texts[1])
     torch.testing.assert_close(gradient_slope(judge, texts[1]), gradient.flatten(1).norm(dim=1))
