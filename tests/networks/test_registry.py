@@ -12,7 +12,7 @@ from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import ResidualBlock, Upsample
 from textgan.networks.outputs import OUTPUTS
 from textgan.networks.registry import CRITICS, GENERATORS
-from textgan.objectives.penalties import gradient_slope
+from textgan.objectives.slopes import gradient_slope
 
 V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])

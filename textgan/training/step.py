@@ -259,7 +259,7 @@ class Trainer:
         features = critic.features(seen)
         real_features = critic.features(*real) if self._judges_real else features  # as good as any
         scores = critic.patch_scores_of(real_features), critic.patch_scores_of(features)
-        loss = self.objective.generator_loss(*scores)
+        loss = self.objective.generator_loss(scores[1], scores[0])
         if config.feature_matching:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
         if self.shares is not None:
