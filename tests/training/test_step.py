@@ -553,3 +553,15 @@ def test_gradients_lie_in_memory_as_the_weights_that_they_move(generator, batch_
     for network in (subject.models.generator, subject.models.critic):
         for weight in network.parameters():
             assert weight.grad.stride() == weight.stride()
+
+
+@pytest.mark.parametrize(("objective", "scored"), [("sngan", 1), ("wgan-gp", 1), ("rpgan", 2)])
+def test_a_generator_update_scores_real_text_only_for_a_relativistic_loss(
+    objective, scored, tiny, encoded
+):
+    """Under spectral normalisation each pass is a power iteration of the weights it reads."""
+    config = dataclasses.replace(tiny, objective=objective, columns="labels", feature_matching=1.0)
+    subject, passes = trainer(config, encoded["labels"]), []
+    subject.models.critic.embed.register_forward_hook(lambda *_: passes.append(1))
+    subject.generator_update(1)
+    assert len(passes) == scored

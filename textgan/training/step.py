@@ -257,10 +257,12 @@ class Trainer:
         given = () if batch is None else (batch.text,)
         seen, *real = self._blurred(step, update, fake, *given)
         features = critic.features(seen)
-        real_features = critic.features(*real) if self._judges_real else features  # as good as any
-        scores = critic.patch_scores_of(real_features), critic.patch_scores_of(features)
-        loss = self.objective.generator_loss(scores[1], scores[0])
-        if config.feature_matching:
+        real_features = critic.features(*real) if self._judges_real else None
+        real_scores = None
+        if real_features is not None and self.objective.loss.relativistic:
+            real_scores = critic.patch_scores_of(real_features)
+        loss = self.objective.generator_loss(critic.patch_scores_of(features), real_scores)
+        if config.feature_matching and real_features is not None:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
         if self.shares is not None:
             loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)
