@@ -12,7 +12,9 @@ from corpora.errors import InputError
 from textgan.config.compatibility import RULES, refusal
 from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
 from textgan.config.settings import CHOICES, Config
-from textgan.training.step import Models, Trainer
+from textgan.training.divergence import check_finite
+from textgan.training.models import Models
+from textgan.training.step import Trainer
 
 REASONS = {reason for _, reason in RULES}
 WGAN = {"objective": "wgan"}
@@ -221,7 +223,7 @@ def train(choices, encoded):
             assert math.isfinite(value) if name != "slope" else value is None or value >= 0, name
     assert all(math.isfinite(loudest) for loudest in heard.values()), heard
     assert set(heard) == set(named(trainer.models))
-    trainer.check_weights(STEPS)
+    check_finite(trainer.models.parameters(), STEPS)
 
 
 def train_all(combinations, encoded):

@@ -5,14 +5,20 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from corpora.errors import InputError
-
-__all__ = ["Soap", "state_fields"]
+__all__ = ["GradientOverflowError", "Soap", "state_fields"]
 
 LARGEST = 512  # sides above keep their own axes: eigenvectors would cost more than the step
 MEAN = 0.95  # decay of the running means of G Gᵀ and Gᵀ G
 COUNT_EVERY = 2  # steps, into these means
 TURN_EVERY = 10  # steps, of the bases
+
+
+class GradientOverflowError(FloatingPointError):
+    """The square of the gradient of `weight` is not finite."""
+
+    def __init__(self, weight: nn.Parameter) -> None:
+        super().__init__(f"the gradient of a weight {tuple(weight.shape)}, squared, is not finite")
+        self.weight = weight
 
 
 class Soap(torch.optim.Adam):
@@ -43,7 +49,11 @@ class Soap(torch.optim.Adam):
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
-        """Update every parameter from its gradient; all have one."""
+        """Update every parameter from its gradient; all have one.
+
+        Raises:
+            GradientOverflowError: The first gradient of a convolution has no finite square.
+        """
         (group,) = self.param_groups
         stacks: dict[torch.Size, list[tuple[nn.Parameter, Tensor]]] = {}
         for parameter in group["params"]:
@@ -52,13 +62,17 @@ class Soap(torch.optim.Adam):
                 parameter.grad = None  # Adam leaves it alone
         for stack in stacks.values():
             gradients = torch.stack([as_matrix(gradient) for _, gradient in stack])
-            update = turned(self.state[stack[0][0]], gradients, group["betas"][1])
+            first = stack[0][0]
+            try:
+                update = rotated_update(self.state[first], gradients, group["betas"][1])
+            except FloatingPointError as error:
+                raise GradientOverflowError(first) from error
             for (parameter, _), matrix in zip(stack, update, strict=True):
                 parameter.sub_(as_kernel(matrix, parameter), alpha=group["lr"])
         super().step()
 
 
-def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
+def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
     """Return P / √v in the axes of the weights, (N, C, K·C'), and bring `state` up to date."""
     sides = {
         "left": lambda: gradients @ gradients.mT,
@@ -92,10 +106,10 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
 
 
 def state_fields(kernel: Tensor) -> set[str]:
-    """Return the names of what `turned` keeps for kernels (C, C', 1, K) of one shape."""
+    """Return the names of what `rotated_update` keeps for kernels (C, C', 1, K) of one shape."""
     sides = {"left": kernel.shape[0], "right": kernel[0].numel()}
-    kept = [side for side, size in sides.items() if size <= LARGEST]
-    return {"step", "second", *kept, *(f"{side}_basis" for side in kept)}
+    rotated = [side for side, size in sides.items() if size <= LARGEST]
+    return {"step", "second", *rotated, *(f"{side}_basis" for side in rotated)}
 
 
 def eigenvectors(matrices: Tensor) -> Tensor:
@@ -104,12 +118,12 @@ def eigenvectors(matrices: Tensor) -> Tensor:
     Of one gradient most directions are empty, on which the algorithm fails in single precision.
 
     Raises:
-        InputError: They are not finite.
+        FloatingPointError: They are not finite.
     """
     if not matrices.isfinite().all():
-        raise InputError("the first gradient of a convolution, squared, is not finite")
-    found: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
-    return found.to(matrices.dtype).contiguous()
+        raise FloatingPointError("a matrix is not finite and has no eigenvectors")
+    vectors: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
+    return vectors.to(matrices.dtype).contiguous()
 
 
 def as_matrix(kernel: Tensor) -> Tensor:
