@@ -10,7 +10,9 @@ import pytest
 
 from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
 from textgan.runs import folder as runs
+from textgan.training.checkpoint import restore, save_last
 from textgan.training.run import open_run, prepare, train
+from textgan.training.validation import Validator
 
 PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
 KINDS = {
@@ -36,38 +38,53 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def kind(request, tiny, labelled_file, pairs_file, tmp_path_factory):
-    """Settings of a run of some kind, in a text of its columns, and the run in one piece."""
-    changes = KINDS[request.param]
+def settings(tiny, name):
+    return dataclasses.replace(tiny, steps=6, samples=16, batch_size=4, **KINDS[name])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_training_goes_on_exactly_from_a_checkpoint_whether_it_was_validated_or_not(
+    name, tiny, encoded, make_trainer, tmp_path
+):
+    config = settings(tiny, name)
+    corpus = encoded[config.columns]
+    one, other = make_trainer(config, corpus), make_trainer(config, corpus)
+    for step in (1, 2):
+        one.step(step)
+    save_last(tmp_path / "stop", one.models, 2)
+    assert restore(tmp_path / "stop", other.models) == 2
+    Validator(config, corpus)(one.models, 2)
+    assert one.step(3) == other.step(3)
+    for end, trainer in (("one", one), ("other", other)):
+        save_last(tmp_path / end, trainer.models, 3)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["labels and codes", "pairs", "growing text"])
+def test_a_resumed_run_writes_what_an_unbroken_one_writes(
+    name, tiny, labelled_file, pairs_file, tmp_path, files
+):
+    config = settings(tiny, name)
     texts = {"text": tiny.corpus, "labels": str(labelled_file), "pairs": str(pairs_file)}
-    corpus = texts[changes.get("columns", "text")]
-    small = {"steps": 6, "samples": 16, "batch_size": 4, "corpus": corpus}
-    config = dataclasses.replace(tiny, **small, **changes)
-    return config, train(config, out=tmp_path_factory.mktemp("unbroken") / "run")
-
-
-def test_a_resumed_run_writes_what_an_unbroken_one_writes(kind, tmp_path, files):
-    config, unbroken = kind
+    config = dataclasses.replace(config, corpus=texts[config.columns])
+    unbroken = train(config, out=tmp_path / "unbroken")
     parts = train(dataclasses.replace(config, steps=3), out=tmp_path / "parts")
     open_run(parts, steps=6)()
     assert files(parts) == files(unbroken)
 
 
-def test_how_often_a_run_is_validated_changes_nothing_in_it(kind, tmp_path):
-    config, unbroken = kind
-    often = train(dataclasses.replace(config, evaluate_every=1), out=tmp_path / "often")
-    checkpoints = [runs.checkpoint(run, "last").read_bytes() for run in (unbroken, often)]
-    assert checkpoints[0] == checkpoints[1]
-
-
 @pytest.mark.parametrize("stop", [3, 4, 5])
-def test_a_run_may_stop_before_at_and_behind_a_checkpoint(stop, tiny, tmp_path, files):
-    config = dataclasses.replace(tiny, steps=9)
-    unbroken = train(config, out=tmp_path / "unbroken")
+def test_a_run_may_stop_before_at_and_behind_a_checkpoint(stop, tiny, trained, tmp_path, files):
+    config = dataclasses.replace(tiny, seed=3)
     parts = train(dataclasses.replace(config, steps=stop), out=tmp_path / "parts")
-    open_run(parts, steps=9)()
-    assert files(parts) == files(unbroken)
+    open_run(parts, steps=config.steps)()
+    assert files(parts) == files(trained)
+
+
+def test_how_often_a_run_is_validated_changes_nothing_in_it(tiny, trained, tmp_path):
+    often = train(dataclasses.replace(tiny, seed=3, evaluate_every=1), out=tmp_path / "often")
+    checkpoints = [runs.checkpoint(run, "last").read_bytes() for run in (trained, often)]
+    assert checkpoints[0] == checkpoints[1]
 
 
 def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(tiny, tmp_path, files):
