@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 import corpora
-from corpora.columns import part, parted
 from corpora.errors import InputError
-from corpora.inspection.inspect import inspect
+from corpora.inspection import inspect
 
 PARTS = ("train", "valid", "test")
 ENCODERS = ("char", "byte", "subword")
@@ -156,8 +155,8 @@ def test_lines_that_lack_a_column_are_left_out_and_counted(tmp_path):
     assert len(rows) == corpus.counts.rows == 81
     assert ("river", "Elbe\tand more") in rows
     counts = corpus.counts
-    assert (counts.lines, counts.blank, counts.unparted, counts.lacking) == (87, 2, 2, 2)
-    assert counts.parted == 81
+    assert (counts.lines, counts.blank, counts.without_tab, counts.blank_column) == (87, 2, 2, 2)
+    assert counts.usable == 81
     assert "2 lines (2.4%) left out: without a TAB" in corpus.notes()
     assert "2 lines (2.4%) left out: with an empty label or no text" in corpus.notes()
 
@@ -167,7 +166,7 @@ def test_pairs_have_exactly_two_columns(tmp_path):
     corpus = corpora.encode(lines, tmp_path, columns="pairs")
     rows = sorted(given_rows(corpus))
     assert len(rows) == 201
-    assert (corpus.counts.unparted, corpus.counts.lacking) == (2, 2)
+    assert (corpus.counts.without_tab, corpus.counts.blank_column) == (2, 2)
     assert corpus.counts.normalised == 1
     assert "2 lines (1.0%) left out: without exactly one TAB" in corpus.notes()
     assert "2 lines (1.0%) left out: with a blank side" in corpus.notes()
@@ -185,7 +184,7 @@ def test_labels_that_are_not_in_the_training_part_are_left_out(tmp_path, encoder
     lines = [f"{'rare' if text in held_out else 'usual'}\t{text}" for text in texts]
     corpus = corpora.encode(lines, tmp_path, encoder=encoder, length=16, columns="labels")
     assert corpus.labels == ("usual",)
-    assert corpus.counts.untrained == 4
+    assert corpus.counts.unseen_label == 4
     assert corpus.counts.rows == 396
     assert not set(held_out) & {text for _, text in given_rows(corpus)}
     assert set(corpus.lines("train")) == trained
@@ -197,7 +196,7 @@ def test_too_few_rows_to_hold_some_out_keep_all_their_labels(tmp_path):
     lines = [f"label {number}\ttext {number}" for number in range(30)]
     corpus = corpora.encode(lines, tmp_path, columns="labels")
     assert len(corpus.labels) == len(corpus.train) == 30
-    assert corpus.counts.untrained == 0
+    assert corpus.counts.unseen_label == 0
     assert corpus.condition("valid").shape == (0,)
 
 
@@ -257,9 +256,9 @@ def test_a_text_that_is_blank_once_cut_is_a_row_as_in_plain_text(tmp_path):
 @pytest.mark.parametrize("columns", ["labels", "pairs"])
 def test_columns_that_were_joined_are_parted_again(columns):
     lines = ["a\tb", "label\ttext \tand more", "x\t y"]
-    stretch, counts = part(columns, lines)
-    assert parted(columns, stretch.joined()) == stretch
-    assert len(stretch.lines) + counts.unparted + counts.lacking == 3
+    stretch, counts = parse_columns(columns, lines)
+    assert split_columns(columns, stretch.join_columns()) == stretch
+    assert len(block.lines) + counts.without_tab + counts.blank_column == 3
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
@@ -311,7 +310,7 @@ def test_a_cut_missing_or_edited_file_is_one_clear_line(tmp_path, columns):
     with pytest.raises(InputError, match=r"valid.given.npy: truncated"):
         corpora.open_corpus(tmp_path)
     path.unlink()
-    with pytest.raises(InputError, match=r"valid.given.npy: missing"):
+    with pytest.raises(InputError, match=r"valid.given.npy is missing"):
         corpora.open_corpus(tmp_path)
 
 

@@ -185,7 +185,7 @@ def test_a_text_becomes_pairs_that_a_corpus_is_made_of(tmp_path, kind):
     assert [target for _, target in pairs] == [*NAMES[:500], "José Peña", "bell"]
     assert [source for source, _ in pairs] == corrupt([target for _, target in pairs], kind)
     corpus = corpora.encode(map("\t".join, pairs), tmp_path, columns="pairs")
-    assert corpus.counts.rows == corpus.counts.parted == len(pairs)
+    assert corpus.counts.rows == corpus.counts.usable == len(pairs)
 
 
 def test_text_that_cannot_be_used_is_refused_before_anything_is_made(tmp_path):

@@ -9,10 +9,10 @@ import tracemalloc
 
 import pytest
 
-import corpora.inspection.distinct
-import corpora.inspection.inspect
+import corpora.inspection.distinct_counter
+import corpora.inspection.inspector
 from corpora.errors import InputError
-from corpora.inspection.inspect import inspect
+from corpora.inspection import inspect
 
 
 def write(tmp_path, data):
@@ -139,7 +139,7 @@ def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
 
     path = write(tmp_path, "".join(f"sample {n}\n" for n in range(5000)).encode())
     file = Counted(pathlib.Path(path).read_bytes())
-    monkeypatch.setattr(corpora.inspection.inspect, "open_source", lambda source: file)
+    monkeypatch.setattr(corpora.inspection.inspector, "open_source", lambda source: file)
     inspect(path, progress=lambda *values: said.append(values))
     assert sum(read) == pathlib.Path(path).stat().st_size
     stages = dict.fromkeys(what for what, _ in said)
@@ -152,8 +152,10 @@ def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
 
 def test_memory_does_not_grow_with_the_text(tmp_path, small_blocks, monkeypatch):
     small_blocks(1 << 16, 1 << 16)
-    monkeypatch.setattr(corpora.inspection.distinct.Distinct.__init__, "__defaults__", (1 << 12,))
-    monkeypatch.setattr(corpora.inspection.distinct, "WAITING", 1 << 12)
+    monkeypatch.setattr(
+        corpora.inspection.distinct_counter.DistinctCounter.__init__, "__defaults__", (1 << 12,)
+    )
+    monkeypatch.setattr(corpora.inspection.distinct_counter, "MAX_PENDING", 1 << 12)
     peaks = []
     for count in (12_000, 60_000):
         path = write(tmp_path, "".join(f"sample number {n}\n" for n in range(count)).encode())
