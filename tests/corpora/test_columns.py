@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import corpora
+from corpora.columns import parse_columns, split_columns
 from corpora.errors import InputError
 from corpora.inspection import inspect
 
@@ -256,8 +257,8 @@ def test_a_text_that_is_blank_once_cut_is_a_row_as_in_plain_text(tmp_path):
 @pytest.mark.parametrize("columns", ["labels", "pairs"])
 def test_columns_that_were_joined_are_parted_again(columns):
     lines = ["a\tb", "label\ttext \tand more", "x\t y"]
-    stretch, counts = parse_columns(columns, lines)
-    assert split_columns(columns, stretch.join_columns()) == stretch
+    block, counts = parse_columns(columns, lines)
+    assert split_columns(columns, block.join_columns()) == block
     assert len(block.lines) + counts.without_tab + counts.blank_column == 3
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import corpora.inspection.statistics
+from corpora.columns import parse_columns
 from corpora.counts import Counts
 from corpora.inspection.statistics import SHORT, TextStatistics, line_hashes
 
