@@ -6,11 +6,11 @@ import math
 import pytest
 import torch
 
-from textgan.config.settings import CHOICES
 from textgan.networks.registry import build_critic
-from textgan.objectives import PENALTIES, Objective
+from textgan.objectives import Objective
 from textgan.objectives.constraints import clip_weights
 from textgan.objectives.penalties import difference_slope
+from textgan.registry import OBJECTIVES, PENALTIES
 
 
 def slope_two(x):
@@ -52,7 +52,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("name", CHOICES["objective"])
+@pytest.mark.parametrize("name", OBJECTIVES.built_in)
 def test_every_objective_by_hand(tiny, name):
     objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
     loss = objective.critic_loss(slope_two, *batch())
@@ -63,7 +63,7 @@ def test_every_objective_by_hand(tiny, name):
     assert objective.generator_loss(*scores).item() == pytest.approx(generator, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", CHOICES["objective"])
+@pytest.mark.parametrize("name", OBJECTIVES.built_in)
 def test_the_critic_s_loss_says_nothing_to_the_generator(tiny, name):
     real, fake, mix = batch()
     fake.requires_grad_()
@@ -124,7 +124,7 @@ def test_the_two_points_of_a_chord_are_independent_draws(tiny):
 
 
 def test_only_wgan_clips(tiny):
-    for name in set(CHOICES["objective"]) - {"wgan"}:
+    for name in set(OBJECTIVES.built_in) - {"wgan"}:
         assert Objective.from_config(dataclasses.replace(tiny, objective=name)).clip is None
     network = torch.nn.Linear(4, 4)
     with torch.no_grad():
@@ -141,7 +141,7 @@ def test_clipping_reaches_every_parameter():
     assert all(p.abs().max() <= 1e-3 for p in network.parameters())
 
 
-@pytest.mark.parametrize("curriculum", CHOICES["curriculum"])
+@pytest.mark.parametrize("curriculum", ["none", "length", "critics"])
 def test_clipping_leaves_q_free_which_has_no_part_in_the_score(tiny, curriculum):
     settings = dataclasses.replace(
         tiny, objective="wgan", codes="10,c2", curriculum=curriculum, clip=1e-3

@@ -8,9 +8,8 @@ import pytest
 import torch
 
 import corpora
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.noise import Purpose
-from textgan.objectives.losses import LOSSES
 from textgan.objectives.penalties import gradient_slope
 from textgan.objectives.regularizers import (
     code_loss,
@@ -18,6 +17,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
+from textgan.registry import LOSSES, OBJECTIVES
 from textgan.training.step import Models, Trainer, as_text, build_optimizer, symbol_shares
 
 

@@ -8,9 +8,8 @@ from torch import Tensor, nn
 
 from textgan.config.settings import Config
 from textgan.objectives.constraints import clip_weights
-from textgan.objectives.losses import LOSSES, Loss, wasserstein_estimate
+from textgan.objectives.losses import Loss, wasserstein_estimate
 from textgan.objectives.penalties import (
-    PENALTIES,
     Critic,
     Penalty,
     chord_slope,
@@ -18,6 +17,7 @@ from textgan.objectives.penalties import (
     gradient_slope,
     interpolate,
 )
+from textgan.registry import LOSSES, PENALTIES
 
 __all__ = ["CriticLoss", "Objective"]
 

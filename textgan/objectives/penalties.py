@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 __all__ = [
-    "PENALTIES",
     "Penalty",
     "chord_slope",
     "difference_slope",
@@ -137,9 +136,7 @@ class Penalty:
     differences: bool = False  # by differences of scores in place of derivatives
 
 
-PENALTIES: dict[str, Penalty] = {
-    "gp": Penalty(two_sided),  # Gulrajani et al. 2017
-    "lp": Penalty(one_sided),  # Petzka et al. 2018
-    "fd": Penalty(two_sided, differences=True),
-    "r1r2": Penalty(zero_centred, ends=True),
-}
+GRADIENT_PENALTY = Penalty(two_sided)  # Gulrajani et al. 2017
+LIPSCHITZ_PENALTY = Penalty(one_sided)  # Petzka et al. 2018
+FINITE_DIFFERENCE_PENALTY = Penalty(two_sided, differences=True)
+R1_R2_PENALTY = Penalty(zero_centred, ends=True)  # Huang et al. 2024

@@ -29,7 +29,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.training.optimizers.soap import Soap
+from textgan.registry import OPTIMIZERS
 from textgan.training.schedules import (
     average_decay,
     noise_level,
@@ -94,14 +94,10 @@ class Batch:
 
 def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
-    if config.optimizer == "rmsprop":  # decay 0.9: TensorFlow's, as in Gulrajani et al. 2017, code
-        return torch.optim.RMSprop(network.parameters(), alpha=0.9)
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters())
-    if config.optimizer == "soap":
-        return Soap(network.parameters(), beta2=config.beta2)
-    betas = (config.beta1, config.beta2)
-    return torch.optim.Adam(network.parameters(), betas=betas, fused=True)
+    optimizer: torch.optim.Optimizer = OPTIMIZERS[config.optimizer](
+        network.parameters(), beta1=config.beta1, beta2=config.beta2
+    )
+    return optimizer
 
 
 class Trainer:
