@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
-from corpora.untrusted import parse_object
+from corpora.json_files import parse_object
 from textgan.config.settings import Config
 
 __all__ = ["read_settings"]
