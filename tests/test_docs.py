@@ -10,7 +10,6 @@ import pytest
 
 from cli.evaluate import _figures
 from cli.main import textgan
-from textgan.config.settings import CHOICES
 from textgan.evaluation.language_model.baselines import SAMPLERS
 from textgan.evaluation.language_model.classifier import SETTING
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
@@ -25,9 +24,6 @@ from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
 from textgan.evaluation.text.rows import UNITS
-from textgan.registry import CRITICS, LOSSES, OBJECTIVES
-from textgan.runs.folder import read_state
-from textgan.sampling.sampler import Sampler
 
 PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([^`]+)`")

@@ -53,10 +53,10 @@ LOSSES: Registry[Any] = Registry(
 PENALTIES: Registry[Any] = Registry(
     "penalty",
     {
-        "gp": "textgan.objectives.penalties:GRADIENT_PENALTY",
-        "lp": "textgan.objectives.penalties:LIPSCHITZ_PENALTY",
-        "fd": "textgan.objectives.penalties:FINITE_DIFFERENCE_PENALTY",
-        "r1r2": "textgan.objectives.penalties:R1_R2_PENALTY",
+        "gp": "textgan.objectives.penalties:gradient_penalty",
+        "lp": "textgan.objectives.penalties:lipschitz_penalty",
+        "fd": "textgan.objectives.penalties:finite_difference_penalty",
+        "r1r2": "textgan.objectives.penalties:r1_r2_penalty",
     },
 )
 GENERATORS: Registry[Any] = Registry(

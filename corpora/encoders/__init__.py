@@ -69,8 +69,8 @@ def load(folder: str | Path) -> Encoder:
     name = read_state(folder).get("name")
     if not isinstance(name, str) or name not in ENCODERS:
         raise InputError(
-            f"{folder / FILE}: found encoder {name!r:.80}, expected one of {', '.join(ENCODERS)}; "
-            "install the plug-in that registers it, or encode again"
+            f"{folder / FILE}: encoder {name!r:.80}; expected {', '.join(ENCODERS)}; install "
+            "the plug-in that registers it, or encode again"
         )
     encoder: EncoderKind = ENCODERS[name]
     return encoder.load(folder)

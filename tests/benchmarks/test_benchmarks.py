@@ -314,7 +314,7 @@ def test_the_flags_of_a_row_are_what_train_takes(row):
     assert Config.build(given, preset=preset) == expected
 
 
-@pytest.mark.parametrize("name", filter(other_settings, OBJECTIVES.built_in))
+@pytest.mark.parametrize("name", list(filter(other_settings, OBJECTIVES.built_in)))
 def test_a_loss_with_the_settings_of_quick_is_made_of_the_pieces_of_its_objective(name):
     row = methods.ROWS[f"{name}, quick's settings"]
     config = Config.build({"corpus": "x", **row.settings})

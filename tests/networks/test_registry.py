@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from textgan.networks.critics.strided import StridedCritic
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import ResidualBlock, Upsample
-from textgan.objectives.penalties import gradient_slope
+from textgan.objectives.slopes import gradient_slope
 from textgan.registry import CRITICS, GENERATORS, OUTPUTS
 
 V, Z = 7, 8

@@ -1,4 +1,4 @@
-"""Losses, penalties and constraints: separate pure functions, put together by `Objective`."""
+"""Losses, penalties, constraints and regularizers: pure functions; `Objective` combines them."""
 
 from textgan.objectives.objective import Objective
 
