@@ -24,6 +24,7 @@ from corpora.errors import InputError
 from corpora.length_policy import LONG, choose_length
 from corpora.reader import BLOCK, read_blocks
 from corpora.record_formats import add_first, looks_like
+from corpora.registry import ENCODERS
 from corpora.settings import Settings
 from corpora.sniff import Sample, reason_to_refuse
 from corpora.sources import portion_read
@@ -126,7 +127,7 @@ def clean_file(
     remark = f"the text {look.kind}; {look.advice}" if look else ""
     if reason := no_columns_reason(columns, total, first_line):
         _refuse(f"{reason}; {remark}" if remark else reason, where)
-    if settings.length is None and settings.encoder == "subword":
+    if settings.length is None and settings.encoder not in ("char", "byte"):
         histograms = _piece_histograms(path, settings, progress)
     return CleanText(
         path=path,
@@ -146,7 +147,7 @@ def _max_characters(settings: Settings) -> int | None:
     """
     if settings.long == "split":
         return None
-    per_symbol = encoders.ENCODERS[settings.encoder].stretch
+    per_symbol: int = ENCODERS[settings.encoder].stretch
     return ((settings.length or LONG) + 1) * per_symbol
 
 
@@ -174,7 +175,7 @@ def _piece_histograms(
     columns = settings.columns
     blocks = _read(path, columns, progress, "learning pieces")
     texts = (texts for block in blocks for texts in block.texts)
-    encoder = encoders.fit("subword", texts, LONG, settings.max_vocabulary)
+    encoder = encoders.fit(settings.encoder, texts, LONG, settings.max_vocabulary)
     histograms = _empty_histograms(columns)
     for block in _read(path, columns, progress, "measuring"):
         for histogram, lines in zip(histograms, block.texts, strict=True):

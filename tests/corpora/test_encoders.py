@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import encoders
-from corpora.encoders import ENCODERS
 from corpora.encoders.byte import ByteEncoder
 from corpora.encoders.char import CharEncoder, code_points
 from corpora.encoders.subword import SubwordEncoder
 from corpora.errors import InputError
+from corpora.registry import ENCODERS
 
 HARD = [
     "",
