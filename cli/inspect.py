@@ -72,7 +72,7 @@ def inspect(
         print_table(_rare(findings), terminal)
     for title, sentences in (
         ("What training would do", findings.notes),
-        ("Problems", findings.problems or ["none findings"]),
+        ("Problems", findings.problems or ["none found"]),
         ("Suggestions", findings.suggestions),
     ):
         if sentences:
