@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from corpora.files import open_regular
 
-__all__ = ["BLOCK", "RowWriter", "open_rows"]
+__all__ = ["RowWriter", "open_rows"]
 
-BLOCK = 1 << 16  # rows read together
+CELLS = 1 << 20  # ids read together
 MAGIC = npy.magic(1, 0)
 HEADER = re.compile(
     r"\{'descr': '([<|][ui][1248])', 'fortran_order': False, 'shape': (\([\d, ]*\)), \} *\n"
@@ -119,10 +119,10 @@ def _read_header(file: BinaryIO) -> tuple[int, str]:
 
 
 def _blocks(file: BinaryIO, rows: np.memmap[Any, Any]) -> Iterator[NDArray[Any]]:
-    """Yield the ids of a memory map, some rows at a time, read from its file.
+    """Yield the ids of a memory map, CELLS at a time, read from its file.
 
     Pages of the map itself would stay in memory once they were read.
     """
     file.seek(rows.offset)
-    for _ in range(0, len(rows), BLOCK):
-        yield np.fromfile(file, rows.dtype, BLOCK * math.prod(rows.shape[1:]))
+    for start in range(0, rows.size, CELLS):
+        yield np.fromfile(file, rows.dtype, min(CELLS, rows.size - start))

@@ -14,7 +14,7 @@ from corpora.counts import Counts, counted, quoted, share
 from corpora.errors import InputError
 from corpora.json_files import read_json
 from corpora.length_policy import NEARLY_ALL, POLICIES, check_length
-from corpora.row_files import BLOCK, open_rows
+from corpora.row_files import open_rows
 from corpora.split import PARTS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 HEADER = "header.json"
+LABEL_BLOCK = 1 << 16  # labels counted together: bincount makes int64 of what it counts
 FORMAT = 1
 FIELDS: dict[str, type] = {
     "format": int,
@@ -104,8 +105,8 @@ class Corpus:
         if labels is None or not self.labels:
             return {}
         numbers = np.zeros(len(self.labels), np.int64)
-        for start in range(0, len(labels), BLOCK):  # bincount makes int64 of what it counts
-            numbers += np.bincount(labels[start : start + BLOCK], minlength=len(numbers))
+        for start in range(0, len(labels), LABEL_BLOCK):
+            numbers += np.bincount(labels[start : start + LABEL_BLOCK], minlength=len(numbers))
         return dict(zip(self.labels, numbers.tolist(), strict=True))
 
     @property

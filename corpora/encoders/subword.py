@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
-from corpora.files import atomic, open_regular
+from corpora.files import atomic, open_regular, read_at_most
 
 __all__ = ["MODEL", "SubwordEncoder"]
 
@@ -154,7 +154,7 @@ class SubwordEncoder:
         state = read_state(folder)
         try:
             with open_regular(folder / MODEL) as file:
-                model = file.read(MAX_BYTES)
+                model = read_at_most(file, MAX_BYTES)
         except OSError as error:
             raise InputError(f"{folder / MODEL}: cannot be read ({error.strerror})") from None
         if hashlib.sha256(model).hexdigest() != state.get("sha256"):

@@ -13,7 +13,7 @@ from corpora.inspection.statistics import SHORT, TextStatistics, line_hashes
 
 def lines_of_all_sizes():
     draw = random.Random(0)
-    sizes = [*range(1, 60), SHORT - 1, SHORT, SHORT + 1, 3 * SHORT, 200_000]
+    sizes = [*range(1, 60, 3), SHORT - 1, SHORT, SHORT + 1, 3 * SHORT, 20_000]
     lines = ["".join(draw.choices("ab 한é😀", k=size)) for size in sizes for _ in range(3)]
     draw.shuffle(lines)
     return lines
