@@ -147,7 +147,7 @@ def _max_characters(settings: Settings) -> int | None:
     """
     if settings.long == "split":
         return None
-    per_symbol: int = ENCODERS[settings.encoder].stretch
+    per_symbol: int = ENCODERS[settings.encoder].max_characters
     return ((settings.length or LONG) + 1) * per_symbol
 
 

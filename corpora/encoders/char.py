@@ -27,7 +27,7 @@ class CharEncoder:
     name = "char"
     pad = PAD
     unknown = UNKNOWN
-    stretch = 1  # most characters that one symbol stands for
+    max_characters = 1  # that one symbol stands for, at most
 
     def __init__(self, characters: str) -> None:
         self.characters = characters

@@ -45,7 +45,7 @@ class SubwordEncoder:
     name = "subword"
     pad = PAD
     unknown = UNKNOWN
-    stretch = LONGEST_PIECE
+    max_characters = LONGEST_PIECE
 
     def __init__(self, model: bytes) -> None:
         self._model = model
