@@ -21,8 +21,8 @@ from corpora.errors import InputError
 from textgan.evaluation.language_model import scoring
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.scoring import LineScorer
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.text.rows import Text, Vocabulary, read
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,9 +11,9 @@ from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model import scoring
 from textgan.evaluation.language_model.scoring import LineScorer, in_order
-from textgan.evaluation.metrics import diversity as variety
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams import counts as ngrams
+from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import count, count_orders
 from textgan.evaluation.statistics import intervals
@@ -45,8 +45,8 @@ def small(monkeypatch):
     monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
     monkeypatch.setattr(intervals, "WINDOWS_AT_ONCE", 1 << 11)
     monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
-    monkeypatch.setattr(variety, "GROUP", 1 << 7)
-    monkeypatch.setattr(variety, "CELLS", 1 << 10)
+    monkeypatch.setattr(equal_rows, "GROUP", 1 << 7)
+    monkeypatch.setattr(equal_rows, "CELLS", 1 << 10)
 
 
 def report(number, **settings):

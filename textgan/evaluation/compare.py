@@ -32,9 +32,10 @@ from math import hypot, sqrt
 from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.evaluation.language_model.baselines import SAMPLERS, samplers
-from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, Setting, score, spread, variance
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, score, spread, variance
 from textgan.evaluation.metrics.distances import equal_places
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.metrics.memorization import copies, variety
 from textgan.evaluation.ngrams.counts import Rows, count, merge
@@ -48,6 +49,7 @@ from textgan.evaluation.statistics.intervals import (
     paired,
     standard_error,
 )
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
 from textgan.evaluation.text.rows import Text
 from textgan.evaluation.text.texts import Lines, Texts, gather

@@ -4,8 +4,9 @@ from math import log2
 import numpy as np
 import pytest
 
-from textgan.evaluation.metrics.jsd import Floor, JsdReference, choose, jsd
+from textgan.evaluation.metrics.jsd import Floor, JsdReference, jsd
 from textgan.evaluation.ngrams.counts import count
+from textgan.evaluation.text.choose import choose
 
 
 def published_jsd(real, fake, n):

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import ends, windows
 from textgan.evaluation.ngrams.counts import Keys, Rows, distinct, find
+from textgan.evaluation.ngrams.windows import ends, windows
 
 __all__ = ["SETTINGS", "bleu", "score", "score_apart", "self_bleu"]
 

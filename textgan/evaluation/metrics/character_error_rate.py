@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.measures import NORMAL_95
 from textgan.evaluation.report import whole
 from textgan.evaluation.report.representation import Shown
 from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import Share, share
 from textgan.evaluation.text.rows import Text
 

@@ -13,11 +13,12 @@ from math import hypot
 import numpy as np
 
 from textgan.evaluation.metrics import overlap
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, count_orders, merge
 from textgan.evaluation.report.report import Measure, SampleSizes
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.intervals import of_shares, standard_errors
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.rows import PADDING, IdRows, Places
 from textgan.evaluation.text.texts import WORKERS, Texts, rows_at
 

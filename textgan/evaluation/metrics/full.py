@@ -21,12 +21,12 @@ from textgan.evaluation.metrics.distances import equal_places
 from textgan.evaluation.metrics.earth_mover import transport
 from textgan.evaluation.metrics.edit_distance import nearest
 from textgan.evaluation.metrics.frechet import Gaussian, NgramFeatures, PieceFeatures, frechet
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.measures import NORMAL_95
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.report import Measure, Nearest, Transport
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.intervals import of_shares
+from textgan.evaluation.statistics.normal import NORMAL_95
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.texts import Lines, Texts
 
 __all__ = ["Found", "measure"]

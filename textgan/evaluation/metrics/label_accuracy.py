@@ -17,16 +17,17 @@ from math import exp, hypot, sqrt
 import numpy as np
 
 from textgan.evaluation.language_model.classifier import SETTING, LabelClassifier, label_accuracy
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.diversity import unique
-from textgan.evaluation.metrics.jsd import choose, jsd
-from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.intervals import NORMAL_95, of_shares, standard_error
 from textgan.evaluation.statistics.proportions import Accuracy, Share
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.rows import Text, Vocabulary
 
 __all__ = ["FEWEST", "Labelled", "per_label_report"]

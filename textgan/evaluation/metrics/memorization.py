@@ -27,14 +27,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import distinct, distinct_rows, times, unique
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.metrics.diversity import distinct, unique
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.equal_rows import distinct_rows, times
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import difference, wilson
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.texts import Texts
 
 __all__ = ["copies", "variety"]

@@ -7,16 +7,14 @@ All three depend on how much text was counted: read them beside those of as much
 """
 
 from collections.abc import Iterator
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.norm import norm
 
-__all__ = ["cosine", "norm", "precision", "recall"]
-
-COUNTS_AT_ONCE = 1 << 20
+__all__ = ["cosine", "precision", "recall"]
 
 
 def cosine(p: NgramCounts, q: NgramCounts) -> float:
@@ -73,12 +71,3 @@ def _shared(
         in_q = q.at(keys)
         both = in_q > 0
         yield counts[both], in_q[both]
-
-
-def norm(counts: NDArray[np.int64]) -> float:
-    """Return the Euclidean norm; squares of counts outgrow 64-bit integers."""
-    squares = 0.0
-    for start in range(0, len(counts), COUNTS_AT_ONCE):
-        part = counts[start : start + COUNTS_AT_ONCE].astype(np.float64)
-        squares += float(part @ part)
-    return sqrt(squares)

@@ -34,10 +34,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import windows
-from textgan.evaluation.metrics.measures import NORMAL_95
-from textgan.evaluation.metrics.overlap import norm
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, distinct, padded, pieces
+from textgan.evaluation.ngrams.norm import norm
+from textgan.evaluation.ngrams.windows import windows
+from textgan.evaluation.statistics.normal import NORMAL_95
 
 __all__ = [
     "FUNCTIONALS",

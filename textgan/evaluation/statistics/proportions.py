@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.statistics.normal import NORMAL_95
 
 __all__ = ["Accuracy", "Share", "difference", "share", "wilson"]
 

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.jsd import choose
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.text.choose import choose
 from textgan.evaluation.text.loading import Source, lines_of
 from textgan.evaluation.text.loading import reference as cut
 from textgan.evaluation.text.rows import IdRows, Places, Text, Vocabulary
