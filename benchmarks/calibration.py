@@ -33,10 +33,10 @@ from textgan.evaluation import compare
 from textgan.evaluation.evaluate import ORDERS, evaluate
 from textgan.evaluation.metrics import full
 from textgan.evaluation.metrics.distances import closeness
-from textgan.evaluation.metrics.measures import NORMAL_95
 from textgan.evaluation.metrics.memorization import copies
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
 from textgan.evaluation.report.report import Measure
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.text.rows import IdRows
 from textgan.evaluation.text.texts import Lines
 

@@ -9,10 +9,11 @@ from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.metrics import bleu, overlap
 from textgan.evaluation.metrics import diversity as variety
 from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import count
-from textgan.evaluation.statistics.intervals import standard_error
+from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.proportions import wilson
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary, read
 from textgan.evaluation.text.texts import gather
 

@@ -34,20 +34,17 @@ from corpora.errors import InputError
 from textgan.evaluation.language_model.baselines import SAMPLERS, samplers
 from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, Setting, score, spread, variance
 from textgan.evaluation.metrics.distances import equal_places
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.metrics.memorization import copies, variety
 from textgan.evaluation.ngrams.counts import Rows, count, merge
 from textgan.evaluation.report.comparison import Comparison, Difference, System
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import (
-    NORMAL_95,
-    Variance,
-    of_shares,
-    paired,
-    standard_error,
-)
+from textgan.evaluation.statistics.bootstrap import paired
+from textgan.evaluation.statistics.jackknife import standard_error
+from textgan.evaluation.statistics.normal import Variance, bounded_interval, normal_interval
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
 from textgan.evaluation.text.rows import Text
 from textgan.evaluation.text.texts import Lines, Texts, gather
@@ -215,7 +212,7 @@ class _Found:
                 floor,
                 str(texts.with_held_out(floor_mark)),
                 level=level,
-                interval=of_shares(level - floor, hypot(error, floor_error)),
+                interval=bounded_interval(level - floor, hypot(error, floor_error)),
             )
             one.variances[name] = Variance(
                 standard_error(part.rows, whole, "jsd", width=width) ** 2
@@ -311,9 +308,9 @@ def _difference(
         second=pair[1],
         value=value,
         interval=(
-            of_shares(value, squared.error)
+            bounded_interval(value, squared.error)
             if describe(name)[0].unit == "bits"
-            else (value - NORMAL_95 * squared.error, value + NORMAL_95 * squared.error)
+            else normal_interval(value, squared.error)
         ),
         p=p,
         adjusted_p=p,

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from corpora import Corpus
 from corpora.errors import InputError
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
-from textgan.evaluation.metrics.jsd import choose
 from textgan.evaluation.metrics.label_accuracy import FEWEST, Labelled, per_label_report
 from textgan.evaluation.metrics.mutual_information import (
     categorical_code,
@@ -15,6 +14,7 @@ from textgan.evaluation.metrics.mutual_information import (
     share_changed,
 )
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.statistics.seeding import choose
 from textgan.inputs.noise import one_hot
 from textgan.sampling.sampler import BATCH, Asked, Ids, Sampler, Seeds, line_seeds
 

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.label_accuracy import (
     MOST_CONFUSED,
     Labelled,
@@ -14,6 +14,7 @@ from textgan.evaluation.metrics.label_accuracy import (
 )
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.proportions import Accuracy
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary
 
 T = 8

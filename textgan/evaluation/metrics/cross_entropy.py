@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.metrics.diversity import ends
-from textgan.evaluation.metrics.jsd import choose
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows, pieces
 from textgan.evaluation.ngrams.counts import Text as Pieces
 from textgan.evaluation.report.report import Example, Measure
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import Variance
+from textgan.evaluation.statistics.normal import Variance
+from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.rows import PADDING
 from textgan.evaluation.text.texts import WORKERS, Texts
 
@@ -207,7 +207,7 @@ def spread(
         vocabulary_size: V.
         seed: of the draws.
     """
-    rng = np.random.default_rng((seed, int.from_bytes(b"parts")))
+    rng = generator(seed, "parts")
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
     K = min(PARTS, len(rows))
     order = rng.permutation(len(rows)).astype(np.uint32)

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
+from textgan.evaluation.statistics.seeding import choose
 
-__all__ = ["Floor", "JsdReference", "choose", "jsd"]
+__all__ = ["Floor", "JsdReference", "jsd"]
 
 
 def jsd(p: NgramCounts, q: NgramCounts) -> float:
@@ -96,15 +96,3 @@ class JsdReference:
             return None
         rows = held_out[choose(len(held_out), m, seed, "floor")]
         return Floor(m=len(rows), jsd=self(rows))
-
-
-def choose(size: int, m: int, seed: int, purpose: str) -> NDArray[np.int64]:
-    """Return m distinct places out of `size`, in ascending order; all of them if there are no more.
-
-    The draw depends on the seed and its purpose alone: lines that a user drew by the same seed do
-    not come up again as the held-out ones.
-    """
-    if m >= size:
-        return np.arange(size)
-    rng = np.random.default_rng((seed, int.from_bytes(purpose.encode())))
-    return np.sort(rng.choice(size, m, replace=False, shuffle=False))

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-__all__ = ["KINDS", "NORMAL_95", "OF_GIVEN", "Kind", "Measure", "describe"]
+from textgan.evaluation.statistics.normal import normal_interval
 
-NORMAL_95 = 1.96  # standard errors to each side of a 95% interval
+__all__ = ["KINDS", "OF_GIVEN", "Kind", "Measure", "describe"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Measure:
             raise ValueError("found no figure of the samples, expected one beside the real one")
         excess = level - real
         if error is not None:
-            interval = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
+            interval = normal_interval(float(excess), float(error))
         return replace(
             self,
             real=real,

@@ -28,13 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.diversity import distinct, distinct_rows, times, unique
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.measures import NORMAL_95
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import difference, wilson
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.texts import Texts
 
 __all__ = ["copies", "variety"]

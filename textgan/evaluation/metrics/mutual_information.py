@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.measures import NORMAL_95
 from textgan.evaluation.report.conditions import Changed, CodeReport
 from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import share, wilson
 
 __all__ = ["categorical_code", "continuous_code", "mutual_information", "share_changed"]
