@@ -15,7 +15,8 @@ from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.render.terminal.comparison import conclusions, letter, show
-from textgan.evaluation.statistics.intervals import paired
+from textgan.evaluation.statistics.bootstrap import paired
+from textgan.evaluation.statistics.seeding import generator
 from textgan.evaluation.text.rows import Text, Vocabulary
 from textgan.evaluation.text.texts import gather
 
@@ -164,7 +165,7 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
     (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
     variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        order = np.random.default_rng((0, int.from_bytes(b"parts"))).permutation(300)
+        order = generator(0, "parts").permutation(300)
         parts = [
             lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
         ]

@@ -10,9 +10,9 @@ from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics import bleu, diversity, matches, overlap
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import count
-from textgan.evaluation.statistics.intervals import standard_error
+from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.proportions import wilson
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary, read
 from textgan.evaluation.text.texts import gather
 

@@ -16,7 +16,7 @@ from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import count, count_orders
-from textgan.evaluation.statistics import intervals
+from textgan.evaluation.statistics import jackknife
 from textgan.evaluation.text import rows as text
 from textgan.evaluation.text import texts as gathering
 from textgan.evaluation.text.rows import Text, Vocabulary
@@ -43,7 +43,7 @@ def small(monkeypatch):
     monkeypatch.setattr(external, "AT_ONCE", 1 << 10)
     monkeypatch.setattr(external, "CELLS", 1 << 10)
     monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
-    monkeypatch.setattr(intervals, "WINDOWS_AT_ONCE", 1 << 11)
+    monkeypatch.setattr(jackknife, "WINDOWS_AT_ONCE", 1 << 11)
     monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
     monkeypatch.setattr(equal_rows, "GROUP", 1 << 7)
     monkeypatch.setattr(equal_rows, "CELLS", 1 << 10)
@@ -105,9 +105,9 @@ def test_rows_stand_for_wider_ones(n, width):
     if n > width:
         return
     q = count(wide[::2], n, 4)
-    for name in intervals.FUNCTIONALS:
-        error = intervals.standard_error(rows, q, name, width=width)
-        assert error == pytest.approx(intervals.standard_error(wide, q, name), rel=1e-9)
+    for name in jackknife.FUNCTIONALS:
+        error = jackknife.standard_error(rows, q, name, width=width)
+        assert error == pytest.approx(jackknife.standard_error(wide, q, name), rel=1e-9)
 
 
 def test_memory_follows_the_text_and_not_t():

@@ -42,14 +42,10 @@ from textgan.evaluation.ngrams.counts import Rows, count, merge
 from textgan.evaluation.report.comparison import Comparison, Difference, System
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import (
-    NORMAL_95,
-    Variance,
-    of_shares,
-    paired,
-    standard_error,
-)
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.bootstrap import paired
+from textgan.evaluation.statistics.jackknife import standard_error
+from textgan.evaluation.statistics.normal import Variance, bounded_interval, normal_interval
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
 from textgan.evaluation.text.rows import Text
 from textgan.evaluation.text.texts import Lines, Texts, gather
@@ -217,7 +213,7 @@ class _Found:
                 floor,
                 str(texts.with_held_out(floor_mark)),
                 level=level,
-                interval=of_shares(level - floor, hypot(error, floor_error)),
+                interval=bounded_interval(level - floor, hypot(error, floor_error)),
             )
             one.variances[name] = Variance(
                 standard_error(part.rows, whole, "jsd", width=width) ** 2
@@ -313,9 +309,9 @@ def _difference(
         second=pair[1],
         value=value,
         interval=(
-            of_shares(value, squared.error)
+            bounded_interval(value, squared.error)
             if describe(name)[0].unit == "bits"
-            else (value - NORMAL_95 * squared.error, value + NORMAL_95 * squared.error)
+            else normal_interval(value, squared.error)
         ),
         p=p,
         adjusted_p=p,

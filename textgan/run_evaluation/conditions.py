@@ -14,7 +14,7 @@ from textgan.evaluation.metrics.mutual_information import (
     share_changed,
 )
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.inputs.noise import one_hot
 from textgan.sampling.sampler import BATCH, Asked, Ids, Sampler, Seeds, line_seeds
 

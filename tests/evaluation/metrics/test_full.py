@@ -6,7 +6,7 @@ from scipy.stats import t as student
 
 from textgan.evaluation.metrics import full
 from textgan.evaluation.metrics.bleu import self_bleu
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.texts import gather
 
 

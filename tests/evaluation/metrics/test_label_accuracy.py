@@ -14,7 +14,7 @@ from textgan.evaluation.metrics.label_accuracy import (
 )
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.proportions import Accuracy
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary
 
 T = 8

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.statistics.seeding import generator
 from textgan.evaluation.text.rows import PADDING, IdRows
 from textgan.evaluation.text.spool import Spool
 
@@ -39,7 +40,7 @@ def baselines(
         width: W, symbols to a row.
         seed: of all draws.
     """
-    rng = np.random.default_rng((seed, int.from_bytes(b"baselines")))
+    rng = generator(seed, "baselines")
     drawn = training.places(np.sort(rng.integers(len(training), size=m)))
     rng.permutation(m)  # of these lines, once: what is drawn after it stays as it was
     rows = {"training lines": training.take(drawn)}

@@ -26,6 +26,7 @@ from textgan.evaluation.ngrams.counts import (
     shorten,
     starts,
 )
+from textgan.evaluation.statistics.seeding import generator
 
 __all__ = ["NgramSampler"]
 
@@ -56,7 +57,7 @@ class NgramSampler:
 
     def pieces(self, m: int, length: int, seed: int, order: int) -> Iterator[Rows]:
         """Yield `lines` in pieces (·, length) of bounded size."""
-        rng = np.random.default_rng((seed, int.from_bytes(b"n-gram lines")))
+        rng = generator(seed, "n-gram lines")
         for part in external.slices(m, max(1, CHANCES_AT_ONCE // length)):
             size = part.stop - part.start
             chances = rng.random((size, length))

@@ -27,7 +27,7 @@ from corpora.errors import InputError
 from textgan.evaluation.report import whole
 from textgan.evaluation.report.representation import Shown
 from textgan.evaluation.report.signature import Part, Signature
-from textgan.evaluation.statistics.normal import NORMAL_95
+from textgan.evaluation.statistics.normal import normal_interval
 from textgan.evaluation.statistics.proportions import Share, share
 from textgan.evaluation.text.rows import Text
 
@@ -230,7 +230,7 @@ def _ratio(
         return ratio, None
     without = (parts.sum() - parts) / rest
     error = sqrt((N - 1) * float(without.var()))
-    return ratio, (ratio - NORMAL_95 * error, ratio + NORMAL_95 * error)
+    return ratio, normal_interval(ratio, error)
 
 
 def _places(sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str]) -> Places:

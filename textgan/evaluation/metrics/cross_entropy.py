@@ -23,8 +23,8 @@ from textgan.evaluation.ngrams.counts import Rows, pieces
 from textgan.evaluation.ngrams.windows import ends
 from textgan.evaluation.report.report import Example, Measure
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import Variance
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.normal import Variance
+from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.texts import WORKERS, Texts
 
 __all__ = ["PARTS", "Scored", "examples", "prediction", "score", "spread", "variance"]
@@ -176,7 +176,7 @@ def spread(
         vocabulary_size: V.
         seed: of the draws.
     """
-    rng = np.random.default_rng((seed, int.from_bytes(b"parts")))
+    rng = generator(seed, "parts")
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
     K = min(PARTS, len(rows))
     order = rng.permutation(len(rows)).astype(np.uint32)

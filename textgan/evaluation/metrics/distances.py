@@ -17,8 +17,9 @@ from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, count_orders, merge
 from textgan.evaluation.report.report import Measure, SampleSizes
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import of_shares, standard_errors
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.jackknife import standard_errors
+from textgan.evaluation.statistics.normal import bounded_interval
+from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.rows import PADDING, IdRows, Places
 from textgan.evaluation.text.texts import WORKERS, Texts, rows_at
 
@@ -66,7 +67,7 @@ def by_size(texts: Texts, seed: int, n: int) -> SampleSizes:
     V, width = len(texts.vocabulary), texts.vocabulary.width
     training = count(texts.training, n, V, width=width)
     ours, real = _equal(texts, seed)
-    rng = np.random.default_rng((seed, int.from_bytes(b"sizes")))
+    rng = generator(seed, "sizes")
     steps = [round(10 ** (k / 2)) for k in range(4, 15)]
     sizes = [m for m in steps if m < len(ours)] + [len(ours)]
 
@@ -175,7 +176,7 @@ class _Counted:
                     floor,
                     str(self.texts.with_held_out(mark)),
                     level=ours,
-                    interval=of_shares(ours - floor, error[name]),
+                    interval=bounded_interval(ours - floor, error[name]),
                 )
             found[f"{kind}{n}"] = measure
         for counts in (samples, whole, training, level, real):

@@ -24,9 +24,8 @@ from textgan.evaluation.metrics.frechet import Gaussian, NgramFeatures, PieceFea
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.report import Measure, Nearest, Transport
 from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import of_shares
-from textgan.evaluation.statistics.normal import NORMAL_95
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval
+from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.texts import Lines, Texts
 
 __all__ = ["Found", "measure"]
@@ -85,7 +84,7 @@ def _bleu(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict[
             str(replace(name, m=len(twins), ref=texts.part, interval="normal")),
             interval=None
             if (error := _error(ours, real)) is None
-            else of_shares(float(ours.mean() - real.mean()), error),
+            else bounded_interval(float(ours.mean() - real.mean()), error),
         )
     if min(len(samples), len(twins)) > 1:
         name = replace(mark, metric="self-bleu")
@@ -187,7 +186,7 @@ def _transport(texts: Texts, base: Signature) -> tuple[dict[str, Measure], Trans
     if m < 1:
         return {}, None
     draws = min(DRAWS, fewest // m)
-    rng = np.random.default_rng((base.seed or 0, int.from_bytes(b"transport")))
+    rng = generator(base.seed or 0, "transport")
 
     def draw(lines: Lines) -> list[list[str]]:
         places = rng.permutation(len(lines))[: draws * m]
@@ -215,7 +214,7 @@ def _transport(texts: Texts, base: Signature) -> tuple[dict[str, Measure], Trans
 
 def _halves(features: Array, distance: Callable[[Array], float], seed: int) -> float:
     """Return the standard error of `distance` by what random halves of the lines differ by."""
-    rng = np.random.default_rng((seed, int.from_bytes(b"halves")))
+    rng = generator(seed, "halves")
     half = len(features) // 2
     squares = []
     for _ in range(HALVES):

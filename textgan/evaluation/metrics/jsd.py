@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 
 __all__ = ["Floor", "JsdReference", "jsd"]
 

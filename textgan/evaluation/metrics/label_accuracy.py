@@ -25,9 +25,10 @@ from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import Part, Signature
-from textgan.evaluation.statistics.intervals import NORMAL_95, of_shares, standard_error
-from textgan.evaluation.statistics.proportions import Accuracy, Share
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.jackknife import standard_error
+from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval
+from textgan.evaluation.statistics.proportions import Accuracy
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary
 
 __all__ = ["FEWEST", "Labelled", "per_label_report"]
@@ -112,9 +113,7 @@ def _ratio(
     """Return the accuracy of real text as asked, the ratio to it, and the ratio's interval.
 
     The interval is normal in the logarithm of the ratio: SE² = (SE_ours / ours)² + (SE_real /
-    real)², by the delta method. Of each label's share SE² = s̃(1 − s̃)/(N + 4), two hits and two
-    misses added (Agresti & Coull 1998), so that a handful of lines that are all right is not
-    taken for certain.
+    real)², by the delta method. SE² of each label's share is `Share.variance`.
     """
     both = [
         (a, b)
@@ -126,9 +125,7 @@ def _ratio(
     asked = np.array([a.lines for a, _ in both])
     weights = asked / asked.sum()
     found = [weights @ [one.share for one in some] for some in zip(*both, strict=True)]
-    errors = [
-        sqrt(weights**2 @ [_variance(one) for one in some]) for some in zip(*both, strict=True)
-    ]
+    errors = [sqrt(weights**2 @ [one.variance for one in some]) for some in zip(*both, strict=True)]
     as_asked = float(found[1])
     if not as_asked:
         return as_asked, None, None
@@ -143,11 +140,6 @@ def _kept(found: Accuracy) -> Accuracy:
     """Return what a report keeps: of many labels not all that were taken for one another."""
     assert found.confusion is not None
     return found if len(found.confusion) <= MOST_CONFUSED else replace(found, confusion=None)
-
-
-def _variance(found: Share) -> float:
-    N = found.lines + 4
-    return (found.right + 2) / N * (1 - (found.right + 2) / N) / N
 
 
 class _Texts:
@@ -211,7 +203,7 @@ class _Texts:
         level, floor = (jsd(ngrams.count(rows, n, self.V), q) for rows in equal)
         errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
         mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
-        interval = None if errors is None else of_shares(level - floor, hypot(*errors))
+        interval = None if errors is None else bounded_interval(level - floor, hypot(*errors))
         return found.beside(floor, str(mark), level=level, interval=interval)
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:

@@ -35,7 +35,7 @@ from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import difference, wilson
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.texts import Texts
 
 __all__ = ["copies", "variety"]

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from textgan.evaluation.statistics.normal import NORMAL_95
+from textgan.evaluation.statistics.normal import NORMAL_95, Interval
 
 __all__ = ["Accuracy", "Share", "difference", "share", "wilson"]
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +22,17 @@ class Share:
     lines: int
     right: int
     share: float
-    interval: tuple[float, float]
+    interval: Interval
+
+    @property
+    def variance(self) -> float:
+        """SE² of the share s: s̃(1 − s̃)/(N + 4), two hits and two misses added to N lines.
+
+        So it is not 0 where a handful of lines are all right (Agresti & Coull 1998, "Approximate Is
+        Better than 'Exact' for Interval Estimation of Binomial Proportions").
+        """
+        N = self.lines + 4
+        return (self.right + 2) / N * (1 - (self.right + 2) / N) / N
 
 
 @dataclass(frozen=True, kw_only=True)

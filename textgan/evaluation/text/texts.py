@@ -20,7 +20,7 @@ from corpora.errors import InputError
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.signature import Part, Signature
-from textgan.evaluation.text.choose import choose
+from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.loading import Source, lines_of
 from textgan.evaluation.text.loading import reference as cut
 from textgan.evaluation.text.rows import IdRows, Places, Text, Vocabulary
@@ -190,5 +190,5 @@ def gather(
 
 def _shuffled(source: Text, rows: IdRows, places: Places, seed: int) -> Lines:
     """Return the lines at `places` in random order: the first of them are a sample of all."""
-    order = np.random.default_rng((seed, int.from_bytes(b"order"))).permutation(len(places))
+    order = generator(seed, "order").permutation(len(places))
     return Lines(source.take(places).permuted(order), rows_at(rows.take(places), order))

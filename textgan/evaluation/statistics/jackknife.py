@@ -1,35 +1,32 @@
-"""How uncertain a number is that was computed from finitely many lines.
+"""Standard errors of figures of n-gram counts: the delete-one jackknife over lines.
 
 A functional J of the shares of n-grams is computed again without each of the m lines, J₋ᵢ, and
 
     SE² = (m − 1) / m · Σ_i (J₋ᵢ − mean)²
 
-is the delete-one jackknife (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans",
-chapter 3). Lines are left out, not n-grams: the n-grams of one line go together, and a formula for
-independent n-grams would be too narrow. No line is counted anew. Of line i, which has c_ik of all
-c_k windows of n-gram k and w_i of all C, and of J = Σ_k f(p_k, q_k), p_k = c_k / C, remains
+(Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 3). Lines are left
+out, not n-grams: the n-grams of a line depend on each other, and a formula for independent n-grams
+would give too narrow an interval. No line is counted anew. Line i has c_ik of all c_k windows of
+n-gram k, and w_i of all C windows. For J = Σ_k f(p_k, q_k), p_k = c_k / C,
 
     J − J₋ᵢ = Σ_k [f(p_k, q_k) − f(p_k − c_ik / C, q_k)] − w_i / C · Σ_k p_k ∂f/∂p_k
 
-with the loss of windows to first order, as it is of order 1/m, and that of n-grams as it is. Slopes
-would do for both (the delta method, or infinitesimal jackknife; van der Vaart 1998, "Asymptotic
-Statistics", chapter 20) if every n-gram were frequent. But most long ones stand in one line, and
-the slope of JSD is nothing like the difference there: measured on 6-grams of names, the delta
-method finds a third of the deviation of fresh samples, the jackknife all of it.
+The loss of windows enters to first order, as it is of order 1/m; the loss of n-grams enters
+exactly. Slopes for both (the delta method, or infinitesimal jackknife; van der Vaart 1998,
+"Asymptotic Statistics", chapter 20) would do if every n-gram were frequent. But most long n-grams
+occur in a single line, where the slope of JSD is far from the difference: on 6-grams of names the
+delta method finds a third of the deviation of fresh samples, the jackknife all of it.
 
-SE says how J varies with other samples, not its bias: J of finitely many lines lies above that of
-all, which is what a floor of as many lines is for. J(samples) − J(real) has the standard error
-√(SE²_samples + SE²_real), and 1.96 of them to each side is a 95% interval. SE² is too large rather
-than too small in expectation (Efron & Stein 1981). Measured on real text, SE is 1 to 1.5 times the
-deviation for distances, most where both texts are one; 1 to 1.7 times for recall; and of what
-hardly ever comes, such as the first n-gram in a thousand lines that is not in the reference, no
-sample tells reliably.
+SE measures how J varies with other samples, not its bias: J of finitely many lines lies above J of
+all, and the floor of as many real lines measures that. J(samples) − J(real) has the standard error
+√(SE²_samples + SE²_real), and its 95% interval is 1.96 of them to each side. SE² is too large
+rather than too small in expectation (Efron & Stein 1981). On real text SE is 1 to 1.5 times the
+deviation for distances, most where both texts are the same; 1 to 1.7 times for recall. No sample
+is a reliable estimate for events as rare as one n-gram in a thousand lines.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import erfc, exp, inf, log1p, sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,88 +34,13 @@ from numpy.typing import NDArray
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, distinct, padded, pieces
 from textgan.evaluation.ngrams.norm import norm
 from textgan.evaluation.ngrams.windows import windows
-from textgan.evaluation.statistics.normal import NORMAL_95
 
-__all__ = [
-    "FUNCTIONALS",
-    "NORMAL_95",
-    "Variance",
-    "losses",
-    "normal_p",
-    "of_shares",
-    "paired",
-    "standard_error",
-    "standard_errors",
-]
+__all__ = ["FUNCTIONALS", "losses", "standard_error", "standard_errors"]
 
-DRAWN_AT_ONCE = 1 << 20  # places drawn by the bootstrap at once
 WINDOWS_AT_ONCE = 1 << 18  # of lines whose n-grams are told apart, at some 100 bytes a window
 
+
 Shares = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Variance:
-    """An estimated squared standard error, and how uncertain it is itself.
-
-    Attributes:
-        value: SE².
-        of_value: the variance of that estimate; 0 where it comes from many lines.
-    """
-
-    value: float
-    of_value: float = 0.0
-
-    def __add__(self, other: "Variance") -> "Variance":
-        """Return the variance of a sum of two independent figures."""
-        return Variance(self.value + other.value, self.of_value + other.of_value)
-
-    @property
-    def freedom(self) -> float:
-        """Degrees of freedom f = 2 SE⁴ / Var(SE²), at least 1 (Satterthwaite 1946)."""
-        return max(1.0, 2 * self.value**2 / self.of_value) if self.of_value else inf
-
-    @property
-    def error(self) -> float:
-        """SE, widened so that 1.96 of it hold what the quantile of Student's t does.
-
-        Of z of the normal distribution and t of Student's with as much beyond them,
-
-            z = (8f + 1)/(8f + 3) · √(f ln(1 + t²/f))
-
-        within a thousandth from f = 7 on, t too large below (Wallace 1959, "Bounds on Normal
-        Approximations to Student's and the Chi-Square Distributions").
-        """
-        nu = self.freedom
-        if nu == inf:
-            return sqrt(self.value)
-        z = NORMAL_95 * (8 * nu + 3) / (8 * nu + 1)
-        return sqrt(self.value * nu * (exp(z**2 / nu) - 1)) / NORMAL_95
-
-    def p(self, difference: float) -> float:
-        """Return the chance of so great a |difference| where there is none, two-sided."""
-        nu = self.freedom
-        if nu == inf or not self.value:
-            return normal_p(difference, sqrt(self.value))
-        z = sqrt(nu * log1p(difference**2 / self.value / nu)) * (8 * nu + 1) / (8 * nu + 3)
-        return normal_p(z, 1.0)
-
-
-def of_shares(value: float, error: float) -> tuple[float, float]:
-    """Return the 95% interval of a difference of two figures from 0 to 1: never beyond −1 and 1."""
-    wide = NORMAL_95 * error
-    return max(-1.0, value - wide), min(1.0, value + wide)
-
-
-def normal_p(value: float, error: float) -> float:
-    """Return the chance of a |z| as great as |value| / error, two-sided; 1 of no difference.
-
-    >>> round(normal_p(1.96, 1.0), 3), normal_p(0.0, 0.0), normal_p(1.0, 0.0)
-    (0.05, 1.0, 0.0)
-    """
-    if not value:
-        return 1.0
-    return erfc(abs(value) / error / sqrt(2)) if error else 0.0
 
 
 def standard_error(
@@ -293,44 +215,6 @@ class _Piece:
         return np.asarray(np.bincount(self.line, entries, len(self.windows)), dtype=np.float64)
 
 
-def paired(
-    a: Sequence[float] | NDArray[np.floating[Any]],
-    b: Sequence[float] | NDArray[np.floating[Any]],
-    *,
-    seed: int = 0,
-    draws: int = 10_000,
-) -> tuple[float, tuple[float, float], float]:
-    """Return mean(a − b) over shared lines, its 95% interval, and p of there being no difference.
-
-    The paired bootstrap (Koehn 2004, "Statistical Significance Tests for Machine Translation
-    Evaluation", section 4): the lines are drawn with replacement, each with both of its values, so
-    that what makes a line hard for both drops out. The interval is that of percentiles. p is
-    two-sided: twice the share of draws in which the difference is not of its sign, ties on both
-    sides, the sample itself counted as one draw more; it is never below 2 / (draws + 1).
-
-    Args:
-        a: a value for each line, (N,), N at least 1.
-        b: another for the same lines, (N,).
-        seed: of the draws; the same lines and seed give the same result.
-        draws: how often the lines are drawn.
-    """
-    if np.ndim(a) != 1 or np.shape(a) != np.shape(b) or not len(a):
-        raise ValueError(f"found values {np.shape(a)} and {np.shape(b)}, expected two times (N,)")
-    differences = np.asarray(a, dtype=np.float64) - np.asarray(b, dtype=np.float64)
-    rng = np.random.default_rng(seed)
-    N = len(differences)
-    means = np.empty(draws)
-    at_once = max(1, DRAWN_AT_ONCE // N)
-    for start in range(0, draws, at_once):
-        some = min(at_once, draws - start)
-        drawn = rng.integers(N, size=(some, N), dtype=np.uint32)
-        means[start : start + some] = differences[drawn].mean(axis=1)
-    low, high = np.percentile(means, (2.5, 97.5))
-    beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    p = min(1.0, 2 * (beyond + 1) / (draws + 1))
-    return float(differences.mean()), (float(low), float(high)), p
-
-
 def _jsd(p: Shares, q: Shares) -> Shares:
     """Return ½ p log₂(p / m) + ½ q log₂(q / m), m = (p + q) / 2."""
     bits = np.zeros_like(p)
@@ -366,10 +250,13 @@ def _recall_slope(p: Shares, q: Shares) -> Shares:
 
 Term = Callable[[Shares, Shares], Shares]
 
+
 # f(p_k, q_k) and its slope, of which J is the sum
 _TERMS: dict[str, tuple[Term, Term]] = {
     "jsd": (_jsd, _jsd_slope),
     "precision": (_precision, _precision_slope),
     "recall": (_recall, _recall_slope),
 }
+
+
 FUNCTIONALS = ("jsd", "cosine", "precision", "recall")
