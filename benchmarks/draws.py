@@ -80,8 +80,8 @@ class Corpus:
         for name, order in list(SAMPLERS.items())[1:]:
             rows = self.model.generate(2 * m, self.width, trial, order)
             sets[name] = self._lines(rows[:m]), self._lines(rows[m:])
-        twins = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
-        return replace(self.texts, samples=real[0], held_out=real[2], twins=twins), sets
+        matched = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
+        return replace(self.texts, samples=real[0], held_out=real[2], matched=matched), sets
 
     def _lines(self, rows: Rows) -> Lines:
         lines = ("".join(symbols) for symbols in self.texts.vocabulary.read(rows))

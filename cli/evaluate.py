@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from cli.checkpoints import CHECKPOINT, note_choice
-from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
+from cli.limits import FAILED, PAIRS, Limit, check, fail
 from cli.options import RUNS
 from cli.output import check_writable, console
 from cli.progress import progress
@@ -25,6 +25,7 @@ from textgan.evaluation.evaluate import evaluate as judge
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.metrics.registry import names
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
 from textgan.evaluation.text.rows import UNITS
@@ -181,7 +182,7 @@ def evaluate(
         for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if value is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, measured(settings["orders"], full))
+        check(fail_above, names(tuple(settings["orders"]), full=full))
         report = judge_file(
             target,
             against,
@@ -249,7 +250,7 @@ def judge_file(
             normalise=found.normalise,
             m=m,
             stage=bar.stage,
-            judged=in_utf8(file),
+            evaluated=in_utf8(file),
             against=in_utf8(found.name),
             **settings,
         )
@@ -273,7 +274,8 @@ def judge_trained(
     corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
     pairs = corpus.columns == "pairs"
-    check(limits, PAIRS if pairs else measured(settings["orders"], settings["full"]))
+    known = names(tuple(settings["orders"]), full=settings["full"])
+    check(limits, PAIRS if pairs else known)
     if pairs:
         _refuse_for_pairs(run)
         with progress("translating held-out sources"):

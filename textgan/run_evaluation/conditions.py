@@ -142,7 +142,7 @@ def sources_translated(
     most = corpus.length * corpus.encoder.stretch  # characters: whatever is written, none is cut
     found = restoration(sources, outputs, targets, length=most)
     return TranslationReport(
-        judged=judged,
+        evaluated=judged,
         part=part,
         pairs=len(rows),
         seed=seed,

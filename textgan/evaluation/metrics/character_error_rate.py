@@ -24,14 +24,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
+from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.report import whole
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.representation import Renderable
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.normal import normal_interval
 from textgan.evaluation.statistics.proportions import Share, share
 from textgan.evaluation.text.rows import Text
 
 __all__ = [
+    "CER",
+    "CER_DIFFERENCE",
+    "CER_RATIO",
+    "EXACT",
     "SCHEMA",
     "Places",
     "Restoration",
@@ -41,7 +46,43 @@ __all__ = [
     "restoration",
 ]
 
-SCHEMA = 1  # of the JSON form of a `TranslationReport`
+SCHEMA = 2  # of the JSON form of a `TranslationReport`
+
+CER = Description(
+    name="cer",
+    title="character error rate",
+    unit="share",
+    better="lower",
+    form=".2%",
+    blind_to="meaning, which characters are wrong, and other good answers than the target",
+)
+
+CER_DIFFERENCE = Description(
+    name="cer-difference",
+    title="less that of copying",
+    unit="share",
+    better="lower",
+    form="+.2%",
+    blind_to="what cer is blind to, and how much there was to mend",
+)
+
+CER_RATIO = Description(
+    name="cer-ratio",
+    title="by that of copying",
+    unit="",
+    better="lower",
+    form=".3f",
+    blind_to="what cer is blind to; with few errors to mend its interval is wide",
+)
+
+EXACT = Description(
+    name="exact",
+    title="exact lines",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="how far the other lines are from their targets",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +110,7 @@ class Restoration:
     """Outputs against targets, and sources against targets.
 
     Attributes:
-        lines: how many pairs were judged.
+        lines: how many pairs were evaluated.
         characters: of all targets.
         error_rate: CER of the outputs.
         copying: CER of the sources.
@@ -108,11 +149,11 @@ class Translated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslationReport(Shown):
+class TranslationReport(Renderable):
     """The report on a run on pairs.
 
     Attributes:
-        judged: the name of the run.
+        evaluated: the name of the run.
         part: whose sources were translated: `test`, or `valid` where there is no test text.
         pairs: how many pairs that part has.
         seed: of the draw, where not all of them were translated.
@@ -120,7 +161,7 @@ class TranslationReport(Shown):
         examples: the first pairs, those of which the output is wrong before the others.
     """
 
-    judged: str
+    evaluated: str
     part: str
     pairs: int
     seed: int

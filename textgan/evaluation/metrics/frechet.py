@@ -16,24 +16,37 @@ by expansion to second order, at most (1/m + 1/n)(r + 5)/4 · tr Σ. Compare equ
 the number beside that of as much real text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation.metrics.metric import Metric, StandardError
+from textgan.evaluation.metrics.workspace import Case
 from textgan.evaluation.ngrams.counts import Keys, Rows, count, find
 from textgan.evaluation.ngrams.windows import windows
+from textgan.evaluation.statistics.seeding import generator
 
 if TYPE_CHECKING:
     from corpora.encoders.subword import SubwordEncoder
 
-__all__ = ["Gaussian", "NgramFeatures", "PieceFeatures", "frechet"]
+__all__ = [
+    "FRECHET",
+    "PIECE_FRECHET",
+    "Gaussian",
+    "NgramFeatures",
+    "PieceFeatures",
+    "frechet",
+    "half_sample_error",
+]
 
 FEATURES = 256
 ORDERS = (1, 2, 3)
+MIN_LINES = 4  # two halves of them have a covariance
+HALVES = 10  # pairs of random halves
 TABLE = 1 << 22  # a key space up to which n-grams are looked up in a table: 16 MB
 
 Array = NDArray[np.float64]
@@ -209,3 +222,102 @@ def _table(keys: Keys, key_space: int) -> NDArray[np.int32]:
     table = np.full(key_space, -1, dtype=np.int32)
     table[keys[:, 0]] = np.arange(len(keys))
     return table
+
+
+def half_sample_error(features: Array, figure: Callable[[Array], float], seed: int) -> float:
+    """Return the standard error of a figure by what random halves of the lines differ by.
+
+    A Fréchet distance of m lines has about half the variance of one of m / 2, as its deviation is a
+    mean over lines to first order: Var(a − b) = 2 Var(half) = 4 Var(all).
+    """
+    rng = generator(seed, "halves")
+    half = len(features) // 2
+    squares = []
+    for _ in range(HALVES):
+        order = rng.permutation(len(features))
+        a, b = figure(features[order[:half]]), figure(features[order[half : 2 * half]])
+        squares.append((a - b) ** 2)
+    return float(np.sqrt(np.mean(squares) / 4))
+
+
+def _ngrams(case: Case) -> NgramFeatures:
+    work = case.work
+    return work.once("n-gram features", lambda: NgramFeatures.fit(work.texts.training, work.V))
+
+
+def _pieces(case: Case) -> PieceFeatures:
+    return case.work.once("piece features", lambda: PieceFeatures.fit(_training_lines(case)))
+
+
+def _training_lines(case: Case) -> Iterable[list[str]]:
+    return case.work.texts.source.without(case.work.texts.drawn_at)
+
+
+def _frechet(
+    features: Callable[[Case], Array],
+    training: Callable[[Case], Gaussian],
+    **about: Any,  # noqa: ANN401 - the fields of a Metric
+) -> Metric:
+    """Return the Fréchet distance of `features` of lines from those of the training text."""
+    name = about["name"]
+
+    def reference(case: Case) -> Gaussian:
+        return case.work.once((name, "training"), lambda: training(case))
+
+    def of_lines(case: Case) -> Array:
+        return case.work.once((name, case.lines), lambda: features(case))
+
+    def figure(case: Case) -> float | None:
+        work = case.work
+        if min(len(case.lines), len(work.samples), len(work.held_out)) < MIN_LINES:
+            return None
+        return frechet(Gaussian.fit([of_lines(case)]), reference(case))
+
+    def uncertainty(case: Case) -> StandardError:
+        def distance(part: Array) -> float:
+            return frechet(Gaussian.fit([part]), reference(case))
+
+        return StandardError(half_sample_error(of_lines(case), distance, case.work.seed))
+
+    return Metric(
+        unit="",
+        better="lower",
+        form=".3f",
+        family="Fréchet distances",
+        figure=figure,
+        uncertainty=uncertainty,
+        equal_size=True,
+        full=True,
+        floor=True,
+        interval="halves",
+        **about,
+    )
+
+
+FRECHET = _frechet(
+    lambda case: _ngrams(case)(case.rows),
+    lambda case: Gaussian.fit(map(_ngrams(case), case.work.texts.training)),
+    name="frechet",
+    title="Fréchet distance",
+    blind_to="all moments above the second, the order of n-grams within a line, and other n-grams "
+    "than the 256 commonest",
+    signature=lambda case: {
+        "padding": "none",
+        "ref": case.work.texts.part,
+        "settings": f"ngrams={FEATURES},n=1-3",
+    },
+)
+
+PIECE_FRECHET = _frechet(
+    lambda case: _pieces(case)(case.text()),
+    lambda case: Gaussian.fit(map(_pieces(case), _training_lines(case))),
+    name="piece-frechet",
+    title="Fréchet distance of pieces",
+    blind_to="what the Fréchet distance of n-grams is blind to",
+    signature=lambda case: {
+        "unit": "subword",
+        "padding": "none",
+        "ref": case.work.texts.part,
+        "settings": f"pieces={FEATURES}",
+    },
+)

@@ -14,10 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
-from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.metrics.ngram_distance import ngram_distance
+from textgan.evaluation.metrics.workspace import Workspace
+from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, count_orders
+from textgan.evaluation.report.report import SampleSizes
+from textgan.evaluation.statistics.seeding import choose, generator
+from textgan.evaluation.text.texts import rows_at
 
-__all__ = ["Floor", "JsdReference", "jsd"]
+__all__ = ["JSD", "TEXT_JSD", "Floor", "JsdReference", "by_size", "jsd"]
 
 
 def jsd(p: NgramCounts, q: NgramCounts) -> float:
@@ -96,3 +100,46 @@ class JsdReference:
             return None
         rows = held_out[choose(len(held_out), m, seed, "floor")]
         return Floor(m=len(rows), jsd=self(rows))
+
+
+JSD = ngram_distance(
+    jsd,
+    "jsd",
+    padded=True,
+    name="jsd",
+    title="JSD of {n}-grams",
+    unit="bits",
+    better="lower",
+    form="z.4f",
+    blind_to="everything longer than n symbols, which n-grams come in one line, and copying",
+)
+
+TEXT_JSD = ngram_distance(
+    jsd,
+    "jsd",
+    padded=False,
+    name="text-jsd",
+    title="JSD of {n}-grams without padding",
+    unit="bits",
+    better="lower",
+    form="z.4f",
+    compared=False,
+    blind_to="lengths of lines; else as jsd",
+)
+
+
+def by_size(work: Workspace, n: int) -> SampleSizes:
+    """Return JSD-n at 100, 316, 1,000 … lines up to all, of samples and of held-out lines."""
+    training = count(work.texts.training, n, work.V, width=work.width)
+    ours, real = work.of_equal_size(work.samples, work.held_out)
+    rng = generator(work.seed, "sizes")
+    steps = [round(10 ** (k / 2)) for k in range(4, 15)]
+    sizes = [m for m in steps if m < len(ours)] + [len(ours)]
+
+    def divergences(rows: Rows) -> tuple[float, ...]:
+        order = rng.permutation(len(rows))
+        parts = (rows_at(rows, np.sort(order[:m])) for m in sizes)
+        return tuple(jsd(count(part, n, work.V, width=work.width), training) for part in parts)
+
+    samples, held_out = divergences(ours.rows), divergences(real.rows)
+    return SampleSizes(measure=f"jsd{n}", sizes=tuple(sizes), samples=samples, real=held_out)

@@ -20,6 +20,7 @@ from textgan.evaluation.language_model.classifier import SETTING, LabelClassifie
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.diversity import unique
 from textgan.evaluation.metrics.jsd import jsd
+from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
@@ -31,11 +32,20 @@ from textgan.evaluation.statistics.proportions import Accuracy
 from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.rows import Text, Vocabulary
 
-__all__ = ["FEWEST", "Labelled", "per_label_report"]
+__all__ = ["FEWEST", "LABEL_ACCURACY", "Labelled", "per_label_report"]
 
 JSD_ORDER = 4  # at which figures are published
 FEWEST = 20  # lines of a label: figures and floors of fewer say little
 MOST_CONFUSED = 30  # labels whose confusion a reader may look through
+
+LABEL_ACCURACY = Description(
+    name="label-accuracy",
+    title="label accuracy",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="collapse within a label and copying, which both make a label easy to tell",
+)
 
 
 @dataclass(frozen=True)
@@ -204,16 +214,16 @@ class _Texts:
         errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
         mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
         interval = None if errors is None else bounded_interval(level - floor, hypot(*errors))
-        return found.beside(floor, str(mark), level=level, interval=interval)
+        return found.with_real(floor, level, interval, str(mark))
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
         m = min(len(samples), len(training))
-        twins = training[choose(len(training), m, seed, "twins")]
-        some = samples[choose(len(samples), m, seed, "variety")]
+        matched = training[choose(len(training), m, seed, "twins")]
+        ours = samples[choose(len(samples), m, seed, "variety")]
         mark = replace(base, metric="unique")
-        return Measure(samples=unique(samples), signature=str(replace(mark, ref=None))).beside(
-            unique(twins), str(replace(mark, m=m, seed=seed)), level=unique(some), error=None
-        )
+        alone = Measure(samples=unique(samples), signature=str(replace(mark, ref=None)))
+        real_mark = replace(mark, m=m, seed=seed)
+        return alone.with_real(unique(matched), unique(ours), None, str(real_mark))
 
 
 def _part(labelled: Labelled, length: int) -> Part:

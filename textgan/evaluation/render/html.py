@@ -17,7 +17,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from textgan import __version__
-from textgan.evaluation.metrics.measures import Kind, describe
+from textgan.evaluation.metrics.metric import Description
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
@@ -151,18 +152,18 @@ def _row(name: str, measure: Measure) -> Row:
     )
 
 
-def _show(kind: Kind, value: float | None) -> str:
+def _show(kind: Description, value: float | None) -> str:
     return kind.show(value).replace("-", "−")
 
 
-def _signed(kind: Kind, value: float | None) -> str:
+def _signed(kind: Description, value: float | None) -> str:
     """Return a difference of two values: of shares, in percentage points."""
     if value is None:
         return kind.show(value)
     return format(value, "+" + kind.form).replace("-", "−").replace("%", " pp")
 
 
-def _between(kind: Kind, low: float, high: float) -> str:
+def _between(kind: Description, low: float, high: float) -> str:
     return f"{_signed(kind, low).removesuffix(' pp')} to {_signed(kind, high)}"
 
 

@@ -16,11 +16,10 @@ from corpora.errors import InputError
 from textgan.evaluation.report import whole
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
 from textgan.evaluation.report.measure import Measure
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.representation import Renderable
 
 __all__ = [
     "SCHEMA",
-    "Alarm",
     "Curves",
     "Example",
     "Lengths",
@@ -28,18 +27,20 @@ __all__ = [
     "Measure",
     "Nearest",
     "Report",
+    "ReportWarning",
     "SampleSizes",
     "Symbols",
     "Transport",
 ]
 
-SCHEMA = 4
+SCHEMA = 5
 # schema that is still read -> fields it lacks
-ADDED = {2: ("labels", "codes", "empty"), 3: ("empty",)}
+ADDED: dict[int, tuple[str, ...]] = {2: ("labels", "codes", "empty"), 3: ("empty",), 4: ()}
+RENAMED = {"judged": "evaluated", "alarms": "warnings"}  # until schema 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
+class ReportWarning:
     """Something that makes the samples less than they seem.
 
     Attributes:
@@ -118,7 +119,7 @@ class SampleSizes:
 
     Attributes:
         measure: its name.
-        sizes: lines judged.
+        sizes: lines measured.
         samples: of so many samples.
         real: of as many held-out lines.
     """
@@ -163,24 +164,24 @@ class Curves:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(Shown):
+class Report(Renderable):
     """How near the samples come to real text, how varied they are, and how much is copied.
 
     Attributes:
-        judged: the name of what was judged.
-        against: the name of the text that it was judged against.
+        evaluated: the name of what was evaluated.
+        against: the name of the text that it was compared with.
         unit: `char`, `byte`, `subword` or `word`: what an n-gram is made of.
         length: T, the characters at which every line was cut.
         vocabulary_size: V, the symbols of all texts together, and the padding.
         seed: of all random draws.
-        m: samples judged.
-        reference_size: lines they were judged against.
+        m: samples evaluated.
+        reference_size: lines they were compared with.
         held_out: how many held-out lines there are; 0 where there are none.
         held_out_drawn: whether they were drawn from the reference, for want of given ones.
         real_m: lines of real text in the samples' place: m, or all held-out lines where there are
             fewer.
         measures: every number by its name, `jsd4` for example, in the order of the documentation.
-        alarms: what a reader must not miss; empty where nothing is wrong.
+        warnings: what a reader must not miss; empty where nothing is wrong.
         repeated: the commonest sample and how often it comes.
         examples: the first samples.
         lengths: of lines.
@@ -192,11 +193,11 @@ class Report(Shown):
         curves: of a run.
         labels: of a run on labels.
         codes: of a run with codes, each of them in its order.
-        empty: samples that are empty, or of white space alone; they are judged like all others.
+        empty: samples that are empty, or of white space alone; they are evaluated like all others.
             None where the report was made before they were counted.
     """
 
-    judged: str
+    evaluated: str
     against: str
     unit: str
     length: int
@@ -208,7 +209,7 @@ class Report(Shown):
     held_out_drawn: bool
     real_m: int | None
     measures: Mapping[str, Measure]
-    alarms: tuple[Alarm, ...]
+    warnings: tuple[ReportWarning, ...]
     repeated: tuple[str, int]
     examples: tuple[Example, ...]
     lengths: Lengths
@@ -235,7 +236,7 @@ class Report(Shown):
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain, or that of schema 2 or 3, which have less.
+        """Return the report that `to_dict` made plain, or that of schema 2 to 4.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
@@ -247,6 +248,8 @@ class Report(Shown):
                 "renew it"
             )
         rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
+        if found in ADDED:
+            rest = {RENAMED.get(name, name): value for name, value in rest.items()}
         del rest["schema"]
         try:
             return _revive(cls, rest)

@@ -69,7 +69,7 @@ class Texts:
         part: its number and hash.
         training: what models and floors learn from: the reference without drawn held-out lines.
         held_out: real lines apart from `training`; may be empty.
-        twins: as many training lines as there are samples, or all, for comparison.
+        matched: a matched training sample: as many training lines as there are samples, or all.
         drawn: whether the held-out lines were drawn from the reference.
         drawn_at: where; empty if they were not.
         source: the text of the reference.
@@ -83,7 +83,7 @@ class Texts:
     part: Part
     training: IdRows
     held_out: Lines
-    twins: Lines
+    matched: Lines
     drawn: bool
     drawn_at: NDArray[np.int64]
     source: Text
@@ -168,7 +168,7 @@ def gather(
     if drawn:
         apart = Lines(source.take(places), whole.take(places))
     training = whole.without(places)
-    twins = training.places(choose(len(training), len(judged), seed, "twins"))
+    matched = training.places(choose(len(training), len(judged), seed, "twins"))
     return Texts(
         vocabulary=vocabulary,
         samples=Lines(judged, vocabulary.rows(judged, columns).whole()),
@@ -176,7 +176,7 @@ def gather(
         part=Part(size, source.sha),
         training=training,
         held_out=apart,
-        twins=_shuffled(source, whole, twins, seed),
+        matched=_shuffled(source, whole, matched, seed),
         drawn=drawn,
         drawn_at=places,
         source=source,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from corpora.counts import counted
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from corpora.counts import counted
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.signatures import print_signatures
@@ -27,7 +27,7 @@ EXAMPLES = 5
 
 def show(report: Report, console: Console, *, signatures: bool = False) -> None:
     """Print samples, the tables, the verdict, and a signature; with `signatures` all of them."""
-    names = f"{visible(report.judged)} against {visible(report.against)}"
+    names = f"{visible(report.evaluated)} against {visible(report.against)}"
     console.print(Text(names, style="bold"))
     console.print()
     _samples(report, console)
