@@ -11,7 +11,7 @@ import numpy as np
 from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
+from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
 from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
 from textgan.evaluation.ngrams.counts import Text as Pieces
 from textgan.evaluation.text.rows import IdRows, Text, read

@@ -151,11 +151,11 @@ def test_what_is_drawn_for_labels_and_codes_is_told():
     text = words(sections(3)["Labels"])
     assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
     assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
-    assert f"at least {labelled.FEWEST}" in text
+    assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
     assert f"up to {asked_tables.MOST} labels" in text
     assert f"the {asked_tables.COMMONEST} commonest" in text
     assert f"the {asked_tables.WORST} whose accuracy is lowest" in text
-    assert f"{labelled.FEWEST} or more" in text
+    assert f"{labelled.MIN_LINES_PER_LABEL} or more" in text
     assert f"model of order {SETTING.order}" in text
     assert f"of {conditioned.SWEPT} lines" in words(sections(4)["`changed`"])
 

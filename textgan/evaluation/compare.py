@@ -74,7 +74,7 @@ def compare(
         if len(text) < 2:
             raise InputError(
                 f"{name}: found {counted(len(text), 'line')}, expected at least 2, or no "
-                "difference can be told from chance"
+                "difference can be distinguished from chance"
             )
     m = min([len(text) for _, text in named] + ([] if m is None else [m]))
     if m < 2:

@@ -2,14 +2,9 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from textgan.evaluation.metrics import frechet as module
-from textgan.evaluation.metrics.frechet import (
-    Gaussian,
-    NgramFeatures,
-    PieceFeatures,
-    frechet,
-    half_sample_error,
-)
+from textgan.evaluation.metrics import line_features
+from textgan.evaluation.metrics.frechet import Gaussian, frechet, half_sample_error
+from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
 
 
 def gaussian(mean, covariance):
@@ -101,7 +96,7 @@ def test_ngram_features_are_those_of_counting_in_the_text(monkeypatch):
     found = NgramFeatures.fit(rows, 7, size=20)
     assert found.size == 20
     assert found(rows).tolist() == expected
-    monkeypatch.setattr(module, "TABLE", 0)  # by search instead of in a table
+    monkeypatch.setattr(line_features, "TABLE", 0)  # by search instead of in a table
     assert NgramFeatures.fit([rows[:30], rows[30:]], 7, size=20)(rows).tolist() == expected
 
 

@@ -11,12 +11,12 @@ import pytest
 from corpora.errors import InputError
 from textgan import __version__
 from textgan.evaluation.render.html import page, write
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import (
     Curves,
     Example,
     Lengths,
     Matches,
-    Measure,
     Nearest,
     Report,
     ReportWarning,

@@ -1,12 +1,12 @@
-"""How near translations of lines come to their targets, beside doing nothing at all.
+"""How near translations of lines come to their targets, compared with doing nothing at all.
 
 The character error rate of outputs y against targets t is
 
     CER = Σ_i d(y_i, t_i) / Σ_i characters of t_i
 
 d is Levenshtein's (1966): the least number of characters to insert, delete or replace. It may be
-above 1. A source that is to be mended is mostly right as it stands, so that the rate is read beside
-that of copying it, CER of d(s_i, t_i): a translator whose ratio to that is above 1 does harm.
+above 1. A source that is to be mended is mostly right as it stands, so that the rate is compared
+with that of copying it, CER of d(s_i, t_i): a translator whose ratio to that is above 1 does harm.
 
 Both intervals are by the delete-one jackknife over lines (Efron 1982, chapter 3): difference and
 ratio are ratios of two sums over the same lines, found again without each, so that what makes a

@@ -30,7 +30,7 @@ from textgan.evaluation.text.texts import WORKERS
 
 __all__ = ["FORWARD", "REVERSE", "Scored", "examples", "score", "spread"]
 
-PARTS = 10  # parts of the samples, each learnt from by itself
+PARTS = 10  # parts of the samples, each with a model of its own
 SPREAD_LINES = 2_000  # held-out lines that are enough to see how parts differ
 
 
@@ -183,7 +183,7 @@ def spread(
 ) -> Variance:
     """Return S², the variance of the reverse likelihood by other samples than `rows` (m, W).
 
-    K = 10 random parts of the samples, each learnt from by itself, have figures R_k of a variance
+    K = 10 random parts of the samples, each with its own model, have figures R_k of a variance
     of K S², to first order:
 
         S² = Σ_k (R_k − R̄)² / (K (K − 1))

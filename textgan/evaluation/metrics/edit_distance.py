@@ -86,7 +86,7 @@ def _as_text(
     """Return both, other symbols than characters replaced by characters: equal ones by equal ones.
 
     rapidfuzz would compare their hashes: the word "" has that of the character NUL. What no sample
-    has need not be told apart.
+    has need not be distinguished.
     """
     if all(isinstance(line, str) for some in (samples, lines) for line in some):
         return samples, lines

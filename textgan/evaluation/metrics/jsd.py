@@ -6,7 +6,7 @@ P and Q are the unsmoothed shares of n-grams over all T − n + 1 windows of the
 (Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", text experiment).
 
 The figure depends on the number of rows: m lines of real text against the rest score well above 0,
-the more so the higher n. Read it beside the floor of the same m, never alone.
+the more so the higher n. Compare it with the floor of the same m; alone it says little.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class Floor:
     """What real text scores against real text.
 
     Attributes:
-        m: how many held-out rows were judged; fewer than asked for where there are no more.
+        m: how many held-out rows were drawn; fewer than wanted where there are no more.
         jsd: the divergence by order.
     """
 
@@ -70,11 +70,11 @@ class Floor:
 
 
 class JsdReference:
-    """Reference rows, counted once, against which sets of rows are judged.
+    """Reference rows, counted once, with which sets of rows are compared.
 
     Args:
         rows: (N, T) ids, padding included; N at least 1 and T at least the highest order.
-        vocabulary_size: one more than the largest id that any judged row may hold.
+        vocabulary_size: one more than the largest id that any compared row may hold.
         orders: the n of the n-grams.
     """
 

@@ -1,7 +1,7 @@
 """How much of the samples is memorized training text.
 
 A sample that stands in the training text may have been memorized, or be what a good model says
-anyway. What tells the two apart is text that the model never saw. Of a line that stands c
+anyway. Text that the model never saw separates the two. Of a line that stands c
 times in training and held-out text together, and that was not memorized, chance alone decides
 where: with a share h of all lines held out,
 
@@ -14,9 +14,9 @@ no line stands in both, and chance decides once: w is (1 − h)/h of all.
 
 Held-out lines that were drawn from the reference may have been memorized as well, and what is
 memorized is found in both alike: then this expects whatever is copied. So it is bounded: by LIMIT
-times what the best n-gram sampler of the training text, which has not seen them,
-leads to expect in its place, or the share of held-out lines that stand in the training text, if
-that is more. Less than that nobody can tell from the reference alone.
+times what the best n-gram sampler of the training text, which has not seen them, leads to expect in
+its place, or by the share of held-out lines that stand in the training text, if that is more. The
+reference alone does not show less than that.
 """
 
 from dataclasses import dataclass, replace
@@ -173,8 +173,8 @@ class _Hits:
         first, k = every[known], times_each[known]
         c, found = c[first], found[first]
         once = np.ones(len(k)) if apart else c.astype(np.float64)
-        chance, learnt = 1 - (1 - h) ** once, 1 - h**once
-        return cls(len(rows), k.astype(np.float64), found, chance, learnt / chance)
+        held_out, training = 1 - (1 - h) ** once, 1 - h**once
+        return cls(len(rows), k.astype(np.float64), found, held_out, training / held_out)
 
     def expected(self) -> tuple[float, Interval]:
         """Return e, the share of lines to be expected in the training text, and its 95% interval.

@@ -1,6 +1,6 @@
 """Whether the codes in the noise say something about the text (InfoGAN).
 
-Of a code c and a line x made with it, Q(c | x) is what the network Q, trained beside the critic,
+Of a code c and a line x made with it, Q(c | x) is what the network Q, trained with the critic,
 takes c for. The information between the two is at least
 
     L_I = H(c) + E log₂ Q(c | x) ≤ I(c; x)

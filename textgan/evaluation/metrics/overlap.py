@@ -3,7 +3,7 @@
 `p` counts the samples' n-grams and `q` the reference's. Only the n-grams of the smaller set are
 looked up in the larger, which may be memory-mapped.
 
-All three depend on how much text was counted: read them beside those of as much real text.
+All three depend on how much text was counted: compare them with those of as much real text.
 """
 
 from collections.abc import Iterator

@@ -26,7 +26,8 @@ from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.verdict import main
 from textgan.evaluation.report import whole
-from textgan.evaluation.report.report import Example, Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Example, Report
 
 __all__ = ["page", "write"]
 

@@ -1,7 +1,8 @@
 """A report in some plain sentences."""
 
 from textgan.evaluation.metrics.registry import describe
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = ["headline", "main", "neighbours", "verdict"]
 

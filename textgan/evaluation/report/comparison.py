@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from textgan.evaluation.report.report import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.representation import Renderable
 
 __all__ = ["SCHEMA", "Comparison", "Difference", "System"]
@@ -68,7 +68,7 @@ class Comparison(Renderable):
     """Systems side by side.
 
     Attributes:
-        systems: in the order in which they were given.
+        systems: in the order of the call.
         differences: of each measure that is tested, all pairs.
         against: the name of the text that they were compared with.
         unit: what n-grams are made of.
@@ -78,7 +78,7 @@ class Comparison(Renderable):
         m: lines of each system that were evaluated.
         reference_size: lines they were compared with.
         held_out: held-out lines.
-        held_out_drawn: whether these were drawn from the reference, for want of given ones.
+        held_out_drawn: whether these were drawn from the reference, as none were provided.
         real_m: lines of real text in a system's place: m, or all held-out lines if they are fewer.
     """
 

@@ -1,21 +1,21 @@
 """One report on a set of samples: the single source of what is printed, saved and drawn.
 
 Numbers are kept in full; they are rounded where they are rendered. What is unknown is None. The
-JSON form is stable: a change of its fields raises SCHEMA, and what was added is told by CHANGELOG.
+JSON form is stable: a change of its fields raises SCHEMA, and CHANGELOG lists what was added.
 `docs/evaluation.md` says what every measure is.
 """
 
 import json
-import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from corpora.errors import InputError
 from textgan.evaluation.report import whole
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
 from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.plain import revive
 from textgan.evaluation.report.representation import Renderable
 
 __all__ = [
@@ -34,8 +34,12 @@ __all__ = [
 ]
 
 SCHEMA = 5
+
+
 # schema that is still read -> fields it lacks
 ADDED: dict[int, tuple[str, ...]] = {2: ("labels", "codes", "empty"), 3: ("empty",), 4: ()}
+
+
 RENAMED = {"judged": "evaluated", "alarms": "warnings"}  # until schema 4
 
 
@@ -152,7 +156,7 @@ class Transport:
 
 @dataclass(frozen=True, kw_only=True)
 class Curves:
-    """What was watched while a run was trained.
+    """What was measured while a run was trained.
 
     Attributes:
         steps: after which step each point was taken.
@@ -165,7 +169,7 @@ class Curves:
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Renderable):
-    """How near the samples come to real text, how varied they are, and how much is copied.
+    """How near the samples come to real text, how diverse they are, and how much is memorized.
 
     Attributes:
         evaluated: the name of what was evaluated.
@@ -177,7 +181,7 @@ class Report(Renderable):
         m: samples evaluated.
         reference_size: lines they were compared with.
         held_out: how many held-out lines there are; 0 where there are none.
-        held_out_drawn: whether they were drawn from the reference, for want of given ones.
+        held_out_drawn: whether they were drawn from the reference, as none were provided.
         real_m: lines of real text in the samples' place: m, or all held-out lines where there are
             fewer.
         measures: every number by its name, `jsd4` for example, in the order of the documentation.
@@ -252,7 +256,7 @@ class Report(Renderable):
             rest = {RENAMED.get(name, name): value for name, value in rest.items()}
         del rest["schema"]
         try:
-            return _revive(cls, rest)
+            return revive(cls, rest)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"the report is damaged ({type(error).__name__}: {error}); evaluate again"
@@ -274,40 +278,3 @@ class Report(Renderable):
         if not isinstance(plain, dict):
             raise InputError(f"{path}: not a report in JSON; evaluate again to renew it")
         return cls.from_dict(plain)
-
-
-R = TypeVar("R")
-
-
-def _revive(kind: type[R], plain: object) -> R:
-    """Return `plain`, as JSON has it, as the `kind` of the field it belongs to."""
-    revived: Any
-    if is_dataclass(kind):
-        if not isinstance(plain, Mapping):
-            raise TypeError(f"found {plain!r:.80}, expected the fields of {kind.__name__}")
-        hints = get_type_hints(kind)
-        missing = {item.name for item in fields(kind)} - set(plain)
-        if missing:
-            raise KeyError(", ".join(sorted(missing)))
-        revived = kind(**{name: _revive(hints[name], value) for name, value in plain.items()})
-        return revived  # type: ignore[no-any-return]
-    outer, inner = get_origin(kind), get_args(kind)
-    if outer in (types.UnionType, Union):
-        if plain is None:
-            return None  # type: ignore[return-value]
-        (kind,) = (one for one in inner if one is not types.NoneType)
-        return _revive(kind, plain)
-    if outer is tuple and isinstance(plain, list | tuple):
-        if inner[-1] is Ellipsis:
-            revived = tuple(_revive(inner[0], item) for item in plain)
-        else:
-            revived = tuple(_revive(*pair) for pair in zip(inner, plain, strict=True))
-        return revived  # type: ignore[no-any-return]
-    if outer is Mapping and isinstance(plain, Mapping):
-        revived = {str(name): _revive(inner[1], value) for name, value in plain.items()}
-        return revived  # type: ignore[no-any-return]
-    if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
-        return float(plain)  # type: ignore[return-value]
-    if type(plain) is not kind:
-        raise TypeError(f"found {plain!r:.80}, expected {getattr(kind, '__name__', kind)}")
-    return plain

@@ -15,7 +15,9 @@ DIVERSITY = 0.5  # a share of distinct lines below this part of real text's
 REPEATS = 0.05  # a share that one line alone may have, above that in real text
 MIN_REPEATS = 3  # occurrences before a line is reported
 COVER = 0.25  # bits: likelier than real text, yet predicting it this much worse
-REPETITIVE = 0.9  # a share of distinct training lines below which a split by content tells
+REPETITIVE = (
+    0.9  # a share of distinct training lines below which floors of a split by content mislead
+)
 COPIES = 0.05  # a share copied that is surely this much above what is expected
 
 

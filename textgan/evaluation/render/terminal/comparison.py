@@ -13,7 +13,7 @@ from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.comparison import Comparison, Difference
-from textgan.evaluation.report.report import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import combine
 
 __all__ = ["conclusions", "differences", "figures", "letter", "show", "signatures_of"]

@@ -16,7 +16,8 @@ from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
 
 __all__ = ["distances", "figures", "interval", "level", "show", "signatures_of"]
