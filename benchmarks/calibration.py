@@ -34,7 +34,8 @@ from textgan.evaluation.evaluate import ORDERS, evaluate
 from textgan.evaluation.metrics import full
 from textgan.evaluation.metrics.distances import closeness
 from textgan.evaluation.metrics.memorization import copies
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
+from textgan.evaluation.ngrams.counts import NgramCounts, count
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.text.rows import IdRows

@@ -12,8 +12,8 @@ from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
-from textgan.evaluation.ngrams.counts import Text as Pieces
+from textgan.evaluation.ngrams.counts import NgramCounts, count
+from textgan.evaluation.ngrams.windows import Pieces, Rows
 from textgan.evaluation.text.rows import IdRows, Text, read
 from textgan.evaluation.text.texts import Lines, Texts, gather
 

@@ -13,8 +13,8 @@ from textgan.evaluation.language_model import scoring
 from textgan.evaluation.language_model.scoring import LineScorer, in_order
 from textgan.evaluation.metrics import diversity as variety
 from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams import windows as window_pieces
 from textgan.evaluation.ngrams.counts import count, count_orders
 from textgan.evaluation.statistics import jackknife
 from textgan.evaluation.text import rows as text
@@ -39,11 +39,11 @@ def peak_of(function):
 def small(monkeypatch):
     """Budgets so small that a text of a few hundred lines goes beyond all of them."""
     monkeypatch.setattr(external, "BUDGET", 1 << 14)
-    monkeypatch.setattr(external, "KEPT", 1 << 12)
-    monkeypatch.setattr(external, "AT_ONCE", 1 << 10)
+    monkeypatch.setattr(external, "RESULT_BYTES", 1 << 12)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 10)
     monkeypatch.setattr(external, "CELLS", 1 << 10)
-    monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
-    monkeypatch.setattr(jackknife, "WINDOWS_AT_ONCE", 1 << 11)
+    monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 1 << 11)
+    monkeypatch.setattr(jackknife, "PIECE_SYMBOLS", 1 << 11)
     monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
     monkeypatch.setattr(variety, "GROUP", 1 << 7)
     monkeypatch.setattr(variety, "CELLS", 1 << 10)

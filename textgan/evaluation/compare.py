@@ -37,7 +37,8 @@ from textgan.evaluation.metrics.distances import equal_places
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.metrics.memorization import copies, variety
-from textgan.evaluation.ngrams.counts import Rows, count, merge
+from textgan.evaluation.ngrams.counts import count, merge
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.comparison import Comparison, Difference, System
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature

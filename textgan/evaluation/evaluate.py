@@ -9,7 +9,7 @@ from textgan.evaluation.metrics.cross_entropy import Setting, examples, predicti
 from textgan.evaluation.metrics.distances import by_size, closeness
 from textgan.evaluation.metrics.diversity import commonest, lengths_of_both, matches, symbols
 from textgan.evaluation.metrics.memorization import copies, variety
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Matches, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.report.warnings import alarms

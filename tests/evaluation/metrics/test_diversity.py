@@ -7,16 +7,13 @@ from hypothesis.extra.numpy import arrays
 from textgan.evaluation.metrics import diversity as variety
 from textgan.evaluation.metrics.diversity import (
     distinct,
-    ends,
     lengths,
     lengths_of_both,
     matches,
     symbols,
     unique,
-    windows,
     within,
 )
-from textgan.evaluation.ngrams.counts import count, tally
 
 ROWS = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(4)), elements=st.integers(0, 2))
 
@@ -89,28 +86,8 @@ def test_distinct_ngrams_are_counted_in_the_text_alone():
     assert distinct(padded("", ""), 1) is None
 
 
-@given(rows=ROWS, n=st.integers(1, 5), end=st.sampled_from([None, 0]))
-def test_windows_are_those_that_are_counted_and_say_their_line(rows, n, end):
-    keys, line = windows(rows, n, 3, end)
-    counts = count(rows, n, 3, end=end)
-    if len(keys):
-        found, times = tally(keys)
-        assert found.tolist() == counts.keys.tolist()
-        assert times.tolist() == counts.counts.tolist()
-    else:
-        assert counts.total == 0
-    expected = [
-        i
-        for i, row in enumerate(rows.tolist())
-        for start in range(len(row) - n + 1)
-        if end is None or end not in row[: start + n]
-    ]
-    assert line.tolist() == expected
-
-
 def test_a_line_ends_before_its_first_padding():
     rows = np.array([[1, 2, 0, 0], [1, 1, 1, 1], [0, 0, 0, 0], [2, 0, 1, 0]])
-    assert ends(rows).tolist() == [2, 4, 0, 1]
     assert lengths(rows) == (1 / 4, 1 / 4, 1 / 4, 0, 1 / 4)
     both = lengths_of_both(rows[:1], [rows[:2], rows[2:]])
     assert both.samples == (0, 0, 1, 0, 0)

@@ -34,22 +34,18 @@ from textgan.evaluation.language_model.smoothing import (
     taken_off,
 )
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import (
+from textgan.evaluation.ngrams.counts import NgramCounts, merge, shorten
+from textgan.evaluation.ngrams.packing import (
     Keys,
-    NgramCounts,
-    Rows,
-    Text,
     distinct,
     find,
-    merge,
     pack,
-    pieces,
     prefixes,
-    shorten,
     starts,
     suffixes,
     tally,
 )
+from textgan.evaluation.ngrams.windows import Pieces, Rows, pieces
 
 __all__ = ["Likelihood", "NgramModel"]
 
@@ -100,7 +96,7 @@ class NgramModel:
 
     def __init__(
         self,
-        text: Text,
+        text: Pieces,
         vocabulary_size: int,
         *,
         order: int = 4,
@@ -142,7 +138,7 @@ class NgramModel:
             done += len(piece)
         return scores
 
-    def score(self, text: Text) -> Likelihood:
+    def score(self, text: Pieces) -> Likelihood:
         """Return the likelihood of all lines of `text` together, at least one."""
         lines, characters, bits = 0, 0, 0.0
         for rows, keys in self._ngrams(text):
@@ -197,7 +193,7 @@ class NgramModel:
             bits: NDArray[np.float64] = np.log2(probability)
         return bits
 
-    def _count(self, text: Text) -> NgramCounts:
+    def _count(self, text: Pieces) -> NgramCounts:
         """Return the counts of the n-grams of the highest order that end at a predicted symbol."""
         n, base = self.order, self.vocabulary_size + 1
 
@@ -208,7 +204,7 @@ class NgramModel:
 
         return merge(parts())
 
-    def _ngrams(self, text: Text) -> Iterator[tuple[Rows, Keys]]:
+    def _ngrams(self, text: Pieces) -> Iterator[tuple[Rows, Keys]]:
         """Yield the pieces of `text` with the n-grams that end at a predicted symbol."""
         empty = True
         for rows in pieces(text, self.vocabulary_size):

@@ -16,16 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import (
-    Keys,
-    NgramCounts,
-    Rows,
-    find,
-    pack,
-    prefixes,
-    shorten,
-    starts,
-)
+from textgan.evaluation.ngrams.counts import NgramCounts, shorten
+from textgan.evaluation.ngrams.packing import Keys, find, pack, prefixes, starts
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.statistics.seeding import generator
 
 __all__ = ["NgramSampler"]

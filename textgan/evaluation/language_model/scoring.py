@@ -18,7 +18,7 @@ import numpy as np
 from corpora.errors import InputError
 from corpora.files import temporary_file
 from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.diversity import ends
+from textgan.evaluation.ngrams.windows import ends
 from textgan.evaluation.text.loading import Source, composed, lines_of, reference
 from textgan.evaluation.text.rows import PADDING, Text, Vocabulary
 

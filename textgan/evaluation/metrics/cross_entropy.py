@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.diversity import ends
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows, pieces
-from textgan.evaluation.ngrams.counts import Text as Pieces
+from textgan.evaluation.ngrams.windows import Pieces, Rows, ends, pieces
 from textgan.evaluation.report.report import Example, Measure
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import Variance

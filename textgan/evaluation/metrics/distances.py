@@ -14,7 +14,8 @@ import numpy as np
 
 from textgan.evaluation.metrics import overlap
 from textgan.evaluation.metrics.jsd import jsd
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, count_orders, merge
+from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure, SampleSizes
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.jackknife import standard_errors

@@ -13,25 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Keys, Rows, count, pack
+from textgan.evaluation.ngrams.counts import count
+from textgan.evaluation.ngrams.windows import PADDING, Rows, check, ends
 from textgan.evaluation.report.report import Lengths, Matches, Symbols
 
 __all__ = [
     "commonest",
     "distinct",
     "distinct_rows",
-    "ends",
     "lengths",
     "lengths_of_both",
     "matches",
     "symbols",
     "times",
     "unique",
-    "windows",
     "within",
 ]
 
-PADDING = 0
 CELLS = 1 << 20  # ids handled at once: 8 MB as 64-bit words
 GROUP = 1 << 18  # rows that are compared with one another at once
 MOST_SYMBOLS = 24  # report.Symbols
@@ -40,7 +38,7 @@ MOST_PLACES = 1 << 10  # positions that are told of, however short all lines are
 
 def unique(rows: Rows) -> float:
     """Return the number of distinct `rows` (N, T; N at least 1) as a share of N."""
-    _check(rows)
+    check(rows)
     if not len(rows):
         raise ValueError("found no lines, expected at least one")
     return sum(len(counts) for _, counts in distinct_rows(rows)) / len(rows)
@@ -72,38 +70,6 @@ def _vocabulary_size(rows: Rows) -> int:
     return 1 + max(
         (int(rows[some].max(initial=PADDING)) for some in _parts(*rows.shape)), default=PADDING
     )
-
-
-def windows(
-    rows: Rows, n: int, vocabulary_size: int, end: int | None = None
-) -> tuple[Keys, NDArray[np.intp]]:
-    """Return the key of each window of n symbols (M, W), and the row it comes from (M,), ascending.
-
-    Args:
-        rows: (N, T) ids.
-        n: symbols to a window.
-        vocabulary_size: V, one more than the largest id; keys of one V can be compared.
-        end: the id whose first place ends a line, so that only the windows before it count; with
-            None all N·(T − n + 1) do, padding included.
-    """
-    _check(rows)
-    N, T = rows.shape
-    width = max(0, T - n + 1)
-    columns = [rows[:, k : k + width] for k in range(n)]
-    if end is None:
-        return pack(columns, vocabulary_size), np.repeat(np.arange(N), width)
-    inside = np.arange(n, n + width) <= ends(rows, end)[:, None]  # (N, width)
-    keys = pack([column[inside] for column in columns], vocabulary_size)
-    return keys, np.repeat(np.arange(N), inside.sum(axis=1))
-
-
-def ends(rows: Rows, end: int = PADDING) -> NDArray[np.intp]:
-    """Return how many symbols each of `rows` (N, T) has before its first `end`: (N,)."""
-    _check(rows)
-    N, T = rows.shape
-    closed = np.ones((N, T + 1), dtype=bool)
-    np.equal(rows, end, out=closed[:, :T])
-    return np.asarray(closed.argmax(axis=1))
 
 
 def lengths(rows: Rows) -> tuple[float, ...]:
@@ -292,7 +258,7 @@ class _Lines:
     """
 
     def __init__(self, rows: Rows) -> None:
-        _check(rows)
+        check(rows)
         for seed in range(64):
             self._words = _words(seed, rows.shape[1])
             hashes = self._hash(rows)
@@ -309,7 +275,7 @@ class _Lines:
 
     def find(self, rows: Rows) -> NDArray[np.intp]:
         """Return which of the distinct rows each of `rows` (M, T) equals, else −1: (M,)."""
-        _check(rows)
+        check(rows)
         if rows.shape[1] != len(self._words):
             raise ValueError(f"found rows of {rows.shape[1]} ids, expected {len(self._words)}")
         place = np.full(len(rows), -1, dtype=np.intp)
@@ -356,7 +322,7 @@ def _places(pieces: Iterable[Rows], T: int, vocabulary_size: int) -> NDArray[np.
 def _pieces(pieces: Iterable[Rows], T: int) -> Iterator[Rows]:
     """Yield `pieces` in parts of bounded size, each of which must have T columns."""
     for piece in pieces:
-        _check(piece)
+        check(piece)
         if piece.shape[1] != T:
             raise ValueError(f"found rows of {piece.shape[1]} ids, expected {T}")
         for part in _parts(*piece.shape):
@@ -367,8 +333,3 @@ def _parts(N: int, T: int) -> Iterator[slice]:
     size = max(1, CELLS // max(T, 1))
     for start in range(0, N, size):
         yield slice(start, start + size)
-
-
-def _check(rows: Rows) -> None:
-    if rows.ndim != 2 or rows.dtype.kind not in "iu":
-        raise ValueError(f"found {rows.dtype} ids of shape {rows.shape}, expected integer (N, T)")

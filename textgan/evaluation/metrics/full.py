@@ -21,7 +21,7 @@ from textgan.evaluation.metrics.distances import equal_places
 from textgan.evaluation.metrics.earth_mover import transport
 from textgan.evaluation.metrics.edit_distance import nearest
 from textgan.evaluation.metrics.frechet import Gaussian, NgramFeatures, PieceFeatures, frechet
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure, Nearest, Transport
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
+from textgan.evaluation.ngrams.counts import NgramCounts, count_orders
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.statistics.seeding import choose
 
 __all__ = ["Floor", "JsdReference", "jsd"]

@@ -22,7 +22,7 @@ from textgan.evaluation.metrics.diversity import unique
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.measures import Measure
 from textgan.evaluation.ngrams import counts as ngrams
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.jackknife import standard_error

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.diversity import distinct, distinct_rows, times, unique
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import NORMAL_95

@@ -7,16 +7,13 @@ All three depend on how much text was counted: read them beside those of as much
 """
 
 from collections.abc import Iterator
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams.counts import NgramCounts
 
-__all__ = ["cosine", "norm", "precision", "recall"]
-
-COUNTS_AT_ONCE = 1 << 20
+__all__ = ["cosine", "precision", "recall"]
 
 
 def cosine(p: NgramCounts, q: NgramCounts) -> float:
@@ -30,7 +27,7 @@ def cosine(p: NgramCounts, q: NgramCounts) -> float:
     product = 0.0
     for p_counts, q_counts in _shared(p, q):
         product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
-    return max(0.0, 1 - product / (norm(p.counts) * norm(q.counts)))
+    return max(0.0, 1 - product / (p.norm * q.norm))
 
 
 def precision(p: NgramCounts, q: NgramCounts) -> float:
@@ -73,12 +70,3 @@ def _shared(
         in_q = q.at(keys)
         both = in_q > 0
         yield counts[both], in_q[both]
-
-
-def norm(counts: NDArray[np.int64]) -> float:
-    """Return the Euclidean norm; squares of counts outgrow 64-bit integers."""
-    squares = 0.0
-    for start in range(0, len(counts), COUNTS_AT_ONCE):
-        part = counts[start : start + COUNTS_AT_ONCE].astype(np.float64)
-        squares += float(part @ part)
-    return sqrt(squares)

@@ -21,7 +21,7 @@ from corpora.errors import InputError
 from corpora.reader import read_lines
 from corpora.sources import Source
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.text.spool import Codes, Spool
 
 __all__ = ["PADDING", "UNITS", "IdRows", "Places", "Text", "Vocabulary", "read"]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.loading import Source, lines_of
