@@ -38,8 +38,8 @@ from textgan.evaluation.ngrams.counts import NgramCounts, count
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.statistics.normal import NORMAL_95
-from textgan.evaluation.text.rows import IdRows
 from textgan.evaluation.text.texts import Lines
+from textgan.evaluation.text.vocabulary import IdRows
 
 RESULTS = Path(__file__).parent / "results" / "calibration.jsonl"
 SLOW = 5_000  # training lines of the measures of `--full`, which look at all of them

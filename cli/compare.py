@@ -19,8 +19,9 @@ from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS, Text
+from textgan.evaluation.text.vocabulary import UNITS
 from textgan.run_evaluation.evaluate_run import decoded
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS
+from textgan.evaluation.text.vocabulary import UNITS
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
 
 if TYPE_CHECKING:

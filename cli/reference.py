@@ -10,8 +10,8 @@ from corpora.errors import InputError
 from corpora.length_policy import LONG, NEARLY_ALL
 from corpora.sources import bundled
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of, reference
-from textgan.evaluation.text.rows import Text
 from textgan.run_evaluation.evaluate_run import decoded, longest
 
 __all__ = ["BY_RULE", "Reference", "open_reference", "text_of_run"]

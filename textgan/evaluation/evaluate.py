@@ -13,9 +13,10 @@ from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Matches, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.report.warnings import alarms
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, name_of
-from textgan.evaluation.text.rows import UNITS, Text
 from textgan.evaluation.text.texts import Texts, gather
+from textgan.evaluation.text.vocabulary import UNITS
 
 if TYPE_CHECKING:
     from textgan.evaluation.metrics.full import Found

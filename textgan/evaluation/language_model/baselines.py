@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.windows import Rows
+from textgan.evaluation.ngrams.windows import PADDING, Rows
 from textgan.evaluation.statistics.seeding import generator
-from textgan.evaluation.text.rows import PADDING, IdRows
 from textgan.evaluation.text.spool import Spool
+from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["NAMES", "SAMPLERS", "baselines", "samplers"]
 

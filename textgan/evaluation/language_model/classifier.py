@@ -19,7 +19,8 @@ from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.statistics.proportions import Accuracy, share
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 __all__ = ["SETTING", "LabelClassifier", "label_accuracy"]
 
@@ -74,7 +75,7 @@ class LabelClassifier:
         numbers = _numbers(lines, labels, count)
         text = Text(lines, length)
         vocabulary = Vocabulary([text])
-        rows, V = vocabulary.rows(text).whole(), vocabulary.unknown + 1
+        rows, V = vocabulary.rows(text).array(), vocabulary.unknown + 1
         own = [rows[numbers == label] for label in range(count)]
         models = [setting.fit(some, V) if len(some) else None for some in own]
         prior = np.bincount(numbers, minlength=count) / len(numbers)
@@ -86,7 +87,7 @@ class LabelClassifier:
 
     def log2_joint(self, lines: Sequence[str]) -> NDArray[np.float64]:
         """Return log₂ P(l) + log₂ P(x | l) of N lines x and L labels l: (N, L)."""
-        rows = self.vocabulary.rows(Text(lines, self.length)).whole()
+        rows = self.vocabulary.rows(Text(lines, self.length)).array()
         found = np.full((len(rows), len(self.models)), -np.inf)
         for label, model in enumerate(self.models):
             if model is not None:

@@ -18,15 +18,16 @@ import numpy as np
 from corpora.errors import InputError
 from corpora.files import temporary_file
 from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.ngrams.windows import ends
+from textgan.evaluation.ngrams.windows import PADDING, ends
+from textgan.evaluation.text.lines import Text, blocks
 from textgan.evaluation.text.loading import Source, composed, lines_of, reference
-from textgan.evaluation.text.rows import PADDING, Text, Vocabulary
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 __all__ = ["LineScore", "LineScorer", "in_order"]
 
-AT_ONCE = 1 << 12  # lines scored at a time
-CELLS = 1 << 18  # symbols that are scored at a time, where lines are long
-CHARACTERS = 1 << 22  # of the lines that are in memory together, as they were given
+BLOCK_LINES = 1 << 12  # lines scored at a time
+BLOCK_CELLS = 1 << 18  # symbols of those lines, each as long as the longest
+CHARACTERS = 1 << 22  # of those lines, uncut
 SORTED_AT_ONCE = 1 << 24  # characters that are sorted in memory
 READ_AT_ONCE = 1 << 18  # bytes of each sorted run
 
@@ -97,24 +98,15 @@ class LineScorer:
 
     def __call__(self, lines: Source) -> Iterator[LineScore]:
         """Yield the score of each of `lines` in their order; a block of them is in memory."""
-        block: list[str] = []
-        longest = characters = 0
-        for line in lines_of(lines, normalise=False):  # a score names its line as it was given
-            longest, characters = max(longest, min(len(line), self.length)), characters + len(line)
-            if block and (
-                len(block) == AT_ONCE
-                or longest * (len(block) + 1) > CELLS
-                or characters > CHARACTERS
-            ):
-                yield from self._score(block)
-                block, longest, characters = [], min(len(line), self.length), len(line)
-            block.append(line)
-        if block:
+        given = lines_of(lines, normalise=False)  # a score names its line as it was before
+        for block in blocks(
+            given, self.length, lines_at_most=BLOCK_LINES, cells=BLOCK_CELLS, characters=CHARACTERS
+        ):
             yield from self._score(block)
 
     def _score(self, lines: list[str]) -> Iterator[LineScore]:
         read = [composed(line) for line in lines] if self.normalise else lines
-        rows = self.vocabulary.narrow_rows(Text(read, self.length)).whole()
+        rows = self.vocabulary.narrow_rows(Text(read, self.length)).array()
         bits = -self.model.log2_probabilities(rows)
         names = [*self.vocabulary.symbols, None]  # the last is the unknown symbol
         scored = np.minimum(ends(rows) + 1, rows.shape[1])

@@ -29,7 +29,7 @@ from textgan.evaluation.report.representation import Shown
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.normal import normal_interval
 from textgan.evaluation.statistics.proportions import Share, share
-from textgan.evaluation.text.rows import Text
+from textgan.evaluation.text.lines import Text
 
 __all__ = [
     "SCHEMA",

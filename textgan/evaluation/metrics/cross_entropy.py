@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.windows import Pieces, Rows, ends, pieces
+from textgan.evaluation.ngrams.windows import PADDING, Pieces, Rows, ends, pieces
 from textgan.evaluation.report.report import Example, Measure
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import Variance
 from textgan.evaluation.statistics.seeding import choose, generator
-from textgan.evaluation.text.rows import PADDING
 from textgan.evaluation.text.texts import WORKERS, Texts
 
 __all__ = [

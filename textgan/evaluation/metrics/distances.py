@@ -15,14 +15,15 @@ import numpy as np
 from textgan.evaluation.metrics import overlap
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge
-from textgan.evaluation.ngrams.windows import Rows
+from textgan.evaluation.ngrams.windows import PADDING, Rows
 from textgan.evaluation.report.report import Measure, SampleSizes
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.jackknife import standard_errors
 from textgan.evaluation.statistics.normal import bounded_interval
 from textgan.evaluation.statistics.seeding import choose, generator
-from textgan.evaluation.text.rows import PADDING, IdRows, Places
+from textgan.evaluation.text.lines import Places
 from textgan.evaluation.text.texts import WORKERS, Texts, rows_at
+from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["by_size", "closeness", "equal_places"]
 

@@ -29,7 +29,8 @@ from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval
 from textgan.evaluation.statistics.proportions import Accuracy
 from textgan.evaluation.statistics.seeding import choose
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 __all__ = ["FEWEST", "Labelled", "per_label_report"]
 
@@ -156,7 +157,7 @@ class _Texts:
         vocabulary = Vocabulary(texts)
         self.V, self.length = len(vocabulary), length
         self.parts = [_part(part, length) for part in parts]
-        self._rows = [vocabulary.rows(text).whole() for text in texts]
+        self._rows = [vocabulary.rows(text).array() for text in texts]
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
 
     def score(

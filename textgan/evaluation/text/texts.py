@@ -21,9 +21,10 @@ from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.seeding import choose, generator
+from textgan.evaluation.text.lines import Places, Text
 from textgan.evaluation.text.loading import Source, lines_of
 from textgan.evaluation.text.loading import reference as cut
-from textgan.evaluation.text.rows import IdRows, Places, Text, Vocabulary
+from textgan.evaluation.text.vocabulary import IdRows, Vocabulary
 
 __all__ = ["WORKERS", "Lines", "Texts", "gather", "rows_at"]
 
@@ -156,7 +157,7 @@ def gather(
     for name, other in others.items():
         if not len(other):
             raise InputError(f"found no lines of {name}, expected at least one")
-    vocabulary = Vocabulary([judged, source, given, *others.values()], unit, learnt=source)
+    vocabulary = Vocabulary([judged, source, given, *others.values()], unit, fitted_to=source)
     columns = vocabulary.columns
     whole = vocabulary.rows(source, columns)
 
@@ -164,14 +165,14 @@ def gather(
     drawn = not len(given)
     wanted = min(max(len(judged), FEWEST_HELD_OUT), size // 2) if drawn else 0
     places = choose(size, wanted, seed, "held out")
-    apart = Lines(given, vocabulary.rows(given, columns).whole())
+    apart = Lines(given, vocabulary.rows(given, columns).array())
     if drawn:
         apart = Lines(source.take(places), whole.take(places))
     training = whole.without(places)
     twins = training.places(choose(len(training), len(judged), seed, "twins"))
     return Texts(
         vocabulary=vocabulary,
-        samples=Lines(judged, vocabulary.rows(judged, columns).whole()),
+        samples=Lines(judged, vocabulary.rows(judged, columns).array()),
         reference=whole,
         part=Part(size, source.sha),
         training=training,
@@ -181,7 +182,7 @@ def gather(
         drawn_at=places,
         source=source,
         also={
-            name: Lines(other, vocabulary.rows(other, columns).whole())
+            name: Lines(other, vocabulary.rows(other, columns).array())
             for name, other in others.items()
         },
         form="NFC" if normalise else None,
