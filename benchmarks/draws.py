@@ -10,7 +10,7 @@ import numpy as np
 
 from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
 from textgan.evaluation.ngrams.counts import NgramCounts, count
 from textgan.evaluation.ngrams.windows import Pieces, Rows

@@ -22,9 +22,9 @@ from corpora.reader import LONGEST
 from corpora.sources import bundled, in_utf8
 from corpora.untrusted import check_plain
 from textgan.evaluation.evaluate import evaluate as judge
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
 from textgan.evaluation.text.vocabulary import UNITS

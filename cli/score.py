@@ -19,8 +19,8 @@ from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.evaluation.language_model.scoring import LineScore, LineScorer, in_order
+from textgan.evaluation.language_model.setting import HIGHEST_ORDER, Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.metrics.cross_entropy import HIGHEST_ORDER, Setting
 from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.vocabulary import UNITS
 

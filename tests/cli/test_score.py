@@ -21,8 +21,8 @@ from corpora.errors import InputError
 from textgan.evaluation.language_model import scoring
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.scoring import LineScorer
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.vocabulary import Vocabulary
@@ -100,7 +100,7 @@ def test_a_score_depends_on_its_line_alone(unit, monkeypatch):
     scorer = LineScorer(NAMES, length=12, unit=unit)
     lines = [*NAMES[::50], "漢字 é", "x", "\u0000y", "Ünknöwn", "Mary Ann of Ostfriesland, née X"]
     wanted = {line: [one] for line, one in zip(lines, scorer(lines), strict=True)}
-    monkeypatch.setattr(scoring, "BLOCK_LINES", 7)
+    monkeypatch.setattr(scoring, "AT_ONCE", 7)
     random.Random(1).shuffle(lines)
     for one in scorer(iter(lines)):
         assert [one] == wanted[one.line]

@@ -12,7 +12,7 @@ from scipy.stats import t as student
 from corpora.errors import InputError
 from textgan.evaluation.compare import compare, holm
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.render.terminal.comparison import conclusions, letter, show
 from textgan.evaluation.statistics.bootstrap import paired

@@ -6,9 +6,8 @@ import pytest
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics import bleu, overlap
-from textgan.evaluation.metrics import diversity as variety
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics import bleu, diversity, matches, overlap
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.jackknife import standard_error
@@ -115,8 +114,11 @@ def test_every_figure_is_that_of_its_metric():
         assert figure == pytest.approx(expected, rel=1e-12)
     for n in range(1, 7):
         row = report.measures[f"distinct{n}"]
-        assert (row.samples, row.real) == (variety.distinct(rows, n), variety.distinct(twins, n))
-    assert report.matches == variety.matches(rows, apart, twins)
+        assert (row.samples, row.real) == (
+            diversity.distinct(rows, n),
+            diversity.distinct(twins, n),
+        )
+    assert report.matches == matches.matches(rows, apart, twins)
 
 
 def test_the_interval_of_the_forward_likelihood_is_that_of_a_ratio_of_sums():

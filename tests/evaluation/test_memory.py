@@ -11,8 +11,8 @@ from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model import scoring
 from textgan.evaluation.language_model.scoring import LineScorer, in_order
-from textgan.evaluation.metrics import diversity as variety
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams import windows as window_pieces
 from textgan.evaluation.ngrams.counts import count, count_orders
@@ -45,8 +45,8 @@ def small(monkeypatch):
     monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 1 << 11)
     monkeypatch.setattr(jackknife, "PIECE_SYMBOLS", 1 << 11)
     monkeypatch.setattr(text_lines, "BLOCK_LINES", 1 << 7)
-    monkeypatch.setattr(variety, "GROUP", 1 << 7)
-    monkeypatch.setattr(variety, "CELLS", 1 << 10)
+    monkeypatch.setattr(equal_rows, "GROUP", 1 << 7)
+    monkeypatch.setattr(equal_rows, "CELLS", 1 << 10)
 
 
 def report(number, **settings):

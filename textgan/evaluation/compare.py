@@ -32,7 +32,8 @@ from math import hypot, sqrt
 from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.evaluation.language_model.baselines import SAMPLERS, samplers
-from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, Setting, score, spread, variance
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.cross_entropy import PARTS, Scored, score, spread, variance
 from textgan.evaluation.metrics.distances import equal_places
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.measures import describe

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.baselines import NAMES, SAMPLERS, baselines
-from textgan.evaluation.metrics.cross_entropy import Setting, examples, prediction
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.cross_entropy import examples, prediction
 from textgan.evaluation.metrics.distances import by_size, closeness
-from textgan.evaluation.metrics.diversity import commonest, lengths_of_both, matches, symbols
+from textgan.evaluation.metrics.diversity import commonest
+from textgan.evaluation.metrics.matches import matches
 from textgan.evaluation.metrics.memorization import copies, variety
+from textgan.evaluation.metrics.shape import lengths_of_both, symbols
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Matches, Report
 from textgan.evaluation.report.signature import Signature

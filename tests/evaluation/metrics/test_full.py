@@ -5,6 +5,8 @@ import pytest
 from scipy.stats import t as student
 
 from textgan.evaluation.metrics import full
+from textgan.evaluation.metrics.bleu import self_bleu
+from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.texts import gather
 
 
@@ -46,3 +48,14 @@ def test_the_error_of_a_difference_of_means_is_that_of_both():
     # Variances 7 and 8 of the lines, 7/3 and 8/2 of the means
     assert full._error(a, b) == pytest.approx(np.sqrt(7 / 3 + 8 / 2))
     assert full._error(a, b[:1]) is None
+
+
+def test_the_self_bleu_of_fewer_samples_is_that_of_a_draw_of_them():
+    # The first lines of a sorted file are more alike than a draw of as many.
+    texts = gather(
+        sorted(words(0, 60)), words(1, 20), words(2, 10), {},
+        length=6, unit="char", m=None, seed=0,
+    )  # fmt: skip
+    found = full._bleu(texts, {}, texts.base(0))["self-bleu4"]
+    places = choose(60, 20, 0, "variety")
+    assert found.at_real_size == self_bleu(texts.samples.rows[places])

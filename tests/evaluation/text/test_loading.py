@@ -9,7 +9,7 @@ from corpora.errors import InputError
 from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.scoring import LineScorer
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.text.loading import lines_of, read, reference
 
 CORPUS = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]

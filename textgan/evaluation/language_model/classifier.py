@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.statistics.proportions import Accuracy, share
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.vocabulary import Vocabulary

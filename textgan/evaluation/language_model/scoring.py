@@ -17,7 +17,7 @@ import numpy as np
 
 from corpora.errors import InputError
 from corpora.files import temporary_file
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams.windows import PADDING, ends
 from textgan.evaluation.text.lines import Text, blocks
 from textgan.evaluation.text.loading import Source, composed, lines_of, reference

@@ -16,51 +16,22 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.windows import PADDING, Pieces, Rows, ends, pieces
+from textgan.evaluation.ngrams.windows import Rows, ends, pieces
 from textgan.evaluation.report.report import Example, Measure
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.normal import Variance
 from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.texts import WORKERS, Texts
 
-__all__ = [
-    "HIGHEST_ORDER",
-    "Scored",
-    "Setting",
-    "examples",
-    "prediction",
-    "score",
-    "spread",
-    "variance",
-]
+__all__ = ["PARTS", "Scored", "examples", "prediction", "score", "spread", "variance"]
 
 PARTS = 10  # parts of the samples, each learnt from by itself
-HIGHEST_ORDER = 32  # of a language model
+
+
 SPREAD_LINES = 2_000  # held-out lines that are enough to see how parts differ
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """Which n-gram model reads the lines: its order, and a name of `SMOOTHINGS`."""
-
-    order: int = 6
-    smoothing: str = "modified-kneser-ney"  # the best on held-out text of names and English
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.order <= HIGHEST_ORDER:
-            raise InputError(
-                f"found a language model of order {self.order}, expected 1 to {HIGHEST_ORDER}: "
-                "memory and time grow with the order, and longer contexts hardly recur"
-            )
-
-    def fit(self, text: Pieces, vocabulary_size: int) -> NgramModel:
-        """Return the model of `text`, an array of rows or pieces of them."""
-        return NgramModel(
-            text, vocabulary_size, order=self.order, end=PADDING, smoothing=self.smoothing
-        )
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ def _bleu(texts: Texts, baselines: Mapping[str, Rows], base: Signature) -> dict[
         )
     if min(len(samples), len(twins)) > 1:
         name = replace(mark, metric="self-bleu")
-        level = score_apart(samples[: len(twins)], ORDER).mean()
+        places = choose(len(samples), len(twins), base.seed or 0, "variety")
+        level = score_apart(texts.samples.some(places), ORDER).mean()
         found[f"self-bleu{ORDER}"] = Measure(
             samples=float(score_apart(samples, ORDER).mean()),
             baselines={

@@ -17,13 +17,13 @@ from math import exp, hypot, sqrt
 import numpy as np
 
 from textgan.evaluation.language_model.classifier import SETTING, LabelClassifier, label_accuracy
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.diversity import unique
 from textgan.evaluation.metrics.jsd import jsd
-from textgan.evaluation.metrics.measures import Measure
 from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval

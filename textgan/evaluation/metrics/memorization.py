@@ -27,8 +27,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import distinct, distinct_rows, times, unique
+from textgan.evaluation.metrics.diversity import distinct, unique
 from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.equal_rows import distinct_rows, times
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Measure
 from textgan.evaluation.report.signature import Signature

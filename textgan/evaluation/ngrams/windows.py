@@ -20,7 +20,7 @@ __all__ = [
     "Pieces",
     "Rows",
     "by_line",
-    "check",
+    "check_rows",
     "ends",
     "padded",
     "pieces",
@@ -44,7 +44,7 @@ def pieces(text: Pieces, vocabulary_size: int, symbols: int | None = None) -> It
         ValueError: a piece is not (N, T) ids in [0, vocabulary_size).
     """
     for rows in [text] if isinstance(text, np.ndarray) else text:
-        check(rows)
+        check_rows(rows)
         if not rows.size:
             continue
         for part in external.slices(len(rows), max(1, (symbols or BLOCK_WINDOWS) // rows.shape[1])):
@@ -56,7 +56,7 @@ def pieces(text: Pieces, vocabulary_size: int, symbols: int | None = None) -> It
         external.release(rows)
 
 
-def check(rows: Rows) -> None:
+def check_rows(rows: Rows) -> None:
     """Raise ValueError unless `rows` are (N, T) integers."""
     if rows.ndim != 2 or rows.dtype.kind not in "iu":
         raise ValueError(f"found {rows.dtype} ids of shape {rows.shape}, expected integer (N, T)")
@@ -77,7 +77,7 @@ def padded(rows: Rows, n: int, width: int | None) -> tuple[Rows, int]:
 
 def ends(rows: Rows, end: int = PADDING) -> NDArray[np.intp]:
     """Return how many symbols each of `rows` (N, T) has before its first `end`: (N,)."""
-    check(rows)
+    check_rows(rows)
     N, T = rows.shape
     closed = np.ones((N, T + 1), dtype=bool)
     np.equal(rows, end, out=closed[:, :T])
@@ -96,7 +96,7 @@ def windows(
         end: the id whose first place ends a line, so that only the windows before it count; with
             None all N·(T − n + 1) do, padding included.
     """
-    check(rows)
+    check_rows(rows)
     N, T = rows.shape
     width = max(0, T - n + 1)
     keys = pack([rows[:, k : k + width] for k in range(n)], vocabulary_size)

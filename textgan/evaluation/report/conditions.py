@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.statistics.proportions import Accuracy, Share
 
 __all__ = ["Changed", "CodeReport", "LabelReport", "LabelScore"]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.measures import Measure
 from textgan.evaluation.report import whole
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.representation import Shown
 
 __all__ = [
