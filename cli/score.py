@@ -18,7 +18,8 @@ from cli.reference import BY_RULE, open_reference, text_of_run
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
-from textgan.evaluation.language_model.scoring import LineScore, LineScorer, in_order
+from textgan.evaluation.language_model.ranking import in_order
+from textgan.evaluation.language_model.scoring import LineScore, LineScorer
 from textgan.evaluation.language_model.setting import HIGHEST_ORDER, Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.text.loading import read

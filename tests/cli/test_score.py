@@ -18,7 +18,7 @@ from cli.output import standard_output
 from cli.score import score
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.evaluation.language_model import scoring
+from textgan.evaluation.language_model import ranking, scoring
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.scoring import LineScorer
 from textgan.evaluation.language_model.setting import Setting
@@ -199,7 +199,7 @@ def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
         arguments = ["lines.txt", "--model", "corpus.txt", *options]
         whole = run(*arguments).stdout
         with monkeypatch.context() as patch:
-            patch.setattr(scoring, "SORTED_AT_ONCE", 5_000)
+            patch.setattr(ranking, "RUN_CHARACTERS", 5_000)
             patch.setattr(module, "FEW", 0)
             assert run(*arguments).stdout == whole
 

@@ -9,8 +9,9 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.language_model import scoring
-from textgan.evaluation.language_model.scoring import LineScorer, in_order
+from textgan.evaluation.language_model import ranking, scoring
+from textgan.evaluation.language_model.ranking import in_order
+from textgan.evaluation.language_model.scoring import LineScorer
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
@@ -135,8 +136,8 @@ def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
     scores += [(float("inf"), "last"), (-float("inf"), "first")]
     expected = [line for _, line in sorted(scores, key=lambda one: one[0])]
     assert list(in_order(scores)) == expected
-    monkeypatch.setattr(scoring, "SORTED_AT_ONCE", 20_000)
-    monkeypatch.setattr(scoring, "READ_AT_ONCE", 50)
+    monkeypatch.setattr(ranking, "RUN_CHARACTERS", 20_000)
+    monkeypatch.setattr(ranking, "READ_BYTES", 50)
     found, peak = peak_of(lambda: sum(1 for _ in in_order(iter(scores))))
     assert list(in_order(iter(scores))) == expected
     assert found == len(scores)
@@ -147,7 +148,7 @@ def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
 def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
     scorer = LineScorer(["abc", "bca"], length=1_000, setting=Setting(order=2))
     monkeypatch.setattr(scoring, "BLOCK_CELLS", 4_000)
-    monkeypatch.setattr(scoring, "CHARACTERS", 10_000)
+    monkeypatch.setattr(scoring, "BLOCK_CHARACTERS", 10_000)
     sizes = []
     score = scorer._score
 
