@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from corpora.files import temporary_file
+from corpora.temporary import temporary_file
 
 __all__ = ["in_order"]
 
