@@ -135,7 +135,7 @@ def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     found = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
-        if is_run(target, runs, None)
+        if is_run(target, runs, unknown=True)
     }
     for run in found.values():
         if read_config(run).columns == "pairs":

@@ -146,7 +146,7 @@ def evaluate(
         _at_least(1, "--samples", samples)
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
-    if target is None or is_run(target, runs, against):
+    if target is None or is_run(target, runs, unknown=against is None):
         for option, given in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
             ("--held-out", held_out), ("--normalise", normalise),

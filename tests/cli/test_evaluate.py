@@ -81,7 +81,7 @@ def test_pipes_are_files(files):
         Thread(target=(files / name).write_bytes, args=(text,), daemon=True).start()
     report = json.loads(run("samples", "--against", "corpus", "--json").stdout)
     assert {**report, "judged": "samples.txt", "against": "corpus.txt"} == expected
-    assert is_run("folder", files / "runs", None)
+    assert is_run("folder", files / "runs", unknown=True)
 
 
 def test_an_encoding_is_that_of_both_files(files):

@@ -200,7 +200,7 @@ def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
         whole = run(*arguments).stdout
         with monkeypatch.context() as patch:
             patch.setattr(ranking, "RUN_CHARACTERS", 5_000)
-            patch.setattr(module, "FEW", 0)
+            patch.setattr(module, "MAX_IN_MEMORY", 0)
             assert run(*arguments).stdout == whole
 
 
