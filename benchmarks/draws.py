@@ -12,10 +12,12 @@ from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
-from textgan.evaluation.ngrams.counts import Text as Pieces
-from textgan.evaluation.text.rows import IdRows, Text, read
+from textgan.evaluation.ngrams.counts import NgramCounts, count
+from textgan.evaluation.ngrams.windows import Pieces, Rows
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.texts import Lines, Texts, gather
+from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["CORPORA", "Corpus"]
 
@@ -62,7 +64,7 @@ class Corpus:
             self.rest[:1], self.training, self.rest, {},
             length=self.length, unit="char", m=None, seed=0,
         )  # fmt: skip
-        self.rows = self.texts.training.whole()
+        self.rows = self.texts.training.array()
         self.V, self.width = len(self.texts.vocabulary), self.texts.vocabulary.width
         self.model = Setting().fit(self.texts.training, self.V)
         self.setting = Known(self.model, self.texts.training)

@@ -17,8 +17,9 @@ from textgan.evaluation.render.terminal.comparison import conclusions, letter, s
 from textgan.evaluation.statistics.bootstrap import paired
 from textgan.evaluation.statistics.holm import holm
 from textgan.evaluation.statistics.seeding import generator
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.texts import gather
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 CONSONANTS = "bdfgklmnprst"
 TESTED = ["jsd4", "jsd6", "forward", "reverse"]

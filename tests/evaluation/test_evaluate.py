@@ -13,8 +13,10 @@ from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.proportions import wilson
 from textgan.evaluation.statistics.seeding import choose
-from textgan.evaluation.text.rows import Text, Vocabulary, read
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.texts import gather
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 SAMPLES = ["ab", "ab", "cd", "xy"]
 TRAINING = ["ab", "cd", "ef", "gh", "gh"]
@@ -44,7 +46,7 @@ def words(seed, count):
 def rows_of(*texts, length, unit="char"):
     kept = [Text(lines, length) for lines in texts]
     vocabulary = Vocabulary(kept, unit)
-    return [vocabulary.rows(text).whole() for text in kept], len(vocabulary)
+    return [vocabulary.rows(text).array() for text in kept], len(vocabulary)
 
 
 def matched_of(samples, training, held_out, seed):

@@ -17,8 +17,8 @@ from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.report.comparison import Comparison, Difference, System
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
-from textgan.evaluation.text.rows import Text
 from textgan.evaluation.text.texts import gather
 
 __all__ = ["compare"]

@@ -17,9 +17,10 @@ from textgan.evaluation.metrics.workspace import Workspace
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Matches, Report
 from textgan.evaluation.report.warnings import warnings
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, name_of
-from textgan.evaluation.text.rows import UNITS, Text
 from textgan.evaluation.text.texts import Texts, gather
+from textgan.evaluation.text.vocabulary import UNITS
 
 __all__ = ["evaluate"]
 

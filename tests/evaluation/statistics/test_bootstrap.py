@@ -48,7 +48,7 @@ def test_a_seed_decides_the_draws_whatever_is_drawn_at_once(monkeypatch):
     first = paired(a, b, seed=3, draws=200)
     assert paired(a, b, seed=3, draws=200) == first
     assert paired(a, b, seed=4, draws=200) != first
-    monkeypatch.setattr(bootstrap, "DRAWN_AT_ONCE", 120)
+    monkeypatch.setattr(bootstrap, "BLOCK_PLACES", 120)
     assert paired(a, b, seed=3, draws=200) == first
 
 

@@ -1,5 +1,6 @@
 """One loader for whatever takes text: names, blank lines, forms of Unicode, and T."""
 
+import gzip
 import unicodedata
 
 import pytest
@@ -9,7 +10,7 @@ from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.scoring import LineScorer
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.text.loading import lines_of, reference
+from textgan.evaluation.text.loading import lines_of, read, reference
 
 CORPUS = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]
 SAMPLES = ["ab", "", "ab", " ", "zz"]
@@ -125,3 +126,33 @@ def test_a_letter_and_its_accent_are_one_character_whichever_way_they_are_writte
     assert of_composed.bits == of_parted.bits
     assert None not in of_parted.symbols
     assert (of_parted.line, of_parted.cut) == (parted[0], False)
+
+
+def test_a_file_is_read_as_it_stands(tmp_path):
+    text = " kept \n\n   \ntwice\ntwice\r\ne\u0301 is not composed"
+    (tmp_path / "a.txt").write_bytes(text.encode())
+    expected = [" kept ", "twice", "twice", "e\u0301 is not composed"]
+    assert list(read(tmp_path / "a.txt")) == expected
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(text.encode()))
+    assert list(read(tmp_path / "a.txt.gz")) == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"\n  \n"])
+def test_a_file_without_text_is_refused(tmp_path, content):
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(InputError, match="found no text"):
+        list(read(tmp_path / "a.txt"))
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 9, "Zoë\n".encode("latin-1") * 9])
+def test_what_is_no_text_is_refused_and_not_judged(content, tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="lines are no utf-8 text; name another --encoding"):
+        list(read(str(path)))
+
+
+def test_one_bad_line_in_many_is_judged_as_it_stands(tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(b"fine\n" * 200 + b"b\xe4d\n")
+    assert list(read(str(path)))[-1] == "b\ufffdd"

@@ -1,11 +1,10 @@
-"""Which n-gram model reads the lines: its order and smoothing."""
+"""The settings of an n-gram language model."""
 
 from dataclasses import dataclass
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.ngrams.counts import Text as Pieces
-from textgan.evaluation.text.rows import PADDING
+from textgan.evaluation.ngrams.windows import PADDING, Pieces
 
 __all__ = ["HIGHEST_ORDER", "Setting"]
 
@@ -14,7 +13,7 @@ HIGHEST_ORDER = 32  # of a language model
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Which n-gram model reads the lines: its order, and a name of `SMOOTHINGS`."""
+    """Order and smoothing, a name of `SMOOTHINGS`, of an n-gram language model."""
 
     order: int = 6
     smoothing: str = "modified-kneser-ney"  # the best on held-out text of names and English

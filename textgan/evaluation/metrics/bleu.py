@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.metric import Metric, variance_of_mean
 from textgan.evaluation.metrics.workspace import Case
-from textgan.evaluation.ngrams.counts import Keys, Rows, distinct, find
-from textgan.evaluation.ngrams.windows import ends, windows
+from textgan.evaluation.ngrams.packing import Keys, find
+from textgan.evaluation.ngrams.windows import Rows, by_line, ends
 from textgan.evaluation.statistics.normal import Variance
 
 __all__ = ["BLEU", "SELF_BLEU", "bleu", "score", "score_apart", "self_bleu"]
@@ -119,11 +119,8 @@ class _Counts:
 
 
 def _count(rows: Rows, n: int, V: int) -> _Counts:
-    keys, line = windows(rows, n, V, end=0)
-    some, which = distinct(keys)
-    pairs, counts = np.unique(which * len(rows) + line, return_counts=True)
-    ngram, line = np.divmod(pairs, max(len(rows), 1))
-    return _Counts(len(rows), keys[some].astype(np.uint64), ngram, line, counts.astype(np.int64))
+    ngrams = by_line(rows, n, V, end=0)
+    return _Counts(len(rows), ngrams.keys, ngrams.ngram, ngrams.line, ngrams.count)
 
 
 def _bleu(

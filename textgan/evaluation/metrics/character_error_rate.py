@@ -13,7 +13,6 @@ ratio are ratios of two sums over the same lines, found again without each, so t
 line hard for translator and copier alike drops out.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -24,13 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
+from corpora.files import write_text
 from textgan.evaluation.metrics.metric import Description
-from textgan.evaluation.report import whole
 from textgan.evaluation.report.representation import Renderable
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.evaluation.statistics.normal import normal_interval
 from textgan.evaluation.statistics.proportions import Share, share
-from textgan.evaluation.text.rows import Text
+from textgan.evaluation.text.lines import Text
 
 __all__ = [
     "CER",
@@ -173,8 +172,8 @@ class TranslationReport(Renderable):
         return {"schema": SCHEMA, **asdict(self)}
 
     def save(self, path: Path) -> None:
-        """Write the report as JSON; the file is whole or not there."""
-        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+        """Write the report as JSON; InputError where that cannot be."""
+        write_text(path, self.to_json() + "\n")
 
 
 def first(

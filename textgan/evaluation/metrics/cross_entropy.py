@@ -21,8 +21,7 @@ from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.metric import Metric, Paired
 from textgan.evaluation.metrics.workspace import Case, Workspace
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows, pieces
-from textgan.evaluation.ngrams.windows import ends
+from textgan.evaluation.ngrams.windows import Rows, ends, pieces
 from textgan.evaluation.report.report import Example
 from textgan.evaluation.statistics.normal import Variance
 from textgan.evaluation.statistics.seeding import choose, generator

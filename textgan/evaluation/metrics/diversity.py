@@ -5,9 +5,9 @@ Rows are (N, T) ids; the first 0 of a row ends its line, and all after it is 0 t
 
 from textgan.evaluation.metrics.metric import Metric
 from textgan.evaluation.metrics.workspace import Case
-from textgan.evaluation.ngrams.counts import Rows, count
+from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.ngrams.equal_rows import blocks, distinct_rows
-from textgan.evaluation.ngrams.windows import PADDING, check_rows
+from textgan.evaluation.ngrams.windows import PADDING, Rows, check_rows
 
 __all__ = ["DISTINCT", "UNIQUE", "commonest", "distinct", "unique"]
 

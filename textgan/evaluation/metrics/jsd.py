@@ -16,7 +16,8 @@ import numpy as np
 
 from textgan.evaluation.metrics.ngram_distance import ngram_distance
 from textgan.evaluation.metrics.workspace import Workspace
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, count_orders
+from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import SampleSizes
 from textgan.evaluation.statistics.seeding import choose, generator
 from textgan.evaluation.text.texts import rows_at

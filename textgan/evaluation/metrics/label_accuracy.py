@@ -23,7 +23,7 @@ from textgan.evaluation.metrics.diversity import unique
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.ngrams import counts as ngrams
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import Part, Signature
@@ -31,7 +31,8 @@ from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval
 from textgan.evaluation.statistics.proportions import Accuracy
 from textgan.evaluation.statistics.seeding import choose
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 __all__ = ["LABEL_ACCURACY", "MIN_LINES_PER_LABEL", "Labelled", "per_label_report"]
 
@@ -169,7 +170,7 @@ class _Texts:
         vocabulary = Vocabulary(texts)
         self.V, self.length = len(vocabulary), length
         self.parts = [_part(part, length) for part in parts]
-        self._rows = [vocabulary.rows(text).whole() for text in texts]
+        self._rows = [vocabulary.rows(text).array() for text in texts]
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
 
     def score(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.ngrams.counts import Keys, Rows, count, find
-from textgan.evaluation.ngrams.windows import windows
+from textgan.evaluation.ngrams.counts import count
+from textgan.evaluation.ngrams.packing import Keys, find
+from textgan.evaluation.ngrams.windows import Rows, windows
 
 if TYPE_CHECKING:
     from corpora.encoders.subword import SubwordEncoder

@@ -3,8 +3,8 @@
 import numpy as np
 
 from textgan.evaluation.ngrams import equal_rows
-from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.ngrams.equal_rows import DistinctRows, groups
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import Matches
 
 __all__ = ["matches"]

@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from textgan.evaluation.metrics.metric import Expected, Metric, OwnInterval
 from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.ngrams.equal_rows import distinct_rows, times
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.statistics.normal import NORMAL_95, Interval
 from textgan.evaluation.statistics.proportions import wilson
 

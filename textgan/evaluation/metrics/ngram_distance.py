@@ -11,8 +11,8 @@ from typing import Any
 from textgan.evaluation.metrics.metric import Metric, StandardError
 from textgan.evaluation.metrics.workspace import Case
 from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.windows import PADDING
 from textgan.evaluation.statistics.jackknife import FUNCTIONALS, standard_errors
-from textgan.evaluation.text.rows import PADDING
 
 __all__ = ["ngram_distance"]
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.ngram_distance import ngram_distance
 from textgan.evaluation.ngrams.counts import NgramCounts
-from textgan.evaluation.ngrams.norm import norm
 
 __all__ = ["COSINE", "PRECISION", "RECALL", "cosine", "precision", "recall"]
 
@@ -29,7 +28,7 @@ def cosine(p: NgramCounts, q: NgramCounts) -> float:
     product = 0.0
     for p_counts, q_counts in _shared(p, q):
         product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
-    return max(0.0, 1 - product / (norm(p.counts) * norm(q.counts)))
+    return max(0.0, 1 - product / (p.norm * q.norm))
 
 
 def precision(p: NgramCounts, q: NgramCounts) -> float:

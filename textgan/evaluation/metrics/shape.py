@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.ngrams.counts import Rows
 from textgan.evaluation.ngrams.equal_rows import blocks
-from textgan.evaluation.ngrams.windows import PADDING, check_rows, ends
+from textgan.evaluation.ngrams.windows import PADDING, Rows, check_rows, ends
 from textgan.evaluation.report.report import Lengths, Symbols
 
 __all__ = ["lengths", "lengths_of_both", "symbols"]

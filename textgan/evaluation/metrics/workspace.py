@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from textgan.evaluation.language_model.baselines import NAMES, SAMPLERS, baselines, samplers
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders, merge
+from textgan.evaluation.ngrams.counts import NgramCounts, count_orders, merge
+from textgan.evaluation.ngrams.windows import PADDING, Rows
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.seeding import choose
-from textgan.evaluation.text.rows import PADDING, IdRows, Places, Text
+from textgan.evaluation.text.lines import Places, Text
 from textgan.evaluation.text.texts import Lines, Texts, rows_at
+from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["Case", "LineSet", "Workspace"]
 

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
-from textgan.evaluation.ngrams.windows import check_rows
+from textgan.evaluation.ngrams.windows import Rows, check_rows
 
 __all__ = ["DistinctRows", "blocks", "distinct_rows", "groups", "times", "within"]
 

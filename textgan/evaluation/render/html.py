@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from corpora.files import write_text
 from textgan import __version__
 from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.metrics.registry import describe
@@ -25,7 +26,6 @@ from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.verdict import main
-from textgan.evaluation.report import whole
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Example, Report
 
@@ -75,7 +75,7 @@ def page(report: Report, verdict: str) -> str:
 
 def write(report: Report, verdict: str, path: Path) -> None:
     """Write the page; the file is whole or not there."""
-    whole.write(page(report, verdict), path)
+    write_text(path, page(report, verdict))
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:

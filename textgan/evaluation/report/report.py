@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
-from textgan.evaluation.report import whole
+from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.plain import revive
@@ -263,8 +263,8 @@ class Report(Renderable):
             ) from None
 
     def save(self, path: Path) -> None:
-        """Write the report as JSON; the file is whole or not there."""
-        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+        """Write the report as JSON; InputError where that cannot be."""
+        write_text(path, self.to_json() + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "Report":

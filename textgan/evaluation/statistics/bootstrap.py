@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 __all__ = ["paired"]
 
-DRAWN_AT_ONCE = 1 << 20  # places drawn by the bootstrap at once
+BLOCK_PLACES = 1 << 20  # drawn together
 
 
 def paired(
@@ -22,7 +22,7 @@ def paired(
 
     The paired bootstrap (Koehn 2004, "Statistical Significance Tests for Machine Translation
     Evaluation", section 4): the lines are drawn with replacement, each with both of its values, so
-    that what makes a line hard for both drops out. The interval is that of percentiles. p is
+    that the difficulty that a line has for both cancels. The interval is that of percentiles. p is
     two-sided: twice the share of draws in which the difference is not of its sign, ties on both
     sides, the sample itself counted as one draw more; it is never below 2 / (draws + 1).
 
@@ -30,7 +30,7 @@ def paired(
         a: a value for each line, (N,), N at least 1.
         b: another for the same lines, (N,).
         seed: of the draws; the same lines and seed give the same result.
-        draws: how often the lines are drawn.
+        draws: number of draws of all lines.
     """
     if np.ndim(a) != 1 or np.shape(a) != np.shape(b) or not len(a):
         raise ValueError(f"found values {np.shape(a)} and {np.shape(b)}, expected two times (N,)")
@@ -38,11 +38,11 @@ def paired(
     rng = np.random.default_rng(seed)
     N = len(differences)
     means = np.empty(draws)
-    at_once = max(1, DRAWN_AT_ONCE // N)
-    for start in range(0, draws, at_once):
-        some = min(at_once, draws - start)
-        drawn = rng.integers(N, size=(some, N), dtype=np.uint32)
-        means[start : start + some] = differences[drawn].mean(axis=1)
+    block = max(1, BLOCK_PLACES // N)
+    for start in range(0, draws, block):
+        size = min(block, draws - start)
+        drawn = rng.integers(N, size=(size, N), dtype=np.uint32)
+        means[start : start + size] = differences[drawn].mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
     beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
     p = min(1.0, 2 * (beyond + 1) / (draws + 1))

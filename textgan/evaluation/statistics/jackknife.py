@@ -31,13 +31,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count, distinct, padded, pieces
-from textgan.evaluation.ngrams.norm import norm
-from textgan.evaluation.ngrams.windows import windows
+from textgan.evaluation.ngrams.counts import NgramCounts, count
+from textgan.evaluation.ngrams.windows import Rows, by_line, padded, pieces
 
 __all__ = ["FUNCTIONALS", "losses", "standard_error", "standard_errors"]
 
-WINDOWS_AT_ONCE = 1 << 18  # of lines whose n-grams are told apart, at some 100 bytes a window
+PIECE_SYMBOLS = 1 << 18  # of lines whose n-grams are in memory together, some 100 bytes each
 
 
 Shares = NDArray[np.float64]
@@ -57,9 +56,9 @@ def standard_error(
         rows: independent lines.
         q: counts of the reference, whose n and V decide what is counted.
         functional: one of FUNCTIONALS.
-        end: as in `windows`: None counts padding too, 0 the windows of the text alone. `q` must
-            have been counted in the same way.
-        width: as in `ngrams.count`: symbols that rows stand for, the rest of them padding.
+        end: as in `windows`: None counts padding too, 0 only the windows before it. `q` must have
+            been counted in the same way.
+        width: as in `count`: the width to which rows count as padded.
 
     Raises:
         ValueError: there is no such functional, or there are no n-grams.
@@ -78,8 +77,8 @@ def standard_errors(
 ) -> dict[str, float]:
     """Return `standard_error` for each of `functionals`, at little more than the cost of one.
 
-    `counts` are those of the rows, where they are known already. Memory holds the n-grams of some
-    lines at a time, and 8 bytes a line for each of the functionals.
+    `counts` are those of the rows, if known already. Memory holds the n-grams of a piece of the
+    lines, and 8 bytes a line for each functional.
     """
     m = len(rows)
     if m < 2:
@@ -99,9 +98,9 @@ def losses(
 
 
 class _Lines:
-    """The n-grams of some lines, each line's beside those of all and their shares in the reference.
+    """Lines whose n-grams are compared with the counts of all lines and of the reference.
 
-    The lines are gone through in pieces, so that only the n-grams of a piece are in memory.
+    Lines are read in pieces, so that only the n-grams of a piece are in memory.
     """
 
     def __init__(
@@ -126,11 +125,11 @@ class _Lines:
             if name not in FUNCTIONALS:
                 raise ValueError(f"found {name!r}, expected one of {', '.join(FUNCTIONALS)}")
             lost[name] = self._cosine() if name == "cosine" else self._sum(name)
-        found: dict[str, list[Shares]] = {name: [] for name in functionals}
+        of_pieces: dict[str, list[Shares]] = {name: [] for name in functionals}
         for piece in self._pieces():
-            for name, of in lost.items():
-                found[name].append(of(piece))
-        return {name: np.concatenate(some) for name, some in found.items()}
+            for name, losses in lost.items():
+                of_pieces[name].append(losses(piece))
+        return {name: np.concatenate(values) for name, values in of_pieces.items()}
 
     def _sum(self, name: str) -> "Callable[[_Piece], Shares]":
         f, slope = _TERMS[name]
@@ -140,14 +139,15 @@ class _Lines:
 
         def losses(piece: _Piece) -> Shares:
             left = f(piece.left / self.total, piece.q[piece.ngram])
-            whole = f(piece.counts / self.total, piece.q)
-            return piece.by_line(whole[piece.ngram] - left) - piece.windows / self.total * by_window
+            of_all = f(piece.counts / self.total, piece.q)
+            lost = piece.by_line(of_all[piece.ngram] - left)
+            return lost - piece.windows / self.total * by_window
 
         return losses
 
     def _cosine(self) -> "Callable[[_Piece], Shares]":
-        """Return the losses of 1 − p·q / (‖p‖ ‖q‖), to which the number of windows is nothing."""
-        product, square, q_norm = 0.0, 0.0, norm(self.q.counts) / self.q_total
+        """Return the losses of 1 − p·q / (‖p‖ ‖q‖), whatever the number of windows is."""
+        product, square, q_norm = 0.0, 0.0, self.q.norm / self.q_total
         for _, q, counts in self._shares():
             product, square = product + float(counts @ q), square + float(counts @ counts)
 
@@ -155,7 +155,7 @@ class _Lines:
             counts = piece.counts[piece.ngram]
             products = product - piece.by_line((counts - piece.left) * piece.q[piece.ngram])
             squares = square - piece.by_line(counts**2 - piece.left**2)  # whole numbers: exact
-            # The only line with n-grams leaves none, and nothing in common.
+            # Without the only line with n-grams there is nothing in common.
             rest = np.sqrt(np.where(squares > 0, squares, 1)) * q_norm
             similar = np.where(squares > 0, products / rest, 0)
             return np.asarray(similar - product / (np.sqrt(square) * q_norm))
@@ -163,37 +163,33 @@ class _Lines:
         return losses
 
     def _shares(self) -> Iterator[tuple[Shares, Shares, Shares]]:
-        """Yield p_k, q_k and c_k of the n-grams of all lines, (·,), some at a time."""
-        for keys, some in self.counts.slices():
-            counts = some.astype(np.float64)
+        """Yield p_k, q_k and c_k of the n-grams of all lines, (·,), a block at a time."""
+        for keys, occurrences in self.counts.slices():
+            counts = occurrences.astype(np.float64)
             yield counts / self.total, self.q.at(keys) / self.q_total, counts
 
     def _pieces(self) -> "Iterator[_Piece]":
         n, V = self.q.n, self.q.vocabulary_size
-        for some in pieces(self.rows, V, WINDOWS_AT_ONCE):
-            rows, empty = (some, 0) if self.end is not None else padded(some, n, self.width)
-            m = len(rows)
-            keys, line = windows(rows, n, V, self.end)
-            place, which = distinct(keys)
-            # One entry for every n-gram that a line has, (E,).
-            pairs, times = np.unique(which * m + line, return_counts=True)
-            ngram, line_of = np.divmod(pairs, m)
+        for piece in pieces(self.rows, V, PIECE_SYMBOLS):
+            rows, empty = (piece, 0) if self.end is not None else padded(piece, n, self.width)
+            ngrams = by_line(rows, n, V, self.end)
+            times = ngrams.count
             if empty:  # n columns of padding are a window of it in every line: the first key
-                times[ngram == 0] += empty
-            counts = self.counts.at(keys[place]).astype(np.float64)
+                times[ngrams.ngram == 0] += empty
+            counts = self.counts.at(ngrams.keys).astype(np.float64)
             yield _Piece(
-                q=self.q.at(keys[place]) / self.q_total,
+                q=self.q.at(ngrams.keys) / self.q_total,
                 counts=counts,
-                windows=np.bincount(line, minlength=m) + empty,
-                ngram=ngram,
-                line=line_of,
-                left=counts[ngram] - times,
+                windows=ngrams.windows + empty,
+                ngram=ngrams.ngram,
+                line=ngrams.line,
+                left=counts[ngrams.ngram] - times,
             )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Piece:
-    """The n-grams of some lines.
+    """The n-grams of a piece of the lines.
 
     Attributes:
         q: their shares in the reference, (K,).
@@ -212,6 +208,7 @@ class _Piece:
     left: Shares
 
     def by_line(self, entries: Shares) -> Shares:
+        """Return the sum of the entries of each line, (m,)."""
         return np.asarray(np.bincount(self.line, entries, len(self.windows)), dtype=np.float64)
 
 
@@ -243,7 +240,7 @@ def _recall(p: Shares, q: Shares) -> Shares:
 
 
 def _recall_slope(p: Shares, q: Shares) -> Shares:
-    """Return 0: an n-gram is found or not, however often."""
+    """Return 0: an n-gram occurs in the lines or not, however often."""
     del q
     return np.zeros_like(p)
 
@@ -251,7 +248,7 @@ def _recall_slope(p: Shares, q: Shares) -> Shares:
 Term = Callable[[Shares, Shares], Shares]
 
 
-# f(p_k, q_k) and its slope, of which J is the sum
+# f(p_k, q_k), whose sum is J, and ∂f/∂p_k
 _TERMS: dict[str, tuple[Term, Term]] = {
     "jsd": (_jsd, _jsd_slope),
     "precision": (_precision, _precision_slope),

@@ -25,11 +25,11 @@ def normal_interval(value: float, error: float) -> Interval:
 
 @dataclass(frozen=True)
 class Variance:
-    """An estimated squared standard error, and how uncertain it is itself.
+    """An estimated squared standard error, and the variance of the estimate.
 
     Attributes:
         value: SE².
-        of_value: the variance of that estimate; 0 where it comes from many lines.
+        of_value: the variance of that estimate; 0 if it is from many lines.
     """
 
     value: float
@@ -46,9 +46,9 @@ class Variance:
 
     @property
     def error(self) -> float:
-        """SE, widened so that 1.96 of it hold what the quantile of Student's t does.
+        """SE, widened so that 1.96 of it are the 97.5% quantile of Student's t times √SE².
 
-        Of z of the normal distribution and t of Student's with as much beyond them,
+        For equal tails, z of the normal distribution and t of Student's are related by
 
             z = (8f + 1)/(8f + 3) · √(f ln(1 + t²/f))
 
@@ -62,7 +62,7 @@ class Variance:
         return sqrt(self.value * nu * (exp(z**2 / nu) - 1)) / NORMAL_95
 
     def p(self, difference: float) -> float:
-        """Return the chance of so great a |difference| where there is none, two-sided."""
+        """Return the two-sided p-value of a difference: of one as large if there is none."""
         nu = self.freedom
         if nu == inf or not self.value:
             return normal_p(difference, sqrt(self.value))
@@ -77,7 +77,7 @@ def bounded_interval(value: float, error: float) -> Interval:
 
 
 def normal_p(value: float, error: float) -> float:
-    """Return the chance of a |z| as great as |value| / error, two-sided; 1 of no difference.
+    """Return the two-sided p-value of z = value / error; 1 for a value of 0.
 
     >>> round(normal_p(1.96, 1.0), 3), normal_p(0.0, 0.0), normal_p(1.0, 0.0)
     (0.05, 1.0, 0.0)
