@@ -143,7 +143,9 @@ def sources_translated(
     places = choose(len(rows), m, seed, "pairs")
     ids = (given[places], sampler.translate(given[places]), rows[places])
     sources, outputs, targets = map(corpus.encoder.decode_rows, ids)
-    most = corpus.length * corpus.encoder.stretch  # characters: whatever is written, none is cut
+    most = (
+        corpus.length * corpus.encoder.max_characters
+    )  # characters: whatever is written, none is cut
     found = restoration(sources, outputs, targets, length=most)
     return TranslationReport(
         evaluated=judged,
