@@ -18,9 +18,9 @@ from cli.progress import progress
 from cli.reference import BY_RULE, open_reference
 from corpora.counts import counted
 from corpora.errors import InputError
+from corpora.files import check_regular
 from corpora.reader import LONGEST
 from corpora.sources import bundled, in_utf8
-from corpora.untrusted import check_plain
 from textgan.evaluation.evaluate import evaluate as judge
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
@@ -301,7 +301,7 @@ def _refuse_for_pairs(run: Path) -> None:
 
 def _save(found: Report | TranslationReport, path: Path) -> None:
     try:
-        found.save(check_plain(path))
+        found.save(check_regular(path))
     except InputError as error:  # a run that may only be read can be judged all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from corpora.errors import InputError
-from corpora.untrusted import parse_object
+from corpora.json_files import parse_object
 from textgan.config.codes import parse_codes
 from textgan.config.compatibility import Pieces, refusal
 from textgan.config.presets import (
