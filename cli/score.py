@@ -140,7 +140,7 @@ def _scorer(
     elif length is not None:
         raise InputError("--length goes with a CORPUS, and a run has its own T: leave it out")
     else:
-        from textgan.runs.folder import find
+        from textgan.runs import find
 
         text = text_of_run(find(learnt, runs))
     return LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)
