@@ -18,8 +18,8 @@ def folder(tmp_path: Path) -> Path:
     for name in ("0001-good", "0002-bad"):
         (tmp_path / name).mkdir()
         runs.write_config(tmp_path / name, Config(corpus="x"))
-        runs.write_json(
-            tmp_path / name / "state.json",
+        runs.write_state(
+            tmp_path / name,
             {"step": 7, "seconds": 60.0, "status": "finished", "best": {"step": 4, "jsd4": 0.25}},
         )
     return tmp_path
