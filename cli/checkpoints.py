@@ -1,19 +1,10 @@
-"""`--checkpoint`: which checkpoint of a run is used, and why."""
+"""Which checkpoint of a run is used where the user names none."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from textgan.runs import MIN_VALIDATION_LINES
-
-__all__ = ["CHECKPOINT", "note_choice"]
-
-CHECKPOINT: dict[str, Any] = {
-    "type": click.Choice(["best", "last"]),
-    "help": "The best checkpoint by validation text, or the last.  [default: best; last where the "
-    f"run has fewer than {MIN_VALIDATION_LINES} validation lines]",
-}
+__all__ = ["note_choice"]
 
 
 def note_choice(run: Path, checkpoint: str | None) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cli.checkpoints import CHECKPOINT, note_choice
+from cli import options
+from cli.checkpoints import note_choice
 from cli.lines import write_lines
-from cli.options import RUNS
 from cli.output import check_out
 from cli.sweep import sweep_json, sweep_table
 from corpora.errors import InputError
@@ -85,11 +85,9 @@ class Code(click.ParamType[tuple[int, float]]):
     type=click.IntRange(min=0),
     help=f"Number of lines.  [default: {LINES}; {SWEPT_LINES} with --sweep]",
 )
-@click.option("--checkpoint", **CHECKPOINT)
-@click.option(
-    "--seed",
-    type=int,
-    help="Seed of all lines: the same seed gives the same lines.  [default: a new one]",
+@options.checkpoint()
+@options.seed(
+    "Seed of all lines: the same seed gives the same lines.  [default: a new one]", default=None
 )
 @click.option(
     "--seeds",
@@ -129,16 +127,13 @@ class Code(click.ParamType[tuple[int, float]]):
     metavar="N",
     help="Write N lines that change step by step from one to another; --seeds A,B names the two.",
 )
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="Write one JSON object a line: text, seed (a string), score of the critic, and label if "
-    "any; with --sweep: code, value, texts.",
+@options.json_lines(
+    "Write one JSON object a line: text, seed (a string), score of the critic, and label if any; "
+    "with --sweep: code, value, texts."
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the file at --out.")
-@click.option("--runs", "folder", **RUNS)
+@options.out()
+@options.force()
+@options.runs("folder")
 def sample(
     run: str | None,
     count: int | None,

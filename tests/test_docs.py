@@ -10,8 +10,6 @@ import pytest
 
 from cli.evaluate import _figures
 from cli.main import textgan
-from textgan.config.presets import OBJECTIVES
-from textgan.config.settings import CHOICES
 from textgan.evaluation.language_model.baselines import SAMPLERS
 from textgan.evaluation.language_model.classifier import SETTING
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
@@ -26,10 +24,6 @@ from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
 from textgan.evaluation.text.rows import UNITS
-from textgan.networks.registry import CRITICS
-from textgan.objectives.losses import LOSSES
-from textgan.runs import read_state
-from textgan.sampling.sampler import Sampler
 
 PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([^`]+)`")
@@ -202,20 +196,3 @@ def test_every_link_leads_to_a_heading_and_every_section_has_one():
     linked = re.findall(r"\]\(#([^)]+)\)", PAGE)
     assert set(linked) <= set(map(anchor, headings))
     assert {anchor(one) for one in sections(2)} <= set(linked)
-
-
-def test_a_loss_and_a_critic_of_one_s_own_train_as_the_page_says(tmp_path, monkeypatch):
-    page = (Path(__file__).parent.parent / "docs" / "methods.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    for table in (CRITICS, LOSSES, OBJECTIVES, CHOICES):
-        for name, value in table.items():
-            monkeypatch.setitem(table, name, value)
-    try:
-        exec(code.replace('"steps": 20', '"steps": 2, "threads": 1'), {"__name__": "page"})  # noqa: S102
-        (run,) = (tmp_path / "runs").iterdir()
-        assert read_state(run)["status"] == "finished"
-        assert len(list(Sampler.load(run).lines(3, seed=1))) == 3
-    finally:
-        for table in (CRITICS, LOSSES, OBJECTIVES):
-            table.popitem()

@@ -16,7 +16,8 @@ import torch
 
 from corpora.errors import InputError
 from textgan import runs
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.config.presets import COLUMN_SETTINGS
+from textgan.registry import OBJECTIVES
 from textgan.runs.log import read_log
 from textgan.runs.tensors import read_tensors, write_tensors
 from textgan.training.run import open_run, prepare, seconds_a_step, train

@@ -8,16 +8,16 @@ import pytest
 import torch
 
 import corpora
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.noise import Purpose
-from textgan.objectives.losses import LOSSES
-from textgan.objectives.penalties import gradient_slope
 from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
     feature_distance,
     symbol_divergence,
 )
+from textgan.objectives.slopes import gradient_slope
+from textgan.registry import LOSSES, OBJECTIVES
 from textgan.training.step import Models, Trainer, as_text, build_optimizer, symbol_shares
 
 
@@ -370,8 +370,9 @@ def test_a_generators_loss_is_of_the_scores_of_real_text_and_then_of_its_own(
     loss, critic = LOSSES[config.pieces.loss], subject.models.critic.eval()
     with torch.no_grad():
         text, _, fake = parts_of_an_update(subject)
-        wanted = loss.generator(critic(text), critic(fake))
-        turned = loss.generator(critic(fake), critic(text))
+        texts, others = ((text, fake), (fake, text)) if loss.relativistic else ((fake,), (text,))
+        wanted = loss.generator(*(critic(rows) for rows in texts))
+        turned = loss.generator(*(critic(rows) for rows in others))
         distance = weight * feature_distance(critic.features(text), critic.features(fake))
     assert subject.generator_update(1) == pytest.approx((wanted + distance).item(), rel=1e-5)
     assert turned.item() != pytest.approx(wanted.item(), rel=1e-4)
@@ -552,3 +553,15 @@ def test_gradients_lie_in_memory_as_the_weights_that_they_move(generator, batch_
     for network in (subject.models.generator, subject.models.critic):
         for weight in network.parameters():
             assert weight.grad.stride() == weight.stride()
+
+
+@pytest.mark.parametrize(("objective", "scored"), [("sngan", 1), ("wgan-gp", 1), ("rpgan", 2)])
+def test_a_generator_update_scores_real_text_only_for_a_relativistic_loss(
+    objective, scored, tiny, encoded
+):
+    """Under spectral normalisation each pass is a power iteration of the weights it reads."""
+    config = dataclasses.replace(tiny, objective=objective, columns="labels", feature_matching=1.0)
+    subject, passes = trainer(config, encoded["labels"]), []
+    subject.models.critic.embed.register_forward_hook(lambda *_: passes.append(1))
+    subject.generator_update(1)
+    assert len(passes) == scored

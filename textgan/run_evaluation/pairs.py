@@ -42,7 +42,7 @@ def evaluate_pairs(
     places = choose(len(rows), m, seed, "pairs")
     ids = (all_sources[places], sampler.translate(all_sources[places]), rows[places])
     sources, outputs, targets = map(corpus.encoder.decode_rows, ids)
-    most_characters = corpus.length * corpus.encoder.stretch  # of any row: no line is cut
+    most_characters = corpus.length * corpus.encoder.max_characters  # of any row: no line is cut
     return TranslationReport(
         judged=name,
         part=part,

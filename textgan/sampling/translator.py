@@ -107,7 +107,7 @@ class Translator:
         encoder = self.sampler.encoder
         if encoder.lengths([text])[0] <= self.length:
             return [text]
-        if encoder.stretch > 1:  # T characters are at most T subwords
+        if encoder.max_characters > 1:  # T characters are at most T subwords
             return pieces_and_spaces(text, self.length)
         return pieces_and_spaces(text, self.length, lambda text: int(encoder.lengths([text])[0]))
 

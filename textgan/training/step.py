@@ -29,7 +29,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.training.optimizers.soap import Soap
+from textgan.registry import OPTIMIZERS
 from textgan.training.schedules import (
     average_decay,
     noise_level,
@@ -93,14 +93,10 @@ class Batch:
 
 def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
-    if config.optimizer == "rmsprop":  # decay 0.9: TensorFlow's, as in Gulrajani et al. 2017, code
-        return torch.optim.RMSprop(network.parameters(), alpha=0.9)
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters())
-    if config.optimizer == "soap":
-        return Soap(network.parameters(), beta2=config.beta2)
-    betas = (config.beta1, config.beta2)
-    return torch.optim.Adam(network.parameters(), betas=betas, fused=True)
+    optimizer: torch.optim.Optimizer = OPTIMIZERS[config.optimizer](
+        network.parameters(), beta1=config.beta1, beta2=config.beta2
+    )
+    return optimizer
 
 
 class Trainer:
@@ -257,10 +253,12 @@ class Trainer:
         given = () if batch is None else (batch.text,)
         seen, *real = self._blurred(step, update, fake, *given)
         features = critic.features(seen)
-        real_features = critic.features(*real) if self._judges_real else features  # as good as any
-        scores = critic.patch_scores_of(real_features), critic.patch_scores_of(features)
-        loss = self.objective.generator_loss(*scores)
-        if config.feature_matching:
+        real_features = critic.features(*real) if self._judges_real else None
+        real_scores = None
+        if real_features is not None and self.objective.loss.relativistic:
+            real_scores = critic.patch_scores_of(real_features)
+        loss = self.objective.generator_loss(critic.patch_scores_of(features), real_scores)
+        if config.feature_matching and real_features is not None:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
         if self.shares is not None:
             loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)

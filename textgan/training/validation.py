@@ -15,7 +15,7 @@ from textgan.evaluation.metrics.jsd import Floor, JsdReference
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors, one_hot
 from textgan.networks.critics.conditional import ConditionalCritic
-from textgan.objectives.penalties import gradient_slope, interpolate
+from textgan.objectives.slopes import gradient_slope, interpolate
 from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import Sampler
 from textgan.training.schedules import visible_length
