@@ -11,7 +11,7 @@ import numpy as np
 from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
+from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
 from textgan.evaluation.ngrams.counts import NgramCounts, count
 from textgan.evaluation.ngrams.windows import Pieces, Rows
 from textgan.evaluation.text.lines import Text
@@ -82,8 +82,8 @@ class Corpus:
         for name, order in list(SAMPLERS.items())[1:]:
             rows = self.model.generate(2 * m, self.width, trial, order)
             sets[name] = self._lines(rows[:m]), self._lines(rows[m:])
-        twins = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
-        return replace(self.texts, samples=real[0], held_out=real[2], twins=twins), sets
+        matched = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
+        return replace(self.texts, samples=real[0], held_out=real[2], matched=matched), sets
 
     def _lines(self, rows: Rows) -> Lines:
         lines = ("".join(symbols) for symbols in self.texts.vocabulary.read(rows))

@@ -27,12 +27,19 @@ def files(tmp_path, monkeypatch):
 
 def test_a_str_or_path_is_a_name_and_never_lines(files):
     expected = evaluate(
-        SAMPLES, CORPUS, ["af", "fa"], judged="samples.txt", against="corpus.txt", length=4, **SMALL
+        SAMPLES,
+        CORPUS,
+        ["af", "fa"],
+        evaluated="samples.txt",
+        against="corpus.txt",
+        length=4,
+        **SMALL,
     )
-    assert evaluate(
-        "samples.txt", files / "corpus.txt", "held.txt", against="corpus.txt", **SMALL
-    ) == (expected)
-    assert evaluate(SAMPLES, CORPUS, length=4, **SMALL).judged == "samples"
+    assert (
+        evaluate("samples.txt", files / "corpus.txt", "held.txt", against="corpus.txt", **SMALL)
+        == expected
+    )
+    assert evaluate(SAMPLES, CORPUS, length=4, **SMALL).evaluated == "samples"
     scores = list(LineScorer("corpus.txt")(files / "held.txt"))
     assert scores == list(LineScorer(CORPUS)(["af", "fa"]))
     side = compare([("a", "samples.txt"), ("b", SAMPLES)], "corpus.txt")
@@ -75,12 +82,12 @@ def test_blank_lines_of_a_corpus_are_no_text_and_those_of_samples_count(files):
 def test_empty_samples_are_counted_and_raise_an_alarm(files):
     report = evaluate("samples.txt", "corpus.txt", **SMALL)
     assert (report.m, report.empty) == (5, 2)  # one of a space alone
-    assert "empty" in {alarm.name for alarm in report.alarms}
+    assert "empty" in {alarm.name for alarm in report.warnings}
     few = evaluate([*CORPUS, ""], CORPUS, **SMALL)
     assert (few.empty, few.m) == (1, 37)
-    assert "empty" not in {alarm.name for alarm in few.alarms}  # 1 of 37 is below 5 in 100
+    assert "empty" not in {alarm.name for alarm in few.warnings}  # 1 of 37 is below 5 in 100
     alike = evaluate(["", *CORPUS] * 2, ["", *CORPUS] * 4, **SMALL)  # real text has as many
-    assert "empty" not in {alarm.name for alarm in alike.alarms}
+    assert "empty" not in {alarm.name for alarm in alike.warnings}
     side = compare([("a", "samples.txt"), ("b", CORPUS)], "corpus.txt", m=5, model=Setting(order=1))
     assert [system.empty for system in side.systems] == [2, 0]
 

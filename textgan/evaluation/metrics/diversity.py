@@ -3,11 +3,13 @@
 Rows are (N, T) ids; the first 0 of a row ends its line, and all after it is 0 too.
 """
 
+from textgan.evaluation.metrics.metric import Metric
+from textgan.evaluation.metrics.workspace import Case
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.ngrams.equal_rows import blocks, distinct_rows
 from textgan.evaluation.ngrams.windows import PADDING, Rows, check_rows
 
-__all__ = ["commonest", "distinct", "unique"]
+__all__ = ["DISTINCT", "UNIQUE", "commonest", "distinct", "unique"]
 
 
 def unique(rows: Rows) -> float:
@@ -44,3 +46,43 @@ def _vocabulary_size(rows: Rows) -> int:
     return 1 + max(
         (int(rows[some].max(initial=PADDING)) for some in blocks(*rows.shape)), default=PADDING
     )
+
+
+def _unique(case: Case) -> float:
+    return unique(case.rows)
+
+
+def _distinct(case: Case) -> float | None:
+    assert case.n is not None
+    return distinct(case.rows, case.n)
+
+
+UNIQUE = Metric(
+    name="unique",
+    title="distinct lines",
+    unit="share",
+    better="real",
+    form=".1%",
+    blind_to="lines that differ in one symbol, and quality",
+    family="diversity",
+    figure=_unique,
+    baseline=_unique,
+    real="matched",
+    equal_size=True,  # fewer lines repeat themselves less
+)
+
+DISTINCT = Metric(
+    name="distinct",
+    title="distinct {n}-grams",
+    unit="share",
+    better="real",
+    form=".1%",
+    blind_to="quality: noise is above real text",
+    family="diversity",
+    figure=_distinct,
+    baseline=_distinct,
+    real="matched",
+    equal_size=True,
+    by_order=True,
+    compared=False,
+)

@@ -13,8 +13,8 @@ __all__ = ["matches"]
 def matches(samples: Rows, held_out: Rows, matched: Rows) -> Matches:
     """Return the share of the distinct `held_out` lines that are among the first k samples.
 
-    k is 10, 100, 1,000 … below m, and m, the number of samples: a guessing curve, as passwords are
-    judged by (Melicher et al. 2016, "Fast, Lean, and Accurate"; Hitaj et al. 2019, "PassGAN"). A
+    k is 10, 100, 1,000 … below m, and m, the number of samples: a guessing curve, as of passwords
+    (Melicher et al. 2016, "Fast, Lean, and Accurate"; Hitaj et al. 2019, "PassGAN"). A
     line repeated in the held-out text counts once.
 
     Args:

@@ -3,7 +3,7 @@
 `p` counts the samples' n-grams and `q` the reference's. Only the n-grams of the smaller set are
 looked up in the larger, which may be memory-mapped.
 
-All three depend on how much text was counted: read them beside those of as much real text.
+All three depend on how much text was counted: compare them with those of as much real text.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation.metrics.ngram_distance import ngram_distance
 from textgan.evaluation.ngrams.counts import NgramCounts
 
-__all__ = ["cosine", "precision", "recall"]
+__all__ = ["COSINE", "PRECISION", "RECALL", "cosine", "precision", "recall"]
 
 
 def cosine(p: NgramCounts, q: NgramCounts) -> float:
@@ -70,3 +71,43 @@ def _shared(
         in_q = q.at(keys)
         both = in_q > 0
         yield counts[both], in_q[both]
+
+
+COSINE = ngram_distance(
+    cosine,
+    "cosine",
+    padded=False,
+    name="cosine",
+    title="cosine distance of {n}-grams",
+    unit="",
+    better="lower",
+    form="z.4f",
+    compared=False,
+    blind_to="rare n-grams: the most frequent ones decide it",
+)
+
+PRECISION = ngram_distance(
+    precision,
+    "precision",
+    padded=False,
+    name="precision",
+    title="{n}-gram precision",
+    unit="share",
+    better="real",
+    form=".1%",
+    compared=False,
+    blind_to="collapse, frequencies, and at low n nearly everything",
+)
+
+RECALL = ngram_distance(
+    recall,
+    "recall",
+    padded=False,
+    name="recall",
+    title="{n}-gram recall",
+    unit="share",
+    better="real",
+    form=".1%",
+    compared=False,
+    blind_to="quality, and frequencies in the samples",
+)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from textgan.evaluation.statistics.normal import NORMAL_95
-
 __all__ = ["Measure"]
 
 
@@ -33,36 +31,22 @@ class Measure:
     signature: str
     real_signature: str | None = None
 
-    def beside(
-        self,
-        real: float,
-        signature: str,
-        *,
-        level: float | None = None,
-        error: float | None = None,
-        interval: tuple[float, float] | None = None,
+    def with_real(
+        self, real: float, level: float, interval: tuple[float, float] | None, signature: str
     ) -> "Measure":
         """Return the measure with what real text scores.
 
         Args:
             real: what it scores.
-            signature: of that and of the excess.
-            level: of as many samples, where that is not `samples`.
-            error: the standard error of the excess.
-            interval: of the excess, where it is not 1.96 of `error` to each side; without either
-                there is none.
+            level: the figure of as many samples, measured against the same text.
+            interval: of the excess; None where there is none.
+            signature: of these and of the excess.
         """
-        level = self.samples if level is None else level
-        if level is None:
-            raise ValueError("found no figure of the samples, expected one beside the real one")
-        excess = level - real
-        if error is not None:
-            interval = float(excess - NORMAL_95 * error), float(excess + NORMAL_95 * error)
         return replace(
             self,
             real=real,
             at_real_size=level,
-            excess=excess,
+            excess=level - real,
             interval=interval,
             real_signature=signature,
         )

@@ -68,7 +68,7 @@ class Texts:
         part: its number of lines and hash.
         training: the text of models and floors: the reference without drawn held-out lines.
         held_out: real lines apart from `training`; may be empty.
-        twins: as many training lines as there are samples, or all, for comparison.
+        matched: a matched training sample: as many training lines as there are samples, or all.
         drawn: whether the held-out lines were drawn from the reference.
         drawn_at: their places in the reference; empty if they were not drawn.
         source: the text of the reference.
@@ -82,7 +82,7 @@ class Texts:
     part: Part
     training: IdRows
     held_out: Lines
-    twins: Lines
+    matched: Lines
     drawn: bool
     drawn_at: NDArray[np.int64]
     source: Text
@@ -171,7 +171,7 @@ def gather(
     number = min(max(len(sample_text), MIN_HELD_OUT), size // 2) if drawn else 0
     places = choose(size, number, seed, "held out")
     training = rows.without(places)
-    twins = training.places(choose(len(training), len(sample_text), seed, "twins"))
+    matched = training.places(choose(len(training), len(sample_text), seed, "twins"))
     return Texts(
         vocabulary=vocabulary,
         samples=lines(sample_text),
@@ -179,7 +179,7 @@ def gather(
         part=Part(size, source.sha),
         training=training,
         held_out=Lines(source.take(places), rows.take(places)) if drawn else lines(held_out_text),
-        twins=_shuffled(source, rows, twins, seed),
+        matched=_shuffled(source, rows, matched, seed),
         drawn=drawn,
         drawn_at=places,
         source=source,
