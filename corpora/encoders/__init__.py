@@ -70,7 +70,7 @@ def load(folder: str | Path) -> Encoder:
     if not isinstance(name, str) or name not in ENCODERS:
         raise InputError(
             f"{folder / FILE}: encoder {name!r:.80}; expected {', '.join(ENCODERS)}; install "
-            "the plug-in that registers it, or encode again"
+            "a plug-in that registers this encoder, or encode again"
         )
     encoder: EncoderKind = ENCODERS[name]
     return encoder.load(folder)

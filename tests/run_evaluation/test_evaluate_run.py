@@ -23,7 +23,7 @@ def test_samples_are_compared_with_the_training_text_and_the_test_text_is_held_o
         length=corpus.length,
         seed=7,
         orders=[2],
-        judged=trained.name,
+        evaluated=trained.name,
         against=f"training text of {trained.name}",
     )
     assert replace(report, curves=None) == expected
@@ -34,7 +34,7 @@ def test_a_run_is_found_by_name_and_a_checkpoint_is_named(trained, tmp_path):
     run = shutil.copytree(trained, tmp_path / "0001-run")
     for name in ("0001-run", "1"):
         report = evaluate_run(name, folder=tmp_path, checkpoint="best", m=20, orders=[2])
-        assert report.judged == "0001-run"
+        assert report.evaluated == "0001-run"
     (run / "checkpoints" / "last.safetensors").unlink()
     with pytest.raises(InputError, match=r"no checkpoint .*last\.safetensors"):
         evaluate_run("1", folder=tmp_path, checkpoint="last", m=20)

@@ -83,7 +83,7 @@ def evaluate_run(
         seed=seed,
         normalise=corpus.normalise,
         also=baselines,
-        judged=path.name,
+        evaluated=path.name,
         against=f"training text of {path.name}",
         stage=stage,
         **settings,

@@ -6,9 +6,13 @@ The figures are defined in `textgan.evaluation.metrics.label_accuracy`.
 import numpy as np
 
 from corpora import Corpus
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.label_accuracy import FEWEST, Labelled, per_label_report
+from textgan.evaluation.metrics.label_accuracy import (
+    MIN_LINES_PER_LABEL,
+    Labelled,
+    per_label_report,
+)
 from textgan.evaluation.report.conditions import LabelReport
+from textgan.evaluation.statistics.seeding import choose
 from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import BATCH_ROWS, Sampler
 from textgan.sampling.seeds import LineSeeds, line_seeds
@@ -35,7 +39,7 @@ def evaluate_labels(
         length: T, the characters at which lines are cut.
     """
     rows = np.array(list(corpus.rows_of_labels("train").values()))
-    counts = np.maximum(np.rint(m * rows / rows.sum()).astype(int), FEWEST)
+    counts = np.maximum(np.rint(m * rows / rows.sum()).astype(int), MIN_LINES_PER_LABEL)
     seeds = np.split(line_seeds(seed, m, int(counts.sum())), np.cumsum(counts)[:-1])
     lines = [
         line

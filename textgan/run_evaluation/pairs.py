@@ -6,7 +6,7 @@ The figures are defined in `textgan.evaluation.metrics.character_error_rate`.
 from corpora import Corpus
 from corpora.errors import InputError
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
-from textgan.evaluation.metrics.jsd import choose
+from textgan.evaluation.statistics.seeding import choose
 from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import Sampler
 
@@ -44,7 +44,7 @@ def evaluate_pairs(
     sources, outputs, targets = map(corpus.encoder.decode_rows, ids)
     most_characters = corpus.length * corpus.encoder.max_characters  # of any row: no line is cut
     return TranslationReport(
-        judged=name,
+        evaluated=name,
         part=part,
         pairs=len(rows),
         seed=seed,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from corpora import Corpus
 from corpora.batches import batch_indices
@@ -29,7 +29,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.registry import OPTIMIZERS
+from textgan.training.optimizers import build_optimizer
 from textgan.training.schedules import (
     average_decay,
     noise_level,
@@ -89,14 +89,6 @@ class Batch:
 
     text: Tensor  # one-hot, (B, T, V)
     condition: Condition
-
-
-def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
-    """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
-    optimizer: torch.optim.Optimizer = OPTIMIZERS[config.optimizer](
-        network.parameters(), beta1=config.beta1, beta2=config.beta2
-    )
-    return optimizer
 
 
 class Trainer:
