@@ -13,6 +13,7 @@ from typing import NamedTuple
 from corpora.errors import InputError
 from corpora.length_policy import pieces
 from textgan import runs
+from textgan.evaluation.text.lines import blocks
 from textgan.sampling.lines import every_line
 from textgan.sampling.sampler import BATCH_ROWS, Sampler
 
@@ -83,7 +84,8 @@ class Translator:
         if isinstance(lines, str | Path):
             lines = every_line(lines)
         translated = 0  # pieces before this batch: the noise of a piece depends on its number
-        for batch in _batches(lines):
+        bounds = {"lines_at_most": BATCH_ROWS, "cells": BATCH_ROWS * self.length}
+        for batch in blocks(lines, self.length, **bounds, characters=MAX_CHARACTERS):
             split = [self._split(line) for line in batch]
             sources = [piece.text for line in split for piece in line if piece.translated]
             outputs = iter(self._translated(sources, translated))
@@ -139,17 +141,3 @@ def pieces_and_spaces(line: str, length: int, size: Callable[[str], int] = len) 
             texts.append(" ")
             end += 1
     return texts
-
-
-def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield lines in batches: BATCH_ROWS of them, or fewer that have MAX_CHARACTERS together."""
-    batch: list[str] = []
-    characters = 0
-    for line in lines:
-        batch.append(line)
-        characters += len(line)
-        if len(batch) == BATCH_ROWS or characters >= MAX_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
