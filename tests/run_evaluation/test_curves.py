@@ -20,7 +20,8 @@ def test_curves_have_the_scores_and_the_slope_of_each_validated_step(tmp_path):
     assert curves.values["wasserstein_held_out"] == (None, None)
 
 
-def test_without_scores_there_are_no_curves(tmp_path):
+def test_without_scores_or_without_a_log_there_are_no_curves(tmp_path):
+    assert read_curves(tmp_path) is None
     Log(tmp_path / "stats.jsonl").write({"step": 5, "seconds": 1.5})
     assert read_curves(tmp_path) is None
 

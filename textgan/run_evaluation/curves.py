@@ -1,5 +1,6 @@
 """What was measured of a run during training, for the plots of its report."""
 
+import os
 from pathlib import Path
 
 from textgan.evaluation.report.report import Curves
@@ -13,12 +14,15 @@ MEASURED = ("seconds", "slope", "wasserstein_train", "wasserstein_held_out", "un
 def read_curves(run: Path) -> Curves | None:
     """Return the scores and the slope at each validated step of a run; None where there is none.
 
+    A run that was killed before its first measurement has no log.
+
     Raises:
         InputError: The log is damaged.
     """
+    path = run / "stats.jsonl"
     lines = [
         {**line, **{name: value for name, value in line["scores"].items() if value is not None}}
-        for line in read_log(run / "stats.jsonl")
+        for line in (read_log(path) if os.path.lexists(path) else [])
         if "scores" in line
     ]
     if not lines:
