@@ -166,12 +166,13 @@ def sample(
     named, fixed = _seeds(seeds, interpolate), _codes(codes)
 
     from textgan import runs
-    from textgan.sampling.filters import select
-    from textgan.sampling.seeds import line_seeds
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
     sampler = _sampler(path, checkpoint)
+    from textgan.sampling.filters import select
+    from textgan.sampling.seeds import line_seeds
+
     sampler.check(label, fixed if sweep is None else {sweep: 0})  # every code has the value 0
     if seed is None and named is None:
         seed = secrets.randbits(32)
@@ -226,12 +227,13 @@ def _check_options() -> None:
 
 def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
     from textgan import runs
-    from textgan.sampling.sampler import Sampler
 
     if runs.read_config(run).columns == "pairs":
         raise InputError(
             f"{run} is a run on pairs, which needs lines: textgan translate FILE --run {run}"
         )
+    from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run
+
     return Sampler.load(run, checkpoint)
 
 

@@ -51,10 +51,11 @@ def translate(
 
     from textgan import runs
     from textgan.sampling.lines import every_line
-    from textgan.sampling.translator import Translator
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
+    from textgan.sampling.translator import Translator  # loads torch: not before there is a run
+
     translator = Translator.load(path, checkpoint, seed=seed)
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
