@@ -101,7 +101,7 @@ SIZES = [(30, 1), (30, 2), (30, 4), (5_726, 6), (6_000, 10)]  # V and order
 def test_nltk_gives_the_same_probabilities(vocabulary_size, order, smoothing):
     # 5,727 symbols at order 6 need 75 bits: keys of two words, and of three at order 10.
     lm = pytest.importorskip("nltk.lm")
-    known, new = random_rows(3, 40, 12, vocabulary_size), random_rows(4, 15, 12, vocabulary_size)
+    known, new = random_rows(3, 30, 12, vocabulary_size), random_rows(4, 10, 12, vocabulary_size)
     settings = SETTINGS.get(smoothing, {})
     model = NgramModel(
         known, vocabulary_size, order=order, smoothing=smoothing, uniform=False, **settings
