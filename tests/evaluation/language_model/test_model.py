@@ -68,7 +68,7 @@ def test_a_longer_context_does_not_change_what_begins_a_line(vocabulary_size, or
 
 
 @pytest.mark.parametrize("smoothing", ["mle", "lidstone", "laplace"])
-def test_rules_that_ask_no_shorter_context_keep_every_start_symbol(smoothing):
+def test_rules_without_shorter_contexts_keep_every_start_symbol(smoothing):
     low = NgramModel(AB_AA, 4, order=2, smoothing=smoothing).log2_probabilities(AB_AA)
     high = NgramModel(AB_AA, 4, order=4, smoothing=smoothing).log2_probabilities(AB_AA)
     assert high[:, 0].tolist() == low[:, 0].tolist()
@@ -117,7 +117,7 @@ def test_after_every_context_the_probabilities_sum_to_one(vocabulary_size, order
 
 
 @pytest.mark.parametrize("smoothing", [name for name in SMOOTHINGS if name != "mle"])
-def test_no_score_is_infinite_unless_unsmoothed_shares_are_asked_for(smoothing):
+def test_no_score_is_infinite_except_with_unsmoothed_shares(smoothing):
     strange = np.array([[C, C, C], [A, C, END], [B, B, B]])
     assert np.isfinite(NgramModel(AB_AA, 4, smoothing=smoothing).score_lines(strange)).all()
     assert NgramModel(AB_AA, 4, smoothing="mle").score_lines(strange).tolist() == [-inf] * 3

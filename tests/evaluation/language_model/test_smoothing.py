@@ -35,9 +35,9 @@ def steps(row, order):
 def fitted(model, rows, order, smoothing):
     """The nltk model, fitted on the n-grams that end at a symbol of a line or at its end.
 
-    Where shorter contexts are asked, one start symbol tells: of n-grams that begin with two, the
-    first is made the line's own. No context that is asked for holds it, but each is one symbol more
-    that precedes the line, so that nltk has as many continuations of its beginning as lines.
+    Rules that use shorter contexts count one start symbol: in n-grams that begin with two the first
+    is replaced by a symbol of that line alone. It is in no context that is looked up, but each is
+    one more symbol before the line, so nltk counts as many continuations of a beginning as lines.
     """
     interpolated = smoothing not in ("mle", "lidstone", "laplace")
 
