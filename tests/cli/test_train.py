@@ -18,8 +18,6 @@ from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan import runs
-from textgan.config.objectives import default_weight
-from textgan.config.settings import Config
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
