@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.checkpoints import CHECKPOINT, note_choice
-from cli.evaluate import RUN_SAMPLES, is_run
-from cli.options import RUNS
+from cli import options
+from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
-from cli.reference import BY_RULE, Reference, open_reference, text_of_run
+from cli.reference import Reference, is_run, open_reference, text_of_run
 from corpora.errors import InputError
-from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS, Text
-from textgan.run_evaluation.evaluate_run import decoded
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES
+from textgan.run_evaluation.text import corpus_lines
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -37,17 +36,8 @@ __all__ = ["compare"]
     help="Reference text: a path, -, the name of a bundled corpus, or a run: its training text, "
     "with its test text held out.  [default: the first run named]",
 )
-@click.option(
-    "--held-out",
-    metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
-)
-@click.option(
-    "--length",
-    type=click.IntRange(1, LONGEST),
-    metavar="T",
-    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
-)
+@options.held_out()
+@options.length()
 @click.option(
     "--normalise/--no-normalise",
     default=None,
@@ -59,21 +49,13 @@ __all__ = ["compare"]
     metavar="M",
     help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="char",
-    show_default=True,
-    help="What n-grams are made of.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
-@click.option(
-    "--encoding", default="utf-8", show_default=True, help="Of every FILE and the CORPUS."
-)
-@click.option("--runs", **RUNS)
-@click.option("--checkpoint", **CHECKPOINT)
-@click.option("--json", "as_json", is_flag=True, help="Print the comparison unrounded.")
-@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
+@options.unit()
+@options.seed()
+@options.encoding("every FILE and the CORPUS")
+@options.runs()
+@options.checkpoint()
+@options.json_lines("Print the comparison unrounded.")
+@options.signatures()
 def compare(
     targets: tuple[str, ...],
     against: str | None,
@@ -149,12 +131,12 @@ def compare(
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     """Return the folders of the runs among `targets`, by their place."""
-    from textgan.runs.folder import find, read_config
+    from textgan.runs import find, read_config
 
     found = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
-        if is_run(target, runs, None)
+        if is_run(target, runs, unknown=True)
     }
     for run in found.values():
         if read_config(run).columns == "pairs":
@@ -189,7 +171,7 @@ def _reference(
                 f"{option} goes with --against CORPUS, and a run has its own setting: leave it out"
             )
     from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder
+    from textgan.runs import corpus_folder
 
     first, *others = dict.fromkeys(folders.values())
     corpus = open_corpus(corpus_folder(first))
@@ -211,7 +193,7 @@ def _check_same(first: Path, corpus: "Corpus", other: Path, its: "Corpus") -> No
 
 def _sha(corpus: "Corpus", part: str) -> str:
     digest = hashlib.sha256()
-    for line in decoded(corpus, part):
+    for line in corpus_lines(corpus, part):
         digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 

@@ -1,10 +1,11 @@
-"""`textgan corrupt`: pairs to learn restoring from, made of plain text."""
+"""`textgan corrupt`: pairs of corrupted and original lines, made of plain text."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
+from cli import options
 from cli.lines import write_lines
 from cli.output import check_apart, check_out
 from corpora.corruption import KINDS, corrupted
@@ -25,15 +26,15 @@ Pairs = list[tuple[str, str]]
     required=True,
     help="What is corrupted: case is lost, accents are lost, or typos are made.",
 )
-@click.option("--seed", type=int, help="Of the typos.  [default: 0]")
+@options.seed("Of the typos.  [default: 0]", default=None)
 @click.option(
     "--rate",
     type=click.FloatRange(0, 1),
     help=f"Probability of a typo at a character.  [default: {RATE}]",
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the text file.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the file at --out.")
+@options.encoding("the text file")
+@options.out()
+@options.force()
 def corrupt(
     corpus: str,
     kind: str,
@@ -55,13 +56,13 @@ def corrupt(
     blocks = corrupted(
         corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
     )
-    done = _Done()
-    write_lines(out, done.count(blocks), "corrupting")
-    done.say()
+    tally = _Tally()
+    write_lines(out, tally.count(blocks), "corrupting")
+    tally.report()
 
 
-class _Done:
-    """How many lines came by, were changed, and were left out."""
+class _Tally:
+    """How many lines were written, changed, left out and cut."""
 
     def __init__(self) -> None:
         self.number = self.changed = self.left_out = self.cut = 0
@@ -69,7 +70,7 @@ class _Done:
     def count(
         self, blocks: Iterable[tuple[list[tuple[str, str]], int, int]]
     ) -> Iterator[tuple[str, str]]:
-        """Yield the pairs of blocks."""
+        """Yield the pairs of blocks, and count them."""
         for pairs, tabbed, overlong in blocks:
             self.left_out += tabbed
             self.cut += overlong
@@ -78,8 +79,8 @@ class _Done:
                 self.changed += source != target
                 yield source, target
 
-    def say(self) -> None:
-        """Say it on stderr."""
+    def report(self) -> None:
+        """Print the numbers on stderr."""
         part = share(self.changed, self.number)
         click.echo(f"{self.number:,} lines, {self.changed:,} of them changed {part}", err=True)
         if self.left_out:

@@ -5,36 +5,31 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from cli.checkpoints import CHECKPOINT, note_choice
-from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
-from cli.options import RUNS
+from cli import options
+from cli.checkpoints import note_choice
+from cli.limits import FAILED, PAIRS, Limit, check, fail
 from cli.output import check_writable, console
 from cli.progress import progress
-from cli.reference import BY_RULE, open_reference
+from cli.reference import is_run, open_reference
 from corpora.counts import counted
 from corpora.errors import InputError
-from corpora.reader import LONGEST
-from corpora.sources import bundled, in_utf8
-from corpora.untrusted import check_plain
+from corpora.files import check_regular
+from corpora.sources import in_utf8
 from textgan.evaluation.evaluate import evaluate as judge
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.registry import names
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS
-from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, evaluate_run
 
-if TYPE_CHECKING:
-    from corpora import Corpus
-
-__all__ = ["RUN_SAMPLES", "evaluate", "is_run"]
-
+__all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
@@ -49,17 +44,8 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Reference text of a FILE: a path, -, the name of a bundled corpus, or a run: its "
     "training text, with its test text held out.",
 )
-@click.option(
-    "--held-out",
-    metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
-)
-@click.option(
-    "--length",
-    type=int,
-    metavar="T",
-    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
-)
+@options.held_out()
+@options.length()
 @click.option(
     "--normalise/--no-normalise",
     default=None,
@@ -71,13 +57,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="M",
     help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="char",
-    show_default=True,
-    help="What n-grams are made of.",
-)
+@options.unit()
 @click.option(
     "--orders", default="1-6", show_default=True, help="The n of the n-grams, from 1 to 10."
 )
@@ -91,9 +71,9 @@ FOR_LINES = (  # without an effect on a run on pairs
     show_default=True,
     help="Of the language models.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
-@click.option("--encoding", help="Of FILE and CORPUS.  [default: utf-8]")
-@click.option("--checkpoint", **CHECKPOINT)
+@options.seed()
+@options.encoding("FILE and CORPUS", default=None)
+@options.checkpoint()
 @click.option(
     "--full",
     is_flag=True,
@@ -106,9 +86,9 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="MINUTES",
     help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
 )
-@click.option("--runs", **RUNS)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, unrounded.")
-@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
+@options.runs()
+@options.json_lines("Print the report as JSON, unrounded.")
+@options.signatures()
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="PAGE", help="Also write a page with plots."
 )
@@ -164,7 +144,7 @@ def evaluate(
         _at_least(1, "--samples", samples)
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
-    if target is None or is_run(target, runs, against):
+    if target is None or is_run(target, runs, unknown=against is None):
         for option, given in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
             ("--held-out", held_out), ("--normalise", normalise),
@@ -181,13 +161,13 @@ def evaluate(
         for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if value is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, measured(settings["orders"], full))
+        check(fail_above, names(tuple(settings["orders"]), full=full))
         report = judge_file(
             target,
             against,
             held_out,
             runs,
-            length=None if length is None else _length(length),
+            length=length,
             normalise=normalise,
             m=samples,
             encoding=encoding or "utf-8",
@@ -200,21 +180,6 @@ def evaluate(
     if html is not None and isinstance(report, Report):
         _write_page(report, html)
     fail(_figures(report), fail_above)
-
-
-def is_run(target: str, runs: Path, against: str | None) -> bool:
-    """Return whether `target` is a run: a folder, or the name or number of one in `runs`.
-
-    What is neither a folder nor a file is a run, unless there is a corpus to judge it against.
-    """
-    if target == "-" or target in bundled() or is_file(target):
-        return False
-    return against is None or Path(target).is_dir() or (runs / target).is_dir()
-
-
-def is_file(target: str) -> bool:
-    """Return whether there is a file of that name, a pipe or a device among them."""
-    return Path(target).exists() and not Path(target).is_dir()
 
 
 def judge_file(
@@ -249,7 +214,7 @@ def judge_file(
             normalise=found.normalise,
             m=m,
             stage=bar.stage,
-            judged=in_utf8(file),
+            evaluated=in_utf8(file),
             against=in_utf8(found.name),
             **settings,
         )
@@ -265,25 +230,27 @@ def judge_trained(
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
-    from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder, find
+    from textgan.runs import find, read_config
 
-    m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
-    corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
-    pairs = corpus.columns == "pairs"
-    check(limits, PAIRS if pairs else measured(settings["orders"], settings["full"]))
+    pairs = read_config(run).columns == "pairs"
+    known = names(tuple(settings["orders"]), full=settings["full"])
+    check(limits, PAIRS if pairs else known)
     if pairs:
         _refuse_for_pairs(run)
-        with progress("translating held-out sources"):
-            translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
-        _save(translation, run / "restoration.json")
-        return translation
-    also = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
+    if minutes is not None:
+        click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
     with progress("loading the run") as bar:
-        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, also)
-    _save(report, run / "report.json")
+        report = evaluate_run(
+            run,
+            checkpoint=checkpoint,
+            m=RUN_SAMPLES if m is None else m,
+            autoregressive=minutes,
+            stage=bar.stage,
+            **settings,
+        )
+    _save(report, run / ("restoration.json" if pairs else "report.json"))
     return report
 
 
@@ -301,17 +268,9 @@ def _refuse_for_pairs(run: Path) -> None:
 
 def _save(found: Report | TranslationReport, path: Path) -> None:
     try:
-        found.save(check_plain(path))
+        found.save(check_regular(path))
     except InputError as error:  # a run that may only be read can be judged all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
-
-
-def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
-    from textgan.run_evaluation.recurrent_baseline import train
-
-    click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
-    network = train(corpus, minutes=minutes, seed=seed)
-    return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
 
 
 def _orders(given: str) -> list[int]:
@@ -328,15 +287,6 @@ def _orders(given: str) -> list[int]:
             )
         found.update(range(low, high + 1))
     return sorted(found)
-
-
-def _length(value: int) -> int:
-    """Return T; InputError where no line is that long, or it is none."""
-    if value > LONGEST:
-        raise InputError(
-            f"found --length {value}, expected at most {LONGEST:,}, the longest line that is read"
-        )
-    return _at_least(1, "--length", value)
 
 
 def _at_least(least: int, option: str, value: int) -> int:

@@ -11,10 +11,13 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from cli.evaluate import _save, evaluate, is_run
+from cli.evaluate import _save, evaluate
+from cli.reference import is_run
 from corpora import open_corpus
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.codes import NO_CODES
+from textgan.config.settings import Config
 from textgan.evaluation import evaluate as judge
 from textgan.evaluation.report.report import Report
 
@@ -60,7 +63,7 @@ def test_json_is_the_report_unrounded(files):
         corpus,
         length=2,
         seed=3,
-        judged="samples.txt",
+        evaluated="samples.txt",
         against="corpus.txt",
     )
 
@@ -68,7 +71,7 @@ def test_json_is_the_report_unrounded(files):
 def test_standard_input_and_bundled_corpora_are_files_too(files):
     result = run("-", "--against", "emoji-names", "--samples", "2", "--json", input="a\nb\nc\n")
     report = Report.from_dict(json.loads(result.stdout))
-    assert (report.m, report.judged, report.against) == (2, "-", "emoji-names")
+    assert (report.m, report.evaluated, report.against) == (2, "-", "emoji-names")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes")
@@ -79,8 +82,8 @@ def test_pipes_are_files(files):
         text = (files / f"{name}.txt").read_bytes()
         Thread(target=(files / name).write_bytes, args=(text,), daemon=True).start()
     report = json.loads(run("samples", "--against", "corpus", "--json").stdout)
-    assert {**report, "judged": "samples.txt", "against": "corpus.txt"} == expected
-    assert is_run("folder", files / "runs", None)
+    assert {**report, "evaluated": "samples.txt", "against": "corpus.txt"} == expected
+    assert is_run("folder", files / "runs", unknown=True)
 
 
 def test_an_encoding_is_that_of_both_files(files):
@@ -101,7 +104,6 @@ def test_an_encoding_is_that_of_both_files(files):
         (["empty.txt", "--against", "corpus.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "empty.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "folder"], "folder"),
-        (["samples.txt", "--against", "corpus.txt", "--length", "0"], "found --length 0"),
         (["samples.txt", "--against", "corpus.txt", "--samples", "0"], "found --samples 0"),
         (["samples.txt", "--against", "corpus.txt", "--seed", "-1"], "seed -1"),
         (["samples.txt", "--against", "corpus.txt", "--encoding", "no"], "encoding"),
@@ -142,7 +144,7 @@ def a_run(files, monkeypatch):
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
     def load(run, checkpoint=None):
-        assert run == files / "runs" / "0001-abc"
+        assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
             latents=SimpleNamespace(codes=NO_CODES),
@@ -153,12 +155,12 @@ def a_run(files, monkeypatch):
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
-    monkeypatch.setattr(
-        "textgan.runs.folder.find", lambda name, folder: files / "runs" / "0001-abc"
-    )
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
-    run.mkdir(parents=True)
+    (run / "checkpoints").mkdir(parents=True)
+    runs.write_config(run, Config(corpus="abc"))
+    runs.write_state(run, {"step": 20, "seconds": 6.0, "status": "finished", "best": None})
+    runs.checkpoint(run, "best").touch()
     stats = [
         {"step": 5, "seconds": 1.5, "slope": 1.0},
         {
@@ -190,7 +192,7 @@ def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
         ["bca"],
         length=4,  # a training line of more characters than tokens is not cut
         seed=7,
-        judged="0001-abc",
+        evaluated="0001-abc",
         against="training text of 0001-abc",
     )
     assert report.curves.steps == (10, 20)
@@ -305,7 +307,7 @@ def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, mon
         evaluate, ["samples.txt", "--against", "corpus.txt", "--html", "a.html", "--json"]
     )
     assert str(done.exception) == "a.html: no space"
-    assert json.loads(done.stdout)["judged"] == "samples.txt"
+    assert json.loads(done.stdout)["evaluated"] == "samples.txt"
 
 
 def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
@@ -366,7 +368,7 @@ def test_a_run_on_pairs_is_judged_by_its_translations(pairs_run, tmp_path):
     assert plain == json.loads((tmp_path / "run" / "restoration.json").read_text())
     assert not (tmp_path / "run" / "report.json").exists()
     corpus = open_corpus(pairs_run / "corpus")
-    assert (plain["judged"], plain["part"], plain["pairs"]) == ("run", "test", len(corpus.test))
+    assert (plain["evaluated"], plain["part"], plain["pairs"]) == ("run", "test", len(corpus.test))
     found = plain["restoration"]
     targets = corpus.lines("test")
     assert found["characters"] == sum(map(len, targets))

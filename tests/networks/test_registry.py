@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from textgan.networks.layers.attention import SelfAttention
-from textgan.networks.outputs import OUTPUTS
-from textgan.networks.registry import CRITICS, GENERATORS
+from textgan.registry import CRITICS, GENERATORS, OUTPUTS
 
 V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])

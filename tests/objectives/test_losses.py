@@ -9,7 +9,6 @@ from scipy.spatial.distance import jensenshannon
 from scipy.special import expit
 
 from textgan.objectives.losses import (
-    LOSSES,
     classifying_critic_loss,
     hinge_critic_loss,
     least_squares_critic_loss,
@@ -22,6 +21,7 @@ from textgan.objectives.losses import (
     wasserstein_critic_loss,
     wasserstein_estimate,
 )
+from textgan.registry import LOSSES
 
 REAL, FAKE = torch.tensor([3.0, 5.0]), torch.tensor([1.0, 2.0])
 P, Q = np.array([1, 2, 3, 4]), np.array([4, 3, 3, 10])  # samples of real and of fake text, by point

@@ -6,9 +6,9 @@ import math
 import pytest
 import torch
 
-from textgan.config.settings import CHOICES
 from textgan.networks.registry import build_critic
 from textgan.objectives import Objective
+from textgan.registry import OBJECTIVES
 
 
 def slope_two(x):
@@ -50,7 +50,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("name", CHOICES["objective"])
+@pytest.mark.parametrize("name", OBJECTIVES.built_in)
 def test_every_objective_by_hand(tiny, name):
     objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
     loss = objective.critic_loss(slope_two, *batch())
@@ -62,7 +62,7 @@ def test_every_objective_by_hand(tiny, name):
     assert loss.item() == pytest.approx(generator, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", CHOICES["objective"])
+@pytest.mark.parametrize("name", OBJECTIVES.built_in)
 def test_the_critic_s_loss_says_nothing_to_the_generator(tiny, name):
     real, fake, mix = batch()
     fake.requires_grad_()
@@ -125,7 +125,7 @@ def test_lipschitz_is_the_slope_that_a_penalty_asks_for(tiny, name, penalty):
 
 
 def test_only_wgan_clips(tiny):
-    for name in CHOICES["objective"]:
+    for name in OBJECTIVES.built_in:
         objective = Objective.from_config(dataclasses.replace(tiny, objective=name, clip=0.01))
         network = torch.nn.Linear(4, 4)
         torch.nn.init.constant_(network.weight, 3.0)
@@ -133,7 +133,7 @@ def test_only_wgan_clips(tiny):
         assert network.weight.unique().item() == pytest.approx(0.01 if name == "wgan" else 3.0)
 
 
-@pytest.mark.parametrize("name", CHOICES["objective"])
+@pytest.mark.parametrize("name", OBJECTIVES.built_in)
 def test_only_a_relativistic_generator_depends_on_the_scores_of_real_text(tiny, name):
     objective = Objective.from_config(dataclasses.replace(tiny, objective=name))
     fake, real = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 5.0])

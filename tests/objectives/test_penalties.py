@@ -4,9 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from textgan.config.settings import CHOICES, Config
+from textgan.config.settings import Config
 from textgan.objectives.penalties import (
-    PENALTIES,
     ChordPenalty,
     DifferencePenalty,
     GradientPenalty,
@@ -15,6 +14,7 @@ from textgan.objectives.penalties import (
     two_sided,
 )
 from textgan.objectives.slopes import difference_slope
+from textgan.registry import PENALTIES
 
 T, V = 6, 5
 MIX = torch.rand(2, 8, generator=torch.Generator().manual_seed(0))
@@ -147,7 +147,3 @@ def test_the_step_of_a_difference_is_the_setting():
 def test_the_settings_of_a_run_choose_its_penalty(settings, penalty):
     config = Config(corpus="x", **settings)
     assert PENALTIES[config.pieces.penalty](config) == penalty
-
-
-def test_there_is_a_penalty_for_every_choice_but_none():
-    assert set(PENALTIES) | {"none"} == set(CHOICES["penalty"])

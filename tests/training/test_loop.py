@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from corpora.errors import InputError
-from textgan.runs import folder as runs
+from textgan import runs
 from textgan.runs.log import read_log
 from textgan.runs.tensors import read_tensors
 from textgan.training.divergence import DivergenceError
@@ -261,7 +261,7 @@ def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
     run = train(tiny, out=tmp_path / "run")
     spent = read_log(run / "stats.jsonl")[-2]["seconds"]
     state = runs.read_state(run)
-    runs.write_json(run / "state.json", {**state, "step": 4, "seconds": 0.0})
+    runs.write_state(run, {**state, "step": 4, "seconds": 0.0})
     assert open_run(run, steps=9).seconds >= spent
 
 

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
-from textgan.runs import folder as runs
+from textgan import runs
+from textgan.config.presets import COLUMN_SETTINGS
+from textgan.registry import OBJECTIVES
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.run import open_run, prepare, train
 from textgan.training.validation import Validator

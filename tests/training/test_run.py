@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from corpora.errors import InputError
-from textgan.runs import folder as runs
+from textgan import runs
 from textgan.runs.tensors import read_tensors
 from textgan.training.run import open_run, prepare, seconds_a_step, train
 from textgan.training.step import Trainer
@@ -83,7 +83,7 @@ def test_measuring_a_step_moves_nothing(tiny, tmp_path):
 
 def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
     run = prepare(dataclasses.replace(tiny, steps=None, minutes=1.0), out=tmp_path / "run")
-    runs.write_json(run / "state.json", {**runs.read_state(run), "seconds": 60.0})
+    runs.write_state(run, {**runs.read_state(run), "seconds": 60.0})
     with pytest.raises(InputError, match="already trained"):
         open_run(run)
 
@@ -91,10 +91,10 @@ def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
 def test_a_run_that_another_trains_is_neither_opened_nor_changed(trained, tmp_path, files):
     run = shutil.copytree(trained, tmp_path / "run")
     before = files(run)
-    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+    with runs.locked(run), pytest.raises(InputError, match="is being trained by another process"):
         open_run(run, minutes=77)
     loop = open_run(run, minutes=77)
-    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+    with runs.locked(run), pytest.raises(InputError, match="is being trained by another process"):
         loop()
     assert files(run) == before
 

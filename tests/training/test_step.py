@@ -7,11 +7,10 @@ import pytest
 import torch
 
 import corpora
-from textgan.config.presets import OBJECTIVES
 from textgan.inputs.noise import Purpose
 from textgan.networks.critics.conditional import ConditionalCritic
-from textgan.objectives.losses import LOSSES
 from textgan.objectives.regularizers import feature_distance
+from textgan.registry import LOSSES, OBJECTIVES
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["LOSSES", "Loss", "wasserstein_estimate"]
+__all__ = ["Loss", "wasserstein_estimate"]
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,9 @@ def relativistic_generator_loss(real: Tensor, fake: Tensor) -> Tensor:
     return F.softplus(real - fake).mean()
 
 
-LOSSES: dict[str, Loss] = {
-    "wasserstein": Loss(wasserstein_critic_loss, mean_generator_loss),
-    "minimax": Loss(classifying_critic_loss, minimax_generator_loss),
-    "non-saturating": Loss(classifying_critic_loss, non_saturating_generator_loss),
-    "least-squares": Loss(least_squares_critic_loss, least_squares_generator_loss),
-    "hinge": Loss(hinge_critic_loss, mean_generator_loss),
-    "relativistic": Loss(relativistic_critic_loss, relativistic_generator_loss, relativistic=True),
-}
+WASSERSTEIN = Loss(wasserstein_critic_loss, mean_generator_loss)
+MINIMAX = Loss(classifying_critic_loss, minimax_generator_loss)
+NON_SATURATING = Loss(classifying_critic_loss, non_saturating_generator_loss)
+LEAST_SQUARES = Loss(least_squares_critic_loss, least_squares_generator_loss)
+HINGE = Loss(hinge_critic_loss, mean_generator_loss)
+RELATIVISTIC = Loss(relativistic_critic_loss, relativistic_generator_loss, relativistic=True)

@@ -8,9 +8,10 @@ from torch import Tensor, nn
 
 from textgan.config.settings import Config
 from textgan.objectives.constraints import CONSTRAINTS, Constraint
-from textgan.objectives.losses import LOSSES, Loss, wasserstein_estimate
-from textgan.objectives.penalties import PENALTIES, Penalty
+from textgan.objectives.losses import Loss, wasserstein_estimate
+from textgan.objectives.penalties import Penalty
 from textgan.objectives.slopes import Critic
+from textgan.registry import LOSSES, PENALTIES
 
 __all__ = ["CriticLoss", "Objective"]
 

@@ -20,7 +20,6 @@ from textgan.objectives.slopes import (
 )
 
 __all__ = [
-    "PENALTIES",
     "ChordPenalty",
     "DifferencePenalty",
     "GradientPenalty",
@@ -121,15 +120,23 @@ class ZeroCentredPenalty:
         return Penalized(slope.square().mean(), slope.detach().mean())
 
 
-def _difference_or_chord(config: Config) -> Penalty:
+def gradient_penalty(config: Config) -> Penalty:
+    """Return the penalty `gp` of Gulrajani et al. 2017."""
+    return GradientPenalty(config.lipschitz, two_sided)
+
+
+def lipschitz_penalty(config: Config) -> Penalty:
+    """Return the penalty `lp` of Petzka et al. 2018."""
+    return GradientPenalty(config.lipschitz, one_sided)
+
+
+def finite_difference_penalty(config: Config) -> Penalty:
+    """Return the penalty `fd`: differences of scores in place of derivatives."""
     if config.fd_points == "chord":
         return ChordPenalty(config.lipschitz)
     return DifferencePenalty(config.lipschitz, config.fd_step)
 
 
-PENALTIES: dict[str, Callable[[Config], Penalty]] = {
-    "gp": lambda config: GradientPenalty(config.lipschitz, two_sided),
-    "lp": lambda config: GradientPenalty(config.lipschitz, one_sided),
-    "fd": _difference_or_chord,
-    "r1r2": lambda config: ZeroCentredPenalty(),
-}
+def r1_r2_penalty(_config: Config) -> Penalty:
+    """Return the penalty `r1r2` of Huang et al. 2024, whose slopes are to be 0 whatever K is."""
+    return ZeroCentredPenalty()

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from textgan.networks.registry import GENERATORS
+from textgan.registry import GENERATORS
 
 V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])

@@ -4,13 +4,8 @@ import dataclasses
 
 import torch
 
-from textgan.config.settings import CHOICES
-from textgan.training.optimizers import OPTIMIZERS, build_optimizer
+from textgan.training.optimizers import build_optimizer
 from textgan.training.optimizers.soap import Soap
-
-
-def test_there_is_an_optimizer_for_every_choice():
-    assert set(OPTIMIZERS) == set(CHOICES["optimizer"])
 
 
 def test_optimizers_have_the_published_numbers(tiny):
