@@ -14,7 +14,7 @@ EMITTABLE = torch.tensor([True, False, True, True, True, True, False])
 LENGTHS = [4, 5, 7, 8, 10, 13, 16, 31, 32, 33]
 # A bias behind the last unit moves real and generated alike: its gradient is 0.
 LAST_BIAS = {"conv": "blocks.1.second.bias", "attention": "blocks.2.second.bias"}
-WRITTEN_OUT = [name for name in CRITICS if name != "attention"]
+CLOSED_FORM = [name for name in CRITICS if name != "attention"]
 
 
 def generator(name, T, **output):
@@ -29,13 +29,13 @@ def critic(name, T, **options):
     return CRITICS[name](length=T, vocabulary=V, width=8, blocks=2, **options)
 
 
-def given(B, T):
-    """Noise and a source: all that any generator can ask for."""
+def inputs(B, T):
+    """Noise and a source, which `unet` needs."""
     return torch.randn(B, Z), F.one_hot(torch.randint(V, (B, T)), V).float()
 
 
 def open_gates(network):
-    """Let attention be heard: its gate starts at 0, where no gradient passes it."""
+    """Set the gates of attention, which start at 0, where no gradient passes."""
     for layer in network.modules():
         if isinstance(layer, SelfAttention):
             torch.nn.init.constant_(layer.gate, 0.5)
@@ -45,7 +45,7 @@ def open_gates(network):
 @pytest.mark.parametrize("T", LENGTHS)
 @pytest.mark.parametrize("name", GENERATORS)
 def test_a_generator_gives_one_distribution_a_position_at_any_length(name, T):
-    text = generator(name, T)(*given(3, T))
+    text = generator(name, T)(*inputs(3, T))
     assert text.shape == (3, T, V)
     torch.testing.assert_close(text.sum(2), torch.ones(3, T))
 
@@ -54,7 +54,7 @@ def test_a_generator_gives_one_distribution_a_position_at_any_length(name, T):
 @pytest.mark.parametrize("name", GENERATORS)
 def test_what_is_not_text_has_probability_0_and_no_nan_gradient(name, output):
     network = generator(name, 16, output=output, temperature=0.5)
-    text = network(*given(5, 16), gumbel=torch.randn(5, 16, V))
+    text = network(*inputs(5, 16), gumbel=torch.randn(5, 16, V))
     assert (text[:, :, ~EMITTABLE] == 0).all()
     if output in ("softmax", "gumbel"):
         assert (text[:, :, EMITTABLE] > 0).all()
@@ -64,7 +64,7 @@ def test_what_is_not_text_has_probability_0_and_no_nan_gradient(name, output):
 
 @pytest.mark.parametrize("name", GENERATORS)
 def test_lines_of_a_batch_do_not_depend_on_each_other(name):
-    network, (z, source) = generator(name, 12), given(4, 12)
+    network, (z, source) = generator(name, 12), inputs(4, 12)
     torch.testing.assert_close(
         network(z, source)[2:3], network(z[2:3], source[2:3]), atol=1e-6, rtol=1e-5
     )
@@ -72,7 +72,7 @@ def test_lines_of_a_batch_do_not_depend_on_each_other(name):
 
 @pytest.mark.parametrize("name", GENERATORS)
 def test_noise_changes_every_position(name):
-    z, source = given(2, 16)
+    z, source = inputs(2, 16)
     one, other = generator(name, 16).logits(z, source[:1].expand(2, -1, -1))
     assert (one - other)[:, EMITTABLE].abs().amax(dim=1).min() > 1e-4
 
@@ -80,7 +80,7 @@ def test_noise_changes_every_position(name):
 @pytest.mark.parametrize("name", GENERATORS)
 def test_every_weight_of_a_generator_moves_its_text(name):
     network = open_gates(generator(name, 16)).train()
-    (network(*given(8, 16)) * torch.randn(8, 16, V)).sum().backward()
+    (network(*inputs(8, 16)) * torch.randn(8, 16, V)).sum().backward()
     for weight, tensor in network.named_parameters():
         assert tensor.grad is not None, weight
         assert tensor.grad.abs().max() > 0, weight
@@ -97,8 +97,8 @@ def test_a_critic_scores_each_sample_from_itself_alone(name, T):
 
 @pytest.mark.parametrize("labels", [0, 3])
 @pytest.mark.parametrize("T", LENGTHS)
-@pytest.mark.parametrize("name", WRITTEN_OUT)
-def test_the_written_out_input_gradient_is_that_of_autograd(name, T, labels):
+@pytest.mark.parametrize("name", CLOSED_FORM)
+def test_the_closed_form_of_the_input_gradient_is_that_of_autograd(name, T, labels):
     network = critic(name, T, labels=labels).double()
     text = torch.rand(4, T, V, dtype=torch.double).softmax(2).requires_grad_()
     y = torch.tensor([0, 2, 2, 1]) if labels else None
@@ -141,6 +141,6 @@ def test_convolutions_are_of_four_axes_with_the_channels_of_a_position_side_by_s
 
 
 @pytest.mark.parametrize("name", CRITICS)
-def test_a_copy_of_a_critic_judges_as_it_does(name):
+def test_a_copy_of_a_critic_gives_the_same_scores(name):
     network, text = critic(name, 8), torch.rand(2, 8, V)
     torch.testing.assert_close(copy.deepcopy(network)(text), network(text), atol=0, rtol=0)

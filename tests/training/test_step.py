@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import corpora
+from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.noise import Purpose
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives.regularizers import feature_distance
@@ -301,8 +302,6 @@ def test_gradients_lie_in_memory_as_the_weights_that_they_move(
 def test_a_critic_of_pairs_receives_each_text_with_its_own_source(
     critic, tiny, encoded, make_trainer
 ):
-    from textgan.config.presets import COLUMN_SETTINGS
-
     settings = {**COLUMN_SETTINGS["pairs"], "columns": "pairs", "critic": critic}
     subject = make_trainer(dataclasses.replace(tiny, **settings), encoded["pairs"])
     real, received = subject.real.batch(1, 0), []

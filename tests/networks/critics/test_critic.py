@@ -1,4 +1,4 @@
-"""What critics read off their features: scores, scores with labels, codes, windows."""
+"""The heads of critics: scores, scores with labels, codes."""
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ T, V = 16, 5
 def critic(name, **options):
     torch.manual_seed(1)
     size = {"length": T, "vocabulary": V, "width": 8, "blocks": 2}
-    if name == "ladder":
+    if name == "ensemble":
         return CriticEnsemble(ConvCritic, **size, **options)
     return CRITICS[name](**size, **options)
 
@@ -43,8 +43,8 @@ def test_labels_of_a_spectral_critic_are_projected_as_they_are():
     torch.testing.assert_close(network(rows, torch.tensor(y)), expected)
 
 
-@pytest.mark.parametrize("name", [*CRITICS, "ladder"])
-def test_codes_are_read_off_the_features_that_the_score_is_read_off(name):
+@pytest.mark.parametrize("name", [*CRITICS, "ensemble"])
+def test_codes_are_linear_in_the_features_of_the_score(name):
     network, rows = critic(name, codes=3), text(4)
     head = network.recover_codes
     features = network.features(rows).view(4, -1, head.in_features).mean(1)  # over windows
@@ -54,8 +54,8 @@ def test_codes_are_read_off_the_features_that_the_score_is_read_off(name):
     assert not hasattr(critic(name), "recover_codes")
 
 
-@pytest.mark.parametrize("name", [*CRITICS, "ladder"])
-def test_labels_are_given_to_critics_of_labels_and_to_no_other(name):
+@pytest.mark.parametrize("name", [*CRITICS, "ensemble"])
+def test_a_critic_receives_labels_if_and_only_if_it_is_of_labels(name):
     y = torch.tensor([0, 1])
     with pytest.raises(ValueError, match="of 3 labels received no labels"):
         critic(name, labels=3)(text(2))

@@ -1,4 +1,4 @@
-"""A ladder of critics against its rungs."""
+"""An ensemble of critics against each of its critics."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from textgan.registry import CRITICS
 T, V = 16, 5
 
 
-def ladder(name="conv", width=8, blocks=3, **options):
+def ensemble(name="conv", width=8, blocks=3, **options):
     torch.manual_seed(1)
     return CriticEnsemble(
         CRITICS[name], length=T, vocabulary=V, width=width, blocks=blocks, **options
@@ -31,21 +31,21 @@ def text(B, dtype=torch.float32):
     ],
 )
 def test_the_mixture_passes_from_the_weakest_to_the_strongest_over_a_floor(progress, hats):
-    network, rows = ladder(), text(4)
+    network, rows = ensemble(), text(4)
     network.set_progress(progress)
     # 0.1/3 each, and 0.9 of the hats
     expected = torch.tensor([1 / 30 + 0.9 * hat for hat in hats])
     torch.testing.assert_close(network.mix, expected)
     assert network.mix.sum().item() == pytest.approx(1)
-    scores = sum(w * rung(rows) for w, rung in zip(expected, network.rungs, strict=True))
+    scores = sum(w * member(rows) for w, member in zip(expected, network.rungs, strict=True))
     torch.testing.assert_close(network(rows), scores)
 
 
-def test_a_ladder_begins_with_the_weakest_and_remembers_how_far_it_is():
-    network = ladder()
+def test_an_ensemble_begins_with_the_weakest_and_remembers_how_far_it_is():
+    network = ensemble()
     assert network.mix.argmax() == 0
     network.set_progress(0.7)
-    other = ladder()
+    other = ensemble()
     other.load_state_dict(network.state_dict())
     assert torch.equal(other.mix, network.mix)
 
@@ -54,25 +54,25 @@ def test_a_ladder_begins_with_the_weakest_and_remembers_how_far_it_is():
     ("width", "blocks", "expected"),
     [(8, 3, [(2, 1), (4, 2), (8, 3)]), (6, 5, [(2, 2), (3, 4), (6, 5)]), (1, 0, [(1, 0)] * 3)],
 )
-def test_rungs_grow_in_width_and_depth_up_to_what_was_asked_for(width, blocks, expected):
-    rungs = ladder(width=width, blocks=blocks).rungs
-    assert [(rung.read.out_features, len(rung.blocks)) for rung in rungs] == expected
+def test_critics_grow_in_width_and_depth_up_to_the_full_size(width, blocks, expected):
+    members = ensemble(width=width, blocks=blocks).rungs
+    assert [(member.read.out_features, len(member.blocks)) for member in members] == expected
 
 
 @pytest.mark.parametrize("name", CRITICS)
 @pytest.mark.parametrize("progress", [0.0, 1.0])
-def test_every_rung_learns_at_any_progress(name, progress):
-    network = ladder(name)
+def test_every_critic_learns_at_any_progress(name, progress):
+    network = ensemble(name)
     network.set_progress(progress)
     network(text(4)).square().sum().backward()
-    for rung in network.rungs:
-        assert rung.score.weight.grad.abs().max() > 0
+    for member in network.rungs:
+        assert member.score.weight.grad.abs().max() > 0
 
 
 @pytest.mark.parametrize("labels", [0, 3])
 @pytest.mark.parametrize("name", ["conv", "strided", "mlp", "patch"])
-def test_the_written_out_input_gradient_of_a_ladder_is_that_of_autograd(name, labels):
-    network = ladder(name, labels=labels).double()
+def test_the_written_out_input_gradient_of_an_ensemble_is_that_of_autograd(name, labels):
+    network = ensemble(name, labels=labels).double()
     network.set_progress(0.4)
     rows = text(4, torch.double).requires_grad_()
     y = torch.tensor([0, 2, 2, 1]) if labels else None
@@ -88,14 +88,14 @@ def test_the_written_out_input_gradient_of_a_ladder_is_that_of_autograd(name, la
             torch.testing.assert_close(a, b, atol=1e-12, rtol=1e-9)
 
 
-def test_a_ladder_writes_its_gradient_out_only_where_its_rungs_do():
-    assert ladder("attention").input_gradient is None
-    assert ladder(normalisation="layer").input_gradient is None
+def test_an_ensemble_has_a_closed_form_only_where_its_critics_have():
+    assert ensemble("attention").input_gradient is None
+    assert ensemble(normalisation="layer").input_gradient is None
 
 
-def test_features_of_a_ladder_are_those_of_its_rungs_side_by_side():
-    network, rows = ladder("mlp", codes=2), text(4)
-    parts = [rung.features(rows) for rung in network.rungs]
+def test_features_of_an_ensemble_are_those_of_its_critics_concatenated():
+    network, rows = ensemble("mlp", codes=2), text(4)
+    parts = [member.features(rows) for member in network.rungs]
     assert torch.equal(network.features(rows), torch.cat(parts, 1))
     assert network.size_of_features == 8 * (2 + 4 + 8)
-    assert not any(hasattr(rung, "recover_codes") for rung in network.rungs)
+    assert not any(hasattr(member, "recover_codes") for member in network.rungs)

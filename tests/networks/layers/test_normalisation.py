@@ -103,7 +103,7 @@ def test_an_mlp_is_normalised_over_the_units_of_each_layer_but_not_by_instance()
 
 
 @pytest.mark.parametrize(("name", "kind"), PAIRS)
-def test_samples_are_judged_alone_but_for_the_batch_statistics_of_training(name, kind):
+def test_a_score_depends_on_its_sample_alone_but_for_batch_statistics_in_training(name, kind):
     network, rows = critic(name, kind), text(6)
     network(rows)  # running means that are not 0
     if kind == "batch":
@@ -147,7 +147,7 @@ def test_a_penalty_on_slopes_has_the_weight_gradients_that_its_differences_have(
 
 
 @pytest.mark.parametrize(("name", "kind"), PAIRS)
-def test_only_a_critic_that_is_piecewise_linear_in_its_text_writes_its_gradient_out(name, kind):
+def test_only_a_critic_that_is_piecewise_linear_in_its_text_has_a_closed_form(name, kind):
     written_out = critic(name, kind).input_gradient is not None
     assert written_out == (kind == "none" and name != "attention")
 
