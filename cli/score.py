@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from cli.evaluate import is_run
 from cli.lines import write_lines
 from cli.options import RUNS
 from cli.progress import progress
 from cli.reference import BY_RULE, open_reference, text_of_run
+from cli.targets import is_run
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST

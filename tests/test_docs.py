@@ -18,7 +18,7 @@ from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics import character_error_rate as restoration
 from textgan.evaluation.metrics import label_accuracy as labelled
 from textgan.evaluation.metrics.measures import KINDS, OF_GIVEN
-from textgan.evaluation.render import conditions as asked_tables
+from textgan.evaluation.render import conditions as condition_tables
 from textgan.evaluation.report import conditions as asked
 from textgan.evaluation.report import report, signature
 from textgan.evaluation.report import warnings as alarms
@@ -151,9 +151,9 @@ def test_what_is_drawn_for_labels_and_codes_is_told():
     assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
     assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
     assert f"at least {labelled.FEWEST}" in text
-    assert f"up to {asked_tables.MOST} labels" in text
-    assert f"the {asked_tables.COMMONEST} commonest" in text
-    assert f"the {asked_tables.WORST} whose accuracy is lowest" in text
+    assert f"up to {condition_tables.MAX_LABELS} labels" in text
+    assert f"the {condition_tables.COMMONEST} commonest" in text
+    assert f"the {condition_tables.WORST} whose accuracy is lowest" in text
     assert f"{labelled.FEWEST} or more" in text
     assert f"model of order {SETTING.order}" in text
     assert f"of {conditioned.SWEPT} lines" in words(sections(4)["`changed`"])
