@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.checkpoints import CHECKPOINT, note_choice
-from cli.evaluation_options import print_options, refuse_two_inputs, text_options
-from cli.options import RUNS
+from cli import options
+from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
-from cli.reference import Reference, open_reference, text_of_run
-from cli.targets import is_run
+from cli.reference import (
+    Reference,
+    is_run,
+    open_reference,
+    refuse_two_inputs,
+    text_of_run,
+)
 from corpora.errors import InputError
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as compare_lines
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import Text
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, decoded
 
 if TYPE_CHECKING:
@@ -31,19 +35,24 @@ __all__ = ["compare"]
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[RUN | FILE]...")
-@text_options
+@options.against()
+@options.held_out()
+@options.length()
+@options.normalise()
+@options.unit()
+@options.seed()
 @click.option(
     "--samples",
     type=click.IntRange(min=2),
     metavar="M",
     help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
 )
-@click.option(
-    "--encoding", default="utf-8", show_default=True, help="Of every FILE and the CORPUS."
-)
-@click.option("--runs", **RUNS)
-@click.option("--checkpoint", **CHECKPOINT)
-@print_options
+@options.encoding("every FILE and the CORPUS")
+@options.runs()
+@options.checkpoint()
+@options.tables()
+@options.signatures()
+@options.json_lines("Print the comparison as JSON, unrounded.")
 def compare(
     targets: tuple[str, ...],
     against: str | None,
@@ -69,6 +78,8 @@ def compare(
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
     refuse_two_inputs(*targets, against, held_out)
+    if seed < 0:
+        raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
     opened = {
         place: lines_of(target, encoding=encoding, blank=True, normalise=False)
@@ -120,7 +131,7 @@ def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     folders = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
-        if is_run(target, runs, None)
+        if is_run(target, runs, unknown=True)
     }
     for run in folders.values():
         if read_config(run).columns == "pairs":

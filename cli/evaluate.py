@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cli.checkpoints import CHECKPOINT, note_choice
-from cli.evaluation_options import orders as listed_orders
-from cli.evaluation_options import print_options, refuse_two_inputs, text_options
-from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
-from cli.options import RUNS
+from cli import options
+from cli.checkpoints import note_choice
+from cli.limits import FAILED, PAIRS, Limit, check, fail
 from cli.output import check_writable, console
 from cli.progress import progress
-from cli.reference import open_reference
-from cli.targets import is_run
+from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora.counts import counted
 from corpora.errors import InputError
+from corpora.files import check_regular
 from corpora.sources import in_utf8
-from corpora.untrusted import check_plain
 from textgan.evaluation.evaluate import evaluate as evaluate_lines
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.registry import names
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
@@ -42,16 +40,19 @@ FOR_LINES = (  # without an effect on a run on pairs
 
 @click.command()
 @click.argument("target", required=False, metavar="[RUN | FILE]")
-@text_options
+@options.against()
+@options.held_out()
+@options.length()
+@options.normalise()
+@options.unit()
+@options.seed()
 @click.option(
     "--samples",
     type=click.IntRange(min=1),
     metavar="M",
     help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
-@click.option(
-    "--orders", default="1-6", show_default=True, help="The n of the n-grams, from 1 to 10."
-)
+@options.orders()
 @click.option(
     "--model-order",
     type=click.IntRange(min=1),
@@ -66,8 +67,8 @@ FOR_LINES = (  # without an effect on a run on pairs
     show_default=True,
     help="Of the language models.",
 )
-@click.option("--encoding", help="Of FILE and CORPUS.  [default: utf-8]")
-@click.option("--checkpoint", **CHECKPOINT)
+@options.encoding("FILE and CORPUS", default=None)
+@options.checkpoint()
 @click.option(
     "--full",
     is_flag=True,
@@ -80,8 +81,10 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="MINUTES",
     help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
 )
-@click.option("--runs", **RUNS)
-@print_options
+@options.runs()
+@options.tables()
+@options.signatures()
+@options.json_lines("Print the report as JSON, unrounded.")
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="PAGE", help="Also write a page with plots."
 )
@@ -108,10 +111,9 @@ def evaluate(
     as_json: bool,
     html: Path | None,
     fail_above: tuple[tuple[str, float], ...],
-    orders: str,
     model_order: int,
     smoothing: str,
-    **others: Any,  # noqa: ANN401 - unit, seed, full and sizes, as `evaluate_lines` takes them
+    **others: Any,  # noqa: ANN401 - unit, orders, seed, full, sizes, for `evaluate_lines`
 ) -> None:
     """Evaluate a RUN, or a FILE against a CORPUS.
 
@@ -124,10 +126,12 @@ def evaluate(
     if html is not None:
         check_writable(html)
     model = Setting(order=model_order, smoothing=smoothing)
-    settings = {**others, "orders": listed_orders(orders), "model": model}
+    settings = {**others, "model": model}
+    if settings["seed"] < 0:
+        raise InputError(f"found --seed {settings['seed']}, expected 0 or more")
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
-    if target is None or is_run(target, runs, against):
+    if target is None or is_run(target, runs, unknown=against is None):
         for option, value in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
             ("--held-out", held_out), ("--normalise", normalise),
@@ -144,7 +148,7 @@ def evaluate(
         for option, setting in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, measured(settings["orders"], settings["full"]))
+        check(fail_above, names(settings["orders"], full=settings["full"]))
         report = evaluate_file(
             target,
             against,
@@ -194,7 +198,7 @@ def evaluate_file(
             normalise=reference.normalise,
             m=m,
             stage=bar.stage,
-            judged=in_utf8(file),
+            evaluated=in_utf8(file),
             against=in_utf8(reference.name),
             **settings,
         )
@@ -218,7 +222,7 @@ def evaluate_trained(
     corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
     pairs = corpus.columns == "pairs"
-    check(limits, PAIRS if pairs else measured(settings["orders"], settings["full"]))
+    check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:
         _refuse_for_pairs(run)
         with progress("translating held-out sources"):
@@ -246,7 +250,7 @@ def _refuse_for_pairs(run: Path) -> None:
 
 def _save(report: Report | TranslationReport, path: Path) -> None:
     try:
-        report.save(check_plain(path))
+        report.save(check_regular(path))
     except InputError as error:  # a run that may only be read is evaluated all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import methods
 from cli.main import COMMANDS, textgan
 from textgan.config.presets import PRESETS
-from textgan.config.settings import CHOICES
+from textgan.registry import OBJECTIVES
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -30,7 +30,7 @@ def test_every_flag_that_it_names_exists():
 
 
 def test_every_objective_and_preset_is_in_it():
-    for name in (*CHOICES["objective"], *PRESETS):
+    for name in (*OBJECTIVES.built_in, *PRESETS):
         assert any(f"{flag}{name}`" in README for flag in ("`", "--objective ", "--preset "))
 
 

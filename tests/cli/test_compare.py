@@ -170,6 +170,7 @@ def test_runs_on_other_texts_need_one_to_evaluate_against(trained, longer, tiny,
         (["a.txt", "empty.txt", "--against", "corpus.txt"], "empty.txt: found no text"),
         (["a.txt", "b.txt", "--against", "empty.txt"], "empty.txt: found no text"),
         (["a.txt", "one.txt", "--against", "corpus.txt"], "one.txt: found 1 line,"),
+        (["a.txt", "b.txt", "--against", "corpus.txt", "--seed", "-1"], "found --seed -1"),
         (["a.txt", "b.txt", "--against", "corpus.txt", "--encoding", "no"], "unknown encoding"),
     ],
 )
@@ -191,7 +192,6 @@ def test_the_length_is_that_of_the_run_that_lends_its_text(trained, files):
         ["a.txt"],
         ["a.txt", "b.txt", "--samples", "1"],
         ["a.txt", "b.txt", "--length", "0"],
-        ["a.txt", "b.txt", "--seed", "-1"],
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(files, arguments):

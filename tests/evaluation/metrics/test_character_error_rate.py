@@ -150,14 +150,14 @@ def test_examples_are_the_first_pairs_with_wrong_ones_before_others():
 def test_the_saved_form_is_json(tmp_path):
     texts = ["ab", "cd"], ["ad", "cd"], ["ae", "cd"]
     found = TranslationReport(
-        judged="0001-x", part="test", pairs=2, seed=0, restoration=restoration(*texts),
+        evaluated="0001-x", part="test", pairs=2, seed=0, restoration=restoration(*texts),
         examples=first(*texts, 10),
     )  # fmt: skip
     found.save(tmp_path / "restoration.json")
     plain = json.loads((tmp_path / "restoration.json").read_text())
     assert plain == json.loads(json.dumps(found.to_dict()))
     assert set(plain) == {
-        *("schema", "judged", "part", "pairs", "seed", "restoration", "examples"),
+        *("schema", "evaluated", "part", "pairs", "seed", "restoration", "examples"),
     }
     assert plain["schema"] == 1
     assert plain["restoration"]["places"]["left"] == 1

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.label_accuracy import (
     MOST_CONFUSED,
     Labelled,
@@ -14,7 +14,9 @@ from textgan.evaluation.metrics.label_accuracy import (
 )
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.proportions import Accuracy
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 T = 8
 
@@ -110,7 +112,7 @@ def test_distances_of_a_label_are_from_its_own_training_lines(parts):
     vocabulary = Vocabulary(texts)
     V = len(vocabulary)
     for label, score in enumerate(report.labels):
-        q, p, r = (vocabulary.rows(Text(own(part, label), T)).whole() for part in parts)
+        q, p, r = (vocabulary.rows(Text(own(part, label), T)).array() for part in parts)
         m = min(len(p), len(r))
         reference = count(q, 4, V)
         assert score.jsd.samples == jsd(count(p, 4, V), reference)

@@ -39,7 +39,7 @@ def report():
     """The report on 300 names, of which every twentieth letter was drawn anew."""
     samples = names(3, 300, letters=0.95)
     return evaluate(
-        samples, TRAINING, HELD_OUT, length=8, judged="names.txt", against="training.txt"
+        samples, TRAINING, HELD_OUT, length=8, evaluated="names.txt", against="training.txt"
     )
 
 
@@ -79,7 +79,7 @@ def codes():
 def conditioned(report, labels, codes):
     """The report on a run on labels and with codes."""
     return replace(
-        report, labels=labels, codes=codes, judged="0001-names",
+        report, labels=labels, codes=codes, evaluated="0001-names",
         against="training text of 0001-names",
     )  # fmt: skip
 
@@ -103,10 +103,10 @@ SOURCES = ["teh", "cat", "dgo", "bird"] * 5
 TARGETS = ["the", "cat", "dog", "bird"] * 5
 
 
-def translated(sources, outputs, targets, *, pairs=None, part="test", judged=HOSTILE):
+def translated(sources, outputs, targets, *, pairs=None, part="test", evaluated=HOSTILE):
     """Return the report on outputs that were made of sources."""
     return TranslationReport(
-        judged=judged, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
+        evaluated=evaluated, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
         restoration=restoration(sources, outputs, targets),
         examples=first(sources, outputs, targets, 10),
     )  # fmt: skip
@@ -115,4 +115,4 @@ def translated(sources, outputs, targets, *, pairs=None, part="test", judged=HOS
 @pytest.fixture(scope="session")
 def translation():
     """A run on pairs that corrects all lines but one."""
-    return translated(SOURCES, [*TARGETS[:-1], "birds"], TARGETS, judged="0002-typos")
+    return translated(SOURCES, [*TARGETS[:-1], "birds"], TARGETS, evaluated="0002-typos")

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import (
-    Alarm,
     Curves,
     Example,
     Lengths,
     Matches,
-    Measure,
     Nearest,
     Report,
+    ReportWarning,
     SampleSizes,
     Symbols,
     Transport,
@@ -44,7 +44,7 @@ def measure(samples, *, real=None, interval=None, name="jsd"):
 def bare_report():
     """Return a report with no held-out text and nothing optional."""
     return Report(
-        judged="samples.txt",
+        evaluated="samples.txt",
         against="names",
         unit="char",
         length=8,
@@ -56,7 +56,7 @@ def bare_report():
         held_out_drawn=False,
         real_m=None,
         measures={"jsd1": measure(0.1), "jsd4": measure(0.4), "forward": measure(2.5)},
-        alarms=(),
+        warnings=(),
         repeated=("ab", 1),
         examples=(Example(symbols=("a", "b"), bits=(0.5, 4.5, 1.0)),),
         lengths=Lengths(samples=(0, 0.25, 0.75), real=(0, 0.5, 0.5)),
@@ -92,13 +92,13 @@ def full_report():
     }
     return replace(
         bare_report(),
-        judged=HOSTILE[1],
+        evaluated=HOSTILE[1],
         against=HOSTILE[2],
         measures=measures,
         held_out=100,
         held_out_drawn=True,
         real_m=100,
-        alarms=(Alarm(name="copies", text=f"Memorization: {HOSTILE[0]} & more."),),
+        warnings=(ReportWarning(name="copies", text=f"Memorization: {HOSTILE[0]} & more."),),
         repeated=(HOSTILE[0], 7),
         examples=tuple(Example(symbols=tuple(line), bits=(2.0,) * len(line)) for line in HOSTILE),
         matches=Matches(guesses=(10, 100), samples=(0.01, 0.02), real=(0.02, 0.05)),
@@ -119,7 +119,7 @@ def full_report():
     )
 
 
-def graded(jsd, reverse, *, jsd_interval=None, m=1000, alarms=()):
+def graded(jsd, reverse, *, jsd_interval=None, m=1000, warnings=()):
     """Return a report with a 4-gram sampler at 0.1 and 3.0, a 2-gram at 0.3 and 4.0."""
     rows = {
         "jsd4": replace(
@@ -135,5 +135,5 @@ def graded(jsd, reverse, *, jsd_interval=None, m=1000, alarms=()):
     }
     return replace(
         bare_report(), m=m, real_m=m, held_out=m, measures=rows,
-        alarms=tuple(Alarm(name=name, text=f"Warning {name}.") for name in alarms),
+        warnings=tuple(ReportWarning(name=name, text=f"Warning {name}.") for name in warnings),
     )  # fmt: skip

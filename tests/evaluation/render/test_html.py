@@ -12,7 +12,7 @@ from corpora.errors import InputError
 from tests.evaluation.render.reports import bare_report, full_report, measure
 from textgan import __version__
 from textgan.evaluation.render.html import page, write
-from textgan.evaluation.report.report import Alarm, Example, Lengths, Nearest, Symbols
+from textgan.evaluation.report.report import Example, Lengths, Nearest, ReportWarning, Symbols
 
 VERDICT = "JSD-4 is 0.400 bits, 0.200 (0.010 to 0.200) above its floor (0.200)."
 EXAMPLES = tuple(Example(symbols=(f"s{i}",), bits=(1.0,)) for i in range(32))
@@ -134,7 +134,7 @@ def test_nothing_of_a_corpus_is_markup_or_acts(full):
 
 @pytest.mark.usefixtures("_no_pictures")
 def test_the_text_of_a_warning_is_escaped_too():
-    html = page(replace(bare_report(), alarms=(Alarm(name="<i>", text="<u>\x1b"),)))
+    html = page(replace(bare_report(), warnings=(ReportWarning(name="<i>", text="<u>\x1b"),)))
     assert "&lt;i&gt;</strong>&lt;u&gt;␛" in html
 
 
@@ -321,7 +321,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     write(bare_report(), path)
     assert path.read_text(encoding="utf-8") == page(bare_report())
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot write"):
         write(bare_report(), tmp_path / "absent" / "report.html")
 
 
@@ -337,7 +337,7 @@ def test_a_page_on_a_pipe_is_written_to_it(tmp_path):
 
 def test_only_the_page_loads_its_libraries():
     check = (
-        "import sys, textgan.evaluation.report.report, textgan.evaluation.metrics.measures\n"
+        "import sys, textgan.evaluation.report.report, textgan.evaluation.metrics.registry\n"
         "assert not {'jinja2', 'matplotlib'} & set(sys.modules)\n"
         "import textgan.evaluation.render.html\n"
         "assert {'jinja2', 'matplotlib'} <= set(sys.modules)\n"

@@ -1,10 +1,10 @@
 import pytest
 
-from textgan.evaluation.metrics.measures import KINDS, describe
+from textgan.evaluation.metrics.registry import METRICS, describe
 from textgan.evaluation.render.titles import direction, interval, is_jsd, shown, signed, title, unit
 
 
-@pytest.mark.parametrize("name", [*(name for name in KINDS if name != "jsd"), "jsd3"])
+@pytest.mark.parametrize("name", [*(name for name in METRICS if name != "jsd"), "jsd3"])
 def test_a_measure_is_called_and_rounded_as_its_kind(name):
     kind, n = describe(name)
     assert title(name) == kind.title.format(n=n)

@@ -35,13 +35,13 @@ def test_samples_no_different_from_real_text_are_good():
     assert grade(graded(0.15, 3.0, jsd_interval=(-0.01, 0.11))) == "good"
     assert grade(graded(0.15, 3.0, jsd_interval=(0.01, 0.11))) == "typical"
     # Where floors mislead, to be level with them says nothing.
-    misleading = graded(0.15, 3.0, jsd_interval=(-0.01, 0.11), alarms=["floors"])
+    misleading = graded(0.15, 3.0, jsd_interval=(-0.01, 0.11), warnings=["floors"])
     assert grade(misleading) == "typical"
 
 
 @pytest.mark.parametrize("name", ["empty", "collapse", "repeats", "cover", "copies"])
 def test_a_serious_warning_makes_the_best_figures_poor(name):
-    report = graded(0.1, 3.0, alarms=[name])
+    report = graded(0.1, 3.0, warnings=[name])
     assert grade(report) == "poor"
     assert answer(report) == f"Poor. Warning {name}."
 
@@ -105,12 +105,12 @@ def with_curve(report, *jsds):
 def test_a_run_that_still_improves_is_to_be_trained_longer():
     assert "--resume RUN --steps 600" in next_step(with_curve(graded(0.2, 3.5), 0.4, 0.3, 0.2))
     assert "--preset best" in next_step(with_curve(graded(0.2, 3.5), 0.4, 0.2, 0.3))
-    assert "--seed" in next_step(with_curve(graded(0.2, 3.5, alarms=["collapse"]), 0.4))
+    assert "--seed" in next_step(with_curve(graded(0.2, 3.5, warnings=["collapse"]), 0.4))
 
 
 def test_what_is_next_depends_on_grade_and_warnings():
     assert "textgan compare" in next_step(graded(0.1, 3.0))
-    assert "--novel" in next_step(graded(0.1, 3.0, alarms=["copies"]))
+    assert "--novel" in next_step(graded(0.1, 3.0, warnings=["copies"]))
     assert "--tables" in next_step(graded(0.2, 3.5))
 
 

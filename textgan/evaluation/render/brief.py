@@ -16,7 +16,7 @@ from textgan.evaluation.render.verdict import verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.comparison import Comparison
 from textgan.evaluation.report.report import Report
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.representation import Renderable
 
 __all__ = ["document", "fragment", "text"]
 
@@ -33,7 +33,7 @@ class Brief:
     signatures: Sequence[str]
 
 
-def text(shown: Shown) -> str:
+def text(shown: Renderable) -> str:
     """Return heading, sentences and first table in 80 columns, and the first signature."""
     brief, out = _brief(shown), StringIO()
     console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
@@ -46,7 +46,7 @@ def text(shown: Shown) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
-def fragment(shown: Shown) -> str:
+def fragment(shown: Renderable) -> str:
     """Return heading, sentences and tables as HTML that takes the style of what is around it."""
     brief = _brief(shown)
     lines = "\n".join(Markup("<p>{}</p>").format(visible(line)) for line in brief.sentences)
@@ -57,7 +57,7 @@ def fragment(shown: Shown) -> str:
     )
 
 
-def document(shown: Shown) -> str:
+def document(shown: Renderable) -> str:
     """Return a page: of a report that with pictures, of others the fragment alone."""
     if isinstance(shown, Report):
         from textgan.evaluation.render.html import page  # loads what draws
@@ -79,9 +79,9 @@ STYLE = (
 )
 
 
-def _brief(shown: Shown) -> Brief:
+def _brief(shown: Renderable) -> Brief:
     if isinstance(shown, Report):
-        title = f"{shown.judged} against {shown.against}"
+        title = f"{shown.evaluated} against {shown.against}"
         tables = (measures.main_measures(shown), measures.distances(shown))
         return Brief(title, (verdict(shown),), tables, measures.signatures_of(shown))
     if isinstance(shown, Comparison):
@@ -97,4 +97,4 @@ def _brief(shown: Shown) -> Brief:
         raise TypeError(f"found a {type(shown).__name__}, expected a report or a comparison")
     outputs = shown.restoration
     table = translation.figures(shown)
-    return Brief(shown.judged, (translation.answer(outputs),), (table,), [outputs.signature])
+    return Brief(shown.evaluated, (translation.answer(outputs),), (table,), [outputs.signature])

@@ -10,7 +10,7 @@ from corpora.counts import counted
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import direction, is_jsd, order, short_title, shown, title
 from textgan.evaluation.report.comparison import Comparison, Difference
-from textgan.evaluation.report.report import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import combine
 
 __all__ = [

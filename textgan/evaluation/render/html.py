@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from corpora.counts import counted
+from corpora.files import write_text
 from textgan import __version__
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.measures import has_comparable, reference_rows
@@ -31,8 +32,8 @@ from textgan.evaluation.render.titles import (
     unit,
 )
 from textgan.evaluation.render.verdict import RULE, grade, main, next_step, verdict, warnings_of
-from textgan.evaluation.report import whole
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = ["page", "write"]
 
@@ -84,7 +85,7 @@ def page(report: Report) -> str:
 
 def write(report: Report, path: Path) -> None:
     """Write the page; the file is whole or not there."""
-    whole.write(page(report), path)
+    write_text(path, page(report))
 
 
 def _reasons(report: Report) -> str:

@@ -5,9 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from corpora.counts import counted
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.tables import Table
-from textgan.evaluation.render.titles import interval, is_jsd, order, short_title, shown, title
+from textgan.evaluation.render.titles import (
+    depends_on_held_out_size,
+    interval,
+    is_jsd,
+    order,
+    short_title,
+    shown,
+    title,
+)
 from textgan.evaluation.render.verdict import GOOD, POOR, headline, main
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
 
 __all__ = [
@@ -24,8 +33,6 @@ __all__ = [
 
 ORDERS = 4  # JSD-1 to JSD-4 come first, as they are published
 OVERVIEW = ("forward", "reverse", "unique", "copied")
-# Their figures depend on the number of held-out lines.
-DISTANCES = ("jsd", "text-jsd", "cosine", "precision", "recall", "frechet", "piece-frechet")
 
 
 def overview(report: Report) -> Table:
@@ -185,7 +192,7 @@ def reference_rows(report: Report, names: Sequence[str]) -> list[tuple[str, list
     real = [shown(name, row.real) for name, row in measures]
     if report.real_m is None or report.real_m == report.m:
         return [("samples", samples), ("real text", real)]
-    distances = [name.rstrip("0123456789") in DISTANCES for name in names]
+    distances = [depends_on_held_out_size(name) for name in names]
     fewer = [shown(name, row.at_real_size) for name, row in measures]
     m = f"{report.real_m:,}"  # short headings: the table is as wide as a terminal of 80 columns
 

@@ -1,9 +1,20 @@
 """How a measure is called, and how its figures are rounded: the same wherever they are shown."""
 
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.metric import Metric
+from textgan.evaluation.metrics.registry import describe
 
-__all__ = ["direction", "interval", "is_jsd", "order", "short_title", "shown", "signed", "title"]
-__all__ += ["unit"]
+__all__ = [
+    "depends_on_held_out_size",
+    "direction",
+    "interval",
+    "is_jsd",
+    "order",
+    "short_title",
+    "shown",
+    "signed",
+    "title",
+    "unit",
+]
 
 Ends = tuple[float, float] | None  # of an interval
 
@@ -45,6 +56,12 @@ def unit(name: str) -> str:
 def direction(name: str) -> str:
     """Return which figures are best: `lower`, `higher`, or `real` for those of real text."""
     return describe(name)[0].better
+
+
+def depends_on_held_out_size(name: str) -> bool:
+    """Return whether the figure of real text depends on how many held-out lines there are."""
+    metric = describe(name)[0]
+    return isinstance(metric, Metric) and metric.equal_size and metric.real == "held-out"
 
 
 def shown(name: str, value: float | None) -> str:

@@ -29,7 +29,8 @@ from typing import NamedTuple
 
 from corpora.counts import counted
 from textgan.evaluation.render.titles import is_jsd, order, short_title, shown
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = [
     "GOOD",
@@ -101,7 +102,7 @@ def _graded(report: Report, sentences: Sequence[str]) -> str:
 
 def warnings_of(report: Report) -> list[tuple[str, str]]:
     """Return the name and the sentence of each warning."""
-    return [(warning.name, warning.text) for warning in report.alarms]
+    return [(warning.name, warning.text) for warning in report.warnings]
 
 
 def grade(report: Report) -> str | None:

@@ -96,7 +96,7 @@ def test_what_is_unknown_is_called_so():
 
 def test_markup_and_escape_sequences_are_text():
     lines = ["[red]x[/red]", "\x1b[31mred", "[/nothing]", "a\rb\x07"]
-    report = evaluate(lines, ["ab"], [], length=32, judged="[bold]f", against="\x1b]0;t\x07")
+    report = evaluate(lines, ["ab"], [], length=32, evaluated="[bold]f", against="\x1b]0;t\x07")
     text = printed(show, report, 200, tables=True)
     for piece in ("[red]x[/red]", "␛[31mred", "[/nothing]", "a␍b␇", "[bold]f", "␛]0;t␇"):
         assert piece in text

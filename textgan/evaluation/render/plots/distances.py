@@ -19,7 +19,8 @@ from textgan.evaluation.render.plots.words import conjoin
 from textgan.evaluation.render.titles import is_jsd, order, shown, title, unit
 from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = ["ORDERS", "SIZES"]
 

@@ -47,8 +47,8 @@ def show(
 
 def _heading(report: Report) -> str:
     """Return what was evaluated, against which text, and on how many lines of each."""
-    judged, against = visible(report.judged), visible(report.against)
-    if report.against == f"training text of {report.judged}":
+    judged, against = visible(report.evaluated), visible(report.against)
+    if report.against == f"training text of {report.evaluated}":
         against = "its training text"
     return (
         f"{judged} against {against}: {counted(report.m, 'line')} against {report.reference_size:,}"

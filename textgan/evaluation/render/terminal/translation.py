@@ -30,7 +30,7 @@ def show(
         signatures: whether all signatures are printed.
     """
     outputs = translation.restoration
-    console.print(Text(visible(translation.judged), style="bold"), soft_wrap=True)
+    console.print(Text(visible(translation.evaluated), style="bold"), soft_wrap=True)
     console.print(Text(answer(outputs)))
     console.print(Text(f"Next: {next_step(outputs)}"))
     console.print()

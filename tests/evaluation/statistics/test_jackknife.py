@@ -1,21 +1,21 @@
+"""Standard errors by the jackknife, against counting all but one line anew."""
+
 import numpy as np
 import pytest
-from scipy.stats import t as student
 
 from textgan.evaluation.metrics import overlap
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import count
-from textgan.evaluation.statistics import intervals
-from textgan.evaluation.statistics.intervals import (
+from textgan.evaluation.statistics.jackknife import (
     FUNCTIONALS,
-    Variance,
     losses,
-    paired,
     standard_error,
     standard_errors,
 )
 
 V = 7
+
+
 MEASURES = {
     "jsd": jsd,
     "cosine": overlap.cosine,
@@ -165,79 +165,3 @@ def test_what_has_no_error_is_refused():
         standard_error(rows, q, "kl")
     with pytest.raises(ValueError, match="no 2-grams"):
         standard_error(np.zeros_like(rows), q, "jsd", end=0)
-
-
-def test_the_difference_of_paired_means_is_found_and_its_interval_is_normal():
-    rng = np.random.default_rng(0)
-    hard = rng.normal(size=2_000) * 10  # what both find hard drops out
-    a, b = hard + 0.1 + rng.normal(size=2_000), hard
-    difference, (low, high), p = paired(a, b, seed=1)
-    assert difference == pytest.approx((a - b).mean(), abs=1e-12)
-    assert low < difference < high
-    error = (a - b).std() / np.sqrt(2_000)
-    assert (low, high) == pytest.approx(
-        (difference - 1.96 * error, difference + 1.96 * error), abs=0.1 * error
-    )
-    assert p < 0.001
-    assert paired(b, a, seed=1)[0] == -difference
-
-
-def test_pairs_without_a_difference_give_every_p_alike():
-    rng = np.random.default_rng(1)
-    found = [
-        paired(rng.normal(size=60), rng.normal(size=60), seed=i, draws=500)[2] for i in range(400)
-    ]
-    shares = np.histogram(found, bins=5, range=(0, 1))[0] / 400
-    assert shares == pytest.approx(np.full(5, 0.2), abs=0.06)
-    assert np.mean(np.array(found) < 0.05) == pytest.approx(0.05, abs=0.03)
-
-
-def test_equal_values_differ_by_nothing():
-    assert paired([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == (0.0, (0.0, 0.0), 1.0)
-
-
-def test_no_p_is_smaller_than_the_draws_can_tell():
-    _, interval, p = paired(np.ones(5), np.zeros(5), draws=999)
-    assert interval == (1.0, 1.0)
-    assert p == 2 / 1_000
-
-
-def test_a_seed_decides_the_draws_whatever_is_drawn_at_once(monkeypatch):
-    rng = np.random.default_rng(2)
-    a, b = rng.normal(size=(2, 50))
-    first = paired(a, b, seed=3, draws=200)
-    assert paired(a, b, seed=3, draws=200) == first
-    assert paired(a, b, seed=4, draws=200) != first
-    monkeypatch.setattr(intervals, "DRAWN_AT_ONCE", 120)
-    assert paired(a, b, seed=3, draws=200) == first
-
-
-def test_values_of_other_lines_are_refused():
-    with pytest.raises(ValueError, match=r"found values \(2,\) and \(3,\)"):
-        paired([1.0, 2.0], [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="expected two times"):
-        paired([], [])
-
-
-@pytest.mark.parametrize("freedom", [7, 9, 20, 100])
-def test_an_uncertain_variance_is_widened_to_students_t(freedom):
-    found = Variance(4.0, 2 * 4.0**2 / freedom)
-    assert found.freedom == pytest.approx(freedom)
-    assert 1.96 * found.error == pytest.approx(2 * student.ppf(0.975, freedom), rel=2e-3)
-    for t in (0.5, 2.0, 4.0):
-        assert found.p(-2 * t) == pytest.approx(2 * student.sf(t, freedom), rel=0.05)
-    assert found.p(0.0) == 1
-
-
-def test_a_certain_variance_is_that_of_the_normal_distribution():
-    assert (Variance(4.0).error, Variance(0.0).error) == (2.0, 0.0)
-    assert Variance(4.0).p(3.92) == pytest.approx(0.05, abs=1e-4)
-    assert (Variance(0.0).p(0.0), Variance(0.0).p(1.0)) == (1.0, 0.0)
-
-
-def test_degrees_of_freedom_of_a_sum_are_satterthwaites():
-    # f = (a + b)² / (a²/9 + b²/4), and what is certain adds none of its own
-    a, b = Variance(3.0, 2 * 9 / 9), Variance(1.0, 2 * 1 / 4)
-    assert (a + b).freedom == pytest.approx(16 / (9 / 9 + 1 / 4))
-    assert (a + Variance(1.0)).freedom == pytest.approx(16 / (9 / 9))
-    assert Variance(0.1, 100.0).freedom == 1
