@@ -173,8 +173,8 @@ def test_label_is_the_label_of_every_line(labelled_run):
 
 
 def test_filters_and_seeds_go_with_labels(labelled_run):
-    found = sample(labelled_run, "-n", 9, "--seed", 0, "--label", "A", "--unique", "--json")
-    values = [json.loads(line) for line in found.stdout.splitlines()]
+    done = sample(labelled_run, "-n", 9, "--seed", 0, "--label", "A", "--unique", "--json")
+    values = [json.loads(line) for line in done.stdout.splitlines()]
     assert len({value["text"] for value in values}) == 9
     seeds = ",".join(str(value["seed"]) for value in values)
     again = sample(labelled_run, "--seeds", seeds, "--label", "A").stdout

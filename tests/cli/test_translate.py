@@ -36,9 +36,9 @@ def test_without_a_seed_it_is_always_the_same_and_with_one_another(pairs_run):
 
 
 def test_json_gives_source_and_text(pairs_run):
-    found = [json.loads(line) for line in translate(pairs_run, "--json").stdout.splitlines()]
-    assert [one["source"] for one in found] == LINES.splitlines()
-    assert [one["text"] for one in found] == translate(pairs_run).stdout.splitlines()
+    lines = [json.loads(line) for line in translate(pairs_run, "--json").stdout.splitlines()]
+    assert [line["source"] for line in lines] == LINES.splitlines()
+    assert [line["text"] for line in lines] == translate(pairs_run).stdout.splitlines()
 
 
 def test_a_file_is_read_and_one_is_written_but_none_is_replaced_unasked(pairs_run, tmp_path):
