@@ -18,7 +18,7 @@ from textgan.evaluation.metrics import label_accuracy as labelled
 from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS
 from textgan.evaluation.render import conditions as asked_tables
 from textgan.evaluation.report import conditions as asked
-from textgan.evaluation.report import report, signature, warnings
+from textgan.evaluation.report import measure, report, signature, warnings
 from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
@@ -29,9 +29,9 @@ NAMED = re.compile(r"`([^`]+)`")
 ALL = {**METRICS, **CONDITIONAL}
 RECORDS = [
     kind
-    for module in (report, asked, shares, restoration)
+    for module in (measure, report, asked, shares, restoration)
     for name in module.__all__
-    if is_dataclass(kind := getattr(module, name)) and kind is not Report
+    if isinstance(kind := getattr(module, name), type) and is_dataclass(kind) and kind is not Report
 ]
 
 

@@ -89,7 +89,7 @@ def test_the_order_of_the_systems_changes_nothing_but_signs(told):
 def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     found = {name: [] for name in TESTED}
     of_samples = []
-    for seed in range(100):
+    for seed in range(40):
         some = [words(1_000 * kind + seed, count) for kind, count in enumerate((60, 60, 100, 400))]
         pair = by_measure(
             compare(
@@ -106,13 +106,13 @@ def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
         of_samples.append(pair["reverse"].p_of_samples)
     for name in TESTED:
         p = np.array(found[name])
-        assert (p < 0.05).sum() <= 11, name  # 5 expected, and never above 11 but once in 250
+        assert (p < 0.05).sum() <= 6, name  # 2 expected, and never above 6 but once in 300
         # The jackknife errs on the wide side, and so may tenths of 60 lines.
         assert 0.35 < np.mean(p) < 0.7, name
         assert p.max() > 0.9
         assert p.min() < 0.15
     # The samples as they are do differ: that is another question.
-    assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 5
+    assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 2
 
 
 @pytest.mark.parametrize("held_out", [None, words(2, 60), words(2, 300)])

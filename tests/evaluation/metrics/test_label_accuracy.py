@@ -7,7 +7,7 @@ import pytest
 
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.label_accuracy import (
-    MOST_CONFUSED,
+    MAX_CONFUSED,
     Labelled,
     _ratio,
     per_label_report,
@@ -167,7 +167,7 @@ def test_lines_shorter_than_four_characters_are_compared_by_shorter_ngrams(parts
 
 
 def test_who_is_taken_for_whom_is_kept_of_few_labels_alone(parts):
-    names = [f"label {i}" for i in range(MOST_CONFUSED + 1)]
+    names = [f"label {i}" for i in range(MAX_CONFUSED + 1)]
     few = per_label_report(names[:-1], *parts, length=T)
     assert few.samples.confusion[0][0] == few.labels[0].samples.right
     many = per_label_report(names, *parts, length=T)
