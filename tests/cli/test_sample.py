@@ -112,7 +112,7 @@ def test_a_missing_run_is_one_line(tmp_path):
 
 
 def test_a_closed_pipe_ends_quietly(trained):
-    drawn = f"{sys.executable} -m cli.main sample {trained} -n 200000 --seed 1 --checkpoint last"
+    drawn = f"{sys.executable} -m cli.main sample {trained} -n 50000 --seed 1 --checkpoint last"
     command = f"{drawn} | head -n 2"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stdout.count("\n") == 2

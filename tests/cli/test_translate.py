@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from click.testing import CliRunner
 
 from cli.main import textgan
@@ -69,6 +70,7 @@ def test_a_run_that_does_not_translate_says_what_it_does(trained):
     assert "--pairs" in str(done.exception)
 
 
+@pytest.mark.slow  # that of sample, which writes its lines in the same way, is fast
 def test_a_closed_pipe_ends_quietly(pairs_run, tmp_path):
     (tmp_path / "in.txt").write_text("anna bert\n" * 50_000)
     command = (
