@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from corpora.errors import InputError
 from corpora.reader import LONGEST
-from textgan.runs.folder import FEWEST_TO_CHOOSE
+from textgan.runs import MIN_VALIDATION_LINES
 
 __all__ = [
     "LABELS",
@@ -88,11 +88,11 @@ def runs(parameter: str = "runs") -> Callable[[F], F]:
 
 
 def checkpoint() -> Callable[[F], F]:
-    """Return `--checkpoint`: which weights of a run are taken."""
+    """Return `--checkpoint`: which checkpoint of a run is used."""
     return click.option(
         "--checkpoint", type=click.Choice(["best", "last"]),
-        help="The best by validation text, or the last.  [default: best; last where there are "
-        f"fewer than {FEWEST_TO_CHOOSE} validation lines]",
+        help="The best checkpoint by validation text, or the last.  [default: best; last where the "
+        f"run has fewer than {MIN_VALIDATION_LINES} validation lines]",
     )  # fmt: skip
 
 

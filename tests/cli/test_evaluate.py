@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from cli.evaluate import _save, evaluate
 from corpora import open_corpus
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.codes import NO_CODES
+from textgan.config.settings import Config
 from textgan.evaluation import evaluate as evaluation
 from textgan.evaluation.report.report import Report
 
@@ -157,7 +159,7 @@ def a_run(files, monkeypatch):
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
     def load(run, checkpoint=None):
-        assert run == files / "runs" / "0001-abc"
+        assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
             latents=SimpleNamespace(codes=NO_CODES),
@@ -168,12 +170,12 @@ def a_run(files, monkeypatch):
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
-    monkeypatch.setattr(
-        "textgan.runs.folder.find", lambda name, folder: files / "runs" / "0001-abc"
-    )
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
-    run.mkdir(parents=True)
+    (run / "checkpoints").mkdir(parents=True)
+    runs.write_config(run, Config(corpus="abc"))
+    runs.write_state(run, {"step": 20, "seconds": 6.0, "status": "finished", "best": None})
+    runs.checkpoint(run, "best").touch()
     stats = [
         {"step": 5, "seconds": 1.5, "slope": 1.0},
         {
@@ -280,11 +282,11 @@ def test_a_limit_sets_the_exit_code(files):
 
 
 def test_units_orders_and_models_are_passed_on(files):
-    sentences = [f"{a} {b} sat on the {c}." for a in "abc" for b in "def" for c in "gh"]
-    (files / "sentences.txt").write_text("\n".join(sentences) + "\n")
-    arguments = ("--unit", "word", "--orders", "1,3-4", "--model-order", "2")
+    lines = [f"{a}{b}{c}{d}" for a in "ab" for b in "cd" for c in "ef" for d in "gh"]
+    (files / "lines.txt").write_text("\n".join(lines) + "\n")
+    arguments = ("--unit", "byte", "--orders", "1,3-4", "--model-order", "2")
     result = run(
-        "samples.txt", "--against", "sentences.txt", "--samples", "3", "--json", *arguments,
+        "samples.txt", "--against", "lines.txt", "--samples", "3", "--json", *arguments,
         "--smoothing", "kneser-ney", "--sizes",
     )  # fmt: skip
     plain = json.loads(result.stdout)
@@ -294,11 +296,12 @@ def test_units_orders_and_models_are_passed_on(files):
         "jsd4",
     ]
     assert (
-        "|n:2|unit:word|smoothing:kneser-ney+uniform|" in plain["measures"]["forward"]["signature"]
+        "|n:2|unit:byte|smoothing:kneser-ney+uniform|" in plain["measures"]["forward"]["signature"]
     )
     assert plain["sizes"]["sizes"] == [3]
 
 
+@pytest.mark.usefixtures("_no_pictures")
 def test_a_page_is_written_with_all_that_takes_longer(files):
     lines = [f"{a}{b}{c}" for a in "abcd" for b in "efgh" for c in "<&["]
     (files / "lines.txt").write_text("\n".join([*lines, "<script>alert(1)</script>"]) + "\n")

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from corpora.files import open_regular
 
-__all__ = ["BLOCK", "RowWriter", "open_rows"]
+__all__ = ["RowWriter", "open_rows"]
 
-BLOCK = 1 << 16  # rows looked at together
+CELLS = 1 << 20  # ids read together
 MAGIC = npy.magic(1, 0)
 HEADER = re.compile(
     r"\{'descr': '([<|][ui][1248])', 'fortran_order': False, 'shape': (\([\d, ]*\)), \} *\n"
@@ -71,10 +71,10 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
     expected = f"{shape} {dtype}"
     try:
         with open_regular(path) as file:
-            start, found = _read_header(file)
-            if found != expected:
+            start, contents = _read_header(file)
+            if contents != expected:
                 raise InputError(
-                    f"{path}: found {found:.80}, expected {expected} by header.json; encode "
+                    f"{path}: found {contents:.80}, expected {expected} by header.json; encode "
                     "the corpus again"
                 )
             bytes_of_rows = math.prod(shape) * dtype.itemsize
@@ -83,10 +83,10 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
             if not bytes_of_rows:  # nothing to map: memory maps cannot be empty
                 return np.empty(shape, dtype)
             rows = np.memmap(file, dtype, "r", start, shape)
-            natural = f"u{dtype.itemsize}"  # in which a negative number is a large one
-            highest = max(int(block.view(natural).max()) for block in _blocks(file, rows))
+            unsigned = f"u{dtype.itemsize}"  # in which a negative number is a large one
+            highest = max(int(block.view(unsigned).max()) for block in _blocks(file, rows))
     except FileNotFoundError:
-        raise InputError(f"{path}: missing; encode the corpus again") from None
+        raise InputError(f"{path} is missing; encode the corpus again") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the disk") from None
     except ValueError:
@@ -102,7 +102,8 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
 def _read_header(file: BinaryIO) -> tuple[int, str]:
     """Return where the rows of a .npy file begin, and their shape and type as text.
 
-    Read word by word: numpy evaluates the header as Python, and damaged ones end in many ways.
+    numpy evaluates the header as Python, and for damaged ones raises many kinds of errors; here
+    a regular expression reads it.
 
     Raises:
         ValueError: This is no such file, or not of the form that `RowWriter` writes.
@@ -118,10 +119,10 @@ def _read_header(file: BinaryIO) -> tuple[int, str]:
 
 
 def _blocks(file: BinaryIO, rows: np.memmap[Any, Any]) -> Iterator[NDArray[Any]]:
-    """Yield the ids of a memory map, some rows at a time, read from its file.
+    """Yield the ids of a memory map, CELLS at a time, read from its file.
 
-    Pages of the map itself would stay in memory, and count as its peak, once they were looked at.
+    Pages of the map itself would stay in memory once they were read.
     """
     file.seek(rows.offset)
-    for _ in range(0, len(rows), BLOCK):
-        yield np.fromfile(file, rows.dtype, BLOCK * math.prod(rows.shape[1:]))
+    for start in range(0, rows.size, CELLS):
+        yield np.fromfile(file, rows.dtype, min(CELLS, rows.size - start))

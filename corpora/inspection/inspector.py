@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.build import encode_file
-from corpora.cleaning import Progress, silent
+from corpora.cleaning import Progress, no_progress
 from corpora.errors import InputError, UnreadableError, UnwritableError
 from corpora.inspection.advice import problems, suggestions
-from corpora.inspection.distinct import Distinct
+from corpora.inspection.distinct_counter import DistinctCounter
 from corpora.inspection.findings import Character, Findings
-from corpora.inspection.survey import WIDEST, Survey
+from corpora.inspection.statistics import MAX_LENGTH, TextStatistics
 from corpora.record_formats import looks_like
 from corpora.settings import Settings
 from corpora.sniff import Guess, Sample, guess_encoding
@@ -39,17 +39,20 @@ def inspect(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Findings:
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
 
-    A text that would be refused is described all the same, with the reason. Raises InputError
-    only for what cannot be read at all, for impossible settings, and where there is no room for
-    the rows. Of lines in two `columns`, characters are those of the texts that are encoded, and the
-    longer of a pair is its length.
+    A text that training would refuse is described as well, with the reason. Of lines in two
+    `columns`, the characters are those of the texts that are encoded, and the length of a pair is
+    that of its longer text.
 
-    The text is read once, and its rows written to a temporary folder, as for training; memory
-    does not grow with it. `progress` is that of `corpora.encode`.
+    The text is read once, and its rows are written to a temporary folder, as for training; memory
+    does not grow with it. The arguments are those of `corpora.encode`.
+
+    Raises:
+        InputError: The text cannot be read, a setting is impossible, or there is no room for the
+            rows.
     """
     settings = Settings(
         encoder=encoder,
@@ -62,24 +65,25 @@ def inspect(
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
     with open_source(source) as file, temporary_folder() as folder:
-        survey, sample, corpus, refused = Survey(), Sample(), None, None
+        statistics, sample = TextStatistics(), Sample()
+        corpus, refused = None, None
         try:
             encode_file(
                 file,
                 folder / "corpus",
                 settings,
                 source,
-                survey=survey,
+                observer=statistics,
                 sample=sample,
                 progress=progress,
             )
             corpus = open_corpus(folder / "corpus")
-        except (UnreadableError, UnwritableError):  # which say nothing of the text
+        except (UnreadableError, UnwritableError):  # no fault of the text
             raise
         except InputError as error:
             refused = str(error).removeprefix(f"{name}: ")
         findings = _findings(
-            name, settings, guess_encoding(sample), survey, corpus, refused, progress
+            name, settings, guess_encoding(sample), statistics, corpus, refused, progress
         )
     return replace(findings, problems=problems(findings), suggestions=suggestions(findings))
 
@@ -88,48 +92,48 @@ def _findings(
     name: str,
     settings: Settings,
     guess: Guess,
-    survey: Survey,
+    statistics: TextStatistics,
     corpus: Corpus | None,
     refused: str | None,
     progress: Progress,
 ) -> Findings:
-    counts, kept = survey.counts, int(survey.lengths.sum())
-    different = min(survey.lines.number, kept)
-    total = int(survey.codes.sum())
-    found = np.flatnonzero(survey.codes)
-    rare = found[survey.codes[found] < RARE * total]
-    rarest = rare[np.lexsort((rare, survey.codes[rare]))]
+    counts, usable_lines = statistics.counts, int(statistics.lengths.sum())
+    distinct_lines = min(statistics.lines.number, usable_lines)
+    total = int(statistics.codes.sum())
+    codes = np.flatnonzero(statistics.codes)
+    rare = codes[statistics.codes[codes] < RARE * total]
+    rarest = rare[np.lexsort((rare, statistics.codes[rare]))]
     return Findings(
         source=name,
         refused=refused,
         settings=settings,
         likely_encoding=guess.likeliest,
         encodings=dict(zip(guess.encodings, guess.readings, strict=True)),
-        looks=looks_like(survey.first) if settings.columns == "text" else None,
+        looks=looks_like(statistics.first_lines) if settings.columns == "text" else None,
         counts=counts if corpus is None else corpus.counts,
-        kept=kept,
-        distinct_lines=different,
-        distinct_exact=survey.lines.exact,
+        kept=usable_lines,
+        distinct_lines=distinct_lines,
+        distinct_exact=statistics.lines.exact,
         lengths={
-            "shortest": survey.percentile(1 / max(kept, 1)),
-            "median": survey.percentile(0.5),
-            "95%": survey.percentile(0.95),
-            "99.5%": survey.percentile(0.995),
-            "longest": survey.percentile(1.0),
+            "shortest": statistics.percentile(1 / max(usable_lines, 1)),
+            "median": statistics.percentile(0.5),
+            "95%": statistics.percentile(0.95),
+            "99.5%": statistics.percentile(0.995),
+            "longest": statistics.percentile(1.0),
         },
-        histogram=_histogram(survey.lengths),
+        histogram=_histogram(statistics.lengths),
         characters=total,
-        distinct_characters=len(found),
+        distinct_characters=len(codes),
         rare_characters=len(rare),
-        rarest=[_character(code, int(survey.codes[code])) for code in rarest[:20].tolist()],
+        rarest=[_character(code, int(statistics.codes[code])) for code in rarest[:20].tolist()],
         hidden=[
             _character(ord(character), number)
-            for character, number in sorted(survey.hidden.items(), key=lambda item: -item[1])
+            for character, number in sorted(statistics.invisible.items(), key=lambda item: -item[1])
         ],
         length=corpus.length if corpus else None,
-        over_length=corpus.counts.long / max(kept, 1) if corpus else None,
+        over_length=corpus.counts.long / max(usable_lines, 1) if corpus else None,
         rows=_sizes(corpus) if corpus else None,
-        distinct_rows=_distinct_rows(corpus, different, progress) if corpus else None,
+        distinct_rows=_distinct_rows(corpus, distinct_lines, progress) if corpus else None,
         labels=corpus.rows_of_labels("train") if corpus else {},
         vocabulary=corpus.encoder.size if corpus else None,
         unknown=corpus.counts.unknown / max(corpus.counts.symbols, 1) if corpus else None,
@@ -143,7 +147,7 @@ def _histogram(lengths: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """Return (from, to, lines) for lengths 1 to 4, 5 to 8, 9 to 16, 17 to 32 and so on."""
     bins, low, high = [], 1, 4
     while low < len(lengths):
-        bins.append((low, min(high, WIDEST), int(lengths[low : high + 1].sum())))
+        bins.append((low, min(high, MAX_LENGTH), int(lengths[low : high + 1].sum())))
         low, high = high + 1, 2 * high
     while bins and not bins[-1][2]:
         bins.pop()
@@ -161,20 +165,25 @@ def _sizes(corpus: Corpus) -> dict[str, int]:
     return {"train": len(corpus.train), "valid": len(corpus.valid), "test": len(corpus.test)}
 
 
-def _distinct_rows(corpus: Corpus, lines: int, progress: Progress) -> int:
-    """Return how many rows differ; no more than `lines` that do, unless these are split."""
-    counter, done = Distinct(), 0
-    many = max(CELLS // corpus.length, 1)
-    for name in PARTS:
-        rows: NDArray[Any] = getattr(corpus, name)
-        given = corpus.condition(name)
-        for start in range(0, len(rows), many):
-            some = rows[start : start + many]
-            if given is not None:  # what is given is part of a row here; label 0 is no padding
-                beside = given[start : start + many].astype(np.int64) + 1
-                some = np.column_stack([some, beside])
-            counter.add(hashes(some))
-            done += len(some)
+def _distinct_rows(corpus: Corpus, distinct_lines: int, progress: Progress) -> int:
+    """Return how many rows differ: at most as many as lines do, unless these are split.
+
+    Two rows with different conditions differ.
+    """
+    counter, done = DistinctCounter(), 0
+    batch_size = max(CELLS // corpus.length, 1)
+    for part in PARTS:
+        rows: NDArray[Any] = getattr(corpus, part)
+        condition = corpus.condition(part)
+        for start in range(0, len(rows), batch_size):
+            batch = rows[start : start + batch_size]
+            if condition is not None:  # plus 1, as 0 is padding and label 0 is not
+                numbers = condition[start : start + batch_size].astype(np.int64) + 1
+                batch = np.column_stack([batch, numbers])
+            counter.add(hashes(batch))
+            done += len(batch)
             progress("counting rows", done / corpus.counts.rows)
-    most = corpus.counts.rows if corpus.long == "split" else min(corpus.counts.rows, lines)
-    return min(counter.number, most)
+    rows_or_lines = corpus.counts.rows
+    if corpus.long != "split":
+        rows_or_lines = min(rows_or_lines, distinct_lines)
+    return min(counter.number, rows_or_lines)
