@@ -40,11 +40,12 @@ def overview(report: Report) -> Table:
     jsds = [name for name in report.measures if is_jsd(name) and (order(name) or 0) <= ORDERS]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
     samplers = [name for name in (GOOD, POOR) if name in report.baselines]
-    apart = has_comparable(report, names)
+    apart = has_comparable(report, jsds)
     rows = []
     for name in names:
         row = report.measures[name]
-        cells = [row.samples, *([comparable(row)] if apart else []), row.real]
+        cells = [row.samples, comparable(row)] if apart else [comparable(row)]
+        cells.append(row.real)
         cells += [row.baselines.get(sampler) for sampler in samplers]
         rows.append((short_title(name), *("" if x is None else shown(name, x) for x in cells)))
     if report.labels is not None:
