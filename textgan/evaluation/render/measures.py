@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpora.counts import counted
 from textgan.evaluation.render.conditions import sections
+from textgan.evaluation.render.headline import headline, main
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import (
     depends_on_held_out_size,
@@ -14,7 +15,7 @@ from textgan.evaluation.render.titles import (
     shown,
     title,
 )
-from textgan.evaluation.render.verdict import GOOD, POOR, headline, main
+from textgan.evaluation.render.verdict import GOOD, POOR
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
