@@ -62,7 +62,7 @@ def test_a_run_takes_no_option_of_a_corpus_and_an_unknown_name_is_what_the_calle
 
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes")
-def test_a_pipe_is_a_text(folder):
+def test_a_pipe_is_a_file(folder):
     os.mkfifo(folder / "pipe")
     assert not is_run("pipe", folder / "runs", unknown=True)
 
