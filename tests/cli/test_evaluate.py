@@ -268,8 +268,10 @@ def test_a_limit_sets_the_exit_code(files):
 
 def test_units_orders_and_models_are_passed_on(files):
     arguments = ("--unit", "word", "--orders", "1,3-4", "--model-order", "2")
+    text = "".join(f"{a} of the {b} and the rest\n" for a in ("one", "two") for b in ("old", "new"))
+    (files / "text.txt").write_text(text * 5)
     result = run(
-        "samples.txt", "--against", "sotu-1983-2021", "--samples", "3", "--json", *arguments,
+        "samples.txt", "--against", "text.txt", "--samples", "3", "--json", *arguments,
         "--smoothing", "kneser-ney", "--sizes",
     )  # fmt: skip
     plain = json.loads(result.stdout)

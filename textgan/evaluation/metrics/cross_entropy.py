@@ -58,7 +58,7 @@ class Scored:
 def score(model: NgramModel, rows: Rows) -> Scored:
     """Return the lines `rows` (N, W) as `model` finds them."""
     symbols = [
-        np.minimum(ends(some) + 1, rows.shape[1]) for some in pieces(rows, model.vocabulary_size)
+        np.minimum(ends(part) + 1, rows.shape[1]) for part in pieces(rows, model.vocabulary_size)
     ]
     return Scored(-model.score_lines(rows), np.concatenate(symbols))
 
@@ -214,5 +214,5 @@ def spread(
 
 def _at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
     """Yield the rows at `places`, some at a time."""
-    for some in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
-        yield rows[places[some]]
+    for part in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
+        yield rows[places[part]]
