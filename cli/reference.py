@@ -12,9 +12,9 @@ from corpora.sources import bundled
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of, reference
-from textgan.run_evaluation.evaluate_run import decoded, longest
+from textgan.run_evaluation.text import corpus_lines, longest_line
 
-__all__ = ["Reference", "is_run", "open_reference", "text_of_run"]
+__all__ = ["Reference", "is_run", "open_reference", "refuse_two_inputs", "text_of_run"]
 
 
 class Reference(NamedTuple):
@@ -36,6 +36,14 @@ def is_run(name: str, runs: Path, *, unknown: bool) -> bool:
     if name == "-" or name in bundled() or (path.exists() and not path.is_dir()):
         return False
     return unknown or path.is_dir() or (runs / name).is_dir() or name.isdecimal()
+
+
+def refuse_two_inputs(*names: str | None) -> None:
+    """Raise InputError where more than one of the texts is standard input."""
+    if names.count("-") > 1:
+        raise InputError(
+            "found - more than once, expected one text from standard input; name files for others"
+        )
 
 
 def open_reference(
@@ -77,7 +85,7 @@ def open_reference(
             raise InputError(
                 f"{option} goes with a CORPUS, and a run has its own setting: leave it out"
             )
-    from textgan.runs.folder import find
+    from textgan.runs import find
 
     run = find(name, runs)
     texts = text_of_run(run)
@@ -89,12 +97,14 @@ def open_reference(
 def text_of_run(run: Path) -> Reference:
     """Return the training text of a run, with its test text held out."""
     from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder
+    from textgan.runs import corpus_folder
 
     corpus = open_corpus(corpus_folder(run))
-    training = reference(decoded(corpus, "train"), longest(corpus), normalise=corpus.normalise)
+    training = reference(
+        corpus_lines(corpus, "train"), longest_line(corpus), normalise=corpus.normalise
+    )
     name = f"training text of {run.name}"
-    return Reference(training, decoded(corpus, "test"), corpus.normalise, name)
+    return Reference(training, corpus_lines(corpus, "test"), corpus.normalise, name)
 
 
 def _length_note(length: int, name: str) -> str:

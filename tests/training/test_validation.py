@@ -1,7 +1,6 @@
 """What a run is told about itself is of the texts that it names."""
 
 import dataclasses
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +11,10 @@ from rapidfuzz.distance import Levenshtein
 import corpora
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.evaluation.metrics.jsd import JsdReference
+from textgan.inputs.condition import UNCONDITIONAL
 from textgan.inputs.latents import Latents
-from textgan.sampling.sampler import Drawn, Sampler
+from textgan.sampling.batch import Batch
+from textgan.sampling.sampler import Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
 from textgan.training.validation import AT_ONCE, WATCH_SEED, Validator, mean_slope, spread
@@ -46,7 +47,7 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     models.critic = Length()
     validator = Validator(tiny, corpus)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([Batch(None, ids, None)]))
     scores = validator(models, 7)
     share = [(rows != 0).mean() for rows in (corpus.train, corpus.valid, ids)]
     assert scores.wasserstein == pytest.approx(share[0] - share[2], abs=1e-5)
@@ -64,7 +65,7 @@ def test_beside_the_floor_of_a_small_validation_text_are_as_many_samples(tiny, c
     few = dataclasses.replace(corpus, valid=corpus.valid[:5])
     scores = Validator(tiny, few)(models, 7)
     sampler = Sampler(models.average, models.critic, corpus.encoder, Latents.from_config(tiny, 0))
-    batch = next(sampler.samples(WATCH_SEED + tiny.seed, batch_size=AT_ONCE))
+    batch = next(sampler.batches(WATCH_SEED + tiny.seed, batch_size=AT_ONCE))
     ids = batch.ids[: tiny.samples].astype(corpus.train.dtype)
     reference = JsdReference(corpus.train, corpus.encoder.size)
     assert scores.jsd == reference(ids)
@@ -95,7 +96,7 @@ class Square(Length):
 def test_the_slope_is_that_between_the_lines_at_points_drawn_evenly(corpus, monkeypatch):
     length = corpus.length
     sampler = SimpleNamespace(encoder=corpus.encoder, device=torch.device("cpu"), critic=Square())
-    sampler.judge = partial(Sampler.judge, sampler)
+    sampler.condition = lambda _ids: UNCONDITIONAL
     full, empty = np.ones((4000, length), np.uint8), np.zeros((2000, length), np.uint8)
     slope = mean_slope(sampler, full, empty, None, None)
     assert slope == pytest.approx(6 * 0.5 / length**0.5, rel=0.05)  # the mean share is 1/2
@@ -110,7 +111,7 @@ def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
     models.critic = Length()
     config = dataclasses.replace(tiny, curriculum="length", curriculum_steps=100)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([Batch(None, ids, None)]))
     for step in (30, 200):
         scores = Validator(config, corpus)(models, step)
         seen = visible_length(step, corpus.length, 100)
@@ -161,8 +162,9 @@ def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
     models.critic = Told()
     scores = validator(models, 1)
     sampler = Sampler(
-        models.average, models.critic, corpus.encoder, validator.latents, corpus.condition("train")
-    )
+        models.average, models.critic, corpus.encoder, validator.latents,
+        training_labels=corpus.condition("train"),
+    )  # fmt: skip
     _, drawn, _ = validator._sampled(sampler)
     mean = {part: corpus.condition(part).mean() for part in ("train", "valid")}
     assert scores.wasserstein == pytest.approx(mean["train"] - drawn.mean(), abs=1e-5)
@@ -195,7 +197,7 @@ def test_slopes_are_between_lines_that_are_given_with_the_same(most, tiny, encod
         validator, models = watched(tiny, corpus)
         sampler = Sampler(
             models.average, models.critic, corpus.encoder, validator.latents,
-            corpus.condition("train") if columns == "labels" else None,
+            training_labels=corpus.condition("train") if columns == "labels" else None,
         )  # fmt: skip
         pairs = columns == "pairs"
         ids, given, _ = validator._restored(sampler) if pairs else validator._sampled(sampler)

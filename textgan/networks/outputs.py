@@ -14,11 +14,11 @@ __all__ = ["Choice", "Output", "SharpSoftmax", "to_rows"]
 class SharpSoftmax(torch.autograd.Function):
     """softmax(κ·logits) over the last axis, with the gradient of softmax(logits).
 
-    A critic of real text, which is one-hot, wants rows that are nearly so. But the gradient of a
-    hard softmax is near 0: a symbol of probability 1e-6 that the critic asks for is not heard, and
-    symbols die out. Here logits stay small, so that every symbol is heard, and rows are sharp all
-    the same. κ = 1 is the plain softmax; κ → ∞ the straight-through estimator (Bengio et al. 2013),
-    whose rows would be no probabilities but choices.
+    Real text is one-hot, so rows for the critic should be nearly so. But the gradient of a
+    hard softmax is near 0: a symbol of probability 1e-6 gets almost no gradient even where the
+    critic prefers it, and symbols die out. Here logits stay small, so that every symbol gets a
+    gradient, and rows are sharp all the same. κ = 1 is the plain softmax; κ → ∞ the
+    straight-through estimator (Bengio et al. 2013), whose rows are choices and no probabilities.
     """
 
     @staticmethod

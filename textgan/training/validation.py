@@ -1,7 +1,7 @@
 """What a run is told about itself: scores of fresh samples against real text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -14,8 +14,10 @@ from textgan.evaluation.metrics.character_error_rate import restoration
 from textgan.evaluation.metrics.jsd import Floor, JsdReference
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors, one_hot
+from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives.slopes import gradient_slope, interpolate
-from textgan.sampling.sampler import Ids, Sampler
+from textgan.sampling.batch import Ids
+from textgan.sampling.sampler import Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models
 
@@ -107,7 +109,9 @@ class Validator:
     def __call__(self, models: Models, step: int) -> Scores:
         """Return the scores of `models` after `step`; the same noise is used at every step."""
         labels = self.corpus.condition("train") if self.corpus.labels else None
-        sampler = Sampler(models.average, models.critic, self.encoder, self.latents, labels)
+        sampler = Sampler(
+            models.average, models.critic, self.encoder, self.latents, training_labels=labels
+        )
         pairs = self.corpus.columns == "pairs"
         ids, given, choice = self._restored(sampler) if pairs else self._sampled(sampler)
         length = None
@@ -135,7 +139,7 @@ class Validator:
 
     def _sampled(self, sampler: Sampler) -> tuple[Ids, Ids | None, float]:
         """Return lines, their labels where there are any, and their distance from held-out text."""
-        batches = sampler.samples(WATCH_SEED + self.seed, batch_size=AT_ONCE)
+        batches = sampler.batches(WATCH_SEED + self.seed, batch_size=AT_ONCE)
         drawn = list(islice(batches, -(-self.samples // AT_ONCE)))
         ids = np.concatenate([one.ids for one in drawn])[: self.samples].astype(self.train.dtype)
         labels = [one.labels for one in drawn if one.labels is not None]
@@ -207,7 +211,8 @@ def mean_score(sampler: Sampler, rows: Ids, given: Ids | None, length: int | Non
     Labels or sources are `given` with them; behind the first `length` positions nothing is seen.
     """
     some = None if given is None else spread(given, SCORED_ROWS)
-    return float(sampler.scores(spread(rows, SCORED_ROWS), some, length).mean())
+    condition = replace(sampler.condition(some), visible_length=length)
+    return float(sampler.scores(spread(rows, SCORED_ROWS), condition).mean())
 
 
 def mean_slope(
@@ -228,8 +233,9 @@ def mean_slope(
     )
     slopes = []
     for part in np.array_split(np.arange(count), -(-count // SLOPES_AT_ONCE)):
-        judge = sampler.judge(None if shared is None else shared[part], length)
-        slopes.append(gradient_slope(judge, points[part]).detach())
+        condition = sampler.condition(None if shared is None else shared[part])
+        critic = ConditionalCritic(sampler.critic, replace(condition, visible_length=length))
+        slopes.append(gradient_slope(critic, points[part]).detach())
     return torch.cat(slopes).mean().item()
 
 
