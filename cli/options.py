@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from corpora.reader import LONGEST
-from textgan.runs.folder import FEWEST_TO_CHOOSE
+from corpora.counts import LONGEST
 
 __all__ = [
     "LABELS",
@@ -83,6 +82,8 @@ def runs(parameter: str = "runs") -> Callable[[F], F]:
 
 def checkpoint() -> Callable[[F], F]:
     """Return `--checkpoint`: which weights of a run are taken."""
+    from textgan.runs.folder import FEWEST_TO_CHOOSE  # `train` has no use for it
+
     return click.option(
         "--checkpoint", type=click.Choice(["best", "last"]),
         help="The best by validation text, or the last.  [default: best; last where there are "
