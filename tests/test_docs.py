@@ -140,18 +140,18 @@ def test_every_alarm_has_a_row_with_its_threshold():
 
 
 def test_what_is_drawn_for_labels_and_codes_is_told():
-    from textgan.run_evaluation import conditions as conditioned
+    from textgan.run_evaluation import codes, labels
 
     text = words(sections(3)["Labels"])
-    assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
-    assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
+    assert f"Training lines ({labels.MAX_TRAINING_LINES:,} at most)" in text
+    assert f"held-out lines ({labels.MAX_HELD_OUT_LINES:,} at most" in text
     assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
     assert f"up to {asked_tables.MOST} labels" in text
     assert f"the {asked_tables.COMMONEST} commonest" in text
     assert f"the {asked_tables.WORST} whose accuracy is lowest" in text
     assert f"{labelled.MIN_LINES_PER_LABEL} or more" in text
     assert f"model of order {SETTING.order}" in text
-    assert f"of {conditioned.SWEPT} lines" in words(sections(4)["`changed`"])
+    assert f"of {codes.SWEPT_LINES} lines" in words(sections(4)["`changed`"])
 
 
 def test_what_is_had_by_label_is_defined_and_says_what_it_is_blind_to():

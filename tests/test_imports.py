@@ -25,7 +25,11 @@ FORBIDDEN = {
     "textgan/hardware": {"textgan.networks", "textgan.training", "textgan.sampling"},
     "textgan/sampling": {"textgan.training", "textgan.objectives", "textgan.run_evaluation"},
     "textgan/training": {"textgan.run_evaluation"},
-    "textgan/runs/folder.py": {"torch", "textgan.training", "textgan.sampling"},
+    "textgan/runs": {"textgan.training", "textgan.sampling", "textgan.networks"},
+    **{
+        f"textgan/runs/{name}.py": {"torch", "textgan.runs.tensors"}
+        for name in ("__init__", "checkpoint_choice", "creation", "folder", "lock", "log", "state")
+    },
     "textgan/evaluation": {
         "torch", "textgan.training", "textgan.sampling", "textgan.networks", "textgan.objectives",
         "textgan.run_evaluation",
@@ -115,7 +119,7 @@ def test_loads_no_numpy(code):
         "import textgan; dir(textgan)",
         "import corpora",
         "import textgan.evaluation.evaluate",
-        "import textgan.runs.folder",
+        "import textgan.runs",
         "import textgan.config.settings",
         "import textgan; textgan.register('loss', 'mine', 'a:b')",
         "from cli.main import textgan; textgan(['--help'], standalone_mode=False)",

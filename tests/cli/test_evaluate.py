@@ -15,7 +15,9 @@ from cli.evaluate import _save, evaluate
 from cli.reference import is_run
 from corpora import open_corpus
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.codes import NO_CODES
+from textgan.config.settings import Config
 from textgan.evaluation import evaluate as judge
 from textgan.evaluation.report.report import Report
 
@@ -142,7 +144,7 @@ def a_run(files, monkeypatch):
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
     def load(run, checkpoint=None):
-        assert run == files / "runs" / "0001-abc"
+        assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
             latents=SimpleNamespace(codes=NO_CODES),
@@ -153,12 +155,12 @@ def a_run(files, monkeypatch):
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
-    monkeypatch.setattr(
-        "textgan.runs.folder.find", lambda name, folder: files / "runs" / "0001-abc"
-    )
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
-    run.mkdir(parents=True)
+    (run / "checkpoints").mkdir(parents=True)
+    runs.write_config(run, Config(corpus="abc"))
+    runs.write_state(run, {"step": 20, "seconds": 6.0, "status": "finished", "best": None})
+    runs.checkpoint(run, "best").touch()
     stats = [
         {"step": 5, "seconds": 1.5, "slope": 1.0},
         {

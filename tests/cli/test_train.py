@@ -17,7 +17,7 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
-from textgan.runs import folder as runs
+from textgan import runs
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
@@ -224,7 +224,7 @@ def test_runs_lists_what_was_trained(three_steps, tmp_path):
     odd = tmp_path / "runs" / "0003-odd"
     shutil.copytree(tmp_path / "runs" / "0001-pairs-wgan-gp", odd)
     state = {**runs.read_state(odd), "status": "[/red]", "best": {"jsd4": "[b]", "step": 3}}
-    runs.write_json(odd / "state.json", state)
+    runs.write_state(odd, state)
     shown = run("runs").stdout
     assert "0001-pairs-wgan-gp" in shown
     assert "unreadable" in shown
