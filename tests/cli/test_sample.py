@@ -112,7 +112,7 @@ def test_a_missing_run_is_one_line(tmp_path):
 
 
 def test_a_closed_pipe_ends_quietly(trained):
-    drawn = f"{sys.executable} -m cli.main sample {trained} -n 200000 --seed 1 --checkpoint last"
+    drawn = f"{sys.executable} -m cli.main sample {trained} -n 50000 --seed 1 --checkpoint last"
     command = f"{drawn} | head -n 2"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stdout.count("\n") == 2
@@ -173,8 +173,8 @@ def test_label_is_the_label_of_every_line(labelled_run):
 
 
 def test_filters_and_seeds_go_with_labels(labelled_run):
-    found = sample(labelled_run, "-n", 9, "--seed", 0, "--label", "A", "--unique", "--json")
-    values = [json.loads(line) for line in found.stdout.splitlines()]
+    done = sample(labelled_run, "-n", 9, "--seed", 0, "--label", "A", "--unique", "--json")
+    values = [json.loads(line) for line in done.stdout.splitlines()]
     assert len({value["text"] for value in values}) == 9
     seeds = ",".join(str(value["seed"]) for value in values)
     again = sample(labelled_run, "--seeds", seeds, "--label", "A").stdout

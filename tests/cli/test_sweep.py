@@ -31,8 +31,8 @@ def test_a_continuous_code_is_swept_from_end_to_end(coded_run):
 
 
 def test_a_sweep_is_a_table_with_a_line_a_column(coded_run):
-    found = sample(coded_run, "--sweep", 0, "--seed", 1).stdout.splitlines()
-    head, *rows = found
+    table = sample(coded_run, "--sweep", 0, "--seed", 1).stdout.splitlines()
+    head, *rows = table
     places = [head.index(name) for name in ("code 0", *(f"line {n}" for n in range(1, 6)))]
     values = sample(coded_run, "--sweep", 0, "--seed", 1, "--json").stdout.splitlines()
     for row, value in zip(rows, map(json.loads, values), strict=True):

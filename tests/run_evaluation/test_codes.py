@@ -56,8 +56,8 @@ def test_information_is_entropy_less_the_loss_that_training_has(make_sampler, en
     sampler = coded(make_sampler, encoded["text"], sure=1.5)
     codes, recovered = posteriors(sampler, line_seeds(7, 0, 300))
     loss = code_loss(torch.from_numpy(recovered), torch.from_numpy(codes), KINDS)
-    found = evaluate_codes(sampler, 300, 7, 8)
-    bits = sum(report.information for report in found)
+    reports = evaluate_codes(sampler, 300, 7, 8)
+    bits = sum(report.information for report in reports)
     assert bits == pytest.approx(log2(4) + 2 - float(loss) / log(2))
 
 
@@ -80,6 +80,6 @@ def test_a_code_of_many_values_is_swept_over_ten_of_them(make_sampler, encoded):
     sampler = make_sampler(
         corpus, write, reader=lambda text: torch.zeros(len(text), 50), codes=Codes((50,), 0)
     )
-    (found,) = evaluate_codes(sampler, 10, 0, 8)
-    assert (found.changed.values, found.changed.lines) == (10, 10)
-    assert found.information == pytest.approx(0)
+    (report,) = evaluate_codes(sampler, 10, 0, 8)
+    assert (report.changed.values, report.changed.lines) == (10, 10)
+    assert report.information == pytest.approx(0)

@@ -93,10 +93,10 @@ def test_sampling_step_by_step_follows_the_probabilities_of_whole_rows(network):
     network.emittable = np.ones(4, bool)
     rows = every_row(4, 4)
     expected = 2.0 ** network.log2_probabilities(rows).sum(axis=1)
-    found = network.sample(8_000, seed=1)
-    shares = (found[:, None] == rows[None]).all(axis=2).mean(axis=0)
+    samples = network.sample(8_000, seed=1)
+    shares = (samples[:, None] == rows[None]).all(axis=2).mean(axis=0)
     assert shares.sum() == 1
-    error = np.sqrt(expected * (1 - expected) / len(found))
+    error = np.sqrt(expected * (1 - expected) / len(samples))
     assert (np.abs(shares - expected) < 5 * error + 1e-4).all()
 
 

@@ -42,8 +42,8 @@ def test_novel_lines_are_not_in_the_training_text(sampler, trained, monkeypatch)
         yield Batch(np.arange(4), np.concatenate([known[:2], fresh, known[2:]]), None)
 
     monkeypatch.setattr(Sampler, "batches", batches)
-    found = [s.text for s in select(sampler, 1, 0, novel_to=trained)]
-    assert found == corpus.encoder.decode_rows(fresh)
+    samples = [s.text for s in select(sampler, 1, 0, novel_to=trained)]
+    assert samples == corpus.encoder.decode_rows(fresh)
 
 
 def test_lines_are_not_novel_where_another_run_of_other_symbols_knows_them(
@@ -53,9 +53,9 @@ def test_lines_are_not_novel_where_another_run_of_other_symbols_knows_them(
     known = ["zzzz zzzz", *texts[:20]] * 3  # its symbols have other numbers, and T is another
     corpora.encode(known, tmp_path / "corpus", length=len(max(texts, key=len)) + 3)
     theirs = set(open_corpus(tmp_path / "corpus").lines("train"))
-    found = [sample.text for sample in select(sampler, 15, 0, novel_to=tmp_path)]
+    samples = [sample.text for sample in select(sampler, 15, 0, novel_to=tmp_path)]
     assert theirs & set(texts)
-    assert not theirs & set(found)
+    assert not theirs & set(samples)
 
 
 def test_a_filter_that_nothing_passes_ends_with_what_was_found(sampler, monkeypatch):
@@ -94,8 +94,8 @@ def test_copies_and_patterns_are_found_whichever_way_accents_are_written(
     with pytest.raises(InputError, match="found 0 of 1"):
         list(select(scripted(other.encoder, other.train[:1]), 1, 0, novel_to=tmp_path / "two"))
     for pattern in ("aé", "ae\u0301", "é.ü$"):
-        found = select(scripted(other.encoder, other.train), 1, 0, match=re.compile(pattern))
-        assert [sample.text for sample in found]
+        samples = select(scripted(other.encoder, other.train), 1, 0, match=re.compile(pattern))
+        assert [sample.text for sample in samples]
 
 
 def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypatch):

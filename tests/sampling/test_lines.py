@@ -33,9 +33,9 @@ def test_a_line_too_long_to_be_held_comes_as_several(tmp_path, monkeypatch):
     path, long = tmp_path / "text.txt", []
     lines = ["0123456789", "one two three four", "x" * 25, "", "0123456789 ", " " + "y" * 14, "end"]
     path.write_text("\n".join(lines))
-    found = list(every_line(path, on_long=long.append))
-    assert max(map(len, found)) <= 10
-    assert found == [
+    texts = list(every_line(path, on_long=long.append))
+    assert max(map(len, texts)) <= 10
+    assert texts == [
         "0123456789", "one two ", "three four", "x" * 10, "x" * 10, "x" * 5, "", "0123456789", " ",
         " ", "y" * 10, "y" * 4, "end",
     ]  # fmt: skip

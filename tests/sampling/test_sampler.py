@@ -149,11 +149,11 @@ def test_all_lines_have_a_fixed_code(labelled):
 
 def test_without_a_fixed_label_labels_are_as_frequent_as_in_the_training_text(labelled):
     latent = labelled.latent(line_seeds(0, 0, 20_000))
-    found = torch.bincount(labelled.latents.labels_of(latent), minlength=3).numpy()
+    counts = torch.bincount(labelled.latents.labels_of(latent), minlength=3).numpy()
     share = np.bincount(labelled.training_labels, minlength=3) / len(labelled.training_labels)
     assert labelled.labels == ("plain", "rare", "vowel")
     assert share.max() > 3 * share.min()
-    assert chisquare(found, 20_000 * share).pvalue > 0.001
+    assert chisquare(counts, 20_000 * share).pvalue > 0.001
 
 
 @pytest.mark.parametrize(
@@ -194,22 +194,22 @@ def test_a_line_is_scored_with_its_own_label(labelled):
     assert sample.score == pytest.approx(scores[labelled.labels.index(sample.label)], abs=1e-5)
     assert max(scores) - min(scores) > 1e-4
     labels = np.array([2, 0, 1])
-    found = labelled.scores(np.repeat(ids, 3, axis=0), labelled.condition(labels))
-    assert found == pytest.approx([scores[label] for label in labels], abs=1e-5)
+    scored = labelled.scores(np.repeat(ids, 3, axis=0), labelled.condition(labels))
+    assert scored == pytest.approx([scores[label] for label in labels], abs=1e-5)
 
 
 def test_a_line_of_a_gumbel_output_is_a_draw_that_its_seed_makes(of_kind):
     sampler = of_kind("soft draws")
     latent, rows = sampler.latent(line_seeds(0, 0, 1)).expand(4000, -1), np.arange(4000)
-    found = sampler.ids(latent, rows)[:, 0]
+    symbols = sampler.ids(latent, rows)[:, 0]
     with torch.inference_mode():
         chances = sampler.generator.logits(latent[:1])[0, 0].double().softmax(0).numpy()
     often = chances > 0.01
-    counts = np.bincount(found, minlength=len(chances))
+    counts = np.bincount(symbols, minlength=len(chances))
     counts, expected = counts[often], chances[often] / chances[often].sum()
     assert len(counts) > 3
     assert chisquare(counts, counts.sum() * expected).pvalue > 0.001
-    assert (sampler.ids(latent[:2], rows[[7, 3]])[:, 0] == found[[7, 3]]).all()
+    assert (sampler.ids(latent[:2], rows[[7, 3]])[:, 0] == symbols[[7, 3]]).all()
 
 
 def test_translation_is_certain_unless_a_seed_is_given_that_varies_it(of_kind):
@@ -223,8 +223,8 @@ def test_translation_is_certain_unless_a_seed_is_given_that_varies_it(of_kind):
     assert (usual[1:2] == sampler.translate(sources[1:2])).all()
     drawn = [sampler.translate(sources, seed) for seed in (0, 1)]
     assert (drawn[0] == sampler.translate(sources, 0)).all()
-    for one, other in itertools.combinations([usual, *drawn], 2):
-        assert (one != other).any()
+    for first, second in itertools.combinations([usual, *drawn], 2):
+        assert (first != second).any()
     assert (drawn[0][:3] != drawn[0][3:6]).any()  # equal sources, each drawn by itself
 
 

@@ -30,9 +30,9 @@ def translator(network, encoder=ENCODER, length=8, **options):
 
 
 def texts(translate, lines):
-    found = list(translate(lines))
-    assert [one.source for one in found] == lines
-    return [one.text for one in found]
+    translations = list(translate(lines))
+    assert [translation.source for translation in translations] == lines
+    return [translation.text for translation in translations]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_lines_are_read_no_further_than_a_block_ahead():
 
 @given(line=st.text("ab \t"), length=st.integers(1, 9))
 def test_parts_joined_are_the_line_and_none_is_longer_than_a_row(line, length):
-    found = pieces_and_spaces(line, length)
-    assert "".join(found) == line
-    assert all(0 < len(part) <= length for part in found)
+    split = pieces_and_spaces(line, length)
+    assert "".join(split) == line
+    assert all(0 < len(part) <= length for part in split)
 
 
 def test_long_lines_are_read_and_translated_in_flat_memory(tmp_path, monkeypatch):
@@ -125,7 +125,7 @@ def test_long_lines_are_read_and_translated_in_flat_memory(tmp_path, monkeypatch
     translate = translator(str.upper)
     list(translate(every_line(path)))  # what is allocated once
     tracemalloc.start()
-    text = [hash(one.text) for one in translate(every_line(path))]
+    text = [hash(translation.text) for translation in translate(every_line(path))]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(text) == 56  # 27,000 characters, broken behind spaces, and one line more
@@ -141,7 +141,7 @@ def test_a_run_on_pairs_translates_and_repeats_itself(pairs_run):
     lines = ["anna bert", "", "clara david " * 9, "Ωx"]
     usual, again = ([*Translator.load(pairs_run)(lines)] for _ in range(2))
     assert usual == again
-    assert [one.source for one in usual] == lines
+    assert [translation.source for translation in usual] == lines
     assert usual[1].text == ""
     noisy = [[*Translator.load(pairs_run, seed=seed)(lines)] for seed in (1, 1, 2)]
     assert noisy[0] == noisy[1]
@@ -168,10 +168,10 @@ def test_noise_is_of_the_place_in_the_text_whatever_was_translated_before(monkey
     for _ in range(2):
         list(translate(lines))
     assert places == [0, 1, 2, 3, 4] * 2  # of pieces: 1 is no symbol of the run
-    one, other = translate(lines), translate(lines)
+    first, second = translate(lines), translate(lines)
     places.clear()
-    assert [next(text) for _ in lines for text in (one, other)] == [
-        found for found in translate(lines) for _ in range(2)
+    assert [next(text) for _ in lines for text in (first, second)] == [
+        translation for translation in translate(lines) for _ in range(2)
     ]
     assert sorted(places) == sorted([0, 1, 2, 3, 4] * 3)
 
