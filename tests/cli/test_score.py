@@ -188,7 +188,7 @@ def test_a_run_lends_its_training_text_and_its_length(trained, files):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-", "--model", "-"], "only one"),
+        (["-", "--model", "-"], "found - more than once"),
         (["missing.txt", "--model", "corpus.txt"], "missing.txt: no such file"),
         (["lines.txt", "--model", "missing"], "no run 'missing'"),
         (["empty.txt", "--model", "corpus.txt"], "empty.txt: found no text"),
