@@ -162,36 +162,40 @@ def distance_of_features(subject):
 
 
 def test_feature_matching_brings_the_features_of_both_texts_together(tiny, encoded, make_trainer):
-    config = dataclasses.replace(tiny, feature_matching=1e3, batch_size=32, optimizer="adam")
+    config = dataclasses.replace(
+        tiny, feature_matching=1e3, batch_size=32, optimizer="adam", generator_rate=2e-3
+    )
     subject = make_trainer(config, encoded["text"])
     subject.models.set_schedule(config, 1)
     before = distance_of_features(subject)
-    for step in range(1, 61):
+    for step in range(1, 21):
         subject.update_generator(step)
     assert distance_of_features(subject) < before / 3
 
 
 def test_a_generator_of_pairs_comes_nearer_to_its_targets(tiny, encoded, make_trainer):
     config = dataclasses.replace(
-        tiny, columns="pairs", **COLUMN_SETTINGS["pairs"], batch_size=32, pair_weight=1e3
+        tiny, columns="pairs", **COLUMN_SETTINGS["pairs"], batch_size=16, pair_weight=1e3
     )
     subject = make_trainer(config, encoded["pairs"])
     subject.models.set_schedule(config, 1)
     distances = []
-    for step in range(1, 61):
-        if step in (1, 60):
+    for step in range(1, 21):
+        if step in (1, 20):
             real = subject.real.batch(step, 0)
             (fake,) = subject.generate(step, [real])
             distances.append(distance_to_target(real.text, fake.text).item())
         subject.update_generator(step)
     assert distances[0] > 0.9
-    assert distances[-1] < 0.8
+    assert distances[-1] < 0.6
 
 
 def test_codes_come_to_be_recovered(tiny, encoded, make_trainer):
-    config = dataclasses.replace(tiny, codes="3", batch_size=32, code_weight=5.0)
+    config = dataclasses.replace(
+        tiny, codes="3", batch_size=16, code_weight=20.0, critic_steps=1, critic_blocks=1
+    )
     subject = make_trainer(config, encoded["text"])
-    for step in range(1, 61):
+    for step in range(1, 41):
         subject.step(step)
     latent = subject.latents.draw(5, rows=np.arange(300), device=subject.device)
     with torch.no_grad():

@@ -60,7 +60,7 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.validator = run, config, trainer, validator
         self.step = step
-        self.fingerprint = runs.fingerprint(run)  # whether another wrote its checkpoint
+        self.fingerprint = runs.fingerprint(run)  # changes where another process trains the run
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
         self._read_log()
         self.spent = self._seconds_before()
