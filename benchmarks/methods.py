@@ -1,4 +1,4 @@
-"""What each method reaches in the same minutes: the table of README.
+"""What each method reaches in the same minutes: the table in docs/results.md.
 
     python -m benchmarks.methods [--minutes 3] [--seeds 0 1 2] [--corpora NAME ...] [--rows ROW ...]
     python -m benchmarks.methods --table

@@ -1,4 +1,4 @@
-"""The methods of README's table: what `textgan train` is given, where from, and when to use it."""
+"""The table of docs/results.md: settings of each method, its source, and when to use it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -33,8 +33,8 @@ def pieces(name: str) -> dict[str, Any]:
     return {piece: value for piece, value in own.items() if value != base[piece]}
 
 
-_HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
-_DIFFERENCES = "[below](#the-finite-difference-penalty)"
+_HOUR = "[the hour](recipe-trials.md#the-hour-preset-best)"
+_DIFFERENCES = "[differences](objectives.md#the-finite-difference-penalty)"
 _SOURCES = {
     "wgan-gp": ("Gulrajani et al. 2017", "start here"),
     "wgan-lp": ("Petzka et al. 2018", "as `wgan-gp`, where critics may be flatter than 1"),
