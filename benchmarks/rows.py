@@ -3,7 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from textgan.config.presets import OBJECTIVE_SETTINGS, OBJECTIVES, PRESETS
+from textgan.config.objectives import other_settings
+from textgan.config.presets import PRESETS
+from textgan.config.settings import Config
+from textgan.registry import OBJECTIVES
 
 __all__ = ["ROWS", "Row"]
 
@@ -29,8 +32,12 @@ class Row:
 
 def pieces(name: str) -> dict[str, Any]:
     """Return what makes `wgan-gp` another objective, the rest of the quick preset as it is."""
-    own, base = asdict(OBJECTIVES[name]), asdict(OBJECTIVES["wgan-gp"])
-    return {piece: value for piece, value in own.items() if value != base[piece]}
+    own, base = (asdict(Config(corpus="x", objective=each).pieces) for each in (name, "wgan-gp"))
+    return {
+        piece: value
+        for piece, value in own.items()
+        if value != base[piece] and piece != "penalty_weight"  # which the penalty brings
+    }
 
 
 _HOUR = "[the hour](recipe-trials.md#the-hour-preset-best)"
@@ -48,13 +55,13 @@ _SOURCES = {
 }
 
 ROWS: dict[str, Row] = {
-    **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES},
+    **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES.built_in},
     **{
         f"{name}, quick's settings": Row(
             pieces(name), _SOURCES[name][0], "its loss and its bound, all else as in `quick`"
         )
-        for name in OBJECTIVES
-        if name in OBJECTIVE_SETTINGS
+        for name in OBJECTIVES.built_in
+        if other_settings(name)
     },
     "wgan-fd of chords": Row(
         {"objective": "wgan-fd", "fd_points": "chord"},

@@ -175,7 +175,7 @@ def trainer(
     config = Config.build(given, preset="paper")
     encoder = SimpleNamespace(size=V, emittable=np.ones(V, dtype=bool))
     text = SimpleNamespace(
-        train=rows, encoder=encoder, length=T, labels=(), given=lambda _part: None
+        train=rows, encoder=encoder, length=T, labels=(), condition=lambda _part: None
     )
     return Trainer(config, text, Models.build(config, text, CPU))
 

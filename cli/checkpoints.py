@@ -1,19 +1,10 @@
-"""`--checkpoint`: which weights of a run are taken, and why."""
+"""Which weights of a run are taken, where nobody names them."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from textgan.runs.folder import FEWEST_TO_CHOOSE
-
-__all__ = ["CHECKPOINT", "note_choice"]
-
-CHECKPOINT: dict[str, Any] = {
-    "type": click.Choice(["best", "last"]),
-    "help": "The best by validation text, or the last.  [default: best; last where there are "
-    f"fewer than {FEWEST_TO_CHOOSE} validation lines]",
-}
+__all__ = ["note_choice"]
 
 
 def note_choice(run: Path, checkpoint: str | None) -> None:

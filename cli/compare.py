@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.checkpoints import CHECKPOINT, note_choice
-from cli.evaluate import RUN_SAMPLES, is_run
-from cli.options import RUNS
+from cli import options
+from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
-from cli.reference import BY_RULE, Reference, open_reference, text_of_run
+from cli.reference import Reference, is_run, open_reference, text_of_run
 from corpora.errors import InputError
-from corpora.reader import LONGEST
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS, Text
-from textgan.run_evaluation.evaluate_run import decoded
+from textgan.evaluation.text.rows import Text
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, decoded
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -37,17 +35,8 @@ __all__ = ["compare"]
     help="Reference text: a path, -, the name of a bundled corpus, or a run: its training text, "
     "with its test text held out.  [default: the first run named]",
 )
-@click.option(
-    "--held-out",
-    metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
-)
-@click.option(
-    "--length",
-    type=click.IntRange(1, LONGEST),
-    metavar="T",
-    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
-)
+@options.held_out()
+@options.length()
 @click.option(
     "--normalise/--no-normalise",
     default=None,
@@ -59,21 +48,13 @@ __all__ = ["compare"]
     metavar="M",
     help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="char",
-    show_default=True,
-    help="What n-grams are made of.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
-@click.option(
-    "--encoding", default="utf-8", show_default=True, help="Of every FILE and the CORPUS."
-)
-@click.option("--runs", **RUNS)
-@click.option("--checkpoint", **CHECKPOINT)
-@click.option("--json", "as_json", is_flag=True, help="Print the comparison unrounded.")
-@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
+@options.unit()
+@options.seed()
+@options.encoding("every FILE and the CORPUS")
+@options.runs()
+@options.checkpoint()
+@options.json_lines("Print the comparison unrounded.")
+@options.signatures()
 def compare(
     targets: tuple[str, ...],
     against: str | None,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli import options
 from cli.lines import write_lines
 from cli.output import check_apart, check_out
 from corpora.corruption import KINDS, corrupted
@@ -25,15 +26,15 @@ Pairs = list[tuple[str, str]]
     required=True,
     help="What is corrupted: case is lost, accents are lost, or typos are made.",
 )
-@click.option("--seed", type=int, help="Of the typos.  [default: 0]")
+@options.seed("Of the typos.  [default: 0]", default=None)
 @click.option(
     "--rate",
     type=click.FloatRange(0, 1),
     help=f"Probability of a typo at a character.  [default: {RATE}]",
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the text file.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the file at --out.")
+@options.encoding("the text file")
+@options.out()
+@options.force()
 def corrupt(
     corpus: str,
     kind: str,

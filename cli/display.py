@@ -16,6 +16,7 @@ from rich.text import Text
 from cli.output import console, say
 from cli.progress import PLAIN_EVERY, clock
 from corpora.counts import counted
+from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.config.settings import Config
 from textgan.evaluation.render.tables import Table, laid_out
 from textgan.evaluation.render.visible import visible
@@ -227,7 +228,7 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     """Return how many seconds are left at `seconds` a step; None where there is no end."""
     ends = []
     if loop.config.steps is not None:
-        ends.append(min(loop.config.steps - loop.step, 1 << 53) * seconds)
+        ends.append(min(loop.config.steps - loop.step, MAX_EXACT_INTEGER) * seconds)
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None

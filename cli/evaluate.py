@@ -10,31 +10,28 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cli.checkpoints import CHECKPOINT, note_choice
+from cli import options
+from cli.checkpoints import note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
-from cli.options import RUNS
 from cli.output import check_writable, console
 from cli.progress import progress
-from cli.reference import BY_RULE, open_reference
+from cli.reference import is_run, open_reference
 from corpora.counts import counted
 from corpora.errors import InputError
-from corpora.reader import LONGEST
-from corpora.sources import bundled, in_utf8
-from corpora.untrusted import check_plain
+from corpora.files import check_regular
+from corpora.sources import in_utf8
 from textgan.evaluation.evaluate import evaluate as judge
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import UNITS
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
 
 if TYPE_CHECKING:
     from corpora import Corpus
 
-__all__ = ["RUN_SAMPLES", "evaluate", "is_run"]
-
+__all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
@@ -49,17 +46,8 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Reference text of a FILE: a path, -, the name of a bundled corpus, or a run: its "
     "training text, with its test text held out.",
 )
-@click.option(
-    "--held-out",
-    metavar="FILE",
-    help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test text]",
-)
-@click.option(
-    "--length",
-    type=int,
-    metavar="T",
-    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
-)
+@options.held_out()
+@options.length()
 @click.option(
     "--normalise/--no-normalise",
     default=None,
@@ -71,13 +59,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="M",
     help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="char",
-    show_default=True,
-    help="What n-grams are made of.",
-)
+@options.unit()
 @click.option(
     "--orders", default="1-6", show_default=True, help="The n of the n-grams, from 1 to 10."
 )
@@ -91,9 +73,9 @@ FOR_LINES = (  # without an effect on a run on pairs
     show_default=True,
     help="Of the language models.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of every random draw.")
-@click.option("--encoding", help="Of FILE and CORPUS.  [default: utf-8]")
-@click.option("--checkpoint", **CHECKPOINT)
+@options.seed()
+@options.encoding("FILE and CORPUS", default=None)
+@options.checkpoint()
 @click.option(
     "--full",
     is_flag=True,
@@ -106,9 +88,9 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="MINUTES",
     help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
 )
-@click.option("--runs", **RUNS)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, unrounded.")
-@click.option("--signatures", is_flag=True, help="Print the signature of every number.")
+@options.runs()
+@options.json_lines("Print the report as JSON, unrounded.")
+@options.signatures()
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="PAGE", help="Also write a page with plots."
 )
@@ -187,7 +169,7 @@ def evaluate(
             against,
             held_out,
             runs,
-            length=None if length is None else _length(length),
+            length=length,
             normalise=normalise,
             m=samples,
             encoding=encoding or "utf-8",
@@ -200,21 +182,6 @@ def evaluate(
     if html is not None and isinstance(report, Report):
         _write_page(report, html)
     fail(_figures(report), fail_above)
-
-
-def is_run(target: str, runs: Path, against: str | None) -> bool:
-    """Return whether `target` is a run: a folder, or the name or number of one in `runs`.
-
-    What is neither a folder nor a file is a run, unless there is a corpus to judge it against.
-    """
-    if target == "-" or target in bundled() or is_file(target):
-        return False
-    return against is None or Path(target).is_dir() or (runs / target).is_dir()
-
-
-def is_file(target: str) -> bool:
-    """Return whether there is a file of that name, a pipe or a device among them."""
-    return Path(target).exists() and not Path(target).is_dir()
 
 
 def judge_file(
@@ -301,7 +268,7 @@ def _refuse_for_pairs(run: Path) -> None:
 
 def _save(found: Report | TranslationReport, path: Path) -> None:
     try:
-        found.save(check_plain(path))
+        found.save(check_regular(path))
     except InputError as error:  # a run that may only be read can be judged all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 
@@ -328,15 +295,6 @@ def _orders(given: str) -> list[int]:
             )
         found.update(range(low, high + 1))
     return sorted(found)
-
-
-def _length(value: int) -> int:
-    """Return T; InputError where no line is that long, or it is none."""
-    if value > LONGEST:
-        raise InputError(
-            f"found --length {value}, expected at most {LONGEST:,}, the longest line that is read"
-        )
-    return _at_least(1, "--length", value)
 
 
 def _at_least(least: int, option: str, value: int) -> int:

@@ -6,15 +6,15 @@ import click
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from cli import options
 from cli.options import LABELS, PAIRS, chosen_columns
 from cli.output import console, say
 from cli.progress import Progress as Bar
 from cli.progress import progress
+from cli.settings_options import setting_option
 from corpora.cleaning import Progress
-from corpora.encoders import ENCODERS
 from corpora.inspection.findings import Findings
 from corpora.inspection.inspect import inspect as examine
-from corpora.length_policy import POLICIES
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 
@@ -25,37 +25,14 @@ PARTS = 10_000  # of the length of a bar
 
 @click.command()
 @click.argument("corpus")
-@click.option(
-    "--encoder",
-    type=click.Choice(list(ENCODERS)),
-    default="char",
-    show_default=True,
-    help="What one symbol is.",
-)
-@click.option(
-    "--length",
-    type=int,
-    metavar="T",
-    help="T, symbols per row.  [default: 32, or less for short lines]",
-)
-@click.option(
-    "--long",
-    type=click.Choice(POLICIES),
-    default="cut",
-    show_default=True,
-    help="Lines longer than T are cut, left out, or split at spaces.",
-)
-@click.option(
-    "--max-vocabulary",
-    type=int,
-    default=512,
-    show_default=True,
-    help="Symbols at most; rarer ones become the unknown one.",
-)
+@setting_option("encoder")
+@setting_option("length")
+@setting_option("long")
+@setting_option("max_vocabulary")
 @click.option("--labels", is_flag=True, help=LABELS)
 @click.option("--pairs", is_flag=True, help=PAIRS)
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, unrounded.")
+@options.encoding("the file")
+@options.json_lines("Print the findings as JSON, unrounded.")
 def inspect(
     corpus: str,
     encoder: str,

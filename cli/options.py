@@ -1,177 +1,164 @@
-"""Options of `train`, made from the settings themselves: a new setting is a new flag."""
+"""Options that several commands have: each stands here once."""
 
-import dataclasses
-import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from textgan.config.presets import PRESETS
-from textgan.config.settings import CHOICES, Config
+from corpora.reader import LONGEST
+from textgan.runs.folder import FEWEST_TO_CHOOSE
 
 __all__ = [
     "LABELS",
     "PAIRS",
-    "RUNS",
-    "GroupedCommand",
+    "Names",
+    "checkpoint",
     "chosen_columns",
-    "group",
-    "settings_options",
+    "encoding",
+    "force",
+    "held_out",
+    "json_lines",
+    "length",
+    "out",
+    "runs",
+    "seed",
+    "signatures",
+    "unit",
 ]
-
-# `--runs`, the same in every command
-RUNS: dict[str, Any] = {
-    "type": click.Path(path_type=Path),
-    "default": "runs",
-    "show_default": True,
-    "help": "Where numbered runs are.",
-}
 
 LABELS = "Lines are label<TAB>text."
 PAIRS = "Lines are source<TAB>target."
+BY_RULE = "[default: the smallest of 4, 8, 16 that is enough for 99.5% of CORPUS's lines, else 32]"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# heading -> setting -> help
-SETTINGS: dict[str, dict[str, str]] = {
-    "Text": {
-        "encoder": "What one symbol is.",
-        "length": "T, symbols per row, at least 4. [default: 32, or less for short lines]",
-        "long": "Lines longer than T are cut, left out, or split at spaces.",
-        "max_vocabulary": "Rarer symbols become the unknown one.",
-        "encoding": "Of the text file.",
-        "normalise": "Compose accents (Unicode NFC).",
-    },
-    "Networks": {
-        "generator": "Noise to text.",
-        "critic": "Text to a score.",
-        "generator_width": "Channels.",
-        "critic_width": "Channels.",
-        "generator_blocks": "Residual blocks.",
-        "critic_blocks": "Residual blocks; for `strided` and `patch` the most halvings, which "
-        "short T cuts down.",
-        "initialisation": "Of the weights: as in torch, or in the code of Gulrajani et al. 2017.",
-        "noise": "Z, dimensions of the noise vector.",
-        "normalisation": "In the critic. [default: the objective's]",
-        "codes": "Latent codes (InfoGAN): `10,10,c2` are two codes of ten values each and two "
-        "numbers from −1 to 1.",
-        "output": "What the critic receives: probabilities, sharpened or plain, or the likeliest "
-        "or drawn symbols.",
-        "sharpness": "κ of the output `sharp`: softmax(κ·logits), the gradient that of κ = 1.",
-        "temperature": "τ of the straight-through and Gumbel outputs.",
-    },
-    "Objective": {
-        "objective": "A loss, its bound on the critic, and the other settings of its paper.",
-        "loss": "Another loss. [default: the objective's]",
-        "penalty": "Another penalty on the critic's slope. [default: the objective's]",
-        "penalty_weight": "λ of the penalty. [default: 10; 0.5 for `r1r2`]",
-        "lipschitz": "K, the target slope of the penalties `gp`, `lp` and `fd`.",
-        "constraint": "Another bound on the critic's weights. [default: the objective's]",
-        "clip": "c: the constraint `clip` keeps weights in [−c, c].",
-        "fd_points": "Two points of the penalty `fd`: on either side of x̂ along the critic's "
-        "gradient, or unrelated ones (`chord`).",
-        "fd_step": "h: half the distance of the two points.",
-    },
-    "Regularizers": {
-        "instance_noise": "σ of noise on all text that the critic receives, at step 0; 0: none.",
-        "instance_noise_steps": "Step by which that noise has fallen to 0.",
-        "feature_matching": "Weight of the distance between the critic's mean features of real "
-        "and of generated text; 0: none.",
-        "symbol_matching": "Weight of the divergence of all generated symbols from those of the "
-        "text; 0: none.",
-        "curriculum": "Text that becomes longer, or critics that become stronger.",
-        "curriculum_steps": "Step at which the curriculum ends.",
-        "code_weight": "λ, weight of the mutual information of --codes and text.",
-        "pair_weight": "λ, weight of the distance from the targets of --pairs.",
-    },
-    "Optimisation": {
-        "batch_size": "Real lines per update, and as many generated ones.",
-        "critic_steps": "Critic updates per generator update.",
-        "optimizer": "SOAP (Adam in the eigenbasis of the gradients, for convolutions; Adam for "
-        "all else), Adam, RMSProp, or plain SGD.",
-        "generator_rate": "Learning rate.",
-        "critic_rate": "Learning rate.",
-        "beta1": "Of Adam alone.",
-        "beta2": "Of SOAP and Adam.",
-        "average": "Decay of the averaged generator, which is sampled; 0: none.",
-        "average_share": "The average covers at least this share of all steps so far; 0: "
-        "--average alone decides.",
-        "decay_steps": "d: rates fall as 1/√(1 + s/d) after s steps; 0: never.",
-    },
-    "When to stop": {
-        "steps": "In total.",
-        "minutes": "Of training, in total; takes the place of the preset's steps.",
-    },
-    "Scores and checkpoints": {
-        "log_every": "Steps between lines of stats.jsonl.",
-        "evaluate_every": "Steps between scores.",
-        "checkpoint_every": "Steps between checkpoints.",
-        "samples": "m, samples per score.",
-    },
-    "Hardware": {
-        "seed": "Of everything random.",
-        "device": "Where to compute.",
-        "precision": "Of convolutions and products; auto is bfloat16 where the processor has "
-        "instructions for it.",
-        "threads": "Of the CPU. [default: 1 for networks as small as quick's, else one per core]",
-    },
-}
+
+class Names(click.ParamType[str]):
+    """One of several names, which are listed only where they are shown.
+
+    Args:
+        names: Returns all of them.
+        allows: Returns whether a name is one of them; None: all are listed to see.
+    """
+
+    name = "choice"
+
+    def __init__(
+        self, names: Callable[[], Sequence[str]], allows: Callable[[str], bool] | None = None
+    ) -> None:
+        self.names = names
+        self.allows = allows or (lambda name: name in names())
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return the names as usage shows them."""
+        return f"[{'|'.join(self.names())}]"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Return the name; a usage error lists those there are."""
+        if not self.allows(value):
+            self.fail(f"{value!r} is not one of {', '.join(self.names())}", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the names that begin so."""
+        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
 
 
-class GroupedCommand(click.Command):
-    """Shows its options under the headings that `group` gave them."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one list of options a heading, in the order of first use."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record is not None and isinstance(parameter, click.Option):
-                heading = getattr(parameter, "heading", "Start")
-                groups.setdefault(heading, []).append(record)
-        for heading, records in groups.items():
-            with formatter.section(heading):
-                formatter.write_dl(records)
+def runs(parameter: str = "runs") -> Callable[[F], F]:
+    """Return `--runs`, the folder of numbered runs."""
+    return click.option(
+        "--runs", parameter, type=click.Path(path_type=Path), default="runs", show_default=True,
+        help="Where numbered runs are.",
+    )  # fmt: skip
 
 
-class _HeadedOption(click.Option):
-    def __init__(self, *args: Any, heading: str, **attributes: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **attributes)
-        self.heading = heading
+def checkpoint() -> Callable[[F], F]:
+    """Return `--checkpoint`: which weights of a run are taken."""
+    return click.option(
+        "--checkpoint", type=click.Choice(["best", "last"]),
+        help="The best by validation text, or the last.  [default: best; last where there are "
+        f"fewer than {FEWEST_TO_CHOOSE} validation lines]",
+    )  # fmt: skip
 
 
-def group(heading: str, *declarations: str, **attributes: Any) -> Callable[[F], F]:  # noqa: ANN401
-    """Return a click option that is listed under `heading`."""
-    return click.option(*declarations, cls=_HeadedOption, heading=heading, **attributes)
+def encoding(of: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
+    """Return `--encoding`, of the texts that are named.
+
+    With `default` None it comes as None where it is not typed, and help says what it then is.
+    """
+    text = f"Of {of}." if default is not None else f"Of {of}.  [default: utf-8]"
+    return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 
-def settings_options(command: F) -> F:
-    """Add a flag for every setting with a help text here; those not typed come as None."""
-    fields = {field.name: field for field in dataclasses.fields(Config)}
-    for heading, settings in reversed(SETTINGS.items()):
-        for name, text in reversed(settings.items()):
-            command = _flag(fields[name], heading, text)(command)
-    return command
+def seed(text: str = "Of every random draw.", *, default: int | None = 0) -> Callable[[F], F]:
+    """Return `--seed`."""
+    return click.option(
+        "--seed", type=int, default=default, show_default=default is not None, help=text
+    )
 
 
-def _flag(field: dataclasses.Field[Any], heading: str, text: str) -> Callable[[F], F]:
-    name = field.name.replace("_", "-")
-    kinds = [kind for kind in get_args(field.type) or (field.type,) if kind is not types.NoneType]
-    default = PRESETS["quick"].get(field.name, field.default)
-    if kinds == [bool]:
-        default = "on" if default else "off"
-    if default not in (None, ""):
-        text = f"{text} [quick: {default}]"
-    if kinds == [bool]:
-        return group(heading, f"--{name}/--no-{name}", default=None, help=text)
-    kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else kinds[0]
-    return group(heading, f"--{name}", type=kind, default=None, help=text)
+def held_out() -> Callable[[F], F]:
+    """Return `--held-out`, a file."""
+    return click.option(
+        "--held-out", metavar="FILE",
+        help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test "
+        "text]",
+    )  # fmt: skip
+
+
+def length() -> Callable[[F], F]:
+    """Return `--length`, at which lines are cut."""
+    return click.option(
+        "--length", type=click.IntRange(1, LONGEST), metavar="T",
+        help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
+    )  # fmt: skip
+
+
+def unit() -> Callable[[F], F]:
+    """Return `--unit` of n-grams."""
+    return click.option(
+        "--unit", type=Names(_units), default="char", show_default=True,
+        help="What n-grams are made of.",
+    )  # fmt: skip
+
+
+def _units() -> tuple[str, ...]:
+    from textgan.evaluation.text.rows import UNITS  # `train` has no use for it
+
+    return UNITS
+
+
+def signatures() -> Callable[[F], F]:
+    """Return `--signatures`."""
+    return click.option("--signatures", is_flag=True, help="Print the signature of every number.")
+
+
+def json_lines(text: str) -> Callable[[F], F]:
+    """Return `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help=text)
+
+
+def out() -> Callable[[F], F]:
+    """Return `--out`, a file."""
+    return click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
+
+
+def force() -> Callable[[F], F]:
+    """Return `--force`, which goes with `out`."""
+    return click.option("--force", is_flag=True, help="Replace the file at --out.")
 
 
 def chosen_columns(labels: bool, pairs: bool) -> str | None:
-    """Return what --labels and --pairs say of lines; None where neither is given."""
+    """Return what --labels and --pairs say of lines; None where neither is typed."""
     if labels and pairs:
         raise click.UsageError("--labels and --pairs say two things of every line: leave one out")
     return "labels" if labels else "pairs" if pairs else None

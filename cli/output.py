@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from corpora.errors import InputError
-from corpora.files import named_text
+from corpora.files import output_text
 from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
@@ -126,10 +126,5 @@ def output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
         with standard_output() as shown:
             yield shown
         return
-    try:
-        with named_text(path) as file:
-            yield file, str
-    except OSError as error:
-        if error.filename != str(path):
-            raise  # of another file, which was to be read
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    with output_text(path) as file:
+        yield file, str

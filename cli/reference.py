@@ -14,9 +14,7 @@ from textgan.evaluation.text.loading import lines_of, reference
 from textgan.evaluation.text.rows import Text
 from textgan.run_evaluation.evaluate_run import decoded, longest
 
-__all__ = ["BY_RULE", "Reference", "open_reference", "text_of_run"]
-
-BY_RULE = "[default: the smallest of 4, 8, 16 that is enough for 99.5% of CORPUS's lines, else 32]"
+__all__ = ["Reference", "is_run", "open_reference", "text_of_run"]
 
 
 class Reference(NamedTuple):
@@ -26,6 +24,21 @@ class Reference(NamedTuple):
     held_out: Iterable[str] | None
     normalise: bool
     name: str
+
+
+def is_run(target: str, runs: Path, against: str | None) -> bool:
+    """Return whether `target` is a run: a folder, or the name or number of one in `runs`.
+
+    What is neither a folder nor a file is a run, unless there is a corpus to evaluate it against.
+    """
+    if target == "-" or target in bundled() or _is_file(target):
+        return False
+    return against is None or Path(target).is_dir() or (runs / target).is_dir()
+
+
+def _is_file(target: str) -> bool:
+    """Return whether there is a file of that name, a pipe or a device among them."""
+    return Path(target).exists() and not Path(target).is_dir()
 
 
 def open_reference(

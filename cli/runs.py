@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.options import RUNS
+from cli import options
 from cli.output import console
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
@@ -16,8 +16,8 @@ __all__ = ["runs"]
 
 
 @click.command()
-@click.option("--runs", "folder", **RUNS)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a run, unrounded.")
+@options.runs("folder")
+@options.json_lines("One JSON object a run, unrounded.")
 def runs(folder: Path, as_json: bool) -> None:
     """List runs with their best scores.
 

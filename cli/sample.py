@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cli.checkpoints import CHECKPOINT, note_choice
+from cli import options
+from cli.checkpoints import note_choice
 from cli.lines import write_lines
-from cli.options import RUNS
 from cli.output import check_out
 from corpora.errors import InputError
 from textgan.config.codes import Codes
@@ -85,8 +85,8 @@ class Code(click.ParamType[tuple[int, float]]):
     type=click.IntRange(min=0),
     help=f"Lines.  [default: {LINES}; {COLUMNS} to a row of --sweep]",
 )
-@click.option("--checkpoint", **CHECKPOINT)
-@click.option("--seed", type=int, help="The same seed gives the same lines. [default: a fresh one]")
+@options.checkpoint()
+@options.seed("The same seed gives the same lines. [default: a fresh one]", default=None)
 @click.option(
     "--seeds",
     metavar="A,B,...",
@@ -123,16 +123,13 @@ class Code(click.ParamType[tuple[int, float]]):
     metavar="N",
     help="N lines from noise vectors between two others (those of --seeds A,B if given).",
 )
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="One JSON object a line: text, seed (a string), score, label if any; of --sweep code, "
-    "value, texts.",
+@options.json_lines(
+    "One JSON object a line: text, seed (a string), score, label if any; of --sweep code, value, "
+    "texts."
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the file at --out.")
-@click.option("--runs", "folder", **RUNS)
+@options.out()
+@options.force()
+@options.runs("folder")
 def sample(
     run: str | None,
     count: int | None,

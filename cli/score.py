@@ -10,18 +10,17 @@ from pathlib import Path
 
 import click
 
-from cli.evaluate import is_run
+from cli import options
 from cli.lines import write_lines
-from cli.options import RUNS
 from cli.progress import progress
-from cli.reference import BY_RULE, open_reference, text_of_run
+from cli.reference import is_run, open_reference, text_of_run
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.evaluation.language_model.scoring import LineScore, LineScorer, in_order
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.cross_entropy import HIGHEST_ORDER, Setting
-from textgan.evaluation.text.rows import UNITS, read
+from textgan.evaluation.text.rows import read
 
 __all__ = ["score"]
 
@@ -41,19 +40,8 @@ FEW = 1000  # lines that are ranked in memory
 @click.option(
     "-n", "--top", type=click.IntRange(0, sys.maxsize), metavar="N", help="Only the first N."
 )
-@click.option(
-    "--length",
-    type=click.IntRange(1, LONGEST),
-    metavar="T",
-    help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
-)
-@click.option(
-    "--unit",
-    type=click.Choice(UNITS),
-    default="char",
-    show_default=True,
-    help="What n-grams are made of.",
-)
+@options.length()
+@options.unit()
 @click.option(
     "--order",
     type=click.IntRange(1, HIGHEST_ORDER),
@@ -68,14 +56,9 @@ FEW = 1000  # lines that are ranked in memory
     show_default=True,
     help="Of the model.",
 )
-@click.option("--encoding", default="utf-8", show_default=True, help="Of FILE and CORPUS.")
-@click.option("--runs", **RUNS)
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="One JSON object per line, with the bits of each symbol.",
-)
+@options.encoding("FILE and CORPUS")
+@options.runs()
+@options.json_lines("One JSON object per line, with the bits of each symbol.")
 def score(
     file: str,
     learnt: str,

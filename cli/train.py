@@ -7,21 +7,15 @@ from typing import Any
 
 import click
 
-from cli import signals
-from cli.options import (
-    LABELS,
-    PAIRS,
-    RUNS,
-    GroupedCommand,
-    chosen_columns,
-    group,
-    settings_options,
-)
+from cli import options, signals
+from cli.options import LABELS, PAIRS, chosen_columns
 from cli.progress import progress
+from cli.settings_options import GroupedCommand, group, settings_options
 from corpora.errors import InputError
 from corpora.sources import bundled
+from textgan.config.files import read_settings
 from textgan.config.presets import PRESETS
-from textgan.config.settings import Config, read_settings
+from textgan.config.settings import Config
 
 __all__ = ["train"]
 
@@ -60,7 +54,7 @@ def _bundled() -> str:
     help="The run folder. [default: the next number in --runs]",
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
-@group("Start", "--runs", "folder", **RUNS)
+@options.runs("folder")
 @group("Text", "--labels", is_flag=True, help=f"{LABELS} sample --label NAME draws from one.")
 @group("Text", "--pairs", is_flag=True, help=f"{PAIRS} The run translates.")
 @settings_options

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from cli.checkpoints import CHECKPOINT, note_choice
+from cli import options
+from cli.checkpoints import note_choice
 from cli.lines import write_lines
-from cli.options import RUNS
 from cli.output import check_apart, check_out
 from corpora.reader import LONGEST
 
@@ -18,17 +18,13 @@ __all__ = ["translate"]
 @click.command()
 @click.argument("file", default="-")
 @click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
-@click.option("--checkpoint", **CHECKPOINT)
-@click.option(
-    "--seed",
-    type=int,
-    help="Of random noise, which gives other translations.  [default: no noise]",
-)
-@click.option("--encoding", default="utf-8", show_default=True, help="Of FILE.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: source, text.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Replace the file at --out.")
-@click.option("--runs", "folder", **RUNS)
+@options.checkpoint()
+@options.seed("Of random noise, which gives other translations.  [default: no noise]", default=None)
+@options.encoding("FILE")
+@options.json_lines("One JSON object a line: source, text.")
+@options.out()
+@options.force()
+@options.runs("folder")
 def translate(
     file: str,
     run: str | None,

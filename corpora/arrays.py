@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from corpora.untrusted import open_plain
+from corpora.files import open_regular
 
 __all__ = ["BLOCK", "RowWriter", "open_rows"]
 
@@ -70,7 +70,7 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
     """
     expected = f"{shape} {dtype}"
     try:
-        with open_plain(path) as file:
+        with open_regular(path) as file:
             start, found = _read_header(file)
             if found != expected:
                 raise InputError(

@@ -7,7 +7,6 @@ than rows can reach, so the costly pass over the source is made once.
 """
 
 import contextlib
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
+from corpora.json_files import write_json
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sniff import Sample
@@ -124,7 +124,7 @@ def encode_file(
             "sizes": made.sizes,
             "counts": asdict(text.counts + made.counts),
         }
-        (building / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
+        write_json(building / HEADER, header, indent=1, ensure_ascii=True)
 
 
 @dataclass(frozen=True, kw_only=True)

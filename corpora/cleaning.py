@@ -19,6 +19,7 @@ from corpora.length_policy import LONG, choose_length
 from corpora.reader import BLOCK, read_blocks
 from corpora.record_formats import add_first, looks_like
 from corpora.refusal import refusal
+from corpora.registry import ENCODERS
 from corpora.settings import Settings
 from corpora.sniff import Sample
 from corpora.sources import portion_read
@@ -113,7 +114,7 @@ def tidy(
     remark = f"the text {look.kind}; {look.advice}" if look else ""
     if reason := unparted(columns, total, example):
         _refuse(f"{reason}; {remark}" if remark else reason, where)
-    if settings.length is None and settings.encoder == "subword":
+    if settings.length is None and settings.encoder not in ("char", "byte"):
         histograms = _pieces(path, settings, progress)
     return Tidy(
         path=path,
@@ -130,7 +131,7 @@ def _reach(settings: Settings) -> int | None:
     """Return how many characters of a line can matter: those of a row and one more symbol."""
     if settings.long == "split":
         return None
-    stretch = encoders.ENCODERS[settings.encoder].stretch
+    stretch: int = ENCODERS[settings.encoder].stretch
     return ((settings.length or LONG) + 1) * stretch
 
 
@@ -156,7 +157,7 @@ def _pieces(path: Path, settings: Settings, progress: Progress) -> list[NDArray[
     columns = settings.columns
     learning = _read(path, columns, progress, "learning pieces")
     texts = (some for stretch in learning for some in stretch.texts)
-    encoder = encoders.fit("subword", texts, LONG, settings.max_vocabulary)
+    encoder = encoders.fit(settings.encoder, texts, LONG, settings.max_vocabulary)
     histograms = _histograms(columns)
     for stretch in _read(path, columns, progress, "measuring"):
         for histogram, lines in zip(histograms, stretch.texts, strict=True):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from corpora.columns import COLUMNS
-from corpora.encoders import ENCODERS
 from corpora.errors import InputError
 from corpora.length_policy import POLICIES, check_length
 from corpora.reader import decoder_of
+from corpora.registry import ENCODERS
 
 __all__ = ["Settings"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpora.errors import InputError, UnreadableError
-from corpora.files import temporary_file
+from corpora.temporary import temporary_file
 
 __all__ = ["Source", "bundled", "in_utf8", "locate", "name_of", "open_source", "portion_read"]
 

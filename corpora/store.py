@@ -13,9 +13,9 @@ from corpora.arrays import BLOCK, open_rows
 from corpora.columns import COLUMNS, MOST_LABELS, sentences, shown
 from corpora.counts import Counts, counted, share
 from corpora.errors import InputError
+from corpora.json_files import read_json
 from corpora.length_policy import NEARLY_ALL, POLICIES, check_length
 from corpora.split import PARTS
-from corpora.untrusted import read_object
 
 __all__ = [
     "FORMAT",
@@ -265,12 +265,7 @@ def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
 
 def _read_header(path: Path) -> dict[str, Any]:
     """Return the header with every field present and of its type."""
-    try:
-        header = read_object(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: missing; expected a folder of an encoded corpus") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}); encode again") from None
+    header = read_json(path, expected="the header of a corpus", remedy="encode the corpus again")
     if header.get("format") != FORMAT:
         raise InputError(
             f"{path}: format {header.get('format')!r:.80}; this version reads {FORMAT}; encode "

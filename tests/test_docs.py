@@ -13,7 +13,6 @@ from benchmarks import methods
 from cli.evaluate import _figures
 from cli.main import COMMANDS, textgan
 from textgan.config.presets import PRESETS
-from textgan.config.settings import CHOICES
 from textgan.evaluation.language_model.baselines import SAMPLERS
 from textgan.evaluation.language_model.classifier import SETTING
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
@@ -28,6 +27,7 @@ from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
 from textgan.evaluation.text.rows import UNITS
+from textgan.registry import OBJECTIVES
 
 ROOT = Path(__file__).parent.parent
 BUILT = {"docs/changelog.md", "docs/contributing.md"}  # copies that a build leaves
@@ -271,7 +271,7 @@ def test_the_map_in_readme_is_of_the_tree():
 def test_every_command_objective_and_preset_has_its_row():
     for name in COMMANDS:
         assert f"`textgan {name}" in PAGES["docs/commands.md"]
-    for name in CHOICES["objective"]:
+    for name in OBJECTIVES.built_in:
         assert f"| `{name}` |" in PAGES["docs/objectives.md"]
     for name in PRESETS:
         assert f"| `{name}`" in PAGES["docs/presets.md"]

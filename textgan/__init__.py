@@ -1,13 +1,17 @@
 """Pure text GANs: train, sample and evaluate character-level Wasserstein GANs on any text file.
 
-    Config      all settings of a run; Config.build({"corpus": "us-baby-names"})
-    train       train a run and return its folder
-    Sampler     text from a run: Sampler.load(run).lines(20)
-    evaluate    compare lines with a reference text by their n-grams; returns a Report
-    Report      measures with floors, intervals and signatures; print(report), .to_html()
-    compare     evaluate several sets of lines side by side; returns a Comparison
-    Comparison  the figures of each set, and which differences are significant
-    InputError  raised for mistakes of the user; its message is one line
+    Config        all settings of a run; Config.build({"corpus": "us-baby-names"})
+    train         train a run and return its folder
+    Sampler       text from a run: Sampler.load(run).lines(20)
+    Translator    lines rewritten by a run on pairs: Translator.load(run)(lines)
+    evaluate      compare lines with a reference text by their n-grams; returns a Report
+    evaluate_run  the same of a run, against its own training text and held-out text
+    compare       evaluate several sets of lines together; returns a Comparison
+    LineScorer    the likelihood of single lines under an n-gram model of a text
+    Report        measures with floors, intervals and signatures; print(report), .to_html()
+    Comparison    the figures of each set, and which differences are significant
+    register      add a loss, penalty, network, optimizer, encoder or metric by name
+    InputError    raised for mistakes of the user; its message is one line
 
 All load on first use: `import textgan` does not import torch. The package `corpora` reads texts.
 """
@@ -20,11 +24,15 @@ __all__ = [
     "Comparison",
     "Config",
     "InputError",
+    "LineScorer",
     "Report",
     "Sampler",
+    "Translator",
     "__version__",
     "compare",
     "evaluate",
+    "evaluate_run",
+    "register",
     "train",
 ]
 
@@ -37,10 +45,14 @@ _HOMES = {
     "Comparison": "textgan.evaluation.report.comparison",
     "Config": "textgan.config.settings",
     "InputError": "corpora.errors",
+    "LineScorer": "textgan.evaluation.language_model.scoring",
     "Report": "textgan.evaluation.report.report",
     "Sampler": "textgan.sampling.sampler",
+    "Translator": "textgan.sampling.translator",
     "compare": "textgan.evaluation.compare",
     "evaluate": "textgan.evaluation.evaluate",
+    "evaluate_run": "textgan.run_evaluation.evaluate_run",
+    "register": "textgan.registry",
     "train": "textgan.training.run",
 }
 

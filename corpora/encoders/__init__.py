@@ -1,4 +1,4 @@
-"""Text to ids and back: one table from name to class, one way to load what was saved."""
+"""Text to ids and back: encoders by name, and one way to load what was saved."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,13 +7,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.encoders.byte import ByteEncoder
-from corpora.encoders.char import CharEncoder
 from corpora.encoders.state import FILE, read_state
-from corpora.encoders.subword import SubwordEncoder
 from corpora.errors import InputError
+from corpora.registry import ENCODERS
 
-__all__ = ["ENCODERS", "Encoder", "fit", "load"]
+__all__ = ["Encoder", "EncoderKind", "fit", "load"]
 
 
 class Encoder(Protocol):
@@ -43,18 +41,26 @@ class Encoder(Protocol):
     def save(self, folder: Path) -> None: ...  # noqa: D102
 
 
-ENCODERS: dict[str, type[CharEncoder] | type[ByteEncoder] | type[SubwordEncoder]] = {
-    "char": CharEncoder,
-    "byte": ByteEncoder,
-    "subword": SubwordEncoder,
-}
+class EncoderKind(Protocol):
+    """What an encoder's class has besides."""
+
+    stretch: int  # characters that one symbol stands for, at most
+
+    def fit(self, blocks: Iterable[Sequence[str]], length: int, max_vocabulary: int) -> Encoder:
+        """Return the encoder learnt from blocks of lines, of which rows hold `length` symbols."""
+
+    def load(self, folder: Path) -> Encoder:
+        """Return what its `save` wrote into a folder, where `encoder.json` has its name."""
 
 
 def fit(
     name: str, blocks: Iterable[Sequence[str]], length: int, max_vocabulary: int = 512
 ) -> Encoder:
     """Return the encoder called `name`, learnt from blocks of training lines."""
-    return _named(name).fit(blocks, length, max_vocabulary)
+    if name not in ENCODERS:
+        raise InputError(f"unknown encoder {name!r}; expected {', '.join(ENCODERS)}")
+    encoder: EncoderKind = ENCODERS[name]
+    return encoder.fit(blocks, length, max_vocabulary)
 
 
 def load(folder: str | Path) -> Encoder:
@@ -62,11 +68,9 @@ def load(folder: str | Path) -> Encoder:
     folder = Path(folder)
     name = read_state(folder).get("name")
     if not isinstance(name, str) or name not in ENCODERS:
-        raise InputError(f"{folder / FILE}: encoder {name!r}; expected {', '.join(ENCODERS)}")
-    return ENCODERS[name].load(folder)
-
-
-def _named(name: str) -> type[CharEncoder] | type[ByteEncoder] | type[SubwordEncoder]:
-    if name not in ENCODERS:
-        raise InputError(f"unknown encoder {name!r}; expected {', '.join(ENCODERS)}")
-    return ENCODERS[name]
+        raise InputError(
+            f"{folder / FILE}: encoder {name!r:.80}; expected {', '.join(ENCODERS)}; install "
+            "the plug-in that registers it, or encode again"
+        )
+    encoder: EncoderKind = ENCODERS[name]
+    return encoder.load(folder)

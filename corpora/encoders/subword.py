@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
-from corpora.files import atomic
-from corpora.untrusted import open_plain
+from corpora.files import atomic, open_regular
 
 __all__ = ["MODEL", "SubwordEncoder"]
 
@@ -154,7 +153,7 @@ class SubwordEncoder:
         """Return the encoder that `save` wrote; InputError for a missing or edited model."""
         state = read_state(folder)
         try:
-            with open_plain(folder / MODEL) as file:
+            with open_regular(folder / MODEL) as file:
                 model = file.read(LARGEST)
         except OSError as error:
             raise InputError(f"{folder / MODEL}: cannot be read ({error.strerror})") from None

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from corpora.build import encode_file
 from corpora.cleaning import Progress, silent
 from corpora.errors import InputError, UnreadableError, UnwritableError
-from corpora.files import temporary_folder
 from corpora.inspection.advice import problems, suggestions
 from corpora.inspection.distinct import Distinct
 from corpora.inspection.findings import Character, Findings
@@ -22,6 +21,7 @@ from corpora.sniff import Guess, Sample, guess_encoding
 from corpora.sources import Source, open_source
 from corpora.split import PARTS, hashes
 from corpora.store import Corpus, open_corpus
+from corpora.temporary import temporary_folder
 
 __all__ = ["inspect"]
 

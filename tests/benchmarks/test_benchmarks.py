@@ -15,8 +15,9 @@ import corpora
 from benchmarks import busy, methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
 from corpora.errors import InputError
-from textgan.config.presets import OBJECTIVE_SETTINGS
+from textgan.config.objectives import other_settings
 from textgan.config.settings import Config
+from textgan.registry import OBJECTIVES
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
@@ -318,7 +319,7 @@ def test_the_flags_of_a_row_are_what_train_takes(row):
     assert Config.build(given, preset=preset) == expected
 
 
-@pytest.mark.parametrize("name", OBJECTIVE_SETTINGS)
+@pytest.mark.parametrize("name", list(filter(other_settings, OBJECTIVES.built_in)))
 def test_a_loss_with_the_settings_of_quick_is_made_of_the_pieces_of_its_objective(name):
     row = methods.ROWS[f"{name}, quick's settings"]
     config = Config.build({"corpus": "x", **row.settings})

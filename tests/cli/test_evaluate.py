@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from cli.evaluate import _save, evaluate, is_run
+from cli.evaluate import _save, evaluate
+from cli.reference import is_run
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.config.codes import NO_CODES
@@ -101,7 +102,6 @@ def test_an_encoding_is_that_of_both_files(files):
         (["empty.txt", "--against", "corpus.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "empty.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "folder"], "folder"),
-        (["samples.txt", "--against", "corpus.txt", "--length", "0"], "found --length 0"),
         (["samples.txt", "--against", "corpus.txt", "--samples", "0"], "found --samples 0"),
         (["samples.txt", "--against", "corpus.txt", "--seed", "-1"], "seed -1"),
         (["samples.txt", "--against", "corpus.txt", "--encoding", "no"], "encoding"),

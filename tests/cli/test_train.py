@@ -18,7 +18,7 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
-from textgan.config.presets import PENALTY_WEIGHTS
+from textgan.config.objectives import default_weight
 from textgan.config.settings import Config
 from textgan.runs import folder as runs
 
@@ -253,9 +253,9 @@ def test_help_says_where_the_objective_decides_and_with_which_weight():
     options = {one.name: one for one in textgan.get_command(None, "train").params}
     for name in ("loss", "penalty", "constraint", "normalisation"):
         assert "[default: the objective's]" in options[name].help
-    weights = {PENALTY_WEIGHTS[name] for name in ("gp", "lp", "fd")}
+    weights = {default_weight(name) for name in ("gp", "lp", "fd")}
     assert options["penalty_weight"].help.endswith(
-        f"[default: {weights.pop():g}; {PENALTY_WEIGHTS['r1r2']:g} for `r1r2`]"
+        f"[default: {weights.pop():g}; {default_weight('r1r2'):g} for `r1r2`]"
     )
     assert not weights
     assert "--columns" not in run("train", "--help").stdout  # --labels and --pairs say it

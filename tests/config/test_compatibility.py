@@ -10,10 +10,13 @@ import torch
 
 from corpora.errors import InputError
 from textgan.config.compatibility import RULES, refusal
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
-from textgan.config.settings import CHOICES, Config
+from textgan.config.field import settings_of
+from textgan.config.presets import COLUMN_SETTINGS
+from textgan.config.settings import Config
+from textgan.registry import OBJECTIVES
 from textgan.training.step import Models, Trainer
 
+CHOICES = {name: about.names(built_in=True) for name, about in settings_of(Config).items()}
 REASONS = {reason for _, reason in RULES}
 WGAN = {"objective": "wgan"}
 PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}

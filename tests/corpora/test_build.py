@@ -410,7 +410,7 @@ def test_rows_of_another_corpus_are_noticed(tmp_path):
 
 
 def test_a_folder_without_a_corpus_is_told(tmp_path):
-    with pytest.raises(InputError, match=r"header.json: missing"):
+    with pytest.raises(InputError, match=r"header.json is missing"):
         corpora.open_corpus(tmp_path)
 
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora import encoders
-from corpora.encoders import ENCODERS
 from corpora.encoders.byte import ByteEncoder
 from corpora.encoders.char import CharEncoder, code_points
 from corpora.encoders.subword import SubwordEncoder
 from corpora.errors import InputError
+from corpora.registry import ENCODERS
 
 HARD = [
     "",
@@ -231,8 +231,8 @@ def test_different_encoders_have_different_signatures():
 @pytest.mark.parametrize(
     ("state", "message"),
     [
-        ("", "cannot be read as JSON"),
-        ('{"format": 1, "name": "char", "charac', "cannot be read as JSON"),
+        ("", "is damaged"),
+        ('{"format": 1, "name": "char", "charac', "is damaged"),
         ("[]", "found a JSON list, expected an object"),
         ('{"format": 2, "name": "char", "characters": "ab"}', "this version reads 1"),
         ('{"format": 1, "name": "word"}', "expected char, byte, subword"),
@@ -250,7 +250,7 @@ def test_an_edited_or_cut_file_is_one_clear_line(tmp_path, state, message):
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path):
-    with pytest.raises(InputError, match="missing"):
+    with pytest.raises(InputError, match="is missing"):
         encoders.load(tmp_path)
 
 

@@ -1,15 +1,13 @@
 """Atomic writes: whole or not at all, through no link, and nothing left by the dead."""
 
-import contextlib
 import errno
 import importlib.util
 import os
-import resource
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -19,11 +17,15 @@ from corpora.files import (
     atomic,
     atomic_folder,
     atomic_text,
-    named_text,
+    check_folder,
+    check_regular,
+    open_regular,
+    output_text,
     remove_unfinished,
-    temporary_file,
+    write_text,
 )
 
+FullDisk = Callable[[], AbstractContextManager[None]]
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -34,19 +36,6 @@ with atomic(Path(sys.argv[1])) as file, atomic_folder(Path(sys.argv[2])) as fold
     (folder / "half").mkdir()
     os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-@contextlib.contextmanager
-def full_disk() -> Iterator[None]:
-    """No file may grow beyond 100 bytes, what the tests themselves print to among them."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_file_appears_whole_at_the_end(tmp_path: Path) -> None:
@@ -101,9 +90,18 @@ def test_the_next_write_removes_what_a_killed_process_left(tmp_path: Path) -> No
     assert len(list(tmp_path.iterdir())) == 2
     with atomic(path) as file:
         file.write(b"whole")
-    assert len(list(tmp_path.iterdir())) == 2  # the file, and the folder of another name
-    with atomic_folder(folder) as temporary:
-        assert set(tmp_path.iterdir()) == {path, temporary}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_listed_once_however_many_files_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[Path] = []
+    monkeypatch.setattr("corpora.files.remove_unfinished", listed.append)
+    for name in "abc":
+        with atomic(tmp_path / name), atomic_folder(tmp_path / f"{name}.d"):
+            pass
+    assert listed == [tmp_path]
 
 
 def test_all_that_the_dead_left_is_removed_and_what_the_living_write_stays(tmp_path: Path) -> None:
@@ -179,7 +177,9 @@ def test_a_name_as_long_as_names_may_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1000, 1_000_000])  # noticed when closed, and when written
-def test_a_full_disk_names_the_path_and_leaves_what_was_there(tmp_path: Path, size: int) -> None:
+def test_a_full_disk_names_the_path_and_leaves_what_was_there(
+    tmp_path: Path, size: int, full_disk: FullDisk
+) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old")
 
@@ -198,7 +198,7 @@ def test_a_link_that_the_user_named_is_followed_to_its_file(tmp_path: Path) -> N
     file, link = tmp_path / "file", tmp_path / "link"
     link.symlink_to("file")
     for text in ("first", "second"):  # the first makes the file
-        with named_text(link) as written:
+        with output_text(link) as written:
             written.write(text)
         assert (link.is_symlink(), file.read_text()) == (True, text)
 
@@ -209,7 +209,7 @@ def test_a_pipe_that_the_user_named_is_written_to_and_stays(tmp_path: Path) -> N
     read: list[str] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
-    with named_text(pipe) as file:
+    with output_text(pipe) as file:
         file.write("ä\n")
     reader.join()
     assert read == ["ä\n"]
@@ -217,24 +217,55 @@ def test_a_pipe_that_the_user_named_is_written_to_and_stays(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [pipe]
 
 
-def test_an_error_names_the_link_as_it_was_named(tmp_path: Path) -> None:
+def test_an_error_names_the_link_as_it_was_named(tmp_path: Path, full_disk: FullDisk) -> None:
     link = tmp_path / "link"
     link.symlink_to("file")
 
     def write() -> None:
-        with named_text(link) as file:
+        with output_text(link) as file:
             file.write("x" * 1000)
 
-    with full_disk(), pytest.raises(OSError, match="File too large") as caught:
+    with full_disk(), pytest.raises(InputError, match=f"cannot write {link}: File too large"):
         write()
-    assert caught.value.filename == str(link)
 
 
-def test_a_full_temporary_folder_is_told_with_what_to_do() -> None:
-    with full_disk(), temporary_file() as file:
-        file.write(b"x" * 1000)
-        with pytest.raises(InputError, match=r"temporary file in .+File too large.+set TMPDIR"):
-            file.flush()
+def test_an_error_of_another_file_keeps_its_name(tmp_path: Path) -> None:
+    def write() -> None:
+        with output_text(tmp_path / "out") as file:
+            file.write((tmp_path / "input").read_text())
+
+    with pytest.raises(FileNotFoundError, match="input"):
+        write()
+
+
+def test_a_text_is_written_to_a_path_that_the_user_named(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "ä\n")
+    assert (tmp_path / "a.txt").read_bytes() == "ä\n".encode()
+    with pytest.raises(
+        InputError, match=r"cannot write .+no.a\.txt: No such file.+check its folder"
+    ):
+        write_text(tmp_path / "no" / "a.txt", "x")
+
+
+def test_what_leads_out_of_a_folder_is_refused(tmp_path: Path) -> None:
+    file, link, pipe = tmp_path / "file", tmp_path / "link", tmp_path / "pipe"
+    file.write_text("text")
+    link.symlink_to(file)
+    os.mkfifo(pipe)
+    with open_regular(file) as opened:
+        assert opened.read() == b"text"
+    for path, kind in ((link, "a link"), (pipe, "no regular file"), (tmp_path, "no regular file")):
+        with (
+            pytest.raises(InputError, match=f"{path} is {kind}; expected a file"),
+            open_regular(path),
+        ):
+            pass
+    assert check_regular(tmp_path / "absent") == tmp_path / "absent"
+    folder = tmp_path / "folder"
+    folder.symlink_to(tmp_path)
+    with pytest.raises(InputError, match="folder is a link; expected a folder"):
+        check_folder(folder)
+    assert check_folder(tmp_path) == tmp_path
 
 
 def test_on_windows_which_has_no_locks_files_are_whole_all_the_same(

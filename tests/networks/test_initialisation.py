@@ -8,7 +8,8 @@ import torch
 from textgan.config.settings import Config
 from textgan.networks.initialisation import initialise_as_published, published_deviation
 from textgan.networks.layers.attention import SelfAttention
-from textgan.networks.registry import CRITICS, GENERATORS, build_critic, build_generator
+from textgan.networks.registry import build_critic, build_generator
+from textgan.registry import CRITICS, GENERATORS
 
 T, V = 32, 100
 # of `tflib.ops` at width 512, T = 32, Z = 128 and V = 100

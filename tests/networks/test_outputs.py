@@ -4,7 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from textgan.networks.outputs import OUTPUTS, SharpSoftmax, to_rows
+from textgan.networks.outputs import SharpSoftmax, to_rows
+from textgan.registry import OUTPUTS
 
 V = 7
 

@@ -10,9 +10,8 @@ import torch.nn.functional as F
 from textgan.networks.critics.strided import StridedCritic
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import ResidualBlock, Upsample
-from textgan.networks.outputs import OUTPUTS
-from textgan.networks.registry import CRITICS, GENERATORS
-from textgan.objectives.penalties import gradient_slope
+from textgan.objectives.slopes import gradient_slope
+from textgan.registry import CRITICS, GENERATORS, OUTPUTS
 
 V, Z = 7, 8
 EMITTABLE = torch.tensor([True, False, True, True, True, True, False])

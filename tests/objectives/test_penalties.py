@@ -1,232 +1,149 @@
-"""Penalties on critics whose slope is known."""
-
-import math
+"""Penalties on critics whose slope is known: one call each, and their derivatives."""
 
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import nn
 
-from textgan.networks.critics.attention import AttentionCritic
-from textgan.networks.critics.conv import ConvCritic
+from textgan.config.settings import Config
 from textgan.objectives.penalties import (
-    chord_slope,
-    difference_slope,
-    gradient_slope,
-    interpolate,
+    ChordPenalty,
+    DifferencePenalty,
+    GradientPenalty,
+    ZeroCentredPenalty,
     one_sided,
     two_sided,
-    zero_centred,
 )
+from textgan.objectives.slopes import difference_slope
+from textgan.registry import PENALTIES
 
 T, V = 6, 5
+MIX = torch.rand(2, 8, generator=torch.Generator().manual_seed(0))
 
 
-class Linear(nn.Module):
-    """D(x) = s · ⟨a, x⟩ with ‖a‖ = 1: slope s everywhere."""
+class Linear(torch.nn.Module):
+    """D(x) = s · x₀₀: slope s everywhere."""
 
-    def __init__(self, slope: float) -> None:
+    def __init__(self, slope):
         super().__init__()
-        generator = torch.Generator().manual_seed(1)
-        direction = torch.randn(T, V, generator=generator)
-        self.direction = direction / direction.norm()
-        self.slope = nn.Parameter(torch.tensor(slope))
+        self.slope = torch.nn.Parameter(torch.tensor(slope))
 
-    def forward(self, x):
-        return self.slope * (x * self.direction).sum((1, 2))
+    def forward(self, text):
+        return self.slope * text[:, 0, 0]
 
 
-class Smooth(nn.Module):
-    """Two layers with tanh between: its gradient bends everywhere."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(2)
-        self.first, self.second = nn.Linear(T * V, 16), nn.Linear(16, 1)
-
-    def forward(self, x):
-        return self.second(torch.tanh(self.first(x.flatten(1)))).squeeze(1)
+def rows(seed):
+    return F.softmax(torch.randn(8, T, V, generator=torch.Generator().manual_seed(seed)), 2)
 
 
-def points(B, seed=0):
-    return F.softmax(torch.randn(B, T, V, generator=torch.Generator().manual_seed(seed)), 2)
+def two_sided_cost(s, K):
+    return (s - K) ** 2
 
 
-@pytest.mark.parametrize("B", [1, 8])
+def one_sided_cost(s, K):
+    return max(0.0, s - K) ** 2
+
+
+@pytest.mark.parametrize("K", [1.0, 2.0])
 @pytest.mark.parametrize("s", [0.0, 0.5, 1.0, 3.0])
-def test_a_linear_critic_of_slope_s_has_penalty_s_minus_k_squared(s, B):
-    for slope in (
-        gradient_slope(Linear(s), points(B)),
-        difference_slope(Linear(s), points(B), 0.05),
-    ):
-        assert slope.shape == (B,)
-        torch.testing.assert_close(slope, torch.full((B,), s), atol=2e-5, rtol=1e-5)
-        for K in (1.0, 2.0):
-            assert two_sided(slope, K).item() == pytest.approx((s - K) ** 2, abs=1e-4)
-            assert one_sided(slope, K).item() == pytest.approx(max(0.0, s - K) ** 2, abs=1e-4)
-
-
-@pytest.mark.parametrize("B", [1, 8])
-@pytest.mark.parametrize("s", [0.0, 0.5, 1.0, 3.0])
-@pytest.mark.parametrize("angle", [0.0, math.pi / 3, math.pi / 2, math.pi])
-def test_a_chord_at_an_angle_sees_the_cosine_of_the_slope(s, B, angle):
-    critic = Linear(s)
-    along = critic.direction
-    across = torch.zeros(T, V)
-    across[0, 0], across[0, 1] = along[0, 1], -along[0, 0]
-    across /= across.norm()
-    way = math.cos(angle) * along + math.sin(angle) * across
-    first = points(B)
-    slope = chord_slope(critic, first, first + 0.7 * way)
-    expected = s * abs(math.cos(angle))
-    torch.testing.assert_close(slope, torch.full((B,), expected), atol=1e-5, rtol=1e-5)
-    assert two_sided(slope, 1.0).item() == pytest.approx((expected - 1) ** 2, abs=1e-4)
-
-
-def test_equal_points_have_no_chord_and_no_nan():
-    critic = Linear(2.0)
-    slope = chord_slope(critic, points(3), points(3))
-    slope.sum().backward()
-    assert slope.tolist() == [0.0, 0.0, 0.0]
-    assert critic.slope.grad.isfinite()
-
-
-@pytest.mark.parametrize("measure", [gradient_slope, lambda c, x: difference_slope(c, x, 0.05)])
-def test_a_critic_that_is_flat_gives_slope_0_and_finite_gradients(measure):
-    critic = Linear(0.0)
-    slope = measure(critic, points(4))
-    two_sided(slope, 1.0).backward()
-    assert slope.tolist() == [0.0] * 4
-    assert critic.slope.grad.isfinite()
-
-
-@pytest.mark.parametrize("s", [0.0, 0.5, 1.0, 3.0])
-def test_a_linear_critic_of_slope_s_has_r1_and_r2_of_s_squared(s):
-    ends = torch.cat([points(4), points(4, 1)])
-    # ½ (R1 + R2) = ½ (s² + s²)
-    price = zero_centred(gradient_slope(Linear(s), ends), 1.0)
-    assert price.item() == pytest.approx(s**2, abs=1e-5)
+def test_a_linear_critic_of_slope_s_has_penalty_s_minus_k_squared(s, K):
+    costs = {
+        GradientPenalty(K): two_sided_cost(s, K),
+        GradientPenalty(K, one_sided): one_sided_cost(s, K),
+        DifferencePenalty(K): two_sided_cost(s, K),
+        ZeroCentredPenalty(): s**2,  # ½ (R1 + R2) = ½ (s² + s²), whatever K is
+    }
+    for penalty, expected in costs.items():
+        value, slope = penalty(Linear(s), rows(0), rows(1), MIX)
+        assert value.item() == pytest.approx(expected, abs=1e-4), penalty
+        assert slope.item() == pytest.approx(s, abs=1e-4), penalty
+        assert not slope.requires_grad
 
 
 @pytest.mark.parametrize("s", [0.5, 1.0, 3.0])
 def test_penalties_on_a_linear_critic_have_the_derivatives_of_their_parabolas(s):
-    expected = {two_sided: 2 * (s - 1), one_sided: 2 * max(0, s - 1), zero_centred: 2 * s}
-    for price, derivative in expected.items():
+    derivatives = {
+        GradientPenalty(): 2 * (s - 1),
+        GradientPenalty(cost=one_sided): 2 * max(0, s - 1),
+        DifferencePenalty(): 2 * (s - 1),
+        ZeroCentredPenalty(): 2 * s,
+    }
+    for penalty, derivative in derivatives.items():
         critic = Linear(s)
-        price(gradient_slope(critic, points(4)), 1.0).backward()
-        assert critic.slope.grad.item() == pytest.approx(derivative, abs=1e-4)
+        penalty(critic, rows(0), rows(1), MIX).value.backward()
+        assert critic.slope.grad.item() == pytest.approx(derivative, abs=1e-4), penalty
 
 
-def test_zero_centred_by_hand():
-    # (0² + 1² + 3²) / 3
-    assert zero_centred(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(10 / 3)
+def test_costs_by_hand():
+    slopes = torch.tensor([0.0, 1.0, 3.0])
+    assert two_sided(slopes, 1.0).item() == pytest.approx((1 + 0 + 4) / 3)
+    assert one_sided(slopes, 1.0).item() == pytest.approx((0 + 0 + 4) / 3)
 
 
-def test_two_sided_by_hand():
-    # ((0 − 1)² + (1 − 1)² + (3 − 1)²) / 3 = 5 / 3
-    assert two_sided(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(5 / 3)
+def test_a_zero_centred_penalty_is_of_the_slopes_at_both_texts_and_nowhere_between():
+    real, fake = torch.zeros(2, T, V), torch.zeros(2, T, V)
+    real[:, 0, 0], fake[:, 0, 0] = torch.tensor([1.0, 2.0]), torch.tensor([3.0, -1.0])
+
+    def critic(text):  # ∂(x²/2)/∂x = x
+        return text[:, 0, 0] ** 2 / 2
+
+    value, slope = ZeroCentredPenalty()(critic, real, fake, torch.full((2, 2), 0.5))
+    assert value.item() == pytest.approx(((1 + 4) / 2 + (9 + 1) / 2) / 2)  # ½ (R1 + R2)
+    assert slope.item() == pytest.approx((1 + 2 + 3 + 1) / 4)
 
 
-def test_one_sided_by_hand():
-    # (0 + 0 + 2²) / 3
-    assert one_sided(torch.tensor([0.0, 1.0, 3.0]), 1.0).item() == pytest.approx(4 / 3)
+def test_the_reported_slope_is_the_mean():
+    points = torch.zeros(2, T, V)
+    points[1] = 1.0  # ∂(x²/2)/∂x = x: slopes 0 and 1
+    penalty = GradientPenalty()
+    _, slope = penalty(lambda x: x[:, 0, 0] ** 2 / 2, points, points, torch.zeros(2, 2))
+    assert slope.item() == pytest.approx(0.5)
 
 
-def test_interpolation_mixes_each_sample_by_its_own_factor():
-    real, fake = torch.ones(3, T, V), torch.zeros(3, T, V)
-    mixed = interpolate(real, fake, torch.tensor([0.0, 0.25, 1.0]))
-    torch.testing.assert_close(mixed[:, 2, 3], torch.tensor([0.0, 0.25, 1.0]))
-    assert (mixed.flatten(1).std(dim=1) == 0).all()
+def test_the_two_points_of_a_chord_are_independent_draws():
+    scored = []
+
+    def critic(text):
+        scored.append(text)
+        return text[:, 0, 0]
+
+    real = torch.arange(8.0)[:, None, None].expand(8, T, V)
+    fake = 100 + real**2
+    ChordPenalty()(critic, real, fake, MIX)
+    first, second = (points[:, 0, 0] for points in scored[0].chunk(2))
+    x, g = real[:, 0, 0], fake[:, 0, 0]
+    torch.testing.assert_close(first, MIX[0] * x + (1 - MIX[0]) * g)
+    x, g = x.roll(1), g.roll(2)  # not the first pairs, nor each other's
+    torch.testing.assert_close(second, MIX[1] * x + (1 - MIX[1]) * g)
 
 
-def weight_gradients(slope, critic):
-    return torch.autograd.grad(two_sided(slope, 1.0), list(critic.parameters()), allow_unused=True)
+def test_the_chord_of_a_linear_critic_has_the_slope_of_the_chord():
+    real, fake = torch.zeros(8, T, V), torch.zeros(8, T, V)
+    real[:, 0, 0], real[:, 0, 1] = torch.arange(8.0), torch.arange(8.0)  # at 45° to the gradient
+    value, slope = ChordPenalty()(Linear(2.0), real, fake, MIX)
+    assert slope.item() == pytest.approx(2**0.5, abs=1e-5)
+    assert value.item() == pytest.approx((2**0.5 - 1) ** 2, abs=1e-5)
 
 
-def test_differences_and_derivatives_agree_in_value_and_in_weight_gradients_on_a_smooth_critic():
-    critic, x = Smooth().double(), points(8).double()
-    exact = gradient_slope(critic, x)
-    errors = []
-    for h in (0.1, 0.01):
-        near = difference_slope(critic, x, h)
-        errors.append((near - exact).abs().max().item())
-        wanted, found = weight_gradients(exact, critic), weight_gradients(near, critic)
-        for a, b in zip(wanted, found, strict=True):
-            if a is not None:
-                torch.testing.assert_close(b, a, atol=20 * h**2, rtol=0)
-        exact = gradient_slope(critic, x)
-    assert errors[1] < errors[0] / 50  # O(h²): a tenth of h, a hundredth of the error
+def test_the_step_of_a_difference_is_the_setting():
+    def cubic(text):  # its difference depends on h
+        return (text**3).sum((1, 2))
 
-
-def test_differences_are_of_full_precision_where_the_rest_is_not():
-    torch.manual_seed(0)
-    critic, x = nn.Sequential(nn.Flatten(), nn.Linear(T * V, 1), nn.Flatten(0)), points(8)
-    for slope in (lambda: difference_slope(critic, x, 0.05), lambda: chord_slope(critic, x, 2 * x)):
-        wanted = slope()
-        with torch.autocast("cpu", torch.bfloat16):
-            assert critic(x).dtype == torch.bfloat16
-            found = slope()
-        assert found.dtype == torch.float32
-        torch.testing.assert_close(found, wanted, rtol=1e-3, atol=0)  # eight bits: 0.05 and more
-
-
-def test_a_closed_form_gradient_is_preferred_and_gives_the_weight_gradients_of_double_backward():
-    torch.manual_seed(0)
-    critic = ConvCritic(length=T, vocabulary=V, width=7, blocks=3)
-    fast = weight_gradients(gradient_slope(critic, points(8)), critic)
-    slow = weight_gradients(gradient_slope(critic.forward, points(8)), critic)
-    biases = 0
-    for (name, _), a, b in zip(critic.named_parameters(), fast, slow, strict=True):
-        if a is None:
-            assert name.endswith("bias")  # a bias does not enter the gradient
-            assert b is None or not b.any()
-            biases += 1
-        else:
-            torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-5)
-    assert biases == 8  # read, two in each of three blocks, score
+    config = Config(corpus="x", objective="wgan-fd", fd_step=0.25)
+    _, slope = PENALTIES["fd"](config)(cubic, rows(0), rows(0), MIX)
+    assert slope == pytest.approx(difference_slope(cubic, rows(0), 0.25).mean().item())
+    assert slope != pytest.approx(difference_slope(cubic, rows(0), 0.05).mean().item())
 
 
 @pytest.mark.parametrize(
-    ("kind", "normalisation"),
+    ("settings", "penalty"),
     [
-        (ConvCritic, "layer"),
-        (ConvCritic, "instance"),
-        (ConvCritic, "spectral"),
-        (AttentionCritic, "none"),
+        ({"objective": "wgan-gp", "lipschitz": 3.0}, GradientPenalty(3.0, two_sided)),
+        ({"objective": "wgan-lp", "lipschitz": 3.0}, GradientPenalty(3.0, one_sided)),
+        ({"objective": "wgan-fd", "fd_step": 0.1}, DifferencePenalty(1.0, 0.1)),
+        ({"objective": "wgan-fd", "fd_points": "chord"}, ChordPenalty(1.0)),
+        ({"objective": "rpgan"}, ZeroCentredPenalty()),
     ],
 )
-def test_double_backward_is_of_full_precision_where_the_rest_is_not(kind, normalisation):
-    torch.manual_seed(0)
-    critic = kind(length=T, vocabulary=V, width=7, blocks=3, normalisation=normalisation).eval()
-    wanted = gradient_slope(critic, points(8))
-    with torch.autocast("cpu", torch.bfloat16):
-        found = gradient_slope(critic, points(8))
-    assert torch.equal(found, wanted)
-    for a, b in zip(*(weight_gradients(s, critic) for s in (found, wanted)), strict=True):
-        assert (a is None and b is None) or torch.equal(a, b)
-
-
-def test_a_closed_form_gradient_bears_eight_bits():
-    torch.manual_seed(0)
-    critic = ConvCritic(length=T, vocabulary=V, width=32, blocks=3)
-    wanted = gradient_slope(critic, points(64))
-    with torch.autocast("cpu", torch.bfloat16):
-        found = gradient_slope(critic, points(64))
-    torch.testing.assert_close(found, wanted, rtol=0.02, atol=0)
-    whole = [
-        torch.cat([g.flatten() for g in weight_gradients(slope, critic) if g is not None])
-        for slope in (wanted, found)
-    ]
-    assert torch.cosine_similarity(*whole, dim=0) > 0.999
-
-
-def test_no_slope_sends_a_gradient_into_the_points():
-    critic = Smooth()
-    x = points(4).requires_grad_()
-    for slope in (
-        gradient_slope(critic, x),
-        difference_slope(critic, x, 0.05),
-        chord_slope(critic, x, points(4, 1)),
-    ):
-        slope.sum().backward()
-        assert x.grad is None
+def test_the_settings_of_a_run_choose_its_penalty(settings, penalty):
+    config = Config(corpus="x", **settings)
+    assert PENALTIES[config.pieces.penalty](config) == penalty

@@ -159,15 +159,15 @@ def test_an_error_while_a_run_is_made_names_the_run_and_no_hidden_folder(kind, t
 
 def test_a_lock_is_of_the_run_that_is_there_now(tmp_path, monkeypatch):
     run = made(tmp_path, "run", trained_at=1)
-    lock = runs.lock
+    try_lock = runs.try_lock
 
     def late(descriptor):  # another process replaces the run between opening and locking
-        monkeypatch.setattr(runs, "lock", lock)
+        monkeypatch.setattr(runs, "try_lock", try_lock)
         with runs.staged(run, force=True) as partial:
             runs.write_config(partial, Config(corpus="y"))
-        return lock(descriptor)
+        return try_lock(descriptor)
 
-    monkeypatch.setattr(runs, "lock", late)
+    monkeypatch.setattr(runs, "try_lock", late)
     with runs.held(run), pytest.raises(InputError, match="being trained"), runs.held(run):
         pass
 

@@ -15,7 +15,8 @@ import pytest
 import torch
 
 from corpora.errors import InputError
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.config.presets import COLUMN_SETTINGS
+from textgan.registry import OBJECTIVES
 from textgan.runs import folder as runs
 from textgan.runs.log import Log, read_log
 from textgan.runs.tensors import read_tensors, write_tensors

@@ -8,16 +8,16 @@ import pytest
 import torch
 
 import corpora
-from textgan.config.presets import COLUMN_SETTINGS, OBJECTIVES
+from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.noise import Purpose
-from textgan.objectives.losses import LOSSES
-from textgan.objectives.penalties import gradient_slope
 from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
     feature_distance,
     symbol_divergence,
 )
+from textgan.objectives.slopes import gradient_slope
+from textgan.registry import LOSSES, OBJECTIVES
 from textgan.training.step import Models, Trainer, as_text, build_optimizer, symbol_shares
 
 
@@ -232,7 +232,7 @@ def test_text_is_made_with_the_labels_of_the_real_text_it_is_compared_with(tiny,
     subject.models.generator.register_forward_pre_hook(lambda _, given: fed.append(given[0]))
     subject.models.critic.embed.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     subject.step(1)
-    labels = [subject.real(1, update).labels for update in range(3)]
+    labels = [subject.real(1, update).condition.labels for update in range(3)]
     assert torch.equal(subject.latents.labels_of(fed[0]), torch.cat(labels[:2]))
     assert torch.equal(subject.latents.labels_of(fed[1]), labels[2])
     scored, sloped = seen[0:4:2], seen[1:4:2]
@@ -251,7 +251,8 @@ def test_sources_are_those_of_their_targets(tiny, encoded):
     config = dataclasses.replace(tiny, columns="pairs", **COLUMN_SETTINGS["pairs"])
     batch = trainer(config, corpus).real(1, 0)
     sources, targets = (
-        corpus.encoder.decode_rows(rows.argmax(2).numpy()) for rows in (batch.source, batch.text)
+        corpus.encoder.decode_rows(rows.argmax(2).numpy())
+        for rows in (batch.condition.sources, batch.text)
     )
     assert [target.lower() for target in targets] == sources
 
@@ -263,7 +264,7 @@ def test_a_critic_of_pairs_is_shown_each_text_beside_its_own_source(critic, tiny
     batch, critic = subject.real(1, 0), subject.models.critic
     judge = subject.judge(1, batch)
     texts = batch.text, torch.rand(batch.text.shape, requires_grad=True)
-    scores = [critic(torch.cat([batch.source, text], dim=2)) for text in texts]
+    scores = [critic(torch.cat([batch.condition.sources, text], dim=2)) for text in texts]
     torch.testing.assert_close(judge(torch.cat(texts)), torch.cat(scores))
     (gradient,) = torch.autograd.grad(scores[1].sum(), texts[1])
     torch.testing.assert_close(gradient_slope(judge, texts[1]), gradient.flatten(1).norm(dim=1))
@@ -369,8 +370,9 @@ def test_a_generators_loss_is_of_the_scores_of_real_text_and_then_of_its_own(
     loss, critic = LOSSES[config.pieces.loss], subject.models.critic.eval()
     with torch.no_grad():
         text, _, fake = parts_of_an_update(subject)
-        wanted = loss.generator(critic(text), critic(fake))
-        turned = loss.generator(critic(fake), critic(text))
+        texts, others = ((text, fake), (fake, text)) if loss.relativistic else ((fake,), (text,))
+        wanted = loss.generator(*(critic(rows) for rows in texts))
+        turned = loss.generator(*(critic(rows) for rows in others))
         distance = weight * feature_distance(critic.features(text), critic.features(fake))
     assert subject.generator_update(1) == pytest.approx((wanted + distance).item(), rel=1e-5)
     assert turned.item() != pytest.approx(wanted.item(), rel=1e-4)
@@ -551,3 +553,15 @@ def test_gradients_lie_in_memory_as_the_weights_that_they_move(generator, batch_
     for network in (subject.models.generator, subject.models.critic):
         for weight in network.parameters():
             assert weight.grad.stride() == weight.stride()
+
+
+@pytest.mark.parametrize(("objective", "scored"), [("sngan", 1), ("wgan-gp", 1), ("rpgan", 2)])
+def test_a_generator_update_scores_real_text_only_for_a_relativistic_loss(
+    objective, scored, tiny, encoded
+):
+    """Under spectral normalisation each pass is a power iteration of the weights it reads."""
+    config = dataclasses.replace(tiny, objective=objective, columns="labels", feature_matching=1.0)
+    subject, passes = trainer(config, encoded["labels"]), []
+    subject.models.critic.embed.register_forward_hook(lambda *_: passes.append(1))
+    subject.generator_update(1)
+    assert len(passes) == scored

@@ -1,27 +1,15 @@
 """Which pieces go together: senseless pairs are refused here, with the reason, and only here.
 
-That a flag is of a piece which is not in use, `configs` tells.
+A setting of a piece that is not in use is refused by `validation`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from textgan.config.settings import Config
 
-__all__ = ["Pieces", "refusal"]
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """What an objective is made of."""
-
-    loss: str
-    penalty: str = "none"
-    penalty_weight: float = 0.0  # λ
-    constraint: str = "none"  # on the critic's weights
-    normalisation: str = "none"  # in the critic
+__all__ = ["refusal"]
 
 
 def _bounded(config: "Config") -> bool:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from corpora.rng import normal, uniform
 
-__all__ = ["Purpose", "Rows", "gumbel", "mix_factors", "noise", "one_hot"]
+__all__ = ["Purpose", "Rows", "gumbel", "mix_factors", "noise", "on_device", "one_hot"]
 
 Rows = NDArray[np.integer[Any]]  # (B,), each the row of a random number's key
 

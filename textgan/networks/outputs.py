@@ -1,14 +1,14 @@
 """What a generator makes of its logits: rows of probabilities, or of choices, (B, T, V)."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["OUTPUTS", "Choice", "SharpSoftmax", "to_rows"]
+from textgan.registry import OUTPUTS
 
-OUTPUTS = ("sharp", "softmax", "straight-through", "gumbel", "gumbel-hard")
+__all__ = ["Choice", "Output", "SharpSoftmax", "to_rows"]
 
 
 class SharpSoftmax(torch.autograd.Function):
@@ -50,6 +50,55 @@ class Choice(torch.autograd.Function):
         return slope, None
 
 
+class Output(Protocol):
+    """How logits become rows."""
+
+    def __call__(
+        self, logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None
+    ) -> Tensor:
+        """Return rows (B, T, V) of logits (B, T, V); logit −∞ gives 0."""
+
+
+def sharp(logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None) -> Tensor:
+    """Return softmax(κ·logits), with the gradient of softmax(logits)."""
+    return SharpSoftmax.apply(logits, sharpness)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def softmax(
+    logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None
+) -> Tensor:
+    """Return the softmax of logits, as in Gulrajani et al. 2017."""
+    return F.softmax(logits, dim=-1)
+
+
+def straight_through(
+    logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None
+) -> Tensor:
+    """Return the one-hot argmax, with the gradient of softmax(logits / τ) (Bengio et al. 2013)."""
+    return Choice.apply(F.softmax(logits / temperature, dim=-1), logits)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def gumbel_softmax(
+    logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None
+) -> Tensor:
+    """Return softmax((logits + g) / τ) (Jang et al. 2017, section 2)."""
+    return F.softmax(_with_noise(logits, gumbel) / temperature, dim=-1)
+
+
+def gumbel_hard(
+    logits: Tensor, *, sharpness: float, temperature: float, gumbel: Tensor | None
+) -> Tensor:
+    """Return the one-hot argmax of logits + g, with the gradient of `gumbel_softmax`."""
+    logits = _with_noise(logits, gumbel)
+    return Choice.apply(F.softmax(logits / temperature, dim=-1), logits)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def _with_noise(logits: Tensor, gumbel: Tensor | None) -> Tensor:
+    if gumbel is None:
+        raise ValueError("a Gumbel output needs Gumbel noise; found none")
+    return logits + gumbel
+
+
 def to_rows(
     logits: Tensor,
     output: str = "softmax",
@@ -71,7 +120,7 @@ def to_rows(
 
     Args:
         logits: Unnormalised log-probabilities, (B, T, V).
-        output: One of `OUTPUTS`.
+        output: The name of an output: of those above, or registered.
         sharpness: κ; only for `sharp`.
         temperature: τ; not for `softmax` and `sharp`.
         gumbel: g, independent draws −log(−log u), u ~ U(0, 1), (B, T, V); only for the last two.
@@ -81,15 +130,5 @@ def to_rows(
     """
     if output not in OUTPUTS:
         raise ValueError(f"output is {output!r}; expected one of {', '.join(OUTPUTS)}")
-    if output == "softmax":
-        return F.softmax(logits, dim=-1)
-    if output == "sharp":
-        return SharpSoftmax.apply(logits, sharpness)  # type: ignore[no-any-return, no-untyped-call]
-    if output.startswith("gumbel"):
-        if gumbel is None:
-            raise ValueError(f"output {output!r} needs Gumbel noise; found none")
-        logits = logits + gumbel
-    soft = F.softmax(logits / temperature, dim=-1)
-    if output == "gumbel":
-        return soft
-    return Choice.apply(soft, logits)  # type: ignore[no-any-return, no-untyped-call]
+    to_output: Output = OUTPUTS[output]
+    return to_output(logits, sharpness=sharpness, temperature=temperature, gumbel=gumbel)

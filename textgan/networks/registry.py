@@ -1,4 +1,4 @@
-"""Networks by name: generators (B, Z) -> (B, T, V) and critics (B, T, V) -> (B,)."""
+"""The networks of a run: generators (B, Z) -> (B, T, V) and critics (B, T, V) -> (B,)."""
 
 from functools import partial
 
@@ -7,41 +7,13 @@ from torch import Tensor
 from textgan.config.codes import parse_codes
 from textgan.config.settings import Config
 from textgan.inputs.latents import Latents
-from textgan.networks.critics.attention import AttentionCritic
-from textgan.networks.critics.conv import ConvCritic
 from textgan.networks.critics.critic import Critic, CriticKind
 from textgan.networks.critics.ensemble import CriticEnsemble
-from textgan.networks.critics.mlp import MlpCritic
-from textgan.networks.critics.patch import PatchCritic
-from textgan.networks.critics.strided import StridedCritic
-from textgan.networks.generators.attention import AttentionGenerator
-from textgan.networks.generators.dcgan import DcganGenerator
-from textgan.networks.generators.deconv import DeconvGenerator
 from textgan.networks.generators.generator import Generator, GeneratorKind
-from textgan.networks.generators.mlp import MlpGenerator
-from textgan.networks.generators.resnet import ResnetGenerator
-from textgan.networks.generators.unet import UnetGenerator
 from textgan.networks.initialisation import initialise_as_published
+from textgan.registry import CRITICS, GENERATORS
 
-__all__ = ["CRITICS", "GENERATORS", "build_critic", "build_generator"]
-
-GENERATORS: dict[str, GeneratorKind] = {
-    "deconv": DeconvGenerator,
-    "resnet": ResnetGenerator,
-    "mlp": MlpGenerator,
-    "dcgan": DcganGenerator,
-    "attention": AttentionGenerator,
-    "unet": UnetGenerator,
-}
-
-
-CRITICS: dict[str, CriticKind] = {
-    "conv": ConvCritic,
-    "strided": StridedCritic,
-    "mlp": MlpCritic,
-    "attention": AttentionCritic,
-    "patch": PatchCritic,
-}
+__all__ = ["build_critic", "build_generator"]
 
 
 def build_generator(config: Config, emittable: Tensor, *, length: int, labels: int) -> Generator:
@@ -53,7 +25,8 @@ def build_generator(config: Config, emittable: Tensor, *, length: int, labels: i
         length: T.
         labels: How many labels text has; 0: none.
     """
-    generator = GENERATORS[config.generator](
+    kind: GeneratorKind = GENERATORS[config.generator]
+    generator = kind(
         length=length,
         emittable=emittable,
         noise=Latents.from_config(config, labels).size,
@@ -77,7 +50,7 @@ def build_critic(config: Config, vocabulary: int, *, length: int, labels: int) -
         length: T.
         labels: How many labels text has; 0: none.
     """
-    kind = CRITICS[config.critic]
+    kind: CriticKind = CRITICS[config.critic]
     if config.curriculum == "critics":
         kind = partial(CriticEnsemble, kind)
     critic = kind(

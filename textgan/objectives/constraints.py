@@ -1,9 +1,16 @@
 """What is done to the critic's weights after each of its updates."""
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import nn
 
-__all__ = ["clip_weights"]
+from textgan.config.settings import Config
+
+__all__ = ["CONSTRAINTS", "Constraint", "clip_weights"]
+
+Constraint = Callable[[nn.Module], None]  # changes the weights of a critic in place
 
 
 @torch.no_grad()
@@ -21,3 +28,8 @@ def clip_weights(critic: nn.Module, limit: float) -> None:
     for parameter in critic.parameters():
         if parameter not in free:
             parameter.clamp_(-limit, limit)
+
+
+CONSTRAINTS: dict[str, Callable[[Config], Constraint]] = {
+    "clip": lambda config: partial(clip_weights, limit=config.clip),
+}

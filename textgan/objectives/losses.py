@@ -1,8 +1,8 @@
 """What the two networks minimise, from the critic's scores alone.
 
 D stands for a score as it comes out of the critic, a logit: log σ(D) = −softplus(−D) and
-log(1 − σ(D)) = −softplus(D), which neither overflow nor round to log 0. Each function takes D(x) of
-real and D(G(z)) of generated text, both of one shape, and returns a scalar.
+log(1 − σ(D)) = −softplus(D), which neither overflow nor round to log 0. Functions take D(x) of real
+text, D(G(z)) of generated text, or both, in this order and of one shape, and return a scalar.
 """
 
 from collections.abc import Callable
@@ -11,21 +11,16 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-__all__ = ["LOSSES", "Loss", "wasserstein_estimate"]
-
-OfScores = Callable[[Tensor, Tensor], Tensor]  # D(x), D(G(z)) -> scalar
+__all__ = ["Loss", "wasserstein_estimate"]
 
 
 @dataclass(frozen=True)
 class Loss:
-    """What critic and generator minimise.
+    """What critic and generator minimise."""
 
-    `relativistic` tells that the generator's loss needs scores of real text.
-    """
-
-    critic: OfScores
-    generator: OfScores
-    relativistic: bool = False
+    critic: Callable[[Tensor, Tensor], Tensor]  # D(x), D(G(z)) -> scalar
+    generator: Callable[..., Tensor]  # D(G(z)) -> scalar; relativistic: D(x), D(G(z)) -> scalar
+    relativistic: bool = False  # whether the generator's loss depends on scores of real text
 
 
 def wasserstein_estimate(real: Tensor, fake: Tensor) -> Tensor:
@@ -43,7 +38,7 @@ def wasserstein_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
     return -wasserstein_estimate(real, fake)
 
 
-def mean_generator_loss(_real: Tensor, fake: Tensor) -> Tensor:
+def mean_generator_loss(fake: Tensor) -> Tensor:
     """Return −E D(G(z)) (Arjovsky et al. 2017, algorithm 1; Miyato et al. 2018, equation 17)."""
     return -fake.mean()
 
@@ -56,15 +51,15 @@ def classifying_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
     return F.softplus(-real).mean() + F.softplus(fake).mean()
 
 
-def minimax_generator_loss(_real: Tensor, fake: Tensor) -> Tensor:
+def minimax_generator_loss(fake: Tensor) -> Tensor:
     """Return E log(1 − σ(D(G(z)))) (Goodfellow et al. 2014, equation 1).
 
-    Its slope in D is −σ(D): where the critic tells text apart, σ(D) is near 0 and little is heard.
+    Its slope in D is −σ(D): where the critic tells text apart, σ(D) and so the gradient are near 0.
     """
     return -F.softplus(fake).mean()
 
 
-def non_saturating_generator_loss(_real: Tensor, fake: Tensor) -> Tensor:
+def non_saturating_generator_loss(fake: Tensor) -> Tensor:
     """Return −E log σ(D(G(z))) (Goodfellow et al. 2014, section 3)."""
     return F.softplus(-fake).mean()
 
@@ -74,7 +69,7 @@ def least_squares_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
     return ((real - 1).square().mean() + fake.square().mean()) / 2
 
 
-def least_squares_generator_loss(_real: Tensor, fake: Tensor) -> Tensor:
+def least_squares_generator_loss(fake: Tensor) -> Tensor:
     """Return ½ E(D(G(z)) − 1)² (Mao et al. 2017, equation 9: c = 1)."""
     return (fake - 1).square().mean() / 2
 
@@ -94,11 +89,9 @@ def relativistic_generator_loss(real: Tensor, fake: Tensor) -> Tensor:
     return F.softplus(real - fake).mean()
 
 
-LOSSES: dict[str, Loss] = {
-    "wasserstein": Loss(wasserstein_critic_loss, mean_generator_loss),
-    "minimax": Loss(classifying_critic_loss, minimax_generator_loss),
-    "non-saturating": Loss(classifying_critic_loss, non_saturating_generator_loss),
-    "least-squares": Loss(least_squares_critic_loss, least_squares_generator_loss),
-    "hinge": Loss(hinge_critic_loss, mean_generator_loss),
-    "relativistic": Loss(relativistic_critic_loss, relativistic_generator_loss, relativistic=True),
-}
+WASSERSTEIN = Loss(wasserstein_critic_loss, mean_generator_loss)
+MINIMAX = Loss(classifying_critic_loss, minimax_generator_loss)
+NON_SATURATING = Loss(classifying_critic_loss, non_saturating_generator_loss)
+LEAST_SQUARES = Loss(least_squares_critic_loss, least_squares_generator_loss)
+HINGE = Loss(hinge_critic_loss, mean_generator_loss)
+RELATIVISTIC = Loss(relativistic_critic_loss, relativistic_generator_loss, relativistic=True)

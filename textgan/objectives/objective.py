@@ -7,17 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from textgan.config.settings import Config
-from textgan.objectives.constraints import clip_weights
-from textgan.objectives.losses import LOSSES, Loss, wasserstein_estimate
-from textgan.objectives.penalties import (
-    PENALTIES,
-    Critic,
-    Penalty,
-    chord_slope,
-    difference_slope,
-    gradient_slope,
-    interpolate,
-)
+from textgan.objectives.constraints import CONSTRAINTS, Constraint
+from textgan.objectives.losses import Loss, wasserstein_estimate
+from textgan.objectives.penalties import Penalty
+from textgan.objectives.slopes import Critic
+from textgan.registry import LOSSES, PENALTIES
 
 __all__ = ["CriticLoss", "Objective"]
 
@@ -33,80 +27,61 @@ class CriticLoss(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
-    """What the two networks minimise; pure functions of networks and samples."""
+    """What the two networks minimise: a loss, a penalty and a constraint, put together."""
 
     loss: Loss
     penalty: Penalty | None = None
-    weight: float = 10.0  # λ of the penalty
-    lipschitz: float = 1.0  # K of the penalty
-    reach: float = 0.05  # h of differences
-    chord: bool = False  # differences of two independent points in place of two near each other
-    clip: float | None = None  # c; None: weights are free
-    apart: bool = False  # real and generated text are scored in batches of their own
+    penalty_weight: float = 10.0  # λ
+    constraint: Constraint | None = None
+    separate_batches: bool = False  # real and generated text are scored in a batch each
 
     @classmethod
     def from_config(cls, config: Config) -> "Objective":
         """Return the objective that `config` names or puts together, with its numbers."""
         pieces = config.pieces
+        penalty, constraint = PENALTIES.get(pieces.penalty), CONSTRAINTS.get(pieces.constraint)
         return cls(
             loss=LOSSES[pieces.loss],
-            penalty=PENALTIES.get(pieces.penalty),
-            weight=pieces.penalty_weight,
-            lipschitz=config.lipschitz,
-            reach=config.fd_step,
-            chord=config.fd_points == "chord",
-            clip=config.clip if pieces.constraint == "clip" else None,
-            apart=pieces.normalisation == "batch",  # as in Radford et al. 2016
+            penalty=None if penalty is None else penalty(config),
+            penalty_weight=pieces.penalty_weight,
+            constraint=None if constraint is None else constraint(config),
+            separate_batches=pieces.normalisation == "batch",  # as in Radford et al. 2016
         )
 
     def critic_loss(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> CriticLoss:
-        """Return the critic's loss with λ · penalty, and its parts.
+        """Return D's loss L(D(x), D(x̃)) + λ · penalty, and its parts.
 
         Args:
             critic: Maps (B, T, V) to (B,); if it has `patch_scores`, the loss is of those.
-            real: One-hot text, (B, T, V).
-            fake: Generated rows, (B, T, V); detached here.
-            mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points.
+            real: x, one-hot text, (B, T, V).
+            fake: x̃ = G(z), (B, T, V); detached here.
+            mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points x̂.
         """
         fake = fake.detach()
-        judge = getattr(critic, "patch_scores", critic)
-        if self.apart:
-            real_scores, fake_scores = judge(real), judge(fake)
+        score = getattr(critic, "patch_scores", critic)
+        if self.separate_batches:
+            real_scores, fake_scores = score(real), score(fake)
         else:
-            real_scores, fake_scores = judge(torch.cat([real, fake])).chunk(2)
+            real_scores, fake_scores = score(torch.cat([real, fake])).chunk(2)
         loss = self.loss.critic(real_scores, fake_scores)
         estimate = wasserstein_estimate(real_scores, fake_scores).detach()
         if self.penalty is None:
             return CriticLoss(loss, estimate, loss.new_zeros(()), None)
-        slopes = self.slopes(critic, self.penalty, real, fake, mix)
-        penalty = self.penalty.price(slopes, self.lipschitz)
-        return CriticLoss(
-            loss + self.weight * penalty, estimate, penalty.detach(), slopes.detach().mean()
-        )
+        penalty, slope = self.penalty(critic, real, fake, mix)
+        return CriticLoss(loss + self.penalty_weight * penalty, estimate, penalty.detach(), slope)
 
-    def slopes(
-        self, critic: Critic, penalty: Penalty, real: Tensor, fake: Tensor, mix: Tensor
-    ) -> Tensor:
-        """Return the critic's slopes where and as `penalty` measures them, (B,) or (2B,)."""
-        if penalty.ends:
-            return gradient_slope(critic, torch.cat([real, fake]))
-        points = interpolate(real, fake, mix[0])
-        if not penalty.differences:
-            return gradient_slope(critic, points)
-        if self.chord:
-            # A second draw of x̂: other partners, where the batch has more than two, another ε.
-            other = interpolate(real.roll(1, 0), fake.roll(2, 0), mix[1])
-            return chord_slope(critic, points, other)
-        return difference_slope(critic, points, self.reach)
-
-    def generator_loss(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    def generator_loss(self, fake_scores: Tensor, real_scores: Tensor | None = None) -> Tensor:
         """Return what the generator minimises, a scalar, from the critic's scores.
 
-        `real_scores` are read where the loss is relativistic; elsewhere anything will do.
+        Args:
+            fake_scores: D(G(z)), (B,).
+            real_scores: D(x), (B,), for a relativistic loss; no other depends on them.
         """
-        return self.loss.generator(real_scores, fake_scores)
+        if self.loss.relativistic:
+            return self.loss.generator(real_scores, fake_scores)
+        return self.loss.generator(fake_scores)
 
     def constrain(self, critic: nn.Module) -> None:
         """Enforce what holds for the weights after a critic update, in place."""
-        if self.clip is not None:
-            clip_weights(critic, self.clip)
+        if self.constraint is not None:
+            self.constraint(critic)

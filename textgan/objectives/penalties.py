@@ -1,111 +1,55 @@
-"""How steep is the critic, and what does it cost: slopes (B,), and penalties on slopes.
+"""Penalties on the slope of a critic: one object each, (critic, real, fake, mix) -> value, slope.
 
-A slope is the norm of the critic's gradient over one whole sample, positions and symbols
-together. Every slope here can be differentiated in the critic's weights; none carries a gradient
-to the points.
+They differ in where the slope is measured, how, and which slopes cost something.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
+from textgan.config.settings import Config
+from textgan.objectives.slopes import (
+    Critic,
+    chord_slope,
+    difference_slope,
+    gradient_slope,
+    interpolate,
+)
+
 __all__ = [
-    "PENALTIES",
+    "ChordPenalty",
+    "DifferencePenalty",
+    "GradientPenalty",
+    "Penalized",
     "Penalty",
-    "chord_slope",
-    "difference_slope",
-    "gradient_slope",
-    "interpolate",
+    "ZeroCentredPenalty",
     "one_sided",
     "two_sided",
-    "zero_centred",
 ]
 
-Critic = Callable[[Tensor], Tensor]  # (B, T, V) -> (B,)
+
+class Penalized(NamedTuple):
+    """A penalty of one batch; both are scalars."""
+
+    value: Tensor  # before its weight λ
+    slope: Tensor  # the mean slope where it is measured, without a gradient
 
 
-def interpolate(real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
-    """Return x̂ = εx + (1−ε)G(z), (B, T, V): one point on the way from each fake to its real sample.
+class Penalty(Protocol):
+    """What every penalty is: a function of the critic and of two batches of text."""
 
-    Source: Gulrajani et al. 2017, algorithm 1, line 6.
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Penalized:
+        """Return the penalty and the mean slope.
 
-    Args:
-        real: x, (B, T, V).
-        fake: G(z), (B, T, V).
-        mix: ε ~ U[0, 1), one a sample, (B,).
-    """
-    return torch.lerp(fake.detach(), real, mix[:, None, None])
-
-
-def gradient_slope(critic: Critic, points: Tensor) -> Tensor:
-    """Return ‖∇D(x̂)‖₂ of each point, (B,), differentiable in the weights by double backward.
-
-    A critic that knows its own input gradient in closed form (`input_gradient`) is asked for it:
-    the same numbers from one ordinary backward pass, also in bfloat16. Double backward is in full
-    precision, also under autocast: through a norm or a softmax bfloat16 leaves too little of it. At
-    gradient 0 the norm's derivative is taken as 0, where sqrt(sum(g²)) would give NaN. Source:
-    Gulrajani et al. 2017, equation 3.
-
-    Args:
-        critic: Maps (B, T, V) to (B,), each score from its own sample alone.
-        points: x̂, (B, T, V).
-    """
-    closed_form = getattr(critic, "input_gradient", None)
-    if closed_form is not None:
-        gradient = closed_form(points)
-    else:
-        points = points.detach().requires_grad_()
-        with torch.autocast(points.device.type, enabled=False):
-            (gradient,) = torch.autograd.grad(critic(points).sum(), points, create_graph=True)
-    full = torch.promote_types(gradient.dtype, torch.float32)
-    return gradient.flatten(1).to(full).norm(dim=1)  # type: ignore[no-any-return]
-
-
-def difference_slope(critic: Critic, points: Tensor, reach: float) -> Tensor:
-    """Return |D(x̂ + hu) − D(x̂ − hu)| / 2h, (B,), with u the critic's own gradient direction at x̂.
-
-    u is found by one plain backward pass and held fixed, so only first-order derivatives are
-    needed. The value is ‖∇D(x̂)‖ up to O(h²) for a smooth critic, and exact where no ReLU switches
-    within ±h; its derivative in the weights tends to that of the norm as h → 0, since u is
-    stationary. Where the gradient is 0, u is 0 and so is the slope. The two points are scored in
-    full precision, also under autocast: a difference of scores so near is beyond eight bits.
-
-    Args:
-        critic: Maps (B, T, V) to (B,), each score from its own sample alone.
-        points: x̂, (B, T, V).
-        reach: h, in units of the input.
-    """
-    points = points.detach().requires_grad_()
-    (gradient,) = torch.autograd.grad(critic(points).sum(), points)
-    length = gradient.flatten(1).norm(dim=1)[:, None, None]
-    way = reach * torch.where(length > 0, gradient / length, 0.0)  # hu, (B, T, V)
-    ahead, behind = _both(critic, points + way, points - way)
-    return (ahead - behind).abs() / (2 * reach)
-
-
-def chord_slope(critic: Critic, first: Tensor, second: Tensor) -> Tensor:
-    """Return |D(x₁) − D(x₂)| / ‖x₁ − x₂‖₂, (B,): the slope of the chord between two points.
-
-    Equal points have slope 0. The chord between unrelated points of n dimensions sees only about
-    1/√n of the gradient, so a chord of slope 1 lets the critic grow far steeper than 1.
-
-    Args:
-        critic: Maps (B, T, V) to (B,), each score from its own sample alone.
-        first: x₁, (B, T, V).
-        second: x₂, (B, T, V).
-    """
-    apart = (first - second).detach().flatten(1).norm(dim=1)
-    one, other = _both(critic, first, second)
-    return torch.where(apart > 0, (one - other).abs() / apart.clamp_min(1e-12), 0.0)
-
-
-def _both(critic: Critic, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scores of two batches by one pass in full precision."""
-    with torch.autocast(first.device.type, enabled=False):
-        one, other = critic(torch.cat([first, second]).detach()).chunk(2)
-    return one, other
+        Args:
+            critic: D, (B, T, V) -> (B,), each score from its own sample alone.
+            real: x, (B, T, V).
+            fake: G(z), (B, T, V).
+            mix: ε ~ U[0, 1), (2, B): one a sample for each of up to two points x̂.
+        """
 
 
 def two_sided(slope: Tensor, lipschitz: float) -> Tensor:
@@ -118,28 +62,81 @@ def one_sided(slope: Tensor, lipschitz: float) -> Tensor:
     return (slope - lipschitz).clamp_min(0).square().mean()
 
 
-def zero_centred(slope: Tensor, _lipschitz: float) -> Tensor:
-    """Return ½ (R1 + R2), a scalar, of slopes at real and at as many generated samples, (2B,).
+@dataclass(frozen=True)
+class GradientPenalty:
+    """E(‖∇D(x̂)‖ − K)² at points x̂ between real and generated text.
 
-    It asks for slope 0, whatever K is.
-    R1 = E‖∇D(x)‖² and R2 = E‖∇D(G(z))‖², so that γ times this is (γ/2)(R1 + R2). Source: Mescheder
-    et al. 2018, equation 9; Huang et al. 2024, equation 3.
+    Source: Gulrajani et al. 2017, equation 3; one-sided as in Petzka et al. 2018, equation 8.
     """
-    return slope.square().mean()
+
+    lipschitz: float = 1.0  # K
+    cost: Callable[[Tensor, float], Tensor] = two_sided  # slopes (B,) and K -> scalar
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Penalized:
+        """Return the penalty and the mean slope; see `Penalty`."""
+        slope = gradient_slope(critic, interpolate(real, fake, mix[0]))
+        return Penalized(self.cost(slope, self.lipschitz), slope.detach().mean())
 
 
 @dataclass(frozen=True)
-class Penalty:
-    """A price on slopes, measured between real and generated text or at these two ends."""
+class DifferencePenalty:
+    """E(s − K)² with s the slope of a central difference along the gradient at x̂."""
 
-    price: Callable[[Tensor, float], Tensor]  # slopes (B,) and K -> scalar
-    ends: bool = False  # measured at real and at generated text, not between
-    differences: bool = False  # by differences of scores in place of derivatives
+    lipschitz: float = 1.0  # K
+    step: float = 0.05  # h of `difference_slope`
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Penalized:
+        """Return the penalty and the mean slope; see `Penalty`."""
+        slope = difference_slope(critic, interpolate(real, fake, mix[0]), self.step)
+        return Penalized(two_sided(slope, self.lipschitz), slope.detach().mean())
 
 
-PENALTIES: dict[str, Penalty] = {
-    "gp": Penalty(two_sided),  # Gulrajani et al. 2017
-    "lp": Penalty(one_sided),  # Petzka et al. 2018
-    "fd": Penalty(two_sided, differences=True),
-    "r1r2": Penalty(zero_centred, ends=True),
-}
+@dataclass(frozen=True)
+class ChordPenalty:
+    """E(s − K)² with s the slope of the chord between two independent draws of x̂."""
+
+    lipschitz: float = 1.0  # K
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Penalized:
+        """Return the penalty and the mean slope; see `Penalty`."""
+        first = interpolate(real, fake, mix[0])
+        # other partners, where the batch has more than two, and another ε
+        second = interpolate(real.roll(1, 0), fake.roll(2, 0), mix[1])
+        slope = chord_slope(critic, first, second)
+        return Penalized(two_sided(slope, self.lipschitz), slope.detach().mean())
+
+
+@dataclass(frozen=True)
+class ZeroCentredPenalty:
+    """½ (R1 + R2) with R1 = E‖∇D(x)‖² and R2 = E‖∇D(G(z))‖²: slope 0 at both texts.
+
+    γ times this is (γ/2)(R1 + R2). Source: Mescheder et al. 2018, equation 9; Huang et al. 2024,
+    equation 3.
+    """
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, mix: Tensor) -> Penalized:
+        """Return the penalty and the mean slope; see `Penalty`."""
+        slope = gradient_slope(critic, torch.cat([real, fake]))
+        return Penalized(slope.square().mean(), slope.detach().mean())
+
+
+def gradient_penalty(config: Config) -> Penalty:
+    """Return the penalty `gp` of Gulrajani et al. 2017."""
+    return GradientPenalty(config.lipschitz, two_sided)
+
+
+def lipschitz_penalty(config: Config) -> Penalty:
+    """Return the penalty `lp` of Petzka et al. 2018."""
+    return GradientPenalty(config.lipschitz, one_sided)
+
+
+def finite_difference_penalty(config: Config) -> Penalty:
+    """Return the penalty `fd`: differences of scores in place of derivatives."""
+    if config.fd_points == "chord":
+        return ChordPenalty(config.lipschitz)
+    return DifferencePenalty(config.lipschitz, config.fd_step)
+
+
+def r1_r2_penalty(_config: Config) -> Penalty:
+    """Return the penalty `r1r2` of Huang et al. 2024, whose slopes are to be 0 whatever K is."""
+    return ZeroCentredPenalty()

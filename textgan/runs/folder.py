@@ -13,11 +13,10 @@ or written outside of it. A run folder itself may be a link.
 """
 
 import contextlib
-import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,15 @@ from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import (
     atomic_folder,
-    atomic_text,
+    check_folder,
+    check_regular,
     is_at,
-    lock,
     open_folder,
     remove_unfinished,
+    try_lock,
 )
+from corpora.json_files import MAX_EXACT_INTEGER, read_json, write_json
 from corpora.sources import in_utf8
-from corpora.untrusted import check_folder, check_plain, read_object
 from textgan.config.settings import Config
 
 __all__ = [
@@ -57,7 +57,6 @@ __all__ = [
 ]
 
 FORMAT = 1
-LONGEST = 1 << 53  # steps or seconds: above, floating point skips whole numbers
 FEWEST_TO_CHOOSE = 100  # validation lines; which checkpoint fewer choose is a matter of chance
 NUMBERED = re.compile(r"(\d{4,})-.+")
 
@@ -68,7 +67,7 @@ def checkpoint(run: Path, name: str) -> Path:
     Raises:
         InputError: It is a link, or its folder is: nothing in a run leads out of it.
     """
-    return check_plain(check_folder(run / "checkpoints") / f"{name}.safetensors")
+    return check_regular(check_folder(run / "checkpoints") / f"{name}.safetensors")
 
 
 def corpus_folder(run: Path) -> Path:
@@ -248,23 +247,13 @@ def held(run: Path) -> Iterator[None]:
         except OSError as error:
             raise InputError(f"cannot open {run}: {error.strerror}; name a run folder") from error
         try:
-            if not lock(folder):
+            if not try_lock(folder):
                 raise InputError(f"{run} is being trained by another process; wait for it")
             if is_at(folder, run.resolve()):  # and not one that --force has just replaced
                 yield
                 return
         finally:
             os.close(folder)
-
-
-def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON file of a run whole or not at all.
-
-    Raises:
-        InputError: A link or no regular file is in its place.
-    """
-    with atomic_text(check_plain(path)) as file:
-        file.write(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_config(run: Path, config: Config) -> None:
@@ -306,8 +295,8 @@ def read_state(run: Path) -> dict[str, Any]:
     step: Any = state.get("step")
     seconds: Any = state.get("seconds")
     right = {
-        "step": type(step) is int and 0 <= step <= LONGEST,
-        "seconds": type(seconds) in (int, float) and 0 <= seconds <= LONGEST,
+        "step": type(step) is int and 0 <= step <= MAX_EXACT_INTEGER,
+        "seconds": type(seconds) in (int, float) and 0 <= seconds <= MAX_EXACT_INTEGER,
         "status": isinstance(state.get("status"), str),
         "best": state.get("best") is None or isinstance(state["best"], dict),
     }
@@ -319,14 +308,7 @@ def read_state(run: Path) -> dict[str, Any]:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return read_object(path)
-    except FileNotFoundError as error:
-        raise InputError(f"{path} is missing; {path.parent} is no whole run") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{path} is damaged ({error}); restore it or train again") from error
+    return read_json(path, expected=f"the {path.name} of a run", remedy="restore it or train again")
 
 
 def _is_run(path: Path) -> bool:

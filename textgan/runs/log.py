@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
-from corpora.files import PLAIN, atomic_text, naming
-from corpora.untrusted import check_plain, open_plain, parse_object
+from corpora.files import NO_FOLLOW, atomic_text, check_regular, name_in_errors, open_regular
+from corpora.json_files import MAX_EXACT_INTEGER, parse_object
 
 __all__ = ["Log", "read_log"]
 
@@ -34,7 +34,7 @@ class Log:
 
     def cut(self) -> None:
         """Leave the lines that are kept, and no others, on disk."""
-        with atomic_text(check_plain(self.path)) as file:
+        with atomic_text(check_regular(self.path)) as file:
             file.writelines(map(_line, self.kept))
 
     def write(self, values: Mapping[str, Any]) -> None:
@@ -43,8 +43,8 @@ class Log:
         Raises:
             OSError: It cannot be written, as where the log is a link; its `filename` is the log.
         """
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | PLAIN
-        with naming(self.path), os.fdopen(os.open(self.path, flags, 0o666), "wb") as file:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW
+        with name_in_errors(self.path), os.fdopen(os.open(self.path, flags, 0o666), "wb") as file:
             file.write(_line(values).encode())
 
 
@@ -60,7 +60,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     damaged, number = None, 0
     try:
-        with open_plain(path) as file:
+        with open_regular(path) as file:
             while line := file.readline(LONGEST + 1):
                 if damaged is not None:  # and was not the last
                     raise InputError(
@@ -91,7 +91,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
 def _check_numbers(values: Mapping[str, Any], *names: str) -> None:
     for name in names:
         value: Any = values.get(name)
-        if type(value) not in (int, float) or not abs(value) <= 1 << 53:
+        if type(value) not in (int, float) or not abs(value) <= MAX_EXACT_INTEGER:
             raise ValueError(f"{name} is {value!r:.80}")
 
 

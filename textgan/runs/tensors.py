@@ -18,8 +18,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from corpora.errors import InputError
-from corpora.files import atomic
-from corpora.untrusted import check_plain, parse_object
+from corpora.files import atomic, check_regular
+from corpora.json_files import MAX_EXACT_INTEGER, parse_object
 
 __all__ = [
     "Forms",
@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 FORMAT = 1
-LAST_STEP = 1 << 53
 DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
 OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
 FIELDS = 8  # most tensors that an optimiser keeps of one parameter
@@ -148,7 +147,7 @@ def read_tensors(
     """
     remedy = "restore the file or train again"
     try:
-        check_plain(path)
+        check_regular(path)
         path.open("rb").close()  # safetensors calls a file that may not be read a missing one
         with safe_open(path, framework="pt") as file:
             header = parse_object((file.metadata() or {})["textgan"])
@@ -158,7 +157,7 @@ def read_tensors(
                     "version that wrote it"
                 )
             step = header["step"]
-            if type(step) is not int or not 0 <= step <= LAST_STEP:
+            if type(step) is not int or not 0 <= step <= MAX_EXACT_INTEGER:
                 raise ValueError(f"its step is {step!r:.80}")
             names = list(file.keys())
             slices = {name: file.get_slice(name) for name in names}

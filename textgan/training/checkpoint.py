@@ -73,20 +73,22 @@ def _check(path: Path, forms: Forms, models: Models) -> None:
         parameters = _parameters(optimizer)
         for index, fields in found.items():
             expected = _fields(optimizer, parameters[int(index)])
-            if fields != expected:
+            if expected is not None and fields != expected:
                 raise InputError(
                     f"{path} holds {', '.join(sorted(fields)):.80} of {name}.{index}, expected "
                     f"{', '.join(sorted(expected)) or 'nothing'}; restore the file or train again"
                 )
 
 
-def _fields(optimizer: torch.optim.Optimizer, parameter: Tensor) -> set[str]:
-    """Return the names of what an optimiser keeps of a parameter, after a step."""
+def _fields(optimizer: torch.optim.Optimizer, parameter: Tensor) -> set[str] | None:
+    """Return the names of what an optimiser keeps of a parameter, after a step; None: unknown."""
     if isinstance(optimizer, Soap) and parameter.ndim == 4:
         return state_fields(parameter)
     if isinstance(optimizer, torch.optim.Adam):
         return {"step", "exp_avg", "exp_avg_sq"}
-    return {"step", "square_avg"} if isinstance(optimizer, torch.optim.RMSprop) else set()
+    if isinstance(optimizer, torch.optim.RMSprop):
+        return {"step", "square_avg"}
+    return set() if isinstance(optimizer, torch.optim.SGD) else None
 
 
 def _parameters(optimizer: torch.optim.Optimizer) -> list[Tensor]:

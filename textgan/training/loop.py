@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
-from corpora.files import atomic_text
-from corpora.untrusted import check_folder, check_plain
+from corpora.files import atomic_text, check_folder, check_regular
 from textgan.config.settings import Config
 from textgan.hardware.waiting import waiting
 from textgan.runs import folder as runs
@@ -148,7 +147,7 @@ class Loop:
                 save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
             self.best = {"step": self.step, **scores.to_dict()}
         samples = self.run / "samples" / f"step-{self.step:06d}.txt"
-        with atomic_text(check_plain(samples)) as file:
+        with atomic_text(check_regular(samples)) as file:
             file.writelines(f"{line}\n" for line in scores.lines)
 
     def _log(self, stats: StepStats) -> None:

@@ -149,7 +149,7 @@ def _standing(network: nn.Module, config: Config, *, average: bool) -> int:
     """Return the bytes of a network's weights, gradients and optimiser state; see `estimate`."""
     shapes = [tuple(parameter.shape) for parameter in network.parameters()]
     count = sum(parameter.numel() for parameter in network.parameters())
-    state = {"adam": 2, "soap": 2, "rmsprop": 1, "sgd": 0}[config.optimizer] * count
+    state = {"adam": 2, "soap": 2, "rmsprop": 1, "sgd": 0}.get(config.optimizer, 2) * count
     if config.optimizer == "soap":
         for kernel in (shape for shape in shapes if len(shape) == 4):
             sides = kernel[0], kernel[1] * kernel[2] * kernel[3]

@@ -2,7 +2,7 @@
 
 import copy
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from corpora import Corpus
 from corpora.batches import batch_indices
 from corpora.errors import InputError
 from textgan.config.settings import Config
-from textgan.inputs.condition import Condition
+from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, mix_factors, noise, one_hot
 from textgan.networks.critics.conditional import ConditionalCritic
@@ -29,7 +29,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.training.optimizers.soap import Soap
+from textgan.registry import OPTIMIZERS
 from textgan.training.schedules import (
     average_decay,
     noise_level,
@@ -85,23 +85,18 @@ class Models:
 
 @dataclass(frozen=True)
 class Batch:
-    """Real text, and what it is given with."""
+    """Real text and its condition."""
 
     text: Tensor  # one-hot, (B, T, V)
-    labels: Tensor | None = None  # (B,)
-    source: Tensor | None = None  # one-hot, (B, T, V)
+    condition: Condition
 
 
 def build_optimizer(network: nn.Module, config: Config) -> torch.optim.Optimizer:
     """Return the optimiser that `config` names, over all parameters; each step sets its rate."""
-    if config.optimizer == "rmsprop":  # decay 0.9: TensorFlow's, as in Gulrajani et al. 2017, code
-        return torch.optim.RMSprop(network.parameters(), alpha=0.9)
-    if config.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters())
-    if config.optimizer == "soap":
-        return Soap(network.parameters(), beta2=config.beta2)
-    betas = (config.beta1, config.beta2)
-    return torch.optim.Adam(network.parameters(), betas=betas, fused=True)
+    optimizer: torch.optim.Optimizer = OPTIMIZERS[config.optimizer](
+        network.parameters(), beta1=config.beta1, beta2=config.beta2
+    )
+    return optimizer
 
 
 class Trainer:
@@ -143,18 +138,18 @@ class Trainer:
         return StepStats(last[0], generator_loss, *last[1:])
 
     def real(self, step: int, update: int) -> Batch:
-        """Return the real text of one update of a step, with its labels or sources."""
+        """Return the real text of one update of a step, with its condition."""
         draw = batch_indices(
             len(self.rows), seed=self.config.seed, step=step, update=update,
             batch_size=self.config.batch_size,
         )  # fmt: skip
         text = one_hot(self.rows[draw], self.vocabulary, self.device)
-        given = self.corpus.condition("train")
-        if given is None:
-            return Batch(text)
-        if self.corpus.labels:
-            return Batch(text, labels=torch.from_numpy(given[draw].astype(int)).to(self.device))
-        return Batch(text, source=one_hot(given[draw], self.vocabulary, self.device))
+        column = self.corpus.condition("train")
+        condition = condition_of(
+            self.corpus.columns, None if column is None else column[draw],
+            vocabulary=self.vocabulary, device=self.device,
+        )  # fmt: skip
+        return Batch(text, condition)
 
     @torch.no_grad()
     def fakes(self, step: int, batches: list[Batch]) -> tuple[Tensor, ...]:
@@ -221,8 +216,8 @@ class Trainer:
         config, length = self.config, None
         if config.curriculum == "length":
             length = visible_length(step, self.rows.shape[1], config.curriculum_steps)
-        labels, source = (batch.labels, batch.source) if batch is not None else (None, None)
-        condition = Condition(labels, source, length)
+        condition = UNCONDITIONAL if batch is None else batch.condition
+        condition = replace(condition, visible_length=length)
         return ConditionalCritic(self.models.critic, condition) if condition else self.models.critic
 
     def check_weights(self, step: int) -> None:
@@ -258,10 +253,12 @@ class Trainer:
         given = () if batch is None else (batch.text,)
         seen, *real = self._blurred(step, update, fake, *given)
         features = critic.features(seen)
-        real_features = critic.features(*real) if self._judges_real else features  # as good as any
-        scores = critic.patch_scores_of(real_features), critic.patch_scores_of(features)
-        loss = self.objective.generator_loss(*scores)
-        if config.feature_matching:
+        real_features = critic.features(*real) if self._judges_real else None
+        real_scores = None
+        if real_features is not None and self.objective.loss.relativistic:
+            real_scores = critic.patch_scores_of(real_features)
+        loss = self.objective.generator_loss(critic.patch_scores_of(features), real_scores)
+        if config.feature_matching and real_features is not None:
             loss = loss + config.feature_matching * feature_distance(real_features, features)
         if self.shares is not None:
             loss = loss + config.symbol_matching * symbol_divergence(self.shares, fake)
@@ -269,7 +266,7 @@ class Trainer:
             # Q, which is trained on text without instance noise, reads the rows without it
             clear = features if seen is fake else critic.features(fake)
             loss = loss + config.code_weight * self._code_loss(critic.codes_of(clear), latent)
-        if batch is not None and batch.source is not None:
+        if batch is not None and batch.condition.sources is not None:
             loss = loss + config.pair_weight * distance_to_target(batch.text, fake)
         return loss
 
@@ -286,10 +283,10 @@ class Trainer:
             key = (self.config.seed, step, update, purpose)
             shape = (self.rows.shape[1], self.vocabulary)
             extra = gumbel(*key, rows=self.batch, shape=shape, device=self.device)
-        return latent, None if batch is None else batch.source, extra
+        return latent, None if batch is None else batch.condition.sources, extra
 
     def _latent(self, step: int, update: int, purpose: Purpose, batch: Batch | None) -> Tensor:
-        labels = None if batch is None else batch.labels
+        labels = None if batch is None else batch.condition.labels
         key = (self.config.seed, step, update, purpose)
         return self.latents.draw(*key, rows=self.batch, device=self.device, labels=labels)
 

@@ -14,7 +14,7 @@ from textgan.evaluation.metrics.character_error_rate import restoration
 from textgan.evaluation.metrics.jsd import Floor, JsdReference
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors, one_hot
-from textgan.objectives.penalties import gradient_slope, interpolate
+from textgan.objectives.slopes import gradient_slope, interpolate
 from textgan.sampling.sampler import Ids, Sampler
 from textgan.training.schedules import visible_length
 from textgan.training.step import Models

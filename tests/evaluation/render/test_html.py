@@ -422,7 +422,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     write(bare_report(), VERDICT, path)
     assert path.read_text(encoding="utf-8") == page(bare_report(), VERDICT)
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot write"):
         write(bare_report(), VERDICT, tmp_path / "absent" / "report.html")
 
 

@@ -149,7 +149,7 @@ def test_a_saved_report_is_whole_and_leaves_nothing_else(tmp_path):
 
 
 def test_a_report_that_cannot_be_written_is_one_line(tmp_path):
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="cannot write"):
         report().save(tmp_path / "missing" / "report.json")
 
 

@@ -6,7 +6,7 @@ import torch
 from textgan.networks.critics.conv import ConvCritic
 from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.critics.patch import PatchCritic
-from textgan.networks.registry import CRITICS
+from textgan.registry import CRITICS
 
 T, V = 16, 5
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from textgan.networks.critics.ensemble import CriticEnsemble
-from textgan.networks.registry import CRITICS
+from textgan.registry import CRITICS
 
 T, V = 16, 5
 

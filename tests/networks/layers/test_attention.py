@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from textgan.networks.layers.attention import SelfAttention
-from textgan.networks.registry import CRITICS, GENERATORS
+from textgan.registry import CRITICS, GENERATORS
 
 B, C, T = 2, 16, 6
 

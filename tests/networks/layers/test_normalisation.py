@@ -13,7 +13,7 @@ from torch.nn.utils import parametrize
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import ResidualBlock
 from textgan.networks.layers.normalisation import SpectralNorm, unit_norm
-from textgan.networks.registry import CRITICS
+from textgan.registry import CRITICS
 
 T, V = 8, 5
 KINDS = ("none", "layer", "instance", "batch", "spectral")

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from corpora.errors import InputError
-from corpora.files import temporary_file
+from corpora.temporary import temporary_file
 from textgan.evaluation.metrics.cross_entropy import Setting
 from textgan.evaluation.metrics.diversity import ends
 from textgan.evaluation.text.loading import Source, composed, lines_of, reference

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from corpora.files import temporary_file
+from corpora.temporary import temporary_file
 from textgan.evaluation.ngrams.packing import Keys, tally
 
 __all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.files import temporary_file
+from corpora.temporary import temporary_file
 
 __all__ = ["Spool"]
 

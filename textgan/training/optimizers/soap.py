@@ -58,6 +58,11 @@ class Soap(torch.optim.Adam):
         super().step()
 
 
+def soap(parameters: Iterable[nn.Parameter], *, beta1: float, beta2: float) -> Soap:
+    """Return SOAP over the parameters of a network; it has no β₁."""
+    return Soap(parameters, beta2=beta2)
+
+
 def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
     """Return P / √v in the axes of the weights, (N, C, K·C'), and bring `state` up to date."""
     sides = {

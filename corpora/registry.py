@@ -1,0 +1,151 @@
+"""Pieces by name: built-in ones, imported on use, and those that plug-ins register.
+
+An entry point of the group `textgan.plugins` names a function without arguments that registers
+pieces. Plug-ins are loaded on first need: when all names are listed, or a name is not built in.
+"""
+
+import contextlib
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from corpora.errors import InputError
+
+__all__ = ["ENCODERS", "GROUP", "Registry", "load_plugins"]
+
+GROUP = "textgan.plugins"
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")  # names become parts of file names
+
+T = TypeVar("T")
+
+
+class _Plugins:
+    """How far the plug-ins of this process are loaded."""
+
+    loaded = False
+    current: str | None = None  # the one that is being loaded: "tiny 0.1 (entry point tiny)"
+
+
+class Registry(Mapping[str, T]):
+    """Pieces of one kind by name; a dotted path `module:attribute` is imported when it is read.
+
+    Args:
+        kind: What the pieces are, in the singular.
+        built_in: Name -> piece, or the dotted path to it.
+    """
+
+    def __init__(self, kind: str, built_in: Mapping[str, T | str]) -> None:
+        self.kind = kind
+        self.built_in = tuple(built_in)
+        self.plugins: dict[str, str] = {}  # name -> the plug-in that registered it
+        self._pieces: dict[str, T | str] = dict(built_in)
+
+    def add(self, name: str, piece: T | str) -> None:
+        """Register a piece, or the dotted path to it.
+
+        Raises:
+            InputError: The name is built in, is registered by another plug-in, or is no name.
+        """
+        if not isinstance(name, str) or not NAME.fullmatch(name) or name == "none":
+            raise InputError(
+                f"found {name!r} as the name of a {self.kind}, expected small letters, digits and "
+                "hyphens, as in my-piece"
+            )
+        if name in self.built_in:
+            raise InputError(f"the {self.kind} {name!r} is built in; choose another name")
+        before = self.plugins.get(name)
+        if name in self._pieces and before != _Plugins.current:
+            raise InputError(
+                f"the {self.kind} {name!r} is already registered by {before or 'this program'}; "
+                "choose another name"
+            )
+        self._pieces[name] = piece
+        if _Plugins.current is not None:
+            self.plugins[name] = _Plugins.current
+
+    def __contains__(self, name: object) -> bool:
+        if name not in self._pieces:
+            load_plugins()
+        return name in self._pieces
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self:
+            raise KeyError(name)
+        piece = self._pieces[name]
+        if isinstance(piece, str):
+            piece = self._pieces[name] = self._imported(name, piece)
+        return piece
+
+    def __iter__(self) -> Iterator[str]:
+        load_plugins()
+        return iter(tuple(self._pieces))
+
+    def __len__(self) -> int:
+        load_plugins()
+        return len(self._pieces)
+
+    def _imported(self, name: str, path: str) -> Any:  # noqa: ANN401 - whatever is there
+        module, _, attribute = path.partition(":")
+        try:
+            return getattr(importlib.import_module(module), attribute)
+        except Exception as error:
+            if name in self.built_in:
+                raise
+            raise InputError(
+                f"the {self.kind} {name!r} of {self.plugins.get(name, 'this program')} cannot be "
+                f"imported from {path} ({_said(error)}); correct or uninstall it"
+            ) from error
+
+
+def load_plugins() -> None:
+    """Load all plug-ins, once in a process.
+
+    Raises:
+        InputError: One fails; says which, and with what error.
+    """
+    if _Plugins.loaded or _Plugins.current is not None:
+        return
+    for point in entry_points(group=GROUP):
+        _load(point)
+    _Plugins.loaded = True
+
+
+def _load(point: EntryPoint) -> None:
+    package = point.dist
+    name = f"{package.name} {package.version}" if package else point.value
+    try:
+        with _current(f"{name} (entry point {point.name})"):
+            point.load()()
+    except Exception as error:
+        remedy = f"correct it, or uninstall it: pip uninstall {package.name}" if package else ""
+        raise InputError(
+            f"the plug-in {name} (entry point {point.name} = {point.value}) cannot be loaded "
+            f"({_said(error)}); {remedy or 'correct or remove it'}"
+        ) from error
+
+
+@contextlib.contextmanager
+def _current(name: str) -> Iterator[None]:
+    _Plugins.current = name
+    try:
+        yield
+    finally:
+        _Plugins.current = None
+
+
+def _said(error: Exception) -> str:
+    """Return an error as a part of a line."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, InputError) else f"{type(error).__name__}: {text}"
+
+
+ENCODERS: Registry[Any] = Registry(
+    "encoder",
+    {
+        "char": "corpora.encoders.char:CharEncoder",
+        "byte": "corpora.encoders.byte:ByteEncoder",
+        "subword": "corpora.encoders.subword:SubwordEncoder",
+    },
+)
