@@ -55,6 +55,8 @@ def copy_files_above(_: Sphinx) -> None:
     """Copy the files above `docs/` into it, with their links as seen from there."""
     for path, copy in ABOVE.items():
         text = (HERE / path).read_text(encoding="utf-8").replace("](docs/", "](")
+        for other, page in ABOVE.items():
+            text = text.replace(f"]({other.removeprefix('../')}", f"]({page}.md")
         (HERE / f"{copy}.md").write_text(text, encoding="utf-8")
 
 
