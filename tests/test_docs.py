@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import click
 import pytest
 
+import textgan as library
 from benchmarks import methods
 from cli.evaluate import _figures
 from cli.main import COMMANDS, textgan
@@ -252,6 +253,12 @@ def test_the_index_links_to_every_page():
     assert pages - {"index.md"} <= linked
     inner = {Path(name).stem for name in PAGES if name.startswith("docs/evaluation/")}
     assert inner == set(EVALUATION)
+
+
+def test_every_public_name_is_on_the_page_of_the_python_api():
+    page = (ROOT / "docs" / "api.rst").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\.\. auto\w+:: textgan\.(\w+)$", page, re.MULTILINE))
+    assert named == set(library.__all__) - {"__version__"}
 
 
 def test_readme_is_short():
