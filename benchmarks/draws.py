@@ -10,12 +10,14 @@ import numpy as np
 
 from textgan.evaluation import compare
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.frechet import NgramFeatures, PieceFeatures
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count
-from textgan.evaluation.ngrams.counts import Text as Pieces
-from textgan.evaluation.text.rows import IdRows, Text, read
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
+from textgan.evaluation.ngrams.counts import NgramCounts, count
+from textgan.evaluation.ngrams.windows import Pieces, Rows
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.texts import Lines, Texts, gather
+from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["CORPORA", "Corpus"]
 
@@ -62,7 +64,7 @@ class Corpus:
             self.rest[:1], self.training, self.rest, {},
             length=self.length, unit="char", m=None, seed=0,
         )  # fmt: skip
-        self.rows = self.texts.training.whole()
+        self.rows = self.texts.training.array()
         self.V, self.width = len(self.texts.vocabulary), self.texts.vocabulary.width
         self.model = Setting().fit(self.texts.training, self.V)
         self.setting = Known(self.model, self.texts.training)
@@ -80,8 +82,8 @@ class Corpus:
         for name, order in list(SAMPLERS.items())[1:]:
             rows = self.model.generate(2 * m, self.width, trial, order)
             sets[name] = self._lines(rows[:m]), self._lines(rows[m:])
-        twins = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
-        return replace(self.texts, samples=real[0], held_out=real[2], twins=twins), sets
+        matched = self._take(self.training, self.rows, rng.permutation(len(self.training))[:m])
+        return replace(self.texts, samples=real[0], held_out=real[2], matched=matched), sets
 
     def _lines(self, rows: Rows) -> Lines:
         lines = ("".join(symbols) for symbols in self.texts.vocabulary.read(rows))

@@ -31,7 +31,8 @@ import numpy as np
 from corpora.reader import read_lines
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.metrics.jsd import jsd
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
+from textgan.evaluation.ngrams.counts import NgramCounts, count_orders
+from textgan.evaluation.ngrams.windows import Rows
 
 CORPUS = "sotu-1983-2021"
 ORDERS = (1, 2, 3, 4, 5, 6)

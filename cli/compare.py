@@ -17,8 +17,8 @@ from corpora.errors import InputError
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as judge
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
-from textgan.evaluation.text.rows import Text
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, decoded
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     found = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
-        if is_run(target, runs, None)
+        if is_run(target, runs, unknown=True)
     }
     for run in found.values():
         if read_config(run).columns == "pairs":

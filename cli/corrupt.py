@@ -1,4 +1,4 @@
-"""`textgan corrupt`: pairs to learn restoring from, made of plain text."""
+"""`textgan corrupt`: pairs of corrupted and original lines, made of plain text."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -56,13 +56,13 @@ def corrupt(
     blocks = corrupted(
         corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
     )
-    done = _Done()
-    write_lines(out, done.count(blocks), "corrupting")
-    done.say()
+    tally = _Tally()
+    write_lines(out, tally.count(blocks), "corrupting")
+    tally.report()
 
 
-class _Done:
-    """How many lines came by, were changed, and were left out."""
+class _Tally:
+    """How many lines were written, changed, left out and cut."""
 
     def __init__(self) -> None:
         self.number = self.changed = self.left_out = self.cut = 0
@@ -70,7 +70,7 @@ class _Done:
     def count(
         self, blocks: Iterable[tuple[list[tuple[str, str]], int, int]]
     ) -> Iterator[tuple[str, str]]:
-        """Yield the pairs of blocks."""
+        """Yield the pairs of blocks, and count them."""
         for pairs, tabbed, overlong in blocks:
             self.left_out += tabbed
             self.cut += overlong
@@ -79,8 +79,8 @@ class _Done:
                 self.changed += source != target
                 yield source, target
 
-    def say(self) -> None:
-        """Say it on stderr."""
+    def report(self) -> None:
+        """Print the numbers on stderr."""
         part = share(self.changed, self.number)
         click.echo(f"{self.number:,} lines, {self.changed:,} of them changed {part}", err=True)
         if self.left_out:

@@ -32,7 +32,7 @@ CENTURY = 100 * 365 * DAY
 
 
 class Display:
-    """Tells what will be done, how it goes, and what came out; called after each step."""
+    """Prints what will be done, how it goes, and what came out; called after each step."""
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
@@ -167,8 +167,8 @@ class Display:
             first = f"first scores at step {self.loop.config.evaluate_every:,}"
             rows.append(Text("; ".join(part for part in (self._slope(progress), first) if part)))
         else:
-            told = (self._estimate(scores), self._slope(progress), self._wrong(scores))
-            rows.append(Text("; ".join(part for part in told if part)))
+            parts = (self._estimate(scores), self._slope(progress), self._wrong(scores))
+            rows.append(Text("; ".join(part for part in parts if part)))
             rows += laid_out(_table(scores), width)
             rows += [
                 Text("  " + visible(line), style="cyan", no_wrap=True, overflow="ellipsis")
@@ -190,7 +190,7 @@ class Display:
         return head
 
     def _estimate(self, scores: Scores) -> str:
-        """Return how far the critic tells real from generated text: a distance under one loss.
+        """Return how far apart scores of real and generated text are; under one loss a distance.
 
         It is of many lines and of the averaged generator; that of one batch, which each step has,
         follows the quality of the text hardly at all.
@@ -241,12 +241,12 @@ def _slower(times: float, threads: int | None) -> str:
 
 def _horizons(config: Config) -> list[tuple[str, str, int]]:
     """Return what changes up to some step: its name, the flag, and the step."""
-    found = []
+    horizons = []
     if config.curriculum != "none":
-        found.append(("the curriculum", "--curriculum-steps", config.curriculum_steps))
+        horizons.append(("the curriculum", "--curriculum-steps", config.curriculum_steps))
     if config.instance_noise:
-        found.append(("instance noise", "--instance-noise-steps", config.instance_noise_steps))
-    return found
+        horizons.append(("instance noise", "--instance-noise-steps", config.instance_noise_steps))
+    return horizons
 
 
 def _stop(loop: Loop) -> str:
@@ -262,9 +262,9 @@ def _stop(loop: Loop) -> str:
 def _objective(config: Config) -> str:
     """Return the name of the objective, and the pieces that were put in place of its own."""
     names = ("loss", "penalty", "constraint", "normalisation")
-    given = {name: getattr(config, name) for name in names}
-    own = [f"{name} {value}" for name, value in given.items() if value is not None]
-    return f"{config.objective} ({', '.join(own)})" if own else config.objective
+    values = {name: getattr(config, name) for name in names}
+    replaced = [f"{name} {value}" for name, value in values.items() if value is not None]
+    return f"{config.objective} ({', '.join(replaced)})" if replaced else config.objective
 
 
 def _jsds(jsd: Mapping[int, float], scores: Scores) -> str:

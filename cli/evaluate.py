@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from cli import options
 from cli.checkpoints import note_choice
-from cli.limits import FAILED, PAIRS, Limit, check, fail, measured
+from cli.limits import FAILED, PAIRS, Limit, check, fail
 from cli.output import check_writable, console
 from cli.progress import progress
 from cli.reference import is_run, open_reference
@@ -21,9 +21,10 @@ from corpora.errors import InputError
 from corpora.files import check_regular
 from corpora.sources import in_utf8
 from textgan.evaluation.evaluate import evaluate as judge
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.metrics.registry import names
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
 from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
@@ -146,7 +147,7 @@ def evaluate(
         _at_least(1, "--samples", samples)
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
-    if target is None or is_run(target, runs, against):
+    if target is None or is_run(target, runs, unknown=against is None):
         for option, given in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
             ("--held-out", held_out), ("--normalise", normalise),
@@ -163,7 +164,7 @@ def evaluate(
         for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
             if value is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, measured(settings["orders"], full))
+        check(fail_above, names(tuple(settings["orders"]), full=full))
         report = judge_file(
             target,
             against,
@@ -216,7 +217,7 @@ def judge_file(
             normalise=found.normalise,
             m=m,
             stage=bar.stage,
-            judged=in_utf8(file),
+            evaluated=in_utf8(file),
             against=in_utf8(found.name),
             **settings,
         )
@@ -240,7 +241,8 @@ def judge_trained(
     corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
     pairs = corpus.columns == "pairs"
-    check(limits, PAIRS if pairs else measured(settings["orders"], settings["full"]))
+    known = names(tuple(settings["orders"]), full=settings["full"])
+    check(limits, PAIRS if pairs else known)
     if pairs:
         _refuse_for_pairs(run)
         with progress("translating held-out sources"):

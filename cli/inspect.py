@@ -12,9 +12,9 @@ from cli.output import console, say
 from cli.progress import Progress as Bar
 from cli.progress import progress
 from cli.settings_options import setting_option
+from corpora import inspection
 from corpora.cleaning import Progress
-from corpora.inspection.findings import Findings
-from corpora.inspection.inspect import inspect as examine
+from corpora.inspection import Findings
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 
@@ -49,7 +49,7 @@ def inspect(
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
     """
     with progress("reading", PARTS) as bar:
-        found = examine(
+        findings = inspection.inspect(
             corpus,
             encoder=encoder,
             length=length,
@@ -57,75 +57,78 @@ def inspect(
             max_vocabulary=max_vocabulary,
             encoding=encoding,
             columns=chosen_columns(labels, pairs) or "text",
-            progress=_shown_on(bar),
+            progress=_report_on(bar),
         )
     if as_json:
-        click.echo(json.dumps(found.to_plain(), indent=1))
+        click.echo(json.dumps(findings.to_plain(), indent=1))
         return
-    shown = console()
-    shown.print(f"[bold]{escape(visible(found.source))}[/bold]", soft_wrap=True)
-    shown.print(_facts(found))
-    shown.print()
-    if found.histogram:
-        print_table(_lengths(found, shown.width), shown)
-    if found.rarest:
-        print_table(_rare(found), shown)
+    terminal = console()
+    terminal.print(f"[bold]{escape(visible(findings.source))}[/bold]", soft_wrap=True)
+    terminal.print(_facts(findings))
+    terminal.print()
+    if findings.histogram:
+        print_table(_lengths(findings, terminal.width), terminal)
+    if findings.rarest:
+        print_table(_rare(findings), terminal)
     for title, sentences in (
-        ("What training would do", found.notes),
-        ("Problems", found.problems or ["none found"]),
-        ("Suggestions", found.suggestions),
+        ("What training would do", findings.notes),
+        ("Problems", findings.problems or ["none found"]),
+        ("Suggestions", findings.suggestions),
     ):
         if sentences:
-            shown.print(f"[bold]{title}[/bold]")
+            terminal.print(f"[bold]{title}[/bold]")
         for sentence in sentences:
-            say(shown, f"  {visible(sentence)}")
+            say(terminal, f"  {visible(sentence)}")
 
 
-def _shown_on(bar: Bar) -> Progress:
+def _report_on(bar: Bar) -> Progress:
     """Return what shows each pass over the text on a bar."""
 
-    def show(what: str, portion: float) -> None:
-        if what != bar.what:
+    def report(stage: str, portion: float) -> None:
+        if stage != bar.what:
             bar.done, bar.first = 0, None
-            bar.stage(what)
+            bar.stage(stage)
         if more := round(portion * PARTS) - bar.done:
             bar.advance(more)
 
-    return show
+    return report
 
 
-def _facts(found: Findings) -> Grid:
-    counts = found.counts
+def _facts(findings: Findings) -> Grid:
+    counts = findings.counts
     table = Grid.grid(padding=(0, 2))
     ends = {"\\n": counts.lines - counts.crlf - counts.cr, "\\r\\n": counts.crlf, "\\r": counts.cr}
     ends["\\n"] -= counts.unended
     newlines = ", ".join(f"{escape(name)} {number:,}" for name, number in ends.items() if number)
     if counts.unended:
         newlines = f"{newlines}, last line unended".removeprefix(", ")
-    likely = " or ".join(found.encodings) or "binary"
-    about = "" if found.distinct_exact else "about "
+    likely = " or ".join(findings.encodings) or "binary"
+    about = "" if findings.distinct_exact else "about "
     marks = f"{counts.bom:,}, removed" if counts.bom else "no"
-    hidden = [f"{each.code} {each.name} in {each.count:,} lines" for each in found.hidden]
+    invisible = [
+        f"{character.code} {character.name} in {character.count:,} lines"
+        for character in findings.hidden
+    ]
     for name, value in (
         ("bytes", f"{counts.bytes:,}"),
-        ("encoding", f"read as {found.settings.encoding}, looks like {likely}"),
+        ("encoding", f"read as {findings.settings.encoding}, looks like {likely}"),
         ("byte order marks", marks),
         ("line ends", newlines or "none"),
         ("lines", f"{counts.lines:,}, of them {counts.blank:,} blank"),
-        ("different lines", f"{about}{found.distinct_lines:,}"),
-        ("different rows", f"{found.distinct_rows or 0:,} of {counts.rows:,}"),
-        ("characters", f"{found.characters:,} of {found.distinct_characters:,} kinds"),
-        ("invisible characters", ", ".join(hidden) or "none"),
-        ("line lengths", ", ".join(f"{name} {n:,}" for name, n in found.lengths.items())),
+        ("different lines", f"{about}{findings.distinct_lines:,}"),
+        ("different rows", f"{findings.distinct_rows or 0:,} of {counts.rows:,}"),
+        ("characters", f"{findings.characters:,} of {findings.distinct_characters:,} kinds"),
+        ("invisible characters", ", ".join(invisible) or "none"),
+        ("line lengths", ", ".join(f"{name} {n:,}" for name, n in findings.lengths.items())),
     ):
         table.add_row(name, escape(visible(value)))
     return table
 
 
-def _lengths(found: Findings, width: int) -> Table:
+def _lengths(findings: Findings, width: int) -> Table:
     longest, rows = min(30, max(8, width - 42)), []
-    for low, high, number in found.histogram:
-        portion = number / max(found.kept, 1)
+    for low, high, number in findings.histogram:
+        portion = number / max(findings.kept, 1)
         bar = "█" * round(longest * portion)
         rows.append(
             (f"{low:,} to {high:,}", f"{number:,}", f"{100 * portion:.1f}%", f"{bar:<{longest}}")
@@ -133,10 +136,10 @@ def _lengths(found: Findings, width: int) -> Table:
     return Table(title="Line lengths", heads=("characters", "lines", "share", ""), rows=tuple(rows))
 
 
-def _rare(found: Findings) -> Table:
+def _rare(findings: Findings) -> Table:
     return Table(
-        title=f"Rarest of {found.rare_characters:,} characters under one in 100,000",
+        title=f"Rarest of {findings.rare_characters:,} characters under one in 100,000",
         heads=("", "code point", "name", "times"),
-        rows=tuple((one.shown, one.code, one.name, f"{one.count:,}") for one in found.rarest),
+        rows=tuple((c.shown, c.code, c.name, f"{c.count:,}") for c in findings.rarest),
         names=3,
     )

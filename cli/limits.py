@@ -1,4 +1,4 @@
-"""`--fail-above NAME=X`: a measure that is above a limit sets the exit code."""
+"""`--fail-above NAME=X`: a metric whose figure is above a limit sets the exit code."""
 
 import math
 import sys
@@ -8,17 +8,16 @@ from typing import Any
 import click
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.measures import KINDS, describe
+from textgan.evaluation.metrics.registry import METRICS, describe
 
-__all__ = ["FAILED", "PAIRS", "Limit", "check", "fail", "measured"]
+__all__ = ["FAILED", "PAIRS", "Limit", "check", "fail"]
 
 FAILED = 3  # exit code
-FULL = ("bleu4", "self-bleu4", "frechet", "piece-frechet", "nearest", "transport")  # of --full
 PAIRS = ("cer", "cer-difference", "cer-ratio")  # of a run on pairs
 
 
 class Limit(click.ParamType[tuple[str, float]]):
-    """`NAME=NUMBER`, the name of a measure and a limit."""
+    """`NAME=NUMBER`, the name of a figure and a limit."""
 
     name = "limit"
 
@@ -31,32 +30,23 @@ class Limit(click.ParamType[tuple[str, float]]):
         """Return the name and the number."""
         name, _, number = str(value).partition("=")
         try:
-            kind, _ = describe(name)
+            metric, _ = describe(name)
             limit = float(number)
         except ValueError as error:
             self.fail(f"found {value!r}, expected for example jsd4=0.3 ({error})", param, ctx)
         if not math.isfinite(limit):  # nothing is above it
             self.fail(f"found {value!r}, expected a finite number", param, ctx)
-        if kind.better == "higher":
+        if metric.better == "higher":
             self.fail(f"found {value!r}, but of {name} higher is better", param, ctx)
         return name, limit
-
-
-def measured(orders: Sequence[int], full: bool) -> list[str]:
-    """Return the names of all measures that a report on lines may have, in its order."""
-    full_kinds = {describe(name)[0].title for name in FULL}
-    names = []
-    for kind, about in KINDS.items():
-        if about.title not in full_kinds:
-            names += [f"{kind}{n}" for n in orders] if "{n}" in about.title else [kind]
-    return [*names, *(FULL if full else ())]
 
 
 def check(limits: Iterable[tuple[str, float]], known: Sequence[str]) -> None:
     """Raise InputError for a limit on what will not be measured, before anything is."""
     for name, _ in limits:
         if name not in known:
-            more = "; --full measures it" if name in FULL else ""
+            full = [metric.named(metric.order) for metric in METRICS.values() if metric.full]
+            more = "; --full measures it" if name in full else ""
             raise InputError(
                 f"--fail-above {name}: not measured{more}; expected one of {', '.join(known)}"
             )
@@ -68,7 +58,7 @@ def fail(figures: Mapping[str, float | None], limits: tuple[tuple[str, float], .
     for name, limit in limits:
         figure = figures.get(name)
         if figure is None:
-            known = ", ".join(one for one, value in figures.items() if value is not None)
+            known = ", ".join(name for name, value in figures.items() if value is not None)
             raise InputError(f"--fail-above {name}: not in this report, which has {known}")
         if figure > limit:
             above.append(f"{name} is {figure:.4f}, above {limit:g}")

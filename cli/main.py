@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _status() -> int | str | None:
-    """Return the exit status, having told what went wrong."""
+    """Return the exit status, and say what went wrong."""
     try:
         try:
             left = textgan(prog_name="textgan", standalone_mode=False)
@@ -80,7 +80,7 @@ def _status() -> int | str | None:
         return _say(f"{' '.join(error.format_message().split())}{hint}", error.exit_code)
     except InputError as error:
         return _say(str(error))
-    except OSError as error:  # a full disk, a folder taken away: the machine's, not a bug
+    except OSError as error:  # a full disk, a folder taken away: no bug
         where = f"{error.filename}: " if error.filename else ""
         return _say(f"{where}{error.strerror or error}")
     except MemoryError as error:

@@ -132,7 +132,7 @@ def unit() -> Callable[[F], F]:
 
 
 def _units() -> tuple[str, ...]:
-    from textgan.evaluation.text.rows import UNITS  # `train` has no use for it
+    from textgan.evaluation.text.vocabulary import UNITS
 
     return UNITS
 

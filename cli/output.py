@@ -28,20 +28,20 @@ __all__ = [
     "standard_output",
 ]
 
-NARROWEST, LOWEST = 20, 5  # columns and rows; a terminal that claims less does not know its size
+MIN_COLUMNS, MIN_LINES = 20, 5  # a terminal that claims less does not know its size
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Return where tables are printed, as wide as the terminal.
+    """Return the console on which tables are printed, as wide as the terminal.
 
-    COLUMNS=0, which some editors and containers set, says nothing of its width.
+    COLUMNS=0, which some editors and containers set, is ignored.
     """
     from rich.console import Console
 
     environment = dict(os.environ)
-    for name, least in (("COLUMNS", NARROWEST), ("LINES", LOWEST)):
-        said = environment.get(name, "")
-        if said.isdigit() and int(said) < least:
+    for name, least in (("COLUMNS", MIN_COLUMNS), ("LINES", MIN_LINES)):
+        claim = environment.get(name, "")
+        if claim.isdigit() and int(claim) < least:
             del environment[name]
     return Console(highlight=False, stderr=stderr, _environ=environment)
 
@@ -70,7 +70,7 @@ def say(where: "Console", text: str) -> None:
 def standard_output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
     """Give stdout as UTF-8, and how a line is written to it.
 
-    A terminal would obey control characters, so there they are made visible.
+    A terminal would obey control characters: there they are made visible.
     """
     terminal = sys.stdout.isatty()  # on which a line appears as soon as it is made
     file = io.TextIOWrapper(
@@ -85,7 +85,7 @@ def standard_output() -> Iterator[tuple[TextIO, Callable[[str], str]]]:
 
 
 def check_out(path: Path | None, force: bool) -> None:
-    """Refuse a file at `--out` that would be lost, and a `--force` without one."""
+    """Refuse to replace a file at `--out` without `--force`, and `--force` without `--out`."""
     if force and path is None:
         raise click.UsageError("--force replaces the file at --out: name it")
     if path is not None and path.is_file() and not force:
@@ -95,7 +95,7 @@ def check_out(path: Path | None, force: bool) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Refuse a file that could not be written, before the work that it is to hold."""
+    """Refuse a file that cannot be written, before the work whose result it will have."""
     if path.is_dir():
         raise InputError(f"{path} is a directory; name a file in it")
     if path.exists() and not path.is_file():  # a device or a pipe
@@ -121,10 +121,10 @@ def check_apart(read: str | Path, out: Path | None) -> None:
 
 @contextlib.contextmanager
 def output(path: Path | None) -> Iterator[tuple[TextIO, Callable[[str], str]]]:
-    """Give stdout, or a file that appears whole when all went well, and how a line is written."""
+    """Give stdout, or a file that appears as a whole at the end, and how a line is written."""
     if path is None or str(path) == "-":
-        with standard_output() as shown:
-            yield shown
+        with standard_output() as stream:
+            yield stream
         return
     with output_text(path) as file:
         yield file, str

@@ -1,6 +1,6 @@
 """How far a long command is, on stderr: on a terminal a bar, elsewhere a plain line a minute.
 
-Nothing is shown of what is over within two seconds.
+Work that ends within two seconds shows nothing.
 """
 
 import contextlib
@@ -21,43 +21,43 @@ PLAIN_EVERY = 60.0  # seconds
 
 
 class Progress:
-    """What is being done, how much of it is done, and of how much.
+    """The stage of the work, how much of it is done, and of how much.
 
     Args:
-        what: The work, as "writing lines".
-        total: How many things there are to do, where that is known.
-        unit: What they are, in the plural; "" where nothing is counted.
+        what: The stage, as "writing lines".
+        total: How many items there are, where that is known.
+        unit: What the items are, in the plural; "" where nothing is counted.
         plain: Whether lines are printed: where no terminal shows a bar.
     """
 
     def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
         self.what, self.total, self.unit, self.plain = what, total, unit, plain
         self.done = 0
-        self.began = self.said = time.monotonic()
-        self.first: float | None = None  # when the first thing was done
+        self.began = self.printed = time.monotonic()
+        self.first: float | None = None  # when the first item was done
 
     def advance(self, count: int = 1) -> None:
-        """Count what has been done; cheap."""
+        """Count items that are done; cheap."""
         if self.first is None:
             self.first = time.monotonic()
         self.done += count
-        self._say()
+        self._print()
 
     def stage(self, what: str) -> None:
-        """Say what is being done now."""
+        """Name the stage that begins."""
         self.what = what
-        self._say()
+        self._print()
 
-    def _say(self) -> None:
-        if self.plain and (now := time.monotonic()) - self.said >= PLAIN_EVERY:
-            self.said = now
+    def _print(self) -> None:
+        if self.plain and (now := time.monotonic()) - self.printed >= PLAIN_EVERY:
+            self.printed = now
             click.echo(", ".join([self.what, *self._facts(now)]), err=True)
 
     def _facts(self, now: float) -> list[str]:
         facts = []
         if self.unit and self.done:
-            of = "" if self.total is None else f" of {self.total:,}"
-            facts.append(f"{self.done:,}{of} {self.unit}")
+            total = "" if self.total is None else f" of {self.total:,}"
+            facts.append(f"{self.done:,}{total} {self.unit}")
         facts.append(clock(now - self.began))
         if self.first is not None and now > self.first and self.total:
             left = (now - self.first) * (self.total - self.done) / self.done
@@ -88,19 +88,19 @@ def progress(
 ) -> Iterator[Progress]:
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
-    shown = Progress(what, total, unit, plain=not terminal and not quiet)
+    work = Progress(what, total, unit, plain=not terminal and not quiet)
     if quiet or not terminal:
-        yield shown
+        yield work
         return
     from rich.live import Live
 
     from cli.output import console
 
     with Live(
-        get_renderable=shown.bar, console=console(stderr=True), refresh_per_second=4,
+        get_renderable=work.bar, console=console(stderr=True), refresh_per_second=4,
         transient=True, redirect_stdout=False,
     ):  # fmt: skip
-        yield shown
+        yield work
 
 
 def clock(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The texts that lines are judged by: a corpus, or a run's own."""
+"""Reference texts: a corpus, or the training and test text of a run."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,15 +10,15 @@ from corpora.errors import InputError
 from corpora.length_policy import LONG, NEARLY_ALL
 from corpora.sources import bundled
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of, reference
-from textgan.evaluation.text.rows import Text
 from textgan.run_evaluation.evaluate_run import decoded, longest
 
 __all__ = ["Reference", "is_run", "open_reference", "text_of_run"]
 
 
 class Reference(NamedTuple):
-    """The texts that lines are judged by, whether all are composed (NFC), and their name."""
+    """Training and held-out text, whether all lines are composed (NFC), and the name."""
 
     training: Text
     held_out: Iterable[str] | None
@@ -26,42 +26,52 @@ class Reference(NamedTuple):
     name: str
 
 
-def is_run(target: str, runs: Path, against: str | None) -> bool:
-    """Return whether `target` is a run: a folder, or the name or number of one in `runs`.
+def is_run(name: str, runs: Path, *, unknown: bool) -> bool:
+    """Return whether `name` is a run: a folder, or the name or number of one in `runs`.
 
-    What is neither a folder nor a file is a run, unless there is a corpus to evaluate it against.
+    A file, a pipe, - and a bundled corpus are not. `unknown` is the answer for all other names,
+    and so decides whether the error says that there is no such run or no such file.
     """
-    if target == "-" or target in bundled() or _is_file(target):
+    path = Path(name)
+    if name == "-" or name in bundled() or (path.exists() and not path.is_dir()):
         return False
-    return against is None or Path(target).is_dir() or (runs / target).is_dir()
-
-
-def _is_file(target: str) -> bool:
-    """Return whether there is a file of that name, a pipe or a device among them."""
-    return Path(target).exists() and not Path(target).is_dir()
+    return unknown or path.is_dir() or (runs / name).is_dir() or name.isdecimal()
 
 
 def open_reference(
-    against: str,
+    name: str,
     held_out: str | None,
     runs: Path,
     length: int | None,
     normalise: bool | None,
     encoding: str,
+    *,
+    unknown_is_run: bool = False,
 ) -> Reference:
-    """Return the text of a corpus, or of a run with its test text held out; says what T is.
+    """Return the text of a corpus, or of a run with its test text; prints T to stderr.
 
-    A run has its own `length` and `normalise`; of a corpus T is chosen as `train` chooses it where
-    it is None. Another text that is `held_out` takes the place of a run's.
+    A run has its own `length` and `normalise`; for a corpus None chooses T as `train` does.
+
+    Args:
+        name: of a run or a corpus.
+        held_out: the name of a text that replaces the test text of a run.
+        runs: the folder of runs.
+        length: T, the characters at which lines are cut.
+        normalise: whether lines are composed (NFC); None: they are.
+        encoding: of files.
+        unknown_is_run: as `unknown` of `is_run`.
+
+    Raises:
+        InputError: there is no such text, or a run has an option that goes with a corpus.
     """
-    given = None if held_out is None else lines_of(held_out, encoding=encoding, normalise=False)
-    if not _of_a_run(against, runs):
+    lines = None if held_out is None else lines_of(held_out, encoding=encoding, normalise=False)
+    if not is_run(name, runs, unknown=unknown_is_run):
         composed = normalise is not False
-        lines = lines_of(against, encoding=encoding, normalise=composed)
-        text = reference(lines, length, normalise=False)
+        corpus = lines_of(name, encoding=encoding, normalise=composed)
+        text = reference(corpus, length, normalise=False)
         if length is None:
-            click.echo(_length_note(text.length, against), err=True)
-        return Reference(text, given, composed, against)
+            click.echo(_length_note(text.length, name), err=True)
+        return Reference(text, lines, composed, name)
     for option, value in (("--length", length), ("--normalise", normalise)):
         if value is not None:
             raise InputError(
@@ -69,11 +79,11 @@ def open_reference(
             )
     from textgan.runs.folder import find
 
-    run = find(against, runs)
-    found = text_of_run(run)
-    note = f"lines are cut at {found.training.length} characters, the T of {run.name}"
+    run = find(name, runs)
+    texts = text_of_run(run)
+    note = f"lines are cut at {texts.training.length} characters, the T of {run.name}"
     click.echo(visible(note), err=True)
-    return found if given is None else found._replace(held_out=given)
+    return texts if lines is None else texts._replace(held_out=lines)
 
 
 def text_of_run(run: Path) -> Reference:
@@ -85,13 +95,6 @@ def text_of_run(run: Path) -> Reference:
     training = reference(decoded(corpus, "train"), longest(corpus), normalise=corpus.normalise)
     name = f"training text of {run.name}"
     return Reference(training, decoded(corpus, "test"), corpus.normalise, name)
-
-
-def _of_a_run(against: str, runs: Path) -> bool:
-    """Return whether `against` is the folder, the name or the number of a run."""
-    if against == "-" or Path(against).is_file() or against in bundled():
-        return False
-    return Path(against).is_dir() or (runs / against).is_dir() or against.isdecimal()
 
 
 def _length_note(length: int, name: str) -> str:

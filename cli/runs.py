@@ -23,24 +23,24 @@ def runs(folder: Path, as_json: bool) -> None:
 
     Scores are those of the best checkpoint of each run, chosen by validation text.
     """
-    found = [_summary(path) for path in listed(folder)]
+    summaries = [_summary(path) for path in listed(folder)]
     if as_json:
-        for values in found:
+        for values in summaries:
             click.echo(json.dumps(values))  # in ASCII: a terminal obeys other controls
         return
-    if not found:
+    if not summaries:
         click.echo(f"no runs in {folder}; train one: textgan train us-baby-names", err=True)
         return
     from textgan.evaluation.render.tables import Table, laid_out
 
     heads = ("run", "status", "steps", "minutes", "best at", "JSD-4", "floor", "unique")
-    table = Table(heads=heads, rows=tuple(map(_row, found)), names=2)
+    table = Table(heads=heads, rows=tuple(map(_row, summaries)), names=2)
     shown = console()
     if not shown.is_terminal:
         shown.width = max(shown.width, 120)
     for part in laid_out(table, shown.width):
         shown.print(part)
-    for values in found:
+    for values in summaries:
         if "error" in values:
             click.echo(visible(f"{values['run']}: {values['error']}"), err=True)
 

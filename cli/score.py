@@ -13,25 +13,25 @@ import click
 from cli import options
 from cli.lines import write_lines
 from cli.progress import progress
-from cli.reference import is_run, open_reference, text_of_run
+from cli.reference import open_reference
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.reader import LONGEST
-from textgan.evaluation.language_model.scoring import LineScore, LineScorer, in_order
+from textgan.evaluation.language_model.ranking import in_order
+from textgan.evaluation.language_model.scoring import LineScore, LineScorer
+from textgan.evaluation.language_model.setting import HIGHEST_ORDER, Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.metrics.cross_entropy import HIGHEST_ORDER, Setting
-from textgan.evaluation.text.rows import read
+from textgan.evaluation.text.loading import read
 
 __all__ = ["score"]
 
-FEW = 1000  # lines that are ranked in memory
+MAX_IN_MEMORY = 1000  # lines that are ranked in memory
 
 
 @click.command()
 @click.argument("file")
 @click.option(
     "--model",
-    "learnt",
     required=True,
     metavar="RUN | CORPUS",
     help="Text of the model: a run's training text, a path, -, or the name of a bundled corpus.",
@@ -61,7 +61,7 @@ FEW = 1000  # lines that are ranked in memory
 @options.json_lines("One JSON object per line, with the bits of each symbol.")
 def score(
     file: str,
-    learnt: str,
+    model: str,
     sort: str | None,
     top: int | None,
     length: int | None,
@@ -78,11 +78,12 @@ def score(
     TABs. P is the probability under an n-gram model of real text. --json writes null for symbols
     that this text lacks, and for infinite bits.
     """
-    if file == learnt == "-":
+    if file == model == "-":
         raise InputError("both FILE and --model are -; standard input can be only one of them")
     setting = Setting(order=order, smoothing=smoothing)
-    with progress("learning the model"):
-        scorer = _scorer(learnt, runs, length, unit, setting, encoding)
+    with progress("fitting the model"):
+        text = open_reference(model, None, runs, length, None, encoding, unknown_is_run=True)
+        scorer = LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)
     overlong: list[int] = []
     lines = read(file, encoding=encoding, note=lambda counts: overlong.append(counts.overlong))
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
@@ -102,31 +103,16 @@ def score(
 
 
 class _Counted:
-    """Scores, gone through once, with how many lines were cut."""
+    """Scores, iterated over once, and the number of lines cut."""
 
     def __init__(self, scores: Iterator[LineScore]) -> None:
         self.scores = scores
         self.cut = 0
 
     def __iter__(self) -> Iterator[LineScore]:
-        for one in self.scores:
-            self.cut += one.cut
-            yield one
-
-
-def _scorer(
-    learnt: str, runs: Path, length: int | None, unit: str, setting: Setting, encoding: str
-) -> LineScorer:
-    """Return the model of a run's training text, or of a corpus."""
-    if not is_run(learnt, runs, None):
-        text = open_reference(learnt, None, runs, length, None, encoding)
-    elif length is not None:
-        raise InputError("--length goes with a CORPUS, and a run has its own T: leave it out")
-    else:
-        from textgan.runs.folder import find
-
-        text = text_of_run(find(learnt, runs))
-    return LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)
+        for score in self.scores:
+            self.cut += score.cut
+            yield score
 
 
 def _lines(
@@ -135,34 +121,34 @@ def _lines(
     top: int | None,
     fields: Callable[[LineScore], tuple[str, ...]],
 ) -> Iterator[Sequence[str]]:
-    """Yield the fields of scores in the order asked for, of equal ones the first first.
+    """Yield the fields of at most `top` scores, sorted by bits a symbol if `sort` is not None.
 
-    There are no more than `top`, and memory does not grow with all of them.
+    Equal scores keep their order. Memory does not grow with the number of lines.
     """
     if sort is None:
         yield from map(fields, scores)
         return
     sign = 1 if sort == "best" else -1
-    if top is not None and top <= FEW:
-        best = heapq.nsmallest(top, scores, lambda one: sign * one.bits_a_symbol)
+    if top is not None and top <= MAX_IN_MEMORY:
+        best = heapq.nsmallest(top, scores, lambda score: sign * score.bits_a_symbol)
         yield from map(fields, best)
         return
-    keyed = ((sign * one.bits_a_symbol, "\t".join(fields(one))) for one in scores)
+    keyed = ((sign * score.bits_a_symbol, "\t".join(fields(score))) for score in scores)
     yield from (line.split("\t", 2) for line in islice(in_order(keyed), top))
 
 
-def _plain(one: LineScore) -> tuple[str, ...]:
-    return f"{one.log2_likelihood:z.3f}", f"{one.bits_a_symbol:z.3f}", one.line
+def _plain(score: LineScore) -> tuple[str, ...]:
+    return f"{score.log2_likelihood:z.3f}", f"{score.bits_a_symbol:z.3f}", score.line
 
 
-def _json(one: LineScore) -> tuple[str, ...]:
+def _json(score: LineScore) -> tuple[str, ...]:
     values = {
-        "line": one.line,
-        "log2_likelihood": _finite(one.log2_likelihood),
-        "bits_a_symbol": _finite(one.bits_a_symbol),
-        "symbols": one.symbols,
-        "bits": [_finite(bits) for bits in one.bits],
-        "cut": one.cut,
+        "line": score.line,
+        "log2_likelihood": _finite(score.log2_likelihood),
+        "bits_a_symbol": _finite(score.bits_a_symbol),
+        "symbols": score.symbols,
+        "bits": [_finite(bits) for bits in score.bits],
+        "cut": score.cut,
     }
     return (json.dumps(values, ensure_ascii=False),)
 

@@ -1,9 +1,9 @@
-"""INT, TERM and HUP end a command in order: what is finished is kept, the exit status is 128 + n.
+"""INT, TERM and HUP end a command in order: finished work is kept, the exit status is 128 + n.
 
-A signal raises `Stopped` wherever the command is, but for stretches that must not be torn (a step
-of training, a line being written): these note it and end by themselves. HUP stays ignored where it
-was ignored at the start, as under nohup. USR1 and XCPU, by which schedulers announce that they will
-kill a job, count as TERM does.
+A signal raises `Stopped` wherever the command is. Only a step of training, or a line that is being
+written, is finished first: meanwhile the signal is noted. HUP stays ignored where it was ignored
+at the start, as under nohup. USR1 and XCPU, by which schedulers announce that they will kill a
+job, count as TERM does.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from typing import TypeVar
 __all__ = ["Stopped", "deferred", "finished", "handled", "stopped"]
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGXCPU")  # Windows has the first two
-AGAIN = 1.0  # seconds: a signal sooner after the first is its echo (timeout(1), a closed terminal)
+ECHO_SECONDS = 1.0  # a signal sooner after the first is its echo (timeout(1), a closed terminal)
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def stopped() -> int | None:
 
 @contextlib.contextmanager
 def handled() -> Iterator[None]:
-    """Handle signals meanwhile. A second INT or TERM, a second later or more, ends at once."""
+    """Handle signals meanwhile. A second INT or TERM, a second later, ends the command at once."""
     before = {}
     for name in NAMES:
         number = getattr(signal, name, None)
@@ -60,7 +60,7 @@ def handled() -> Iterator[None]:
 
 @contextlib.contextmanager
 def deferred() -> Iterator[None]:
-    """Let a first signal only be noted meanwhile, for `stopped` to return."""
+    """Only note a first signal meanwhile; `stopped` returns it."""
     before, _State.deferred = _State.deferred, True
     try:
         yield
@@ -69,7 +69,7 @@ def deferred() -> Iterator[None]:
 
 
 def finished(items: Iterable[T]) -> Iterator[T]:
-    """Yield items until a signal comes, which may interrupt the making of one, not its use."""
+    """Yield items until a signal comes. It may interrupt the making of an item, not its use."""
     iterator = iter(items)
     with deferred():
         while True:
@@ -92,5 +92,5 @@ def _note(number: int, _frame: types.FrameType | None) -> None:
         _State.number, _State.since = number, now
         if not _State.deferred:
             raise Stopped(number)
-    elif number in (signal.SIGINT, signal.SIGTERM) and now - _State.since >= AGAIN:
+    elif number in (signal.SIGINT, signal.SIGTERM) and now - _State.since >= ECHO_SECONDS:
         raise Stopped(_State.number)

@@ -1,9 +1,9 @@
-"""Standard streams that may be closed, full, or read by nobody any more.
+"""Standard streams that may be closed, full, or a pipe whose reader has gone.
 
-Standard error is only told what happens: what cannot be written there is dropped, and no training
-ends for it. Standard output is the result: the first write that fails ends the command, with one
-line or, where a pipe's reader has gone, as SIGPIPE does. What comes after that is dropped, so that
-the interpreter does not report it again on its way out.
+Standard error receives messages only: what cannot be written there is dropped, and training goes
+on. Standard output is the result: the first write that fails ends the command, with one line or,
+where a pipe's reader has gone, as SIGPIPE does. All later output is dropped, so that the
+interpreter does not report the error again at its exit.
 """
 
 import contextlib
@@ -22,10 +22,11 @@ SIGPIPE = 13  # signal.SIGPIPE, which Windows lacks
 
 
 def prepare() -> None:
-    """Put such streams in the place of the interpreter's own; other ones stay.
+    """Replace the interpreter's own standard output and error; others stay, as those of tests.
 
-    A closed descriptor is opened on the null device, so that no file gets its number: read-only in
-    the place of standard output, where writing fails. `sys.stdin` stays None where it was closed.
+    A closed descriptor is opened on the null device, so that no file gets its number. In place of
+    standard output the null device is read-only: writing fails. `sys.stdin` stays None where it
+    was closed.
     """
     for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
         try:
@@ -44,7 +45,7 @@ def _text(raw: io.FileIO, like: TextIO | None) -> io.TextIOWrapper:
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding=like.encoding if like else "utf-8",
-        errors="backslashreplace",  # what a terminal cannot show must not stop us
+        errors="backslashreplace",  # what a terminal cannot show must not end the command
         line_buffering=isinstance(raw, _Log) or raw.isatty(),
     )
 

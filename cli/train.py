@@ -78,16 +78,16 @@ def train(
     CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
     folder. Ctrl-C saves and prints how to resume; so do the signals TERM, HUP, USR1 and XCPU.
     """
-    given = {name: value for name, value in flags.items() if value is not None}
+    typed = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)
     if columns is not None:
-        given["columns"] = columns
+        typed["columns"] = columns
     if width is not None:
-        given = {"generator_width": width, "critic_width": width, **given}
+        typed = {"generator_width": width, "critic_width": width, **typed}
     if corpus is not None:
-        given["corpus"] = corpus
+        typed["corpus"] = corpus
     if resume is not None:
-        _train(*_resumed(resume, folder, given, [preset, out, init, config_file, force or None]))
+        _train(*_resumed(resume, folder, typed, [preset, out, init, config_file, force or None]))
         return
     if force and out is None:
         raise click.UsageError("--force replaces the run at --out: name it")
@@ -98,18 +98,18 @@ def train(
             f"no corpus given; name a text file, - for standard input, or one of {_bundled()}"
         )
     settings = read_settings(config_file) if config_file else None
-    config = Config.build(given, preset=preset or "quick", settings=settings)
+    config = Config.build(typed, preset=preset or "quick", settings=settings)
     _train(_prepared(config, out, folder, force, init), {})
 
 
 def _resumed(
-    name: str, folder: Path, given: dict[str, Any], elsewhere: list[Any]
+    name: str, folder: Path, typed: dict[str, Any], elsewhere: list[Any]
 ) -> tuple[Path, dict[str, Any]]:
-    """Return the run to go on with, and what may change: its stop and its machine."""
+    """Return the run to go on with, and what may change: its stop and its hardware."""
     from textgan.runs import folder as runs
 
-    changes = {key: given.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
-    if given or any(value is not None for value in elsewhere):
+    changes = {key: typed.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
+    if typed or any(value is not None for value in elsewhere):
         raise click.UsageError(
             "a resumed run keeps its settings: only --steps, --minutes, --device, --threads and "
             "--runs go with --resume"

@@ -1,9 +1,9 @@
 """From a source to a folder of ids, in three passes, each by blocks: memory stays flat.
 
-    source --clean, hash, measure--> tidy copy --fit the encoder--> vocabulary --encode--> rows
+    source --clean, hash, measure--> clean copy --fit the encoder--> vocabulary --encode--> rows
 
-The tidy copy (on disk, beside the rows, deleted at the end) holds the clean lines no further
-than rows can reach, so the costly pass over the source is made once.
+The clean copy (a file next to the rows, deleted at the end) holds of each line no more than a row
+can need. The costly pass over the source is made once.
 """
 
 import contextlib
@@ -17,20 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.arrays import RowWriter
-from corpora.cleaning import Progress, Survey, Tidy, silent, tidy
-from corpora.columns import Stretch
+from corpora.cleaning import CleanText, Observer, Progress, clean_file, no_progress
+from corpora.columns import LineBlock
 from corpora.counts import Counts
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
 from corpora.json_files import write_json
+from corpora.row_files import RowWriter
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sniff import Sample
 from corpora.sources import Source, name_of, open_source
 from corpora.split import PARTS
-from corpora.store import FORMAT, HEADER, Corpus, form_of_given, given_file, open_corpus
+from corpora.store import FORMAT, HEADER, Corpus, condition_file, condition_layout, open_corpus
 
 __all__ = ["encode", "encode_file"]
 
@@ -46,23 +46,33 @@ def encode(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
 
-    `length` is T in the encoder's own units; by default 32, or 4, 8 or 16 where that is enough for
-    99.5% of the lines. `long` says what becomes of longer lines: "cut" (as published), "drop" or
-    "split" at word boundaries. Nothing is left behind on an error; `header.json` comes last, so
-    a folder that has one is whole. Raises InputError for whatever the user can mend.
+    Equal rows are in one part (training, validation or test), and so are pairs with equal
+    sources; equal targets may be in two. The two texts of a pair share encoder and T. Lines that
+    lack a column are left out and counted, and so are rows whose label is not in the training part.
 
-    `columns` says what a line holds: "text", "labels" (`label<TAB>text`) or "pairs"
-    (`source<TAB>target`). A label is no part of its row. The two texts of a pair share encoder
-    and T, and fall on the side of the source: equal sources never stand on two sides, equal
-    targets may. Lines that lack a column are left out and counted, and so are rows whose label
-    is not in the training part.
+    An error leaves no file behind. `header.json` is written last: a folder that has one is whole.
 
-    `progress` is called about once a megabyte with what is being done ("reading", "learning
-    symbols", "encoding" and others) and how much of that is done, 0 to 1.
+    Args:
+        source: The text.
+        folder: Of the corpus. A corpus that is there is replaced.
+        encoder: "char", "byte" or "subword".
+        length: T, in symbols of the encoder; by default 32, or 4, 8 or 16 where that is enough for
+            99.5% of the lines.
+        long: What becomes of longer lines: "cut" (as published), "drop", or "split" at spaces.
+        max_vocabulary: The most characters or pieces; rarer ones become the unknown symbol.
+        encoding: Of the text.
+        normalise: Whether the text is brought to Unicode form NFC.
+        columns: What a line holds: "text", "labels" (`label<TAB>text`) or "pairs"
+            (`source<TAB>target`). A label is no part of its row.
+        progress: Called about once a megabyte with the stage ("reading", "learning symbols",
+            "encoding" and others) and how much of it is done, 0 to 1.
+
+    Raises:
+        InputError: The text cannot be used, or a setting is impossible.
     """
     settings = Settings(
         encoder=encoder,
@@ -84,33 +94,35 @@ def encode_file(
     settings: Settings,
     source: Source,
     *,
-    survey: Survey | None = None,
+    observer: Observer | None = None,
     sample: Sample | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> None:
     """Write the corpus of an open file into `folder`; `source` names it.
 
-    A `survey` receives all lines as they are read, also of a text that is refused; a `sample`
-    some of its bytes.
+    The `observer` receives all lines as they are read, also of a text that is refused; the
+    `sample` some of its bytes.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
-    with _moved_into(folder) as building:
-        text = tidy(
+    with _new_corpus(folder) as building:
+        text = clean_file(
             file,
-            building / "tidy",
+            building / "clean",
             settings,
             where,
-            survey=survey,
+            observer=observer,
             sample=sample,
             progress=progress,
         )
-        made = _write_parts(text, building, settings, divide=True)
-        if not (all(made.sizes.values()) and made.varied):  # too few rows to hold some out
-            made = _write_parts(text, building, settings, divide=False)
-        if not made.varied:
-            raise InputError(f"{where}: {_too_few(made, text, settings)}")
+        encoded = _write_parts(text, building, settings, divide=True)
+        if not (
+            all(encoded.sizes.values()) and encoded.rows_differ
+        ):  # too few rows to hold some out
+            encoded = _write_parts(text, building, settings, divide=False)
+        if not encoded.rows_differ:
+            raise InputError(f"{where}: {_too_few_reason(encoded.counts, text, settings)}")
         text.path.unlink()
-        made.encoder.save(building)
+        encoded.encoder.save(building)
         header = {
             "format": FORMAT,
             "source": name_of(source),
@@ -118,26 +130,26 @@ def encode_file(
             **asdict(settings),
             "length": text.length,
             "length_given": settings.length is not None,
-            "encoder": made.encoder.signature,
-            "labels": made.labels,
+            "encoder": encoded.encoder.signature,
+            "labels": encoded.labels,
             "remarks": text.remarks,
-            "sizes": made.sizes,
-            "counts": asdict(text.counts + made.counts),
+            "sizes": encoded.sizes,
+            "counts": (text.counts + encoded.counts).to_plain(),
         }
         write_json(building / HEADER, header, indent=1, ensure_ascii=True)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Made:
+class _Encoded:
     encoder: encoders.Encoder
     labels: tuple[str, ...]
     sizes: dict[str, int]
     counts: Counts
-    varied: bool  # two training rows differ
+    rows_differ: bool  # at least two training rows
 
 
-def _write_parts(text: Tidy, folder: Path, settings: Settings, *, divide: bool) -> _Made:
-    """Return the encoder learnt from the training rows, with the rows of all parts written."""
+def _write_parts(text: CleanText, folder: Path, settings: Settings, *, divide: bool) -> _Encoded:
+    """Write the rows of all parts; return the encoder learnt from the training rows, and counts."""
     length = text.length
     encoder = encoders.fit(
         settings.encoder,
@@ -146,23 +158,30 @@ def _write_parts(text: Tidy, folder: Path, settings: Settings, *, divide: bool) 
         settings.max_vocabulary,
     )
     labels = training_labels(text, settings, divide=divide, encoder=encoder)
-    total, example, varied = Counts(), None, False
+    total, first_row, rows_differ = Counts(), None, False
     with contextlib.ExitStack() as stack:
         writers = _writers(stack, folder, settings.columns, length, encoder, labels or ())
-        for stretch, side, counts in read_rows(
+        for block, parts, counts in read_rows(
             text, settings, divide=divide, encoder=encoder, labels=labels
         ):
-            ids = [encoder.encode_rows(texts, length) for texts in stretch.texts]
-            values = ids if labels is None else [*ids, _indices(stretch, labels)]
+            ids = [encoder.encode_rows(texts, length) for texts in block.texts]
+            arrays = ids if labels is None else [*ids, _label_indices(block, labels)]
             for part, files in enumerate(writers):
-                for file, some in zip(files, values, strict=True):
-                    file.append(some[side == part])
-            train = ids[0][side == 0]
-            example = train[:1] if example is None and len(train) else example
-            varied = varied or (example is not None and bool((train != example).any()))
-            total += counts + _symbols(ids, encoder)
-    sizes = {part: files[0].count for part, files in zip(PARTS, writers, strict=True)}
-    return _Made(encoder=encoder, labels=labels or (), sizes=sizes, counts=total, varied=varied)
+                for file, array in zip(files, arrays, strict=True):
+                    file.append(array[parts == part])
+            train = ids[0][parts == 0]
+            first_row = train[:1] if first_row is None and len(train) else first_row
+            rows_differ = rows_differ or (
+                first_row is not None and bool((train != first_row).any())
+            )
+            total += counts + _symbol_counts(ids, encoder)
+    return _Encoded(
+        encoder=encoder,
+        labels=labels or (),
+        sizes={part: files[0].count for part, files in zip(PARTS, writers, strict=True)},
+        counts=total,
+        rows_differ=rows_differ,
+    )
 
 
 def _writers(
@@ -173,25 +192,25 @@ def _writers(
     encoder: encoders.Encoder,
     labels: tuple[str, ...],
 ) -> list[list[RowWriter]]:
-    """Return the files of each part: that of its rows, and that of what is given with them."""
+    """Return the files of each part: that of its rows, and that of their conditions if any."""
     writers = []
     for part in PARTS:
         files = [RowWriter(folder / f"{part}.npy", (length,), encoder.dtype)]
         if columns != "text":
-            shape, dtype, _ = form_of_given(columns, labels, length, encoder)
-            files.append(RowWriter(folder / given_file(part), shape, dtype))
+            shape, dtype, _ = condition_layout(columns, labels, length, encoder)
+            files.append(RowWriter(folder / condition_file(part), shape, dtype))
         writers.append([stack.enter_context(file) for file in files])
     return writers
 
 
-def _indices(stretch: Stretch, labels: tuple[str, ...]) -> NDArray[np.int64]:
+def _label_indices(block: LineBlock, labels: tuple[str, ...]) -> NDArray[np.int64]:
     """Return where in `labels` the label of each line is, (N,)."""
     index = {label: number for number, label in enumerate(labels)}
-    return np.fromiter(map(index.__getitem__, stretch.given), np.int64, len(stretch.given))
+    return np.fromiter(map(index.__getitem__, block.condition), np.int64, len(block.condition))
 
 
-def _symbols(ids: list[NDArray[Any]], encoder: encoders.Encoder) -> Counts:
-    """Return the counts of some rows: of the ids (N, T) of one text in a row, or of two."""
+def _symbol_counts(ids: list[NDArray[Any]], encoder: encoders.Encoder) -> Counts:
+    """Return the counts of rows: of their ids (N, T), of one text each or of two."""
     unknown = encoder.unknown
     return Counts(
         rows=len(ids[0]),
@@ -200,38 +219,37 @@ def _symbols(ids: list[NDArray[Any]], encoder: encoders.Encoder) -> Counts:
     )
 
 
-def _too_few(made: _Made, text: Tidy, settings: Settings) -> str:
+def _too_few_reason(counts: Counts, text: CleanText, settings: Settings) -> str:
     """Return why there is nothing to learn from, and what would help."""
-    counts = made.counts
-    found = f"all {counts.rows:,} rows are the same" if counts.rows > 1 else f"{counts.rows} rows"
+    rows = f"all {counts.rows:,} rows are the same" if counts.rows > 1 else f"{counts.rows} rows"
     if counts.rows == 1:
-        found = "one row"
+        rows = "one row"
     advice = "give it more lines"
     if counts.long and settings.long != "split":
         split = "" if settings.columns == "pairs" else "--long split or "
-        over = "1 line is" if counts.long == 1 else f"{counts.long:,} lines are"
-        advice = f"{over} over T = {text.length}, {split}a greater --length would keep more"
-    return f"{found}; expected at least two that differ: {advice}"
+        long_lines = "1 line is" if counts.long == 1 else f"{counts.long:,} lines are"
+        advice = f"{long_lines} over T = {text.length}, {split}a greater --length would keep more"
+    return f"{rows}; expected at least two that differ: {advice}"
 
 
 @contextlib.contextmanager
-def _moved_into(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder whose files are moved into `folder` if all goes well.
+def _new_corpus(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder whose files are moved into `folder` at the end, unless one raises.
 
-    An old header goes first and the new one comes last, so `folder` never looks whole while it
-    is not. Whatever happens, nothing but a whole corpus is left behind.
+    An old header is removed first and the new one comes last: `folder` has a header only while
+    it is whole. An error leaves the old corpus, or no folder.
     """
-    absent = [path for path in (folder, *folder.parents) if not path.exists()]
+    new_folders = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic_folder(folder / "encoding-rows") as building:
             yield building
-            for name in (HEADER, MODEL, *map(given_file, PARTS)):
+            for name in (HEADER, MODEL, *map(condition_file, PARTS)):
                 (folder / name).unlink(missing_ok=True)
             names = sorted(path.name for path in building.iterdir() if path.name != HEADER)
             for name in (*names, HEADER):
                 (building / name).replace(folder / name)
-        absent = []
+        new_folders = []
     except OSError as error:
         if error.filename is not None and not str(error.filename).startswith(str(folder)):
             raise  # of the source
@@ -241,6 +259,6 @@ def _moved_into(folder: Path) -> Iterator[Path]:
             f"{folder}: cannot be written to ({error.strerror or error}){remedy}"
         ) from None
     finally:
-        for path in absent:
+        for path in new_folders:
             with contextlib.suppress(OSError):
                 path.rmdir()

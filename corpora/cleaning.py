@@ -1,4 +1,4 @@
-"""The one pass over the source: cleaned, hashed, measured, and kept as far as rows can reach."""
+"""The one pass over the source: lines are cleaned, hashed, measured and copied."""
 
 import hashlib
 import io
@@ -11,32 +11,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.columns import Stretch, part, parted, too_many, unparted
+from corpora.columns import (
+    LineBlock,
+    no_columns_reason,
+    parse_columns,
+    split_columns,
+    too_many_labels_reason,
+)
 from corpora.counts import Counts
 from corpora.encoders.byte import ByteEncoder
 from corpora.errors import InputError
 from corpora.length_policy import LONG, choose_length
 from corpora.reader import BLOCK, read_blocks
 from corpora.record_formats import add_first, looks_like
-from corpora.refusal import refusal
 from corpora.registry import ENCODERS
 from corpora.settings import Settings
-from corpora.sniff import Sample
+from corpora.sniff import Sample, reason_to_refuse
 from corpora.sources import portion_read
 
-__all__ = ["Progress", "Survey", "Tidy", "silent", "tidy"]
+__all__ = ["CleanText", "Observer", "Progress", "clean_file", "no_progress"]
 
-Progress = Callable[[str, float], None]  # what is being done, and how much of it, 0 to 1
-Survey = Callable[[Stretch, Counts], None]  # receives whole lines, and what was met beside them
+Progress = Callable[[str, float], None]  # receives the stage, and how much of it is done, 0 to 1
+Observer = Callable[[LineBlock, Counts], None]  # receives whole lines, and the counts of that block
 
 
-def silent(_what: str, _portion: float) -> None:
-    """Receive progress without a word."""
+def no_progress(_stage: str, _portion: float) -> None:
+    """Report nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tidy:
-    """Clean lines on disk, cut where no row of T symbols can reach; T, and what was met."""
+class CleanText:
+    """Clean lines on disk, no longer than a row of T symbols needs; T, and what was counted."""
 
     path: Path
     columns: str
@@ -44,38 +49,46 @@ class Tidy:
     counts: Counts
     length: int
     remarks: tuple[str, ...]  # on what the text looks like
-    progress: Progress = silent
+    progress: Progress = no_progress
 
-    def stretches(self, what: str) -> Iterator[Stretch]:
-        """Yield the lines in their columns, a stretch at a time; `what` they are read for."""
-        return _read(self.path, self.columns, self.progress, what)
+    def blocks(self, stage: str) -> Iterator[LineBlock]:
+        """Yield the lines in their columns; `stage` is what the progress report calls this pass."""
+        return _read(self.path, self.columns, self.progress, stage)
 
 
-def tidy(
+def clean_file(
     file: BinaryIO,
     path: Path,
     settings: Settings,
     where: str,
     *,
-    survey: Survey | None = None,
+    observer: Observer | None = None,
     sample: Sample | None = None,
-    progress: Progress = silent,
-) -> Tidy:
-    """Return the text of `file`, tidied into `path`; InputError if it cannot be trained on.
+    progress: Progress = no_progress,
+) -> CleanText:
+    """Return the text of `file`, cleaned and copied to `path`; InputError if it cannot be used.
 
     A line over a million characters is kept whole only as plain text that is to be split: the
-    rest of it, without the label, would be a line of another kind. A `survey` receives all of
-    the text, also of one that is refused for its beginning; a `sample` some of its bytes.
+    rest of it, without the label, would be a line of another kind.
+
+    Args:
+        file: The text.
+        path: Of the copy.
+        settings: How the text is read.
+        where: The name of the text in messages.
+        observer: Receives all of the text. Then also a text that is refused is read to its end.
+        sample: Receives bytes from which an encoding can be guessed.
+        progress: Receives how far the pass is.
     """
-    columns, reach = settings.columns, _reach(settings)
-    total, kept, example = Counts(), 0, ""
+    columns, max_characters = settings.columns, _max_characters(settings)
+    total, filled, first_line = Counts(), 0, ""
     labels: set[str] = set()
     reason: str | None = None
-    first: list[str] = []
-    histograms = _histograms(columns)
+    first_lines: list[str] = []
+    histograms = _empty_histograms(columns)
     digest, sample = hashlib.sha256(), sample or Sample()
 
-    def take(data: bytes) -> None:
+    def receive_bytes(data: bytes) -> None:
         digest.update(data)
         sample.add(data)
 
@@ -85,38 +98,38 @@ def tidy(
         encoding=settings.encoding,
         normalise=settings.normalise,
         keep="all" if settings.long == "split" and columns == "text" else "head",
-        look=take,
+        look=receive_bytes,
     )
     with path.open("w", encoding="utf-8", newline="\n") as copy:
         for lines, counts in blocks:
-            total, kept = total + counts, kept + len(lines)
-            if survey is None and BLOCK <= total.bytes < 2 * BLOCK:
-                _refuse(refusal(total, 1, sample, settings.encoding), where)
-            example = example or next(iter(lines), "")
-            add_first(first, lines)
-            stretch, left_out = part(columns, lines)
+            total, filled = total + counts, filled + len(lines)
+            if observer is None and BLOCK <= total.bytes < 2 * BLOCK:
+                _refuse(reason_to_refuse(total, 1, sample, settings.encoding), where)
+            first_line = first_line or next(iter(lines), "")
+            add_first(first_lines, lines)
+            block, left_out = parse_columns(columns, lines)
             total += left_out
-            if survey is not None:
-                survey(stretch, counts + left_out)
+            if observer is not None:
+                observer(block, counts + left_out)
             if columns == "labels" and not reason:
-                labels.update(stretch.given)
-                reason = too_many(labels, kept)
-                if reason and survey is None:
+                labels.update(block.condition)
+                reason = too_many_labels_reason(labels, filled)
+                if reason and observer is None:
                     break
-            stretch = stretch.cut(reach)
-            for histogram, texts in zip(histograms, stretch.texts, strict=True):
+            block = block.cut(max_characters)
+            for histogram, texts in zip(histograms, block.texts, strict=True):
                 histogram += _measure(settings.encoder, texts)
-            if stretch.lines:
-                copy.write("\n".join(stretch.joined()) + "\n")
+            if block.lines:
+                copy.write("\n".join(block.join_columns()) + "\n")
             progress("reading", portion_read(file))
-    _refuse(refusal(total, kept, sample, settings.encoding) or reason, where)
-    look = looks_like(first)
+    _refuse(reason_to_refuse(total, filled, sample, settings.encoding) or reason, where)
+    look = looks_like(first_lines)
     remark = f"the text {look.kind}; {look.advice}" if look else ""
-    if reason := unparted(columns, total, example):
+    if reason := no_columns_reason(columns, total, first_line):
         _refuse(f"{reason}; {remark}" if remark else reason, where)
     if settings.length is None and settings.encoder not in ("char", "byte"):
-        histograms = _pieces(path, settings, progress)
-    return Tidy(
+        histograms = _piece_histograms(path, settings, progress)
+    return CleanText(
         path=path,
         columns=columns,
         sha256=digest.hexdigest(),
@@ -127,12 +140,15 @@ def tidy(
     )
 
 
-def _reach(settings: Settings) -> int | None:
-    """Return how many characters of a line can matter: those of a row and one more symbol."""
+def _max_characters(settings: Settings) -> int | None:
+    """Return how many characters of a line a row can need, and those of one more symbol.
+
+    By the one more, a line is known to be longer than a row. None: all, as they are split.
+    """
     if settings.long == "split":
         return None
-    stretch: int = ENCODERS[settings.encoder].stretch
-    return ((settings.length or LONG) + 1) * stretch
+    per_symbol: int = ENCODERS[settings.encoder].max_characters
+    return ((settings.length or LONG) + 1) * per_symbol
 
 
 def _measure(encoder: str, lines: list[str]) -> NDArray[np.int64]:
@@ -144,34 +160,36 @@ def _measure(encoder: str, lines: list[str]) -> NDArray[np.int64]:
     return np.bincount(np.minimum(sizes, LONG + 1), minlength=LONG + 2)
 
 
-def _histograms(columns: str) -> list[NDArray[np.int64]]:
-    """Return an empty histogram for each text of a line: a row must be long enough for both."""
-    return [np.zeros(LONG + 2, np.int64) for _ in Stretch(columns, [], []).texts]
+def _empty_histograms(columns: str) -> list[NDArray[np.int64]]:
+    """Return a histogram for each text of a line: a row must be long enough for both of a pair."""
+    return [np.zeros(LONG + 2, np.int64) for _ in LineBlock(columns, [], []).texts]
 
 
-def _pieces(path: Path, settings: Settings, progress: Progress) -> list[NDArray[np.int64]]:
-    """Return the histograms in pieces, of an encoder learnt from all lines for this alone.
+def _piece_histograms(
+    path: Path, settings: Settings, progress: Progress
+) -> list[NDArray[np.int64]]:
+    """Return the histograms in pieces, of an encoder that learns from all lines for this alone.
 
-    The encoder proper is learnt from the training part, which is known only once T is.
+    The encoder proper learns from the training part, which is known only once T is.
     """
     columns = settings.columns
-    learning = _read(path, columns, progress, "learning pieces")
-    texts = (some for stretch in learning for some in stretch.texts)
+    blocks = _read(path, columns, progress, "learning pieces")
+    texts = (texts for block in blocks for texts in block.texts)
     encoder = encoders.fit(settings.encoder, texts, LONG, settings.max_vocabulary)
-    histograms = _histograms(columns)
-    for stretch in _read(path, columns, progress, "measuring"):
-        for histogram, lines in zip(histograms, stretch.texts, strict=True):
+    histograms = _empty_histograms(columns)
+    for block in _read(path, columns, progress, "measuring"):
+        for histogram, lines in zip(histograms, block.texts, strict=True):
             sizes = np.minimum(encoder.lengths(lines), LONG + 1)
             histogram += np.bincount(sizes, minlength=LONG + 2)
     return histograms
 
 
-def _read(path: Path, columns: str, progress: Progress, what: str) -> Iterator[Stretch]:
+def _read(path: Path, columns: str, progress: Progress, stage: str) -> Iterator[LineBlock]:
     size = path.stat().st_size
     with path.open("rb") as file, io.TextIOWrapper(file, "utf-8", newline="\n") as copy:
         while lines := copy.readlines(BLOCK // 4):
-            yield parted(columns, [line[:-1] for line in lines])
-            progress(what, file.tell() / size)
+            yield split_columns(columns, [line[:-1] for line in lines])
+            progress(stage, file.tell() / size)
 
 
 def _refuse(reason: str | None, where: str) -> None:

@@ -1,12 +1,12 @@
-"""Lines with something taken from them, for networks that learn to put it back (Isola et al. 2017).
+"""Corrupted lines, for networks that learn to restore them (Isola et al. 2017).
 
     case      small letters for capitals
     accents   letters without their diacritics
-    typos     mistakes of the hand: a neighbouring key, two keys swapped, one twice, one missed
+    typos     typing mistakes: a neighbouring key, two keys swapped, a key twice, a key missed
 
-The corrupted line is a function of the line alone (and of a seed for typos), whatever stands
-beside it: equal lines are corrupted equally. What a corpus does not have is not taken from it:
-such lines come back as they are, and to leave them alone is to be learnt too.
+The corrupted line is a function of the line alone (and of a seed for typos), not of other lines:
+equal lines are corrupted equally. A line with no capital, or no accent, comes back unchanged; a
+network has to learn this as well.
 """
 
 import unicodedata
@@ -21,9 +21,8 @@ from corpora.counts import Counts
 from corpora.encoders.char import code_points
 from corpora.errors import InputError
 from corpora.reader import read_blocks
-from corpora.refusal import refusal
 from corpora.rng import uniform
-from corpora.sniff import Sample
+from corpora.sniff import Sample, reason_to_refuse
 from corpora.sources import Source, open_source
 from corpora.split import hashes
 
@@ -38,13 +37,13 @@ KEYBOARD = (("qwertyuiop", 0.0), ("asdfghjkl", 0.25), ("zxcvbnm", 0.75))  # keys
 
 
 def _neighbours() -> dict[str, str]:
-    """Return the letters beside each letter, on its row and on those above and below."""
+    """Return the letters next to each letter, on its row and on those above and below."""
     place = {
         key: (x + indent, y)
         for y, (keys, indent) in enumerate(KEYBOARD)
         for x, key in enumerate(keys)
     }
-    beside = {
+    neighbours = {
         key: "".join(
             other
             for other, (u, v) in place.items()
@@ -52,24 +51,24 @@ def _neighbours() -> dict[str, str]:
         )
         for key, (x, y) in place.items()
     }
-    return beside | {key.upper(): others.upper() for key, others in beside.items()}
+    return neighbours | {key.upper(): others.upper() for key, others in neighbours.items()}
 
 
 NEIGHBOURS = _neighbours()
 
 
 def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1) -> list[str]:
-    """Return the corrupted form of each line: as long as the line itself but for typos.
+    """Return the corrupted form of each line; only typos change its length.
 
-    `rate` is the probability of a mistake at a character, from 0 to 1, and like `seed` of typos
-    alone. A line of which nothing would be left stays. InputError for an impossible choice.
+    `rate` is the probability of a mistake at a character, from 0 to 1; `rate` and `seed` are of
+    typos alone. A line of which nothing would be left stays. InputError for an impossible choice.
     """
     if kind not in KINDS:
         raise InputError(f"kind {kind!r}; expected {', '.join(KINDS)}")
     if not 0 <= rate <= 1:
         raise InputError(f"rate {rate}; expected a probability from 0 to 1")
     if kind == "typos":
-        return [line for some in _batches(lines) for line in _mistyped(some, seed, rate)]
+        return [line for batch in _batches(lines) for line in _mistyped(batch, seed, rate)]
     if kind == "case":
         return ["".join(map(_small, line)) for line in lines]
     return [line if line.isascii() else "".join(map(_bare, line)) for line in lines]
@@ -78,35 +77,36 @@ def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1
 def corrupted(
     source: Source, kind: str, *, seed: int = 0, rate: float = 0.1, encoding: str = "utf-8"
 ) -> Iterator[tuple[list[tuple[str, str]], int, int]]:
-    """Yield (source, target) pairs of a text, how many lines held a TAB and how many were cut.
+    """Yield (source, target) pairs of a text, how many lines have a TAB and how many were cut.
 
-    The target is the line as a corpus has it: cleaned, in Unicode form NFC. A TAB stands between
-    the columns of a corpus of pairs, so no line may hold one: those that do are left out. Lines
-    over a million characters (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon
-    as the text cannot be used, mostly before anything is yielded.
+    The target is the line as a corpus has it: cleaned, in Unicode form NFC. Lines with a TAB, which
+    separates the columns of a corpus of pairs, are left out. Lines over a million characters
+    (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon as the text cannot be used,
+    mostly before anything is yielded.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
-    total, kept, tabbed = Counts(), 0, 0
+    total, written, with_tab = Counts(), 0, 0
     with open_source(source) as file:
         sample = Sample()
         blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
         for lines, counts in blocks:
             total += counts
-            if reason := refusal(total, 1, sample, encoding):
+            if reason := reason_to_refuse(total, 1, sample, encoding):
                 raise InputError(f"{where}: {reason}")
             targets = [line for line in lines if "\t" not in line]
-            kept, tabbed = kept + len(targets), tabbed + len(lines) - len(targets)
+            written, with_tab = written + len(targets), with_tab + len(lines) - len(targets)
             sources = corrupt(targets, kind, seed=seed, rate=rate)
             yield (
                 list(zip(sources, targets, strict=True)),
                 len(lines) - len(targets),
                 counts.overlong,
             )
-        if tabbed and not kept:
+        if with_tab and not written:
             raise InputError(
-                f"{where}: all {tabbed:,} lines hold a TAB; expected plain text, one sample a line"
+                f"{where}: all {with_tab:,} lines hold a TAB; expected plain text, one sample a "
+                "line"
             )
-        if reason := refusal(total, kept, sample, encoding):
+        if reason := reason_to_refuse(total, written, sample, encoding):
             raise InputError(f"{where}: {reason}")
 
 
@@ -134,16 +134,16 @@ def _bare(character: str) -> str:
 
 def _batches(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield lists of lines that, laid out as wide as their longest, have about CELLS characters."""
-    some: list[str] = []
+    batch: list[str] = []
     width = 1
     for line in lines:
         width = max(width, len(line))
-        if some and (len(some) + 1) * width > CELLS:
-            yield some
-            some, width = [], max(len(line), 1)
-        some.append(line)
-    if some:
-        yield some
+        if batch and (len(batch) + 1) * width > CELLS:
+            yield batch
+            batch, width = [], max(len(line), 1)
+        batch.append(line)
+    if batch:
+        yield batch
 
 
 def _mistyped(lines: list[str], seed: int, rate: float) -> Iterator[str]:
@@ -183,5 +183,5 @@ def _mistake(key: str, following: str, u: float) -> tuple[str, int]:
     which, rest = divmod(u * (len(possible) + (key in NEIGHBOURS)), 1)
     if which < len(possible):
         return possible[int(which)]
-    beside = NEIGHBOURS[key]
-    return beside[int(rest * len(beside))], 1
+    neighbours = NEIGHBOURS[key]
+    return neighbours[int(rest * len(neighbours))], 1

@@ -1,22 +1,28 @@
-"""What was read, changed and left out: plain numbers that add up, and sentences about them."""
+"""What was read, changed and left out: numbers that add up, and how messages say them."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from corpora.errors import InputError
 
-__all__ = ["Counts", "counted", "share"]
+__all__ = ["LONGEST", "UNUSUAL", "Counts", "counted", "quoted", "share"]
 
-LATER = {"unparted", "lacking", "untrained", "overlong", "invisible"}
+# Counts whose name in files and in JSON is another.
+NAMES_IN_FILES = {
+    "without_tab": "unparted",
+    "blank_column": "lacking",
+    "unseen_label": "untrained",
+}
+ADDED_LATER = {"unparted", "lacking", "untrained", "overlong", "invisible"}  # names in files
 LONGEST = 1 << 20  # characters of one line that are kept together
-UNUSUAL = 0.01  # more lines than this with invisible characters are worth a word
+UNUSUAL = 0.01  # share of lines with invisible characters above which a message says so
 
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """Numbers of one stretch of text; `+` joins two stretches.
+    """Numbers of one part of a text; `+` adds those of two parts.
 
-    A *line* is what stood in the file; a *row* is what training sees (a line can become no row,
+    A *line* is a line of the file; a *row* is what training receives (a line can become no row,
     one, or, under `split`, several). *Damaged* lines hold a NUL byte or bytes that do not decode.
     """
 
@@ -32,76 +38,86 @@ class Counts:
     undecodable: int = 0  # sequences of bytes that became U+FFFD
     damaged: int = 0  # lines
     normalised: int = 0  # lines changed by NFC
-    overlong: int = 0  # lines over LONGEST characters, of which the rest was passed over
+    overlong: int = 0  # lines over LONGEST characters, of which the rest was skipped
     invisible: int = 0  # lines with characters that do not show, or spaces that are not U+0020
     long: int = 0  # lines over T
     dropped: int = 0  # long lines left out
     rows: int = 0
     symbols: int = 0  # in all rows, padding not counted
     unknown: int = 0  # symbols that became the unknown one
-    unparted: int = 0  # lines without the TAB between their two columns
-    lacking: int = 0  # lines of which one column is blank
-    untrained: int = 0  # rows left out because their label is not in the training part
+    without_tab: int = 0  # lines without the TAB between their two columns
+    blank_column: int = 0  # lines of which one column is blank
+    unseen_label: int = 0  # rows left out because their label is not in the training part
 
     @property
-    def parted(self) -> int:
-        """How many lines have whatever they should hold: rows are made of these."""
-        return self.lines - self.blank - self.unparted - self.lacking
+    def usable(self) -> int:
+        """How many lines have all their columns: rows are made of these."""
+        return self.lines - self.blank - self.without_tab - self.blank_column
 
     def __add__(self, other: "Counts") -> "Counts":
-        """Return the counts of both stretches together."""
-        mine, theirs = asdict(self), asdict(other)
-        return Counts(**{name: mine[name] + theirs[name] for name in mine})
+        """Return the counts of both parts together."""
+        added = asdict(other)
+        return Counts(**{name: number + added[name] for name, number in asdict(self).items()})
+
+    def to_plain(self) -> dict[str, int]:
+        """Return the counts under their names in files."""
+        return {NAMES_IN_FILES.get(name, name): number for name, number in asdict(self).items()}
 
     @classmethod
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
-        """Return counts from their JSON form; anything else than natural numbers is an error.
+        """Return counts from their form in files; InputError for anything but natural numbers.
 
-        Corpora of earlier versions lack the counts in LATER, which are 0.
+        Corpora of earlier versions lack the counts in ADDED_LATER, which are 0.
         """
-        names = {field.name for field in fields(cls)}
-        if not isinstance(plain, dict) or not names - LATER <= set(plain) <= names:
-            raise InputError(f"{where}: its counts are not those this version writes; encode again")
+        names = {NAMES_IN_FILES.get(field.name, field.name): field.name for field in fields(cls)}
+        if not isinstance(plain, dict) or not set(names) - ADDED_LATER <= set(plain) <= set(names):
+            raise InputError(
+                f"{where}: its counts are not those this version writes; encode the corpus again"
+            )
         if not all(type(value) is int and value >= 0 for value in plain.values()):
-            raise InputError(f"{where}: its counts are not natural numbers; encode again")
-        return cls(**plain)
+            raise InputError(
+                f"{where}: its counts are not natural numbers; encode the corpus again"
+            )
+        return cls(**{names[name]: value for name, value in plain.items()})
 
     def sentences(self) -> list[str]:
         """Return one sentence for each thing that happened to the text while it was read."""
-        said = [f"{counted(self.lines, 'line')} read ({self.bytes:,} bytes)"]
+        sentences = [f"{counted(self.lines, 'line')} read ({self.bytes:,} bytes)"]
         if self.bom:
-            said.append(f"{counted(self.bom, 'byte order mark')} removed")
+            sentences.append(f"{counted(self.bom, 'byte order mark')} removed")
         if self.crlf or self.cr:
             ended = self.crlf + self.cr
-            said.append(f"{counted(ended, 'line')} ended in a carriage return, which is removed")
+            sentences.append(
+                f"{counted(ended, 'line')} ended in a carriage return, which is removed"
+            )
         if self.blank:
-            said.append(
+            sentences.append(
                 f"{counted(self.blank, 'blank line')} skipped {share(self.blank, self.lines)}"
             )
         if self.controls:
-            said.append(f"{counted(self.controls, 'control character')} removed")
+            sentences.append(f"{counted(self.controls, 'control character')} removed")
         if self.nuls:
-            said.append(f"{counted(self.nuls, 'NUL byte')} removed")
+            sentences.append(f"{counted(self.nuls, 'NUL byte')} removed")
         if self.undecodable:
-            said.append(
+            sentences.append(
                 f"{counted(self.undecodable, 'undecodable sequence')} of bytes "
                 "became the unknown symbol U+FFFD"
             )
         if self.normalised:
-            said.append(f"{counted(self.normalised, 'line')} brought to Unicode form NFC")
+            sentences.append(f"{counted(self.normalised, 'line')} brought to Unicode form NFC")
         if self.overlong:
-            said.append(
+            sentences.append(
                 f"{counted(self.overlong, 'line')} over {LONGEST:,} characters; "
                 "the rest of each is ignored"
             )
-        kept = self.lines - self.blank
-        if self.invisible > UNUSUAL * kept:
-            said.append(
-                f"{counted(self.invisible, 'line')} {share(self.invisible, kept)} with invisible "
+        filled = self.lines - self.blank
+        if self.invisible > UNUSUAL * filled:
+            sentences.append(
+                f"{counted(self.invisible, 'line')} {share(self.invisible, filled)} with invisible "
                 "characters or unusual spaces, each a symbol of its own: "
                 "textgan inspect lists them"
             )
-        return said
+        return sentences
 
 
 def share(part: int, whole: int) -> str:
@@ -120,11 +136,16 @@ def share(part: int, whole: int) -> str:
     return f"({percent:.1f}%)" if part < whole else "(100%)"
 
 
-def counted(number: float, what: str) -> str:
-    """Return a number of things.
+def counted(number: float, noun: str) -> str:
+    """Return a number with its noun.
 
     >>> counted(1, "line"), counted(2000, "line"), counted(1.5, "minute"), counted(1.0, "minute")
     ('1 line', '2,000 lines', '1.5 minutes', '1 minute')
     """
     amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
-    return f"{amount} {what}{'' if number == 1 else 's'}"
+    return f"{amount} {noun}{'' if number == 1 else 's'}"
+
+
+def quoted(text: str) -> str:
+    """Return the beginning of a text in quotes, its control characters visible."""
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")

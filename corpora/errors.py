@@ -1,13 +1,13 @@
-"""The exceptions that are the user's to mend."""
+"""The errors that the user can mend."""
 
 __all__ = ["InputError", "UnreadableError", "UnwritableError"]
 
 
 class InputError(Exception):
-    """Bad input, told in one line: what was found, what was expected, what to do.
+    """Bad input, in one line: what was found, what was expected, what to do.
 
-    Every package raises it for whatever a user can mend (a missing file, an edited run, an
-    impossible number); the command line prints it without a traceback and exits with 1.
+    Every package raises it for what a user can mend (a missing file, an edited run, an impossible
+    number); the command line prints it without a traceback and exits with 1.
     """
 
 

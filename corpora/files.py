@@ -35,6 +35,7 @@ __all__ = [
     "open_folder",
     "open_regular",
     "output_text",
+    "read_at_most",
     "remove_unfinished",
     "try_lock",
     "write_text",
@@ -261,6 +262,17 @@ def open_regular(path: Path) -> Iterator[BinaryIO]:
     descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
     with os.fdopen(descriptor, "rb") as file:
         yield file
+
+
+def read_at_most(file: BinaryIO, limit: int) -> bytes:
+    """Return the next bytes of a file, `limit` at most.
+
+    `file.read(limit)` would allocate all of them, however small the file is.
+    """
+    content = bytearray()
+    while chunk := file.read(min(1 << 16, limit - len(content))):
+        content += chunk
+    return bytes(content)
 
 
 def _temporary(path: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpora.errors import InputError
-from corpora.files import atomic_text, check_regular, open_regular
+from corpora.files import atomic_text, check_regular, open_regular, read_at_most
 
 __all__ = ["MAX_EXACT_INTEGER", "parse_object", "read_json", "write_json"]
 
@@ -58,7 +58,7 @@ def read_json(
     """
     try:
         with _open_named(path) if named_by_user else open_regular(path) as file:
-            content = file.read(max_bytes + 1)
+            content = read_at_most(file, max_bytes + 1)
     except FileNotFoundError:
         raise InputError(f"{path} is missing; expected {expected}: {remedy}") from None
     except OSError as error:

@@ -25,7 +25,7 @@ POLICIES = ("cut", "drop", "split")
 
 
 def choose_length(histogram: NDArray[np.int64]) -> int:
-    """Return T for lines of which `histogram[n]` have n units: 32, or less where less will do.
+    """Return T for lines of which `histogram[n]` have n units.
 
     The smallest of 4, 8 and 16 that is enough for 99.5% of the lines, else 32.
     """

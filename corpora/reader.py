@@ -1,12 +1,12 @@
-"""Lines from bytes, a block at a time: decoded, unbroken, cleaned, each change counted.
+"""Lines from bytes, a block at a time: decoded, cleaned, each change counted.
 
 Memory does not grow with the file: a block of bytes is read, decoded and cut at its last line
-end; the rest waits for the next block. A line longer than LONGEST characters is not kept whole:
-the rest of it is passed over, or, for the policy `split`, it is broken at a space.
+end; the rest waits for the next block. Of a line longer than LONGEST characters the rest is
+skipped, or, for the policy `split`, the line is broken at a space.
 
-Removed: line ends, byte order marks at the beginning of any line (files are put one after the
-other), control characters. Counted, and kept: characters that do not show (INVISIBLE), for they
-may be meant.
+Removed: line ends, byte order marks at the beginning of any line (as where files were put one
+after the other), control characters. Counted and kept: invisible characters, which may be
+intended.
 """
 
 import codecs
@@ -22,15 +22,16 @@ from corpora.counts import LONGEST, Counts
 from corpora.errors import InputError, UnreadableError
 from corpora.sources import Source, open_source
 
-__all__ = ["BLOCK", "LONGEST", "clean", "invisible", "read_blocks", "read_lines"]
+__all__ = ["BLOCK", "LONGEST", "clean", "invisible_characters", "read_blocks", "read_lines"]
 
 BLOCK = 4 << 20  # bytes read at once
 
-MARK = "\udcff"  # stands for bytes that did not decode until they are counted; no codec yields it
-codecs.register_error("corpora.mark", lambda error: (MARK, error.end))  # type: ignore[attr-defined]
+# Stands for bytes that did not decode, until they are counted. No codec yields it.
+UNDECODABLE = "\udcff"
+codecs.register_error("corpora.mark", lambda error: (UNDECODABLE, error.end))  # type: ignore[attr-defined]
 
 NEWLINE = 10
-# Characters that a reader of the text cannot see, and spaces that look like U+0020 or like none:
+# Characters that nobody sees in the text, and spaces that look like U+0020 or like none:
 # no-break and typographic spaces, soft hyphens, zero-width spaces and marks, direction marks,
 # fillers. Not the ideographic space, variation selectors and tags (of emoji), which belong to
 # their scripts; joiners, which do too, only behind a Latin letter, a digit or a sign.
@@ -41,11 +42,11 @@ INVISIBLE = re.compile(
 JOINER = re.compile("(?<=[!-\u024f])[\u200c\u200d]")
 
 # 1: characters that never reach a corpus, which are control characters but tab and newline, and
-# the Unicode line separators, which would break a sample in two for some readers. MARK is found by
-# the same look-up. 2: perhaps one that does not show.
-ODD, SUSPECT = 1, 2
+# the Unicode line separators, which some programs take for line ends. UNDECODABLE is found by the
+# same look-up. 2: perhaps an invisible character.
+REMOVED, SUSPECT = 1, 2
 KIND = np.zeros(0x110000, np.uint8)
-KIND[:32] = KIND[0x7F:0xA0] = KIND[[0x2028, 0x2029]] = KIND[ord(MARK)] = ODD
+KIND[:32] = KIND[0x7F:0xA0] = KIND[[0x2028, 0x2029]] = KIND[ord(UNDECODABLE)] = REMOVED
 KIND[[9, NEWLINE]] = 0
 KIND[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = SUSPECT
 KIND[[0x200C, 0x200D]] = SUSPECT
@@ -59,20 +60,26 @@ def read_lines(
     block: int = BLOCK,
     note: Callable[[Counts], None] | None = None,
 ) -> Iterator[list[str]]:
-    """Yield lists of lines as they stand: decoded, line ends off, no more.
-
-    Lines that are blank are skipped unless `blank` keeps them.
+    """Yield lists of lines that are decoded and not cleaned: only the line ends are removed.
 
     Undecodable bytes become U+FFFD; byte order marks are part of the encoding, not of the text.
-    Of a line over LONGEST characters the rest is passed over: `note` receives the counts of each
-    stretch, with the number of such lines.
+    Of a line over LONGEST characters the rest is skipped.
+
+    Args:
+        source: The text.
+        encoding: Of the text.
+        blank: Whether blank lines are kept.
+        block: Bytes read at once.
+        note: Receives the counts of each block, the number of such long lines among them.
     """
     with open_source(source) as file:
         where = str(source) if isinstance(source, str | Path) else "lines"
         for text, counts in _decoded(_texts(file, encoding, block, where), keep="head"):
             if note is not None:
                 note(counts)
-            lines = text.replace(MARK, "\ufffd").removesuffix("\n").split("\n") if text else []
+            lines = (
+                text.replace(UNDECODABLE, "\ufffd").removesuffix("\n").split("\n") if text else []
+            )
             if not blank:
                 lines = [line for line in lines if line and not line.isspace()]
             if lines:
@@ -91,7 +98,7 @@ def read_blocks(
 ) -> Iterator[tuple[list[str], Counts]]:
     """Yield (clean lines that are not blank, counts of that block) from the start of `file`.
 
-    `where` names the file in messages; `keep` says what becomes of a line over LONGEST
+    `where` names the file in messages; `keep` says what is kept of a line over LONGEST
     characters: its "head", or "all" of it in several lines. `look` receives all bytes in turn.
     """
     file.seek(0)
@@ -108,7 +115,7 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
     """
     if not text:
         return [], Counts()
-    text, counts, suspect = _without_odd(text)
+    text, counts, suspect = _without_controls(text)
     changed = 0
     if normalise and not text.isascii() and not unicodedata.is_normalized("NFC", text):
         before, text = text, unicodedata.normalize("NFC", text)
@@ -116,53 +123,53 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
             old != new for old, new in zip(before.split("\n"), text.split("\n"), strict=True)
         )
     lines = text.removesuffix("\n").split("\n")
-    kept = [line for line in lines if line and not line.isspace()]
-    return kept, counts + Counts(
+    filled = [line for line in lines if line and not line.isspace()]
+    return filled, counts + Counts(
         lines=len(lines),
-        blank=len(lines) - len(kept),
+        blank=len(lines) - len(filled),
         normalised=changed,
-        invisible=sum(map(_hides, kept)) if suspect else 0,
+        invisible=sum(map(_has_invisible, filled)) if suspect else 0,
     )
 
 
-def invisible(line: str) -> list[str]:
+def invisible_characters(line: str) -> list[str]:
     """Return the characters of the line that do not show, and its unusual spaces."""
     return INVISIBLE.findall(line) + JOINER.findall(line)
 
 
-def _hides(line: str) -> bool:
+def _has_invisible(line: str) -> bool:
     return not line.isascii() and bool(INVISIBLE.search(line) or JOINER.search(line))
 
 
-def _without_odd(text: str) -> tuple[str, Counts, bool]:
-    """Return the text without control characters, MARK made U+FFFD, and how many there were.
+def _without_controls(text: str) -> tuple[str, Counts, bool]:
+    """Return the text without control characters, and how many there were.
 
-    And whether a character that does not show may be in it.
+    UNDECODABLE becomes U+FFFD. The third value says whether an invisible character may be in it.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = KIND[codes]
     if not kinds.any():
         return text, Counts(), False
-    odd, suspect = kinds == ODD, bool((kinds == SUSPECT).any())
-    if not odd.any():
+    removed, suspect = kinds == REMOVED, bool((kinds == SUSPECT).any())
+    if not removed.any():
         return text, Counts(), suspect
-    nul, bad = codes == 0, codes == ord(MARK)
+    nul, bad = codes == 0, codes == ord(UNDECODABLE)
     line = np.cumsum(codes == NEWLINE)
     nuls, undecodable = int(nul.sum()), int(bad.sum())
     counts = Counts(
         nuls=nuls,
         undecodable=undecodable,
-        controls=int(odd.sum()) - nuls - undecodable,
+        controls=int(removed.sum()) - nuls - undecodable,
         damaged=len(np.unique(line[nul | bad])),
     )
-    codes = np.where(bad, np.uint32(0xFFFD), codes)[~odd | bad]
+    codes = np.where(bad, np.uint32(0xFFFD), codes)[~removed | bad]
     return codes.tobytes().decode("utf-32-le"), counts, suspect
 
 
 def _decoded(texts: Iterator[tuple[str, int]], keep: str) -> Iterator[tuple[str, Counts]]:
-    r"""Yield stretches of whole lines, ended by \n alone (the last perhaps not), with counts."""
+    r"""Yield blocks of whole lines, ended by \n alone (the last perhaps not), with counts."""
     rest, skipping = "", False
-    for text, counts in _unbroken(texts):
+    for text, counts in _with_newlines(texts):
         if skipping:
             _, newline, text = text.partition("\n")
             skipping = not newline
@@ -208,7 +215,7 @@ def _pieces(line: str) -> list[str]:
     return [*pieces, line]
 
 
-def _unbroken(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:
+def _with_newlines(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:
     r"""Yield the texts with \r\n and \r made \n, and without byte order marks before lines."""
     held, begins = "", True
     for text, size in texts:
@@ -260,7 +267,11 @@ def _read(file: BinaryIO, size: int, where: str) -> bytes:
 
 
 def decoder_of(encoding: str) -> codecs.IncrementalDecoder:
-    """Return a decoder that puts MARK where bytes do not decode; InputError for an unknown name."""
+    """Return a decoder that puts UNDECODABLE where bytes do not decode.
+
+    Raises:
+        InputError: There is no encoding of that name.
+    """
     try:
         "".encode(encoding)  # refuses base64, rot13 and others that are no text encodings
         return codecs.getincrementaldecoder(encoding)("corpora.mark")

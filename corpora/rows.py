@@ -1,4 +1,4 @@
-"""Lines become rows: long lines cut, dropped or split, and each row given its side."""
+"""Lines become rows: long lines cut, dropped or split, and each row given its part."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import compress, zip_longest
@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.cleaning import Tidy
-from corpora.columns import Stretch
+from corpora.cleaning import CleanText
+from corpora.columns import LineBlock
 from corpora.counts import Counts
 from corpora.encoders import Encoder
 from corpora.encoders.byte import ByteEncoder
@@ -17,125 +17,136 @@ from corpora.length_policy import pieces
 from corpora.settings import Settings
 from corpora.split import assign
 
-__all__ = ["Rows", "read_rows", "training_labels", "training_lines", "units"]
+__all__ = ["Rows", "read_rows", "split_units", "training_labels", "training_lines"]
 
 CELLS = 1 << 21  # ids handled at once
-PREFIX = 32  # characters of a line that give it its side, where T counts subwords
+PREFIX = 32  # characters of a line that decide its part, where T counts subwords
 
 
 class Rows(NamedTuple):
-    """Text of rows (they are cut when they are encoded), the side of each, (N,), and counts."""
+    """Text of rows (they are cut when they are encoded), the part of each, and counts."""
 
-    stretch: Stretch
-    side: NDArray[np.uint8]
+    block: LineBlock
+    part: NDArray[np.uint8]  # (N,), indices into `split.PARTS`
     counts: Counts
 
 
-def training_lines(text: Tidy, settings: Settings, *, divide: bool) -> Iterator[list[str]]:
-    """Yield the texts of the training part, all an encoder may learn from."""
-    for stretch, side, _ in read_rows(text, settings, divide=divide, what="learning symbols"):
-        yield from (stretch.where(side == 0) if side.any() else stretch).texts
+def training_lines(text: CleanText, settings: Settings, *, divide: bool) -> Iterator[list[str]]:
+    """Yield the texts of the training part: an encoder may learn from no others."""
+    for block, part, _ in read_rows(text, settings, divide=divide, stage="learning symbols"):
+        yield from (block.select(part == 0) if part.any() else block).texts
 
 
 def training_labels(
-    text: Tidy, settings: Settings, *, divide: bool, encoder: Encoder
+    text: CleanText, settings: Settings, *, divide: bool, encoder: Encoder
 ) -> tuple[str, ...] | None:
     """Return the labels of the training part in sorted order; None where lines have none."""
     if settings.columns != "labels":
         return None
     labels: set[str] = set()
-    for stretch, side, _ in read_rows(
-        text, settings, divide=divide, encoder=encoder, what="reading labels"
+    for block, part, _ in read_rows(
+        text, settings, divide=divide, encoder=encoder, stage="reading labels"
     ):
-        labels.update(compress(stretch.given, (side == 0).tolist()))
+        labels.update(compress(block.condition, (part == 0).tolist()))
     return tuple(sorted(labels))
 
 
 def read_rows(
-    text: Tidy,
+    text: CleanText,
     settings: Settings,
     *,
     divide: bool,
     encoder: Encoder | None = None,
     labels: Collection[str] | None = None,
-    what: str = "encoding",
+    stage: str = "encoding",
 ) -> Iterator[Rows]:
-    """Yield rows with their sides; where there are `labels`, those of others are left out.
+    """Yield rows with their parts.
 
-    Characters and bytes can be measured at once, pieces only by their `encoder`. For pieces,
-    `split` therefore breaks at T characters, which are at most T pieces whatever is learnt.
-    A pair is too long if either side is, and its side is that of its source. `what` they are read
-    for is said to whoever follows the progress.
+    A pair is too long if either text is, and its part is that of its source. Characters and bytes
+    are measured without an encoder, pieces only with it. For pieces, `split` therefore breaks
+    lines at T characters, which are at most T pieces whatever is learnt.
+
+    Args:
+        text: The lines.
+        settings: How they become rows.
+        divide: Whether rows are held out; else all are in the training part.
+        encoder: It measures lines in pieces; without one, no line of pieces is too long.
+        labels: Rows with other labels are left out and counted.
+        stage: What the progress report calls this pass.
     """
     measure: Callable[[list[str]], NDArray[np.int64]] | None = None
     size: Callable[[str], int] = len
     if settings.encoder == "byte":
         measure, size = ByteEncoder().lengths, _size_in_bytes
     elif settings.encoder == "char" or settings.long == "split":
-        measure = _size_of_all
+        measure = _character_counts
     elif encoder is not None:
         measure = encoder.lengths
-    for stretch in text.stretches(what):
+    for block in text.blocks(stage):
         counts = Counts()
         if measure is not None:
-            over = np.any([measure(texts) > text.length for texts in stretch.texts], axis=0)
-            stretch, counts = _long_lines(stretch, over, text.length, settings.long, size)
+            too_long = np.any([measure(texts) > text.length for texts in block.texts], axis=0)
+            block, counts = _apply_policy(block, too_long, text.length, settings.long, size)
         if labels is not None:
-            stretch, untrained = _of(frozenset(labels), stretch)
-            counts += untrained
-        for some in stretch.batches(max(CELLS // text.length, 1)):
-            side = np.zeros(len(some.lines), np.uint8)
+            block, unseen = _with_labels(block, frozenset(labels))
+            counts += unseen
+        for batch in block.batches(max(CELLS // text.length, 1)):
+            part = np.zeros(len(batch.lines), np.uint8)
             if divide:
-                side = assign(units(settings.encoder, some.deciding, text.length))
-            yield Rows(some, side, counts)
+                part = assign(split_units(settings.encoder, batch.split_texts, text.length))
+            yield Rows(batch, part, counts)
             counts = Counts()
 
 
-def units(
+def split_units(
     encoder: str, lines: Sequence[str], length: int
 ) -> NDArray[np.uint32] | NDArray[np.uint16]:
-    """Return what rows are made of before there is a vocabulary, (N, T): characters or bytes.
+    """Return what rows consist of before there is a vocabulary, (N, T): characters or bytes.
 
-    For subwords, whose T may be as small as 4, at least 32 characters: prefixes that short would
-    put most lines on one side.
+    For subwords, whose T may be as small as 4, at least 32 characters: prefixes of 4 would put
+    most lines into one part.
     """
     if encoder == "byte":
         return ByteEncoder().encode_rows(lines, length)
     return code_points(lines, max(length, PREFIX) if encoder == "subword" else length)
 
 
-def _long_lines(
-    stretch: Stretch, over: NDArray[np.bool_], length: int, long: str, size: Callable[[str], int]
-) -> tuple[Stretch, Counts]:
-    """Return the lines as the policy `long` has them, with the lines over T counted.
+def _apply_policy(
+    block: LineBlock,
+    too_long: NDArray[np.bool_],
+    length: int,
+    policy: str,
+    size: Callable[[str], int],
+) -> tuple[LineBlock, Counts]:
+    """Return the lines cut (later, by the encoder), dropped or split, and how many were too long.
 
     Every piece of a line that is split keeps the label of the line.
     """
-    number = int(np.count_nonzero(over))
-    if not number or long == "cut":
-        return stretch, Counts(long=number)
-    if long == "drop":
-        return stretch.where(~over), Counts(long=number, dropped=number)
+    number = int(np.count_nonzero(too_long))
+    if not number or policy == "cut":
+        return block, Counts(long=number)
+    if policy == "drop":
+        return block.select(~too_long), Counts(long=number, dropped=number)
     rows: list[str] = []
-    given: list[str] = []
-    for line, label, broken in zip_longest(stretch.lines, stretch.given, over.tolist()):
+    condition: list[str] = []
+    for line, label, is_long in zip_longest(block.lines, block.condition, too_long.tolist()):
         before = len(rows)
-        if broken:
+        if is_long:
             rows.extend(piece for piece in pieces(line, length, size) if not piece.isspace())
         else:
             rows.append(line)
-        if stretch.given:
-            given += [label] * (len(rows) - before)
-    return Stretch(stretch.columns, rows, given), Counts(long=number)
+        if block.condition:
+            condition += [label] * (len(rows) - before)
+    return LineBlock(block.columns, rows, condition), Counts(long=number)
 
 
-def _of(labels: frozenset[str], stretch: Stretch) -> tuple[Stretch, Counts]:
-    """Return the lines of these labels, with the others counted."""
-    known = np.array([label in labels for label in stretch.given], bool)
-    return stretch.where(known), Counts(untrained=int(np.count_nonzero(~known)))
+def _with_labels(block: LineBlock, labels: frozenset[str]) -> tuple[LineBlock, Counts]:
+    """Return the lines with these labels, and the number of the others."""
+    seen = np.array([label in labels for label in block.condition], bool)
+    return block.select(seen), Counts(unseen_label=int(np.count_nonzero(~seen)))
 
 
-def _size_of_all(lines: Sequence[str]) -> NDArray[np.int64]:
+def _character_counts(lines: Sequence[str]) -> NDArray[np.int64]:
     return np.fromiter(map(len, lines), np.int64, len(lines))
 
 

@@ -1,4 +1,4 @@
-"""How a text becomes rows: the choices, checked when they are made."""
+"""How a text becomes rows: the settings of `corpora.encode`, checked on creation."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,12 @@ from corpora.registry import ENCODERS
 
 __all__ = ["Settings"]
 
+MAX_VOCABULARY = 1_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """See `corpora.encode`, whose arguments these are. InputError for an impossible choice."""
+    """The arguments of `corpora.encode`. InputError for an impossible one."""
 
     encoder: str = "char"
     length: int | None = None  # None: chosen by the text
@@ -34,10 +36,12 @@ class Settings:
             raise InputError(f"columns {self.columns!r}; expected {', '.join(COLUMNS)}")
         if self.columns == "pairs" and self.long == "split":
             raise InputError(
-                "long lines 'split' with pairs; the pieces of a source and of its target would "
-                "not belong together: choose cut or drop"
+                "long lines 'split' with pairs; expected cut or drop: the pieces of a source and "
+                "of its target would not belong together"
             )
-        most = self.max_vocabulary
-        if type(most) is not int or not 1 <= most <= 1_000_000:
-            raise InputError(f"max_vocabulary {most!r}; expected a whole number from 1 up")
+        size = self.max_vocabulary
+        if type(size) is not int or not 1 <= size <= MAX_VOCABULARY:
+            raise InputError(
+                f"max_vocabulary {size!r}; expected a whole number from 1 to {MAX_VOCABULARY:,}"
+            )
         decoder_of(self.encoding)

@@ -1,46 +1,67 @@
-"""Which encoding bytes are in: by marks where there are any, by NULs, by how the text reads."""
+"""Whether bytes are text, in which encoding, and what to say when they cannot be used.
+
+The encoding is told by byte order marks where there are any, by NULs, and by how the text reads.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["JAPANESE", "Guess", "Sample", "guess_encoding", "marked"]
+from corpora.counts import Counts, quoted, share
+
+__all__ = ["Guess", "Sample", "guess_encoding", "reason_to_refuse"]
 
 HEAD = 1 << 16  # bytes that are enough to guess from
 WIDE_LINE = 1 << 10  # bytes of one line in a sample
-DAMAGE = 0.2  # share of a sample's lines that need not be UTF-8 in a text that is
-FEW = 20  # bytes over 127: no more are too few to be sure, or to tell readings apart
-CLOSE = 0.05  # readings whose costs differ by less are both told
-SHOWN = 40  # characters of a reading
-COHERENCE = 0.5  # what a text that reads wholly as its language is worth, against strangeness
-PAIRS = 0.2  # what it is worth that all bytes over 127 pair up to characters
-ALIKE = 0.02  # readings that differ by less are in the order of ENCODINGS
-TOLD = 3  # encodings that are told where it is not sure
+MAX_DAMAGED = 0.01  # share of lines with NUL or undecodable bytes; more is no text in that encoding
+MAX_NOT_UTF8 = 0.2  # share of a sample's lines that need not be UTF-8 in a text that is
+FEW_BYTES = 20  # bytes over 127: so few are not enough to be sure, or to tell readings apart
+CLOSE_COSTS = 0.05  # readings whose costs differ by less are both named
+EQUAL_COSTS = 0.02  # readings whose costs differ by less are in the order of ENCODINGS
+COHERENCE_WEIGHT = 0.5  # gain of a text that reads wholly as its language, against strangeness
+PAIRS_WEIGHT = 0.2  # gain where all bytes over 127 pair up to characters
+MAX_READING = 40  # characters of a reading
+MAX_ENCODINGS = 3  # that are named where the guess is not sure
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-JAPANESE = (b"\x1b$B", b"\x1b$@")  # escapes of ISO-2022-JP, which has no bytes over 127
+JAPANESE_ESCAPES = (b"\x1b$B", b"\x1b$@")  # escapes of ISO-2022-JP, which has no bytes over 127
 
-# Those in use, of which the first is named where several read a text alike; all are Python's.
+# In use today, all of them Python's. Where several read a text alike, the first is named.
 ENCODINGS = (
     "cp1252", "cp1251", "cp1250", "cp932", "gb18030", "big5", "euc_jp", "cp949", "cp1254", "cp1257",
     "cp1253", "cp1255", "cp1256", "cp1258", "koi8_r", "koi8_u", "mac_roman", "mac_cyrillic",
     "mac_latin2", "cp850", "cp437", "cp852", "cp866", "iso8859_2", "iso8859_5", "iso8859_7",
     "iso8859_15", "tis_620", "cp950", "big5hkscs",
 )  # fmt: skip
-# Signs that stand beside letters.
+# Signs that may stand next to letters.
 PUNCTUATION = (
     "¿¡«»\u2039\u203a\u201c\u201d\u201e\u2018\u2019\u201a\u2026\u2013\u2014°\u20ac£\u2122®©"
 )
+HIGH = re.compile(rb"[\x80-\xff]")
+# What files of other formats begin with, and how to make text of them.
+FORMATS = (
+    (b"%PDF-", "a PDF document", "pdftotext FILE text.txt"),
+    (b"PK\x03\x04", "a zip file, as .docx, .xlsx, .odt and .epub are", "unzip it, or save as text"),
+    (b"{\\rtf", "a document in RTF", "save it as plain text"),
+    (b"\xd0\xcf\x11\xe0", "an old office document", "save it as plain text"),
+    (b"BZh", "a bzip2 file", "bzip2 -dc FILE > text.txt"),
+    (b"\xfd7zXZ\x00", "an xz file", "xz -dc FILE > text.txt"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file", "zstd -dc FILE > text.txt"),
+    (b"PAR1", "a Parquet table", "write one column of it as lines"),
+    (b"SQLite format 3\x00", "an SQLite database", "write one column of it as lines"),
+    (b"\x93NUMPY", "a NumPy array", "write it as lines"),
+)
+PRINTABLE_FORMATS = (b"%PDF-", b"{\\rtf")  # their files may hold no binary byte
 
 
 class Guess(NamedTuple):
-    """Likely encodings, the likeliest first, each with some text as it reads; none: no text."""
+    """Likely encodings, the likeliest first, each with a line as it reads; none for no text."""
 
     encodings: tuple[str, ...]
     readings: tuple[str, ...] = ()  # "" where there is nothing to choose
@@ -52,7 +73,7 @@ class Guess(NamedTuple):
 
     @property
     def sure(self) -> bool:
-        """Whether no other comes near."""
+        """Whether no other encoding is nearly as likely."""
         return len(self.encodings) == 1
 
 
@@ -79,33 +100,80 @@ class Sample:
             self._size += at - start
 
 
-HIGH = re.compile(rb"[\x80-\xff]")
-
-
 def guess_encoding(sample: Sample) -> Guess:
-    """Return the likely encodings of the text that the sample is of.
+    """Return the likely encodings of the text of which this is a sample.
 
-    Byte order marks are sure, and so are the escapes of ISO-2022-JP; with NULs it is UTF-16 or
-    UTF-32 if it reads as such, or no text; else UTF-8 if most of its lines decode; else what
-    charset-normalizer finds, if hardly a control character is in it.
+    A byte order mark decides, and so do the escapes of ISO-2022-JP. With NULs it is UTF-16 or
+    UTF-32 if it reads as such, or no text. Else it is UTF-8 if most of the lines decode. Else it
+    is what charset-normalizer finds, if there is hardly a control character.
     """
     head = sample.head
-    if name := marked(head):
+    if name := _byte_order_mark(head):
         return Guess((name,), ("",))
     if b"\0" in head:
         return _with_nuls(head)
-    if any(escape in head for escape in JAPANESE):
+    if any(escape in head for escape in JAPANESE_ESCAPES):
         return Guess(("iso2022_jp",), (_first(head.decode("iso2022_jp", "replace")),))
     decoding = sum(map(_is_utf8, sample.lines))
-    if decoding >= (1 - DAMAGE) * len(sample.lines):
+    if decoding >= (1 - MAX_NOT_UTF8) * len(sample.lines):
         return Guess(("utf-8",), ("",))
     controls = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r")
     return _by_reading(sample.lines) if controls <= 0.001 * len(head) else Guess(())
 
 
-def marked(head: bytes) -> str | None:
+def reason_to_refuse(counts: Counts, filled: int, sample: Sample, encoding: str) -> str | None:
+    """Return why the text cannot be used, or None; `filled` of its lines are not blank."""
+    if not counts.bytes:
+        return "the file is empty; expected plain text, one sample a line"
+    binary = counts.damaged > MAX_DAMAGED * counts.lines
+    for magic, name, remedy in FORMATS:
+        if sample.head.startswith(magic) and (binary or magic in PRINTABLE_FORMATS):
+            return f"is {name}; expected plain text, one sample a line: {remedy}"
+    named = encoding.lower().replace("_", "-")
+    if (mark := _byte_order_mark(sample.head)) and mark != named[:6]:
+        return f"begins with the byte order mark of {mark}; use --encoding {mark}"
+    if any(escape in sample.head for escape in JAPANESE_ESCAPES) and "2022" not in named:
+        return "has the escapes of iso2022_jp; use --encoding iso2022_jp"
+    if binary:
+        return _damage(counts, guess_encoding(sample), encoding, named)
+    if not filled:
+        return f"all {counts.lines:,} lines are blank; expected one sample a line"
+    return None
+
+
+def _damage(counts: Counts, guess: Guess, encoding: str, named: str) -> str:
+    """Return what to do about a text of which many lines do not decode as `encoding`."""
+    portion = share(counts.damaged, counts.lines)
+    damaged = f"{counts.damaged:,} of {counts.lines:,} lines {portion}"
+    if not guess.encodings:
+        return f"looks like a binary file: {damaged} hold NUL or undecodable bytes; expected text"
+    if guess.likeliest == named:
+        return (
+            f"{damaged} hold NUL or bytes that are not {encoding}, unlike the others; "
+            f"remove them (iconv -c -f {encoding} -t utf-8 FILE > clean.txt)"
+        )
+    return (
+        f"not text in {encoding}: {damaged} hold NUL or undecodable bytes; "
+        f"name its encoding, {_advice(guess)}"
+    )
+
+
+def _advice(guess: Guess) -> str:
+    """Return the likely encodings with what each reads, so that the user can choose."""
+    options = [
+        f"--encoding {name}" + (f" (reads {quoted(reading)})" if reading else "")
+        for name, reading in zip(guess.encodings, guess.readings, strict=True)
+    ]
+    if guess.sure:
+        return f"perhaps {options[0]}"
+    return (
+        f"perhaps {', '.join(options[:-1])} or {options[-1]}: choose the one that reads correctly"
+    )
+
+
+def _byte_order_mark(head: bytes) -> str | None:
     """Return the encoding whose byte order mark the bytes begin with; UTF-8 needs no name."""
-    return next((name for mark, name in MARKS if head.startswith(mark)), None)
+    return next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -137,7 +205,7 @@ def _with_nuls(head: bytes) -> Guess:
 
 def _first(text: str) -> str:
     """Return the beginning of the first line that is not blank."""
-    return text.strip().split("\n")[0].strip()[:SHOWN]
+    return text.strip().split("\n")[0].strip()[:MAX_READING]
 
 
 def _by_reading(lines: list[bytes]) -> Guess:
@@ -148,7 +216,7 @@ def _by_reading(lines: list[bytes]) -> Guess:
     high = len(HIGH.findall(data))
     costs: dict[str, float] = {}
     readings: dict[str, str] = {}
-    known = set()  # those in which it reads as some language, or all bytes pair up
+    credible = set()  # encodings in which it reads as a language, or whose bytes pair up
     for match in charset_normalizer.from_bytes(data, cp_isolation=list(ENCODINGS)):
         text = str(match)
         name = min(match.could_be_from_charset, key=ENCODINGS.index)
@@ -156,22 +224,22 @@ def _by_reading(lines: list[bytes]) -> Guess:
             readings[name] = text
             pairs = min(2 * (len(data) - len(text)) / high, 1)
             costs[name] = match.chaos + _strangeness(text)
-            costs[name] -= COHERENCE * match.coherence + PAIRS * pairs
-            known |= {name} if match.coherence or pairs > 0.5 else set()
-    close, alike = (CLOSE, ALIKE) if high > FEW else (1.0, 0.1)
-    ranked = sorted(costs, key=lambda name: (round(costs[name] / alike), ENCODINGS.index(name)))
-    told = [name for name in ranked if costs[name] < costs[ranked[0]] + close][:TOLD]
-    if not known & set(told[:1]) and ENCODINGS[0] not in told:
-        told = [*told[: TOLD - 1], ENCODINGS[0]]
+            costs[name] -= COHERENCE_WEIGHT * match.coherence + PAIRS_WEIGHT * pairs
+            credible |= {name} if match.coherence or pairs > 0.5 else set()
+    close, equal = (CLOSE_COSTS, EQUAL_COSTS) if high > FEW_BYTES else (1.0, 0.1)
+    ranked = sorted(costs, key=lambda name: (round(costs[name] / equal), ENCODINGS.index(name)))
+    named = [name for name in ranked if costs[name] < costs[ranked[0]] + close][:MAX_ENCODINGS]
+    if not credible & set(named[:1]) and ENCODINGS[0] not in named:
+        named = [*named[: MAX_ENCODINGS - 1], ENCODINGS[0]]
         readings[ENCODINGS[0]] = data.decode(ENCODINGS[0], "replace")
-    return Guess(tuple(told), tuple(_telling(told, readings)))
+    return Guess(tuple(named), tuple(_same_line(named, readings)))
 
 
 def _strangeness(text: str) -> float:
-    """Return how many of the characters over U+007F stand where words have none of them.
+    """Return the share of the characters over U+007F that are where words have none of them.
 
-    A capital within small letters, a sign or a digit beside a letter, a mark without a letter, a
-    letter beside one of another script.
+    A capital within small letters, a sign next to a letter, a mark without a letter, a letter
+    next to one of another script.
     """
     high = strange = 0
     for before, here, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
@@ -180,7 +248,7 @@ def _strangeness(text: str) -> float:
         high += 1
         if unicodedata.category(here)[0] == "M":
             strange += not (before.isalpha() or unicodedata.category(before)[0] == "M")
-        elif "\uff61" <= here <= "\uff9f":  # the narrow Katakana of old machines
+        elif "\uff61" <= here <= "\uff9f":  # half-width Katakana
             strange += 1
         elif not here.isalpha():
             sign = here not in PUNCTUATION and here < "\u3000"
@@ -197,9 +265,9 @@ def _script(letter: str) -> str:
     return "CJK" if script in {"HIRAGANA", "KATAKANA", "HALFWIDTH", "IDEOGRAPHIC"} else script
 
 
-def _telling(names: list[str], readings: dict[str, str]) -> Iterator[str]:
-    """Yield the same line of the text as each encoding reads it, one in which all differ if any."""
+def _same_line(names: list[str], readings: dict[str, str]) -> Iterator[str]:
+    """Yield a line of the text as each encoding reads it: one that all read differently if any."""
     texts = [readings[name].splitlines() for name in names]
     lines = list(zip(*texts, strict=False))
     best = max(lines, key=lambda line: (len(set(line)), -len(line[0])), default=("",) * len(names))
-    yield from (line.strip()[:SHOWN] for line in best)
+    yield from (line.strip()[:MAX_READING] for line in best)

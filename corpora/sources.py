@@ -1,4 +1,4 @@
-"""Where bytes come from: a bundled corpus, a path, a `.gz`, standard input, lines from Python."""
+"""Sources of text: a bundled corpus, a path, a `.gz`, standard input, lines from Python."""
 
 import contextlib
 import difflib
@@ -20,8 +20,8 @@ __all__ = ["Source", "bundled", "in_utf8", "locate", "name_of", "open_source", "
 
 Source = str | Path | Iterable[str]
 
-UNPACKED = 200  # times its packed size: text packs 3 to 30 times, a bomb up to 1,032 times
-UNPACKED_ALWAYS = 64 << 20  # bytes that are read however well they were packed
+MAX_UNPACKED_RATIO = 200  # text packs 3 to 30 times, a bomb up to 1,032 times
+ALWAYS_UNPACKED = 64 << 20  # bytes that are read whatever the ratio
 
 
 def bundled() -> dict[str, Path]:
@@ -143,7 +143,7 @@ class _Unpacked(gzip.GzipFile):
         return self._checked(lambda: super(_Unpacked, self).read1(size))
 
     def _checked(self, read: Callable[[], bytes]) -> bytes:
-        """Return what `read` does; whoever reads need not know that the file is packed."""
+        """Return what `read` returns; damage and bombs are UnreadableErrors."""
         try:
             data = read()
         except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -151,10 +151,10 @@ class _Unpacked(gzip.GzipFile):
                 f"{self._where}: the gzip file is damaged or incomplete; "
                 "compress or download it again"
             ) from None
-        if self.tell() > max(UNPACKED * self._packed_size, UNPACKED_ALWAYS):
+        if self.tell() > max(MAX_UNPACKED_RATIO * self._packed_size, ALWAYS_UNPACKED):
             raise UnreadableError(
                 f"{self._where}: the gzip file of {self._packed_size:,} bytes unpacks to over "
-                f"{UNPACKED} times its size, more than text does; if it is intended, "
+                f"{MAX_UNPACKED_RATIO} times its size, more than text does; if it is intended, "
                 "unpack it first (gzip -dc FILE > text.txt)"
             )
         return data
@@ -170,7 +170,7 @@ class _Unpacked(gzip.GzipFile):
 
 
 def portion_read(file: BinaryIO) -> float:
-    """Return how much of a file that `open_source` gave has been read, 0 to 1."""
+    """Return how much of a file of `open_source` has been read, 0 to 1."""
     if isinstance(file, _Unpacked):
         return file.portion_read()
     here = file.tell()

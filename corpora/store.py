@@ -9,25 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.arrays import BLOCK, open_rows
-from corpora.columns import COLUMNS, MOST_LABELS, sentences, shown
-from corpora.counts import Counts, counted, share
+from corpora.columns import COLUMNS, MAX_LABELS, left_out_sentences
+from corpora.counts import Counts, counted, quoted, share
 from corpora.errors import InputError
 from corpora.json_files import read_json
 from corpora.length_policy import NEARLY_ALL, POLICIES, check_length
+from corpora.row_files import open_rows
 from corpora.split import PARTS
 
 __all__ = [
     "FORMAT",
     "HEADER",
     "Corpus",
-    "form_of_given",
-    "given_file",
+    "condition_file",
+    "condition_layout",
     "open_corpus",
     "open_encoder",
 ]
 
 HEADER = "header.json"
+LABEL_BLOCK = 1 << 16  # labels counted together: bincount makes int64 of what it counts
 FORMAT = 1
 FIELDS: dict[str, type] = {
     "format": int,
@@ -46,18 +47,22 @@ FIELDS: dict[str, type] = {
     "labels": list,
     "remarks": list,
 }
-LATER = {"columns": "text", "labels": [], "remarks": []}  # what earlier versions do not write
+ADDED_LATER = {
+    "columns": "text",
+    "labels": [],
+    "remarks": [],
+}  # earlier versions do not write these
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Corpus:
     """Rows of ids (N, T) in three parts, the encoder that made them, and what happened to the text.
 
-    `columns` says what a line held: "text", "labels" or "pairs"; `given` returns the label or the
-    source of each row, and `labels` are the names of the labels, in sorted order.
+    `columns` says what a line held: "text", "labels" or "pairs". `condition(part)` returns the
+    label or the source of each row; `labels` are the names of the labels, in sorted order.
     `sha256` is of the raw bytes (unpacked, if they were packed): it identifies the text.
     `remarks` are sentences on what the text looks like, if not like samples.
-    `length_given` tells a T that was asked for from one that was chosen.
+    `length_given` says whether the user set T; else it was chosen by the lengths of the lines.
     """
 
     folder: Path
@@ -86,7 +91,7 @@ class Corpus:
         return self.encoder.decode_rows(rows[start:stop])
 
     def condition(self, part: str) -> NDArray[Any] | None:
-        """Return what is given with each row of a part, in the order of its rows (N, T).
+        """Return the condition of each row of a part, in the order of its rows (N, T).
 
         Labels: the index of each in `labels`, (N,). Pairs: the ids of the sources, (N, T), the
         rows being the targets. None for plain text.
@@ -96,12 +101,12 @@ class Corpus:
 
     def rows_of_labels(self, part: str) -> dict[str, int]:
         """Return how many rows of a part each label has; nothing without labels."""
-        given = self.condition(part)
-        if given is None or not self.labels:
+        labels = self.condition(part)
+        if labels is None or not self.labels:
             return {}
         numbers = np.zeros(len(self.labels), np.int64)
-        for start in range(0, len(given), BLOCK):  # bincount makes int64 of what it counts
-            numbers += np.bincount(given[start : start + BLOCK], minlength=len(numbers))
+        for start in range(0, len(labels), LABEL_BLOCK):
+            numbers += np.bincount(labels[start : start + LABEL_BLOCK], minlength=len(numbers))
         return dict(zip(self.labels, numbers.tolist(), strict=True))
 
     @property
@@ -115,7 +120,7 @@ class Corpus:
         return [
             *self.remarks,
             *counts.sentences(),
-            *sentences(self.columns, counts),
+            *left_out_sentences(self.columns, counts),
             *([self._labels_note()] if self.labels else []),
             self._length_note(),
             *([self._long_note()] if counts.long else []),
@@ -137,22 +142,22 @@ class Corpus:
     def _long_note(self) -> str:
         counts = self.counts
         lines = (
-            f"{counted(counts.long, 'line')} {share(counts.long, counts.parted)} over {self.length}"
+            f"{counted(counts.long, 'line')} {share(counts.long, counts.usable)} over {self.length}"
         )
-        what = {
+        policy = {
             "cut": f"{self.unit}s: cut there",
             "drop": f"{self.unit}s: left out",
             "split": f"{'characters' if self.unit == 'piece' else self.unit + 's'}: "
             "split at word boundaries",
         }
-        return f"{lines} {what[self.long]}"
+        return f"{lines} {policy[self.long]}"
 
     def _labels_note(self) -> str:
         rows = self.rows_of_labels("train")
         least, most = min(rows, key=rows.__getitem__), max(rows, key=rows.__getitem__)
         return (
             f"{counted(len(rows), 'label')}, with {rows[least]:,} "
-            f"({shown(least)}) to {rows[most]:,} ({shown(most)}) rows to train on"
+            f"({quoted(least)}) to {rows[most]:,} ({quoted(most)}) rows to train on"
         )
 
     def _vocabulary_note(self) -> str:
@@ -188,14 +193,15 @@ def open_corpus(folder: str | Path) -> Corpus:
     header, encoder = _read_header(folder / HEADER), open_encoder(folder)
     length, columns = check_length(header["length"]), header["columns"]
     labels = _check_labels(header, folder / HEADER)
-    rows, given = {}, {}
+    rows, conditions = {}, {}
     for part, count in header["sizes"].items():
         shape = (count, length)
         rows[part] = open_rows(folder / f"{part}.npy", shape, encoder.dtype, encoder.size)
         if columns != "text":
-            one, dtype, size = form_of_given(columns, labels, length, encoder)
-            given[part] = open_rows(folder / given_file(part), (count, *one), dtype, size)
-    plain = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels", "remarks"}
+            one_shape, dtype, size = condition_layout(columns, labels, length, encoder)
+            path = folder / condition_file(part)
+            conditions[part] = open_rows(path, (count, *one_shape), dtype, size)
+    same_names = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels", "remarks"}
     return Corpus(
         folder=folder,
         encoder=encoder,
@@ -205,8 +211,8 @@ def open_corpus(folder: str | Path) -> Corpus:
         test=rows["test"],
         labels=labels,
         remarks=_check_remarks(header, folder / HEADER),
-        conditions=given,
-        **{name: header[name] for name in plain},
+        conditions=conditions,
+        **{name: header[name] for name in same_names},
     )
 
 
@@ -222,17 +228,17 @@ def open_encoder(folder: str | Path) -> encoders.Encoder:
     return encoder
 
 
-def form_of_given(
+def condition_layout(
     columns: str, labels: tuple[str, ...], length: int, encoder: encoders.Encoder
 ) -> tuple[tuple[int, ...], np.dtype[Any], int]:
-    """Return the shape of what is given with one row, its dtype, and the bound of its numbers."""
+    """Return the shape of the condition of one row, its dtype, and the bound of its numbers."""
     if columns == "labels":
         return (), np.min_scalar_type(max(len(labels) - 1, 0)), len(labels)
     return (length,), encoder.dtype, encoder.size
 
 
-def given_file(part: str) -> str:
-    """Return the name of the file of what is given with the rows of a part."""
+def condition_file(part: str) -> str:
+    """Return the name of the file with the conditions of the rows of a part."""
     return f"{part}.given.npy"
 
 
@@ -246,7 +252,7 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
     columns, labels = header["columns"], header["labels"]
     if columns not in COLUMNS:
         raise InputError(f"{path}: columns is {columns!r:.80}; encode the corpus again")
-    fits = bool(labels) == (columns == "labels") and len(labels) <= MOST_LABELS
+    fits = bool(labels) == (columns == "labels") and len(labels) <= MAX_LABELS
     if not (fits and all(type(label) is str for label in labels) and sorted(set(labels)) == labels):
         raise InputError(
             f"{path}: labels are not different names in sorted order that suit columns "
@@ -256,7 +262,7 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
 
 
 def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
-    """Return the remarks of a header, which may be shown: no character of them is obeyed."""
+    """Return the remarks of a header, which are printed: no control character may be in them."""
     remarks = header["remarks"]
     if not all(type(remark) is str and remark.isprintable() for remark in remarks):
         raise InputError(f"{path}: remarks are no printable sentences; encode the corpus again")
@@ -269,15 +275,17 @@ def _read_header(path: Path) -> dict[str, Any]:
     if header.get("format") != FORMAT:
         raise InputError(
             f"{path}: format {header.get('format')!r:.80}; this version reads {FORMAT}; encode "
-            "again"
+            "the corpus again"
         )
-    header = {**LATER, **header}
+    header = {**ADDED_LATER, **header}
     for name, kind in FIELDS.items():
         if type(header.get(name)) is not kind:
-            raise InputError(f"{path}: {name} is missing or no {kind.__name__}; encode again")
+            raise InputError(
+                f"{path}: {name} is missing or no {kind.__name__}; encode the corpus again"
+            )
     sizes = header["sizes"]
     if set(sizes) != set(PARTS) or not all(type(n) is int and n >= 0 for n in sizes.values()):
-        raise InputError(f"{path}: sizes are not three natural numbers; encode again")
+        raise InputError(f"{path}: sizes are not three natural numbers; encode the corpus again")
     if header["long"] not in POLICIES:
         raise InputError(f"{path}: long is {header['long']!r:.80}; encode the corpus again")
     return header

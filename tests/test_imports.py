@@ -1,6 +1,7 @@
 """Imports point one way, and what needs no torch loads none."""
 
 import ast
+import pydoc
 import re
 import subprocess
 import sys
@@ -74,6 +75,24 @@ def test_the_public_names_are_listed_with_a_line_each_and_all_load():
         assert getattr(textgan, name).__doc__
 
 
+def test_help_shows_every_public_name():
+    import textgan
+
+    shown = pydoc.render_doc(textgan, renderer=pydoc.plaintext)
+    body = shown[shown.index("\nCLASSES") :]
+    for name in set(textgan.__all__) - {"__version__"}:
+        assert re.search(rf"^    (class )?{name}\b", body, re.MULTILINE), name
+
+
+def test_no_command_imports_another():
+    from cli.main import COMMANDS
+
+    for command in COMMANDS:
+        others = {f"cli.{name}" for name in COMMANDS if name != command}
+        for name in imported(ROOT / "cli" / f"{command}.py"):
+            assert name not in others, command
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -82,6 +101,8 @@ def test_the_public_names_are_listed_with_a_line_each_and_all_load():
         "import corpora",
         "import textgan.evaluation.evaluate",
         "import textgan.runs.folder",
+        "import textgan.config.settings",
+        "import textgan; textgan.register('loss', 'mine', 'a:b')",
         "from cli.main import textgan; textgan(['--help'], standalone_mode=False)",
         "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
         "from cli.main import textgan; textgan(['inspect', 'emoji-names'], standalone_mode=False)",

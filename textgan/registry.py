@@ -93,10 +93,10 @@ OUTPUTS: Registry[Any] = Registry(
 OPTIMIZERS: Registry[Any] = Registry(
     "optimizer",
     {
-        "soap": "textgan.training.optimizers.soap:soap",
-        "adam": "textgan.training.optimizers.first_order:adam",
-        "rmsprop": "textgan.training.optimizers.first_order:rmsprop",
-        "sgd": "textgan.training.optimizers.first_order:sgd",
+        "soap": "textgan.training.optimizers:soap",
+        "adam": "textgan.training.optimizers:adam",
+        "rmsprop": "textgan.training.optimizers:rmsprop",
+        "sgd": "textgan.training.optimizers:sgd",
     },
 )
 

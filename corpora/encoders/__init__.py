@@ -26,7 +26,7 @@ class Encoder(Protocol):
     @property
     def unknown(self) -> int | None: ...  # noqa: D102
     @property
-    def stretch(self) -> int: ...  # noqa: D102
+    def max_characters(self) -> int: ...  # noqa: D102
     @property
     def dtype(self) -> np.dtype[Any]: ...  # noqa: D102
     @property
@@ -44,7 +44,7 @@ class Encoder(Protocol):
 class EncoderKind(Protocol):
     """What an encoder's class has besides."""
 
-    stretch: int  # characters that one symbol stands for, at most
+    max_characters: int  # characters that one symbol stands for, at most
 
     def fit(self, blocks: Iterable[Sequence[str]], length: int, max_vocabulary: int) -> Encoder:
         """Return the encoder learnt from blocks of lines, of which rows hold `length` symbols."""
@@ -70,7 +70,7 @@ def load(folder: str | Path) -> Encoder:
     if not isinstance(name, str) or name not in ENCODERS:
         raise InputError(
             f"{folder / FILE}: encoder {name!r:.80}; expected {', '.join(ENCODERS)}; install "
-            "the plug-in that registers it, or encode again"
+            "a plug-in that registers this encoder, or encode again"
         )
     encoder: EncoderKind = ENCODERS[name]
     return encoder.load(folder)

@@ -25,7 +25,7 @@ class ByteEncoder:
     name = "byte"
     pad = PAD
     unknown = None
-    stretch = 1
+    max_characters = 1
     size = SIZE
     dtype = np.dtype(np.uint16)
     signature = signature("byte", SIZE, b"")

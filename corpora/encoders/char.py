@@ -27,7 +27,7 @@ class CharEncoder:
     name = "char"
     pad = PAD
     unknown = UNKNOWN
-    stretch = 1  # most characters that one symbol stands for
+    max_characters = 1  # that one symbol stands for, at most
 
     def __init__(self, characters: str) -> None:
         self.characters = characters
@@ -55,9 +55,9 @@ class CharEncoder:
         for lines in blocks:
             counts += np.bincount(code_points(lines, length).ravel(), minlength=len(counts))
         counts[list(NEVER)] = 0
-        found = np.flatnonzero(counts)
-        order = np.lexsort((found, -counts[found]))[:max_vocabulary]
-        return cls("".join(map(chr, found[order].tolist())))
+        codes = np.flatnonzero(counts)
+        order = np.lexsort((codes, -counts[codes]))[:max_vocabulary]
+        return cls("".join(map(chr, codes[order].tolist())))
 
     @property
     def emittable(self) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""An encoder's state on disk: one JSON file, checked word by word when it is read."""
+"""An encoder's state on disk: one JSON file, checked when it is read."""
 
 import hashlib
 from pathlib import Path
@@ -14,7 +14,7 @@ FORMAT = 1
 
 
 def write_state(folder: Path, state: dict[str, Any]) -> None:
-    """Write the state, whole or not at all."""
+    """Write the state to its file in `folder`."""
     write_json(folder / FILE, {"format": FORMAT, **state}, indent=1)
 
 
@@ -22,9 +22,11 @@ def read_state(folder: Path) -> dict[str, Any]:
     """Return the state with its format checked; InputError for a missing or damaged file."""
     path = folder / FILE
     state = read_json(path, expected="the state of an encoder", remedy="encode the corpus again")
-    found = state.get("format")
-    if found != FORMAT:
-        raise InputError(f"{path}: format {found!r:.80}; this version reads {FORMAT}; encode again")
+    if state.get("format") != FORMAT:
+        raise InputError(
+            f"{path}: format {state.get('format')!r:.80}; this version reads {FORMAT}; encode the "
+            "corpus again"
+        )
     return state
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
-from corpora.files import atomic, open_regular
+from corpora.files import atomic, open_regular, read_at_most
 
 __all__ = ["MODEL", "SubwordEncoder"]
 
@@ -22,7 +22,7 @@ MODEL = "encoder.model"
 SAMPLE = 20_000  # most lines to learn from; five times as many change lengths by under 1%
 SAMPLE_WIDTH = 1_000  # characters of each
 LONGEST_PIECE = 16
-LARGEST = 64 << 20  # bytes of a model that are read
+MAX_BYTES = 64 << 20  # of a model
 
 # sentencepiece keeps U+2581 for the space, and will not learn from lines that hold U+2585, a tab
 # or NUL. Each stands in for itself as a noncharacter, which no text has: one for one, so that a
@@ -45,7 +45,7 @@ class SubwordEncoder:
     name = "subword"
     pad = PAD
     unknown = UNKNOWN
-    stretch = LONGEST_PIECE
+    max_characters = LONGEST_PIECE
 
     def __init__(self, model: bytes) -> None:
         self._model = model
@@ -154,15 +154,20 @@ class SubwordEncoder:
         state = read_state(folder)
         try:
             with open_regular(folder / MODEL) as file:
-                model = file.read(LARGEST)
+                model = read_at_most(file, MAX_BYTES)
         except OSError as error:
             raise InputError(f"{folder / MODEL}: cannot be read ({error.strerror})") from None
         if hashlib.sha256(model).hexdigest() != state.get("sha256"):
-            raise InputError(f"{folder / MODEL}: not the model {FILE} speaks of; edited?")
+            raise InputError(
+                f"{folder / MODEL}: not the model that {FILE} names, or edited; encode the corpus "
+                "again"
+            )
         try:
             return cls(model)
         except (RuntimeError, ValueError) as error:
-            raise InputError(f"{folder / MODEL}: no model ({error}); encode again") from None
+            raise InputError(
+                f"{folder / MODEL}: no model ({error}); encode the corpus again"
+            ) from None
 
     def _encode_all(self, lines: Sequence[str]) -> list[list[int]]:
         ids: list[list[int]] = self._processor.encode([_hide(line) for line in lines])
@@ -197,8 +202,8 @@ def _without_rare(lines: Sequence[str], kinds: int) -> list[str]:
     codes = np.frombuffer("".join(lines).encode("utf-32-le"), np.uint32)
     counts = np.bincount(codes, minlength=0x10000)
     counts[0xFFFD] = 0
-    found = np.flatnonzero(counts)
-    order = np.lexsort((found, -counts[found]))
-    rare = "".join(map(chr, found[order[kinds:]].tolist()))
+    codes_in_use = np.flatnonzero(counts)
+    order = np.lexsort((codes_in_use, -counts[codes_in_use]))
+    rare = "".join(map(chr, codes_in_use[order[kinds:]].tolist()))
     breaks = re.compile(f"[\ufffd{re.escape(rare)}]+")
     return [part for line in lines for part in breaks.split(line) if part]

@@ -1,4 +1,4 @@
-"""What the corpus doctor found, as plain values."""
+"""What the inspection of a corpus found, as plain values."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,7 +11,7 @@ __all__ = ["Character", "Findings"]
 
 @dataclass(frozen=True, kw_only=True)
 class Character:
-    """A character, visibly: itself if it can be shown, its code point, its name, how often."""
+    """A character: itself if it can be shown, its code point, its name, how often it occurs."""
 
     shown: str
     code: str
@@ -21,7 +21,7 @@ class Character:
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """All the doctor knows; lengths are in characters, shares between 0 and 1, unrounded."""
+    """All results; lengths are in characters, shares between 0 and 1, unrounded."""
 
     source: str
     refused: str | None  # why training would refuse the text
@@ -53,4 +53,4 @@ class Findings:
 
     def to_plain(self) -> dict[str, Any]:
         """Return the findings as plain JSON values."""
-        return asdict(self)
+        return {**asdict(self), "counts": self.counts.to_plain()}

@@ -31,9 +31,9 @@ def test_a_line_that_is_cut_is_told():
 
 def test_a_bundled_corpus_becomes_a_corpus_of_pairs(tmp_path):
     path = tmp_path / "pairs.txt"
-    assert corrupt("us-baby-names", "--kind", "case", "-o", path).exit_code == 0
+    assert corrupt("emoji-names", "--kind", "case", "-o", path).exit_code == 0
     corpus = corpora.encode(path, tmp_path / "c", columns="pairs")
-    assert corpus.counts.rows == 104_819
+    assert corpus.counts.rows == 1914
     sources = corpus.encoder.decode_rows(corpus.condition("test"))
     assert sources == [name.lower() for name in corpus.lines("test")]
 
@@ -64,11 +64,11 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     assert isinstance(refused.exception, InputError)
     assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
     out.write_text("mine")
-    again = ("us-baby-names", "--kind", "case", "--out", out)
+    again = ("emoji-names", "--kind", "case", "--out", out)
     assert isinstance(corrupt(*again).exception, InputError)
     assert out.read_text() == "mine"
     assert corrupt(*again, "--force").exit_code == 0
-    assert out.read_text().startswith("james\tJames\n")
+    assert out.read_text().startswith("😀 grinning face\t😀 grinning face\n")
 
 
 @pytest.mark.parametrize(

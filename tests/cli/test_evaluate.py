@@ -61,7 +61,7 @@ def test_json_is_the_report_unrounded(files):
         corpus,
         length=2,
         seed=3,
-        judged="samples.txt",
+        evaluated="samples.txt",
         against="corpus.txt",
     )
 
@@ -69,7 +69,7 @@ def test_json_is_the_report_unrounded(files):
 def test_standard_input_and_bundled_corpora_are_files_too(files):
     result = run("-", "--against", "emoji-names", "--samples", "2", "--json", input="a\nb\nc\n")
     report = Report.from_dict(json.loads(result.stdout))
-    assert (report.m, report.judged, report.against) == (2, "-", "emoji-names")
+    assert (report.m, report.evaluated, report.against) == (2, "-", "emoji-names")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="named pipes")
@@ -80,8 +80,8 @@ def test_pipes_are_files(files):
         text = (files / f"{name}.txt").read_bytes()
         Thread(target=(files / name).write_bytes, args=(text,), daemon=True).start()
     report = json.loads(run("samples", "--against", "corpus", "--json").stdout)
-    assert {**report, "judged": "samples.txt", "against": "corpus.txt"} == expected
-    assert is_run("folder", files / "runs", None)
+    assert {**report, "evaluated": "samples.txt", "against": "corpus.txt"} == expected
+    assert is_run("folder", files / "runs", unknown=True)
 
 
 def test_an_encoding_is_that_of_both_files(files):
@@ -190,7 +190,7 @@ def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
         ["bca"],
         length=4,  # a training line of more characters than tokens is not cut
         seed=7,
-        judged="0001-abc",
+        evaluated="0001-abc",
         against="training text of 0001-abc",
     )
     assert report.curves.steps == (10, 20)
@@ -305,7 +305,7 @@ def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, mon
         evaluate, ["samples.txt", "--against", "corpus.txt", "--html", "a.html", "--json"]
     )
     assert str(done.exception) == "a.html: no space"
-    assert json.loads(done.stdout)["judged"] == "samples.txt"
+    assert json.loads(done.stdout)["evaluated"] == "samples.txt"
 
 
 def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
@@ -366,7 +366,7 @@ def test_a_run_on_pairs_is_judged_by_its_translations(pairs_run, tmp_path):
     assert plain == json.loads((tmp_path / "run" / "restoration.json").read_text())
     assert not (tmp_path / "run" / "report.json").exists()
     corpus = open_corpus(pairs_run / "corpus")
-    assert (plain["judged"], plain["part"], plain["pairs"]) == ("run", "test", len(corpus.test))
+    assert (plain["evaluated"], plain["part"], plain["pairs"]) == ("run", "test", len(corpus.test))
     found = plain["restoration"]
     targets = corpus.lines("test")
     assert found["characters"] == sum(map(len, targets))

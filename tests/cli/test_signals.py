@@ -30,7 +30,7 @@ def test_a_signal_ends_what_is_being_done_with_128_and_its_number(number):
     assert not isinstance(stopped.value, Exception)  # or a handler of errors would catch it
 
 
-def test_what_must_not_be_torn_only_hears_of_it():
+def test_work_that_must_be_finished_only_notes_a_signal():
     with signals.deferred():
         assert signals.stopped() is None
         send(signal.SIGTERM)
@@ -42,7 +42,7 @@ def test_an_echo_of_the_first_signal_changes_nothing_and_a_second_one_ends_at_on
         send(signal.SIGTERM)
         send(signal.SIGTERM)  # as timeout(1) sends it: to the child, and to its group
         send(signal.SIGINT)
-        monkeypatch.setattr(signals, "AGAIN", 0.0)
+        monkeypatch.setattr(signals, "ECHO_SECONDS", 0.0)
         send(signal.SIGHUP)  # as a closed terminal sends it: from the system, and from the shell
         with pytest.raises(signals.Stopped) as stopped:
             send(signal.SIGINT)
@@ -68,7 +68,7 @@ def lines(count, number, *, at):
         yield str(i), "x"
 
 
-def test_finished_lines_are_kept_under_the_name_asked_for(tmp_path, capsys):
+def test_finished_lines_are_kept_under_the_name_of_the_file(tmp_path, capsys):
     path = tmp_path / "lines.txt"
     with pytest.raises(signals.Stopped) as stopped:
         write_lines(path, lines(10, signal.SIGHUP, at=3), "writing", 10)

@@ -1,6 +1,5 @@
 """`textgan train` and `textgan runs` as a user meets them."""
 
-import dataclasses
 import json
 import os
 import re
@@ -18,8 +17,6 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
-from textgan.config.objectives import default_weight
-from textgan.config.settings import Config
 from textgan.runs import folder as runs
 
 TINY = [
@@ -29,8 +26,23 @@ TINY = [
 ]  # fmt: skip
 
 
-def run(*arguments):
-    return CliRunner().invoke(textgan, [str(a) for a in arguments])
+def run(*arguments, **streams):
+    return CliRunner().invoke(textgan, [str(a) for a in arguments], **streams)
+
+
+@pytest.fixture(scope="module")
+def three_steps(corpus_file, tmp_path_factory):
+    """A run of three steps; not to be changed."""
+    folder = tmp_path_factory.mktemp("three") / "run"
+    done = run("train", corpus_file, *TINY, "--steps", 3, "--seed", 5, "--out", folder)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def first(three_steps, elsewhere):
+    """A copy of it, `first`."""
+    return shutil.copytree(three_steps, "first")
 
 
 @pytest.fixture(autouse=True)
@@ -48,24 +60,21 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
-def test_a_run_goes_on_to_a_total(corpus_file):
-    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+def test_a_run_goes_on_to_a_total(first):
     done = run("train", "--resume", "first", "--steps", 6)
     assert done.exit_code == 0, done.output
     assert runs.read_state(runs.find("first", runs.Path()))["step"] == 6
     assert isinstance(run("train", "--resume", "first").exception, InputError)
 
 
-def test_a_resumed_run_takes_no_other_setting(corpus_file):
-    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+def test_a_resumed_run_takes_no_other_setting(first):
     for more in (["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"]):
         done = run("train", "--resume", "first", *more)
         assert done.exit_code == 2
         assert "keeps its settings" in done.stderr
 
 
-def test_a_config_file_gives_all_and_flags_override_it(corpus_file, tmp_path):
-    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first", "--seed", 5)
+def test_a_config_file_gives_all_and_flags_override_it(first, tmp_path):
     done = run("train", "--config", "first/config.json", "--out", "second", "--steps", 2)
     assert done.exit_code == 0, done.output
     first, second = (runs.read_config(tmp_path / name) for name in ("first", "second"))
@@ -116,8 +125,7 @@ def test_a_preset_and_a_config_file_are_two_answers_to_one_question(corpus_file,
     assert done.exit_code == 2
 
 
-def test_a_run_may_go_on_elsewhere(corpus_file, tmp_path):
-    run("train", corpus_file, *TINY, "--steps", 3, "--out", "first")
+def test_a_run_may_go_on_elsewhere(first, tmp_path):
     run("train", "--resume", "first", "--steps", 5, "--device", "auto", "--threads", 1)
     config = runs.read_config(tmp_path / "first")
     assert (config.steps, config.device, config.threads) == (5, "auto", 1)
@@ -149,11 +157,8 @@ def test_a_directory_or_a_missing_file_is_no_corpus(tmp_path):
 
 
 def test_stdin_is_a_corpus_too(corpus_file):
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "train", "-", *TINY, "--steps", "2"],
-        input=corpus_file.read_bytes(), capture_output=True, check=True,
-    )  # fmt: skip
-    assert done.stdout == b"runs/0001-stdin-wgan-gp\n"
+    done = run("train", "-", *TINY, "--steps", 2, input=corpus_file.read_bytes())
+    assert done.stdout == "runs/0001-stdin-wgan-gp\n"
 
 
 @pytest.fixture
@@ -211,9 +216,9 @@ def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_c
     assert state["step"] >= 4
 
 
-def test_runs_lists_what_was_trained(corpus_file, tmp_path):
+def test_runs_lists_what_was_trained(three_steps, tmp_path):
     assert "no runs" in run("runs").stderr
-    run("train", corpus_file, *TINY, "--steps", 4)
+    shutil.copytree(three_steps, tmp_path / "runs" / "0001-pairs-wgan-gp")
     (tmp_path / "runs" / "0002-broken").mkdir()
     (tmp_path / "runs" / "0002-broken" / "config.json").write_text("{")
     odd = tmp_path / "runs" / "0003-odd"
@@ -225,7 +230,7 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
     assert "unreadable" in shown
     assert "[/red]" in shown
     first, broken, _ = map(json.loads, run("runs", "--json").stdout.splitlines())
-    assert first["step"] == 4
+    assert first["step"] == 3
     assert (
         first["best"]["jsd4"] == runs.read_state(tmp_path / "runs" / first["run"])["best"]["jsd4"]
     )
@@ -233,57 +238,28 @@ def test_runs_lists_what_was_trained(corpus_file, tmp_path):
     assert "0002-broken: " in run("runs").stderr
 
 
-def test_help_groups_its_options():
-    shown = run("train", "--help").stdout
-    for heading in (
-        "Start:", "Text:", "Networks:", "Objective:", "Regularizers:", "When to stop:",
-        "Scores and checkpoints:", "Hardware:",
-    ):  # fmt: skip
-        assert heading in shown
-
-
-def test_every_setting_has_a_flag_with_a_help_text():
-    options = {name: one for one in textgan.get_command(None, "train").params for name in one.opts}
-    for field in dataclasses.fields(Config):
-        if field.name not in ("corpus", "columns"):  # an argument; --labels and --pairs
-            assert options[f"--{field.name.replace('_', '-')}"].help
-
-
-def test_help_says_where_the_objective_decides_and_with_which_weight():
-    options = {one.name: one for one in textgan.get_command(None, "train").params}
-    for name in ("loss", "penalty", "constraint", "normalisation"):
-        assert "[default: the objective's]" in options[name].help
-    weights = {default_weight(name) for name in ("gp", "lp", "fd")}
-    assert options["penalty_weight"].help.endswith(
-        f"[default: {weights.pop():g}; {default_weight('r1r2'):g} for `r1r2`]"
-    )
-    assert not weights
-    assert "--columns" not in run("train", "--help").stdout  # --labels and --pairs say it
-    assert run("train", "x", "--columns", "labels").exit_code == 2
-
-
-def test_two_flags_say_what_lines_hold(corpus_file, tmp_path):
-    for flag, columns in (("--labels", "labels"), ("--pairs", "pairs")):
-        lines = corpus_file.read_text().splitlines()
-        (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
-        done = run("train", "text.txt", *TINY, "--steps", 2, flag, "--out", columns)
-        assert done.exit_code == 0, done.output
-        assert runs.read_config(tmp_path / columns).columns == columns
-    assert run("train", "text.txt", "--labels", "--pairs").exit_code == 2
-    assert run("train", "--resume", "labels", "--labels", "--steps", 3).exit_code == 2
-
-
-def test_what_labels_and_pairs_have_of_their_own_is_said(corpus_file, tmp_path):
+def test_two_flags_say_what_lines_hold_and_what_these_have_of_their_own_is_said(
+    corpus_file, tmp_path
+):
     lines = corpus_file.read_text().splitlines()
     (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
-    said = run("train", "text.txt", *TINY, "--steps", 2, "--labels", "--out", "one").stderr
-    assert "26 labels" in said
-    assert "characters wrong" not in said
-    assert "next: textgan sample one -n 20 --label NAME; textgan evaluate one\n" in said
-    said = run("train", "text.txt", *TINY, "--steps", 2, "--pairs", "--out", "two").stderr
-    wrong = runs.read_state(tmp_path / "two")["last"]["choice"]
-    assert f"step 2: {wrong:.1%} of characters wrong on held-out text; JSD 1:" in said
-    assert "next: textgan translate FILE --run two; textgan evaluate two\n" in said
+    said = {}
+    for columns in ("labels", "pairs"):
+        done = run("train", "text.txt", *TINY, "--steps", 2, f"--{columns}", "--out", columns)
+        assert done.exit_code == 0, done.output
+        assert runs.read_config(tmp_path / columns).columns == columns
+        said[columns] = done.stderr
+    assert "26 labels" in said["labels"]
+    assert "characters wrong" not in said["labels"]
+    assert (
+        "next: textgan sample labels -n 20 --label NAME; textgan evaluate labels\n"
+        in (said["labels"])
+    )
+    wrong = runs.read_state(tmp_path / "pairs")["last"]["choice"]
+    assert f"step 2: {wrong:.1%} of characters wrong on held-out text; JSD 1:" in said["pairs"]
+    assert "next: textgan translate FILE --run pairs; textgan evaluate pairs\n" in said["pairs"]
+    assert run("train", "text.txt", "--labels", "--pairs").exit_code == 2
+    assert run("train", "--resume", "labels", "--labels", "--steps", 3).exit_code == 2
 
 
 def test_what_codes_are_good_for_is_said(corpus_file):

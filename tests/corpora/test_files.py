@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import tracemalloc
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -21,6 +22,7 @@ from corpora.files import (
     check_regular,
     open_regular,
     output_text,
+    read_at_most,
     remove_unfinished,
     write_text,
 )
@@ -245,6 +247,18 @@ def test_a_text_is_written_to_a_path_that_the_user_named(tmp_path: Path) -> None
         InputError, match=r"cannot write .+no.a\.txt: No such file.+check its folder"
     ):
         write_text(tmp_path / "no" / "a.txt", "x")
+
+
+def test_no_more_is_read_or_allocated_than_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"0123456789" * 10_000)
+    with open_regular(path) as file:
+        assert read_at_most(file, 70_001) == path.read_bytes()[:70_001]
+        tracemalloc.start()
+        assert len(read_at_most(file, 1 << 24)) == 29_999
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 1 << 18
 
 
 def test_what_leads_out_of_a_folder_is_refused(tmp_path: Path) -> None:

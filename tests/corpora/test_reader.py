@@ -15,8 +15,8 @@ import corpora.sources
 from corpora.corruption import corrupted
 from corpora.counts import Counts
 from corpora.errors import InputError, UnreadableError
-from corpora.inspection.inspect import inspect
-from corpora.reader import invisible, read_blocks, read_lines
+from corpora.inspection import inspect
+from corpora.reader import invisible_characters, read_blocks, read_lines
 from corpora.sources import open_source, portion_read
 
 
@@ -86,7 +86,7 @@ def test_lines_with_characters_that_do_not_show_are_counted_and_kept(character):
 )
 def test_joiners_belong_to_the_scripts_that_have_them(line, hides):
     assert read(line.encode())[1].invisible == hides
-    assert bool(invisible(line)) == hides
+    assert bool(invisible_characters(line)) == hides
 
 
 def test_one_line_in_a_hundred_may_hold_a_no_break_space_without_a_word():
@@ -261,7 +261,7 @@ def test_a_gzip_file_that_unpacks_without_end_is_read_no_further(tmp_path, monke
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(b"\n" * 3_000_000))  # to 3 kB, a thousandth
     assert flat(read_lines(path)) == []  # little is unpacked in any case
-    monkeypatch.setattr(corpora.sources, "UNPACKED_ALWAYS", 1 << 20)
+    monkeypatch.setattr(corpora.sources, "ALWAYS_UNPACKED", 1 << 20)
     for read_it in (inspect, lambda path: list(read_lines(path, block=1 << 16))):
         with pytest.raises(
             UnreadableError, match=r"bomb.gz: .* unpacks to over 200 times its size"
@@ -272,7 +272,7 @@ def test_a_gzip_file_that_unpacks_without_end_is_read_no_further(tmp_path, monke
 
 
 def test_a_gzip_file_of_much_text_is_read_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(corpora.sources, "UNPACKED_ALWAYS", 1 << 10)
+    monkeypatch.setattr(corpora.sources, "ALWAYS_UNPACKED", 1 << 10)
     path = tmp_path / "text.gz"
     path.write_bytes(gzip.compress("".join(f"sample {n}\n" for n in range(9000)).encode()))
     assert len(flat(read_lines(path))) == 9000

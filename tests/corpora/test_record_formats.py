@@ -9,8 +9,8 @@ import pytest
 
 import corpora
 from corpora.errors import InputError
-from corpora.inspection.inspect import inspect
-from corpora.record_formats import SEEN, SEEN_CHARACTERS, add_first, looks_like
+from corpora.inspection import inspect
+from corpora.record_formats import MAX_CHARACTERS, MAX_LINES, add_first, looks_like
 
 DRAW = random.Random(0)
 WORDS = ["the", "cat", "sat", "on", "a", "mat", "and", "saw", "two", "old", "birds", "fly"]
@@ -124,8 +124,8 @@ def test_samples_are_never_taken_for_records(name):
 @pytest.mark.parametrize("name", list(corpora.bundled()))
 def test_no_corpus_of_ours_looks_like_records(name):
     lines = [line for block in corpora.read_lines(name) for line in block]
-    for start in range(0, len(lines), 10 * SEEN):  # a tenth of all
-        assert looks_like(lines[start : start + SEEN]) is None
+    for start in range(0, len(lines), 10 * MAX_LINES):  # a tenth of all
+        assert looks_like(lines[start : start + MAX_LINES]) is None
 
 
 @pytest.mark.parametrize("name", ["CSV with quotes", "CSV with semicolons", "JSON lines"])
@@ -148,12 +148,12 @@ def test_what_lacks_its_columns_is_told_what_it_looks_like(tmp_path):
 
 def test_few_lines_are_kept_to_look_at():
     first = []
-    add_first(first, ["a"] * SEEN)
-    add_first(first, ["b"] * SEEN)
-    assert first == ["a"] * SEEN
+    add_first(first, ["a"] * MAX_LINES)
+    add_first(first, ["b"] * MAX_LINES)
+    assert first == ["a"] * MAX_LINES
     long = []
     for _ in range(9):
-        add_first(long, ["c" * (SEEN_CHARACTERS // 2)] * 9)
+        add_first(long, ["c" * (MAX_CHARACTERS // 2)] * 9)
     assert len(long) == 2
 
 

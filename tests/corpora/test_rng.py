@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.rng import bits, mix, normal, uniform
@@ -23,6 +23,7 @@ def test_the_finaliser_is_splitmix64():
     ]
 
 
+@settings(max_examples=30)
 @given(
     st.integers(-(2**70), 2**70),
     st.lists(st.integers(-5, 2**65), max_size=3),

@@ -1,4 +1,4 @@
-"""Equal rows fall on the same side, and the sides have their shares."""
+"""Equal rows are in the same part, and the parts have their shares."""
 
 import math
 import tracemalloc
@@ -13,10 +13,10 @@ from corpora.split import assign, hashes
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), min_size=1), st.integers(4, 9))
-def test_equal_rows_fall_on_the_same_side_even_after_cutting(lines, length):
-    side = assign(code_points(lines, length)).tolist()
+def test_equal_rows_are_in_the_same_part_even_after_cutting(lines, length):
+    part_of_rows = assign(code_points(lines, length)).tolist()
     seen = {}
-    for line, part in zip(lines, side, strict=True):
+    for line, part in zip(lines, part_of_rows, strict=True):
         assert seen.setdefault(line.replace("\0", "\ufffd")[:length], part) == part
 
 
@@ -28,10 +28,10 @@ def test_padding_and_company_do_not_matter(line, length):
 
 def test_ninety_five_and_five():
     count = 40_000
-    side = assign(code_points([f"line {number}" for number in range(count)], 16))
+    part_of_rows = assign(code_points([f"line {number}" for number in range(count)], 16))
     for part, share in enumerate((0.9, 0.05, 0.05)):
         spread = math.sqrt(share * (1 - share) * count)
-        assert abs((side == part).sum() - share * count) < 4 * spread
+        assert abs((part_of_rows == part).sum() - share * count) < 4 * spread
 
 
 def test_neighbouring_rows_do_not_share_a_hash():
@@ -55,10 +55,10 @@ def test_the_type_of_the_ids_does_not_matter():
 
 
 def test_wide_rows_are_hashed_in_flat_memory():
-    rows = np.broadcast_to(np.arange(1 << 15, dtype=np.uint16), (1 << 12, 1 << 15))
+    rows = np.broadcast_to(np.arange(1 << 15, dtype=np.uint16), (1 << 9, 1 << 15))
     tracemalloc.start()
     words = hashes(rows)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(set(words.tolist())) == 1
-    assert peak < 20e6  # a gigabyte of them at once
+    assert peak < 20e6  # 134 MB of words at once

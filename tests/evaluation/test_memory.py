@@ -9,17 +9,18 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.language_model import scoring
-from textgan.evaluation.language_model.scoring import LineScorer, in_order
-from textgan.evaluation.metrics import diversity as variety
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.ngrams import counts as ngrams
+from textgan.evaluation.language_model import ranking, scoring
+from textgan.evaluation.language_model.ranking import in_order
+from textgan.evaluation.language_model.scoring import LineScorer
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams import windows as window_pieces
 from textgan.evaluation.ngrams.counts import count, count_orders
-from textgan.evaluation.statistics import intervals
-from textgan.evaluation.text import rows as text
+from textgan.evaluation.statistics import jackknife
+from textgan.evaluation.text import lines as text_lines
 from textgan.evaluation.text import texts as gathering
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 
 def lines(seed, number):
@@ -39,14 +40,14 @@ def peak_of(function):
 def small(monkeypatch):
     """Budgets so small that a text of a few hundred lines goes beyond all of them."""
     monkeypatch.setattr(external, "BUDGET", 1 << 14)
-    monkeypatch.setattr(external, "KEPT", 1 << 12)
-    monkeypatch.setattr(external, "AT_ONCE", 1 << 10)
+    monkeypatch.setattr(external, "RESULT_BYTES", 1 << 12)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 10)
     monkeypatch.setattr(external, "CELLS", 1 << 10)
-    monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 1 << 11)
-    monkeypatch.setattr(intervals, "WINDOWS_AT_ONCE", 1 << 11)
-    monkeypatch.setattr(text, "AT_ONCE", 1 << 7)
-    monkeypatch.setattr(variety, "GROUP", 1 << 7)
-    monkeypatch.setattr(variety, "CELLS", 1 << 10)
+    monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 1 << 11)
+    monkeypatch.setattr(jackknife, "PIECE_SYMBOLS", 1 << 11)
+    monkeypatch.setattr(text_lines, "BLOCK_LINES", 1 << 7)
+    monkeypatch.setattr(equal_rows, "GROUP", 1 << 7)
+    monkeypatch.setattr(equal_rows, "CELLS", 1 << 10)
 
 
 def report(number, **settings):
@@ -105,9 +106,9 @@ def test_rows_stand_for_wider_ones(n, width):
     if n > width:
         return
     q = count(wide[::2], n, 4)
-    for name in intervals.FUNCTIONALS:
-        error = intervals.standard_error(rows, q, name, width=width)
-        assert error == pytest.approx(intervals.standard_error(wide, q, name), rel=1e-9)
+    for name in jackknife.FUNCTIONALS:
+        error = jackknife.standard_error(rows, q, name, width=width)
+        assert error == pytest.approx(jackknife.standard_error(wide, q, name), rel=1e-9)
 
 
 def test_memory_follows_the_text_and_not_t():
@@ -135,8 +136,8 @@ def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
     scores += [(float("inf"), "last"), (-float("inf"), "first")]
     expected = [line for _, line in sorted(scores, key=lambda one: one[0])]
     assert list(in_order(scores)) == expected
-    monkeypatch.setattr(scoring, "SORTED_AT_ONCE", 20_000)
-    monkeypatch.setattr(scoring, "READ_AT_ONCE", 50)
+    monkeypatch.setattr(ranking, "RUN_CHARACTERS", 20_000)
+    monkeypatch.setattr(ranking, "READ_BYTES", 50)
     found, peak = peak_of(lambda: sum(1 for _ in in_order(iter(scores))))
     assert list(in_order(iter(scores))) == expected
     assert found == len(scores)
@@ -146,8 +147,8 @@ def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
 
 def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
     scorer = LineScorer(["abc", "bca"], length=1_000, setting=Setting(order=2))
-    monkeypatch.setattr(scoring, "CELLS", 4_000)
-    monkeypatch.setattr(scoring, "CHARACTERS", 10_000)
+    monkeypatch.setattr(scoring, "BLOCK_CELLS", 4_000)
+    monkeypatch.setattr(scoring, "BLOCK_CHARACTERS", 10_000)
     sizes = []
     score = scorer._score
 
@@ -159,14 +160,6 @@ def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
     some = ["a"] * 10 + ["b" * 2_000] * 6 + ["c" * 6_000, "a" * 6_000, "b"]
     assert [one.line for one in scorer(some)] == some
     assert sizes == [10, 4, 3, 2]
-
-
-def test_a_text_is_read_in_blocks_bounded_by_its_longest_line(monkeypatch):
-    monkeypatch.setattr(text, "CELLS", 100)
-    some = ["a"] * 60 + ["b" * 70, "c" * 20, "d" * 500, *"efg"]
-    cut = Text(some, 90)
-    assert [len(block) for block in cut] == [60, 1, 1, 1, 3]
-    assert cut.lines() == [line[:90] for line in some]
 
 
 def test_orders_that_no_text_needs_are_refused():

@@ -19,7 +19,8 @@ from textgan.config.presets import COLUMN_SETTINGS
 from textgan.registry import OBJECTIVES
 from textgan.runs import folder as runs
 from textgan.runs.log import Log, read_log
-from textgan.runs.tensors import read_tensors, write_tensors
+from textgan.runs.tensors import read_tensors
+from textgan.training.divergence import DivergenceError
 from textgan.training.run import open_run, prepare, seconds_a_step, train
 from textgan.training.step import Trainer
 
@@ -356,11 +357,11 @@ def test_a_diverged_run_keeps_what_was_known(tiny, tmp_path):
 
     def failing(number):
         if number == 6:
-            raise InputError("step 6: the critic's loss is nan")
+            raise DivergenceError("step 6: the critic's loss is nan", step=6, tensor=None)
         return step(number)
 
     loop.trainer.step = failing
-    with pytest.raises(InputError, match=r"step 6: the critic's loss is nan; .* of step 4"):
+    with pytest.raises(DivergenceError, match=r"step 6: the critic's loss is nan; .* of step 4"):
         loop()
     state = runs.read_state(run)
     assert (state["status"], state["step"], state["best"]["step"]) == ("diverged", 4, 4)
@@ -372,15 +373,6 @@ def test_measuring_a_step_moves_nothing(tiny, tmp_path):
     assert seconds_a_step(loop, tries=1) > 0
     for old, new in zip(before, loop.trainer.models.critic.parameters(), strict=True):
         assert torch.equal(old, new)
-
-
-def test_weights_that_are_not_finite_are_not_written(tmp_path):
-    path = tmp_path / "last.safetensors"
-    write_tensors(path, {"a": torch.ones(2)}, 1)
-    with pytest.raises(InputError, match="step 2: a is not finite"):
-        write_tensors(path, {"a": torch.tensor([1.0, torch.inf])}, 2)
-    assert read_tensors(path)[1] == 1
-    assert [p.name for p in tmp_path.iterdir()] == ["last.safetensors"]
 
 
 def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
@@ -453,18 +445,6 @@ def test_a_run_that_was_trained_meanwhile_is_not_taken_back(trained, tmp_path):
     with pytest.raises(InputError, match="was trained meanwhile by another process"):
         loop()
     assert files(run) == before
-
-
-@pytest.mark.parametrize("name", ["generator_optimizer.0.extra", "critic_optimizer.1.step"])
-def test_other_fields_of_an_optimiser_are_refused(name, trained, tmp_path):
-    run = shutil.copytree(trained, tmp_path / "run")
-    path = runs.checkpoint(run, "last")
-    tensors, step = read_tensors(path)
-    if tensors.pop(name, None) is None:
-        tensors[name] = torch.zeros(())
-    write_tensors(path, tensors, step)
-    with pytest.raises(InputError, match=rf"of {name.rpartition('.')[0]}, expected .*step"):
-        open_run(run, steps=99)
 
 
 def test_a_full_disk_names_the_checkpoint_and_leaves_the_last_one(trained, tmp_path):
@@ -629,7 +609,10 @@ def test_a_run_is_trained_by_one_process_at_a_time(tiny, tmp_path):
 
 @pytest.mark.parametrize(
     ("optimizer", "weight", "culprit"),
-    [("soap", 1e30, "squared, is not finite"), ("adam", 1e25, "is not finite")],
+    [
+        ("soap", 1e30, r"step 1: the gradient of critic\.blocks\S+, squared, is not finite"),
+        ("adam", 1e25, r"step \d: critic_optimizer\S+ is not finite"),
+    ],
 )
 def test_gradients_too_large_to_square_are_a_divergence(optimizer, weight, culprit, tiny, tmp_path):
     config = dataclasses.replace(tiny, optimizer=optimizer, penalty_weight=weight)

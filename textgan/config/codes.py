@@ -1,4 +1,4 @@
-"""Codes (Chen et al. 2016): parts of the noise that are to mean something."""
+"""Codes (Chen et al. 2016): parts of the noise that the text is to depend on."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from corpora.errors import InputError
 
 __all__ = ["NO_CODES", "Codes", "parse_codes"]
 
-MOST = 1000  # values of a code, and continuous codes
+MAX_VALUES = 1000  # values of a code, and continuous codes
 
 
 class Codes(NamedTuple):
@@ -47,10 +47,10 @@ def parse_codes(text: str) -> Codes:
         for part in [*parts, continuous]
     ]
     *categorical, last = numbers
-    fits = 0 <= last <= MOST and all(2 <= size <= MOST for size in categorical)
+    fits = 0 <= last <= MAX_VALUES and all(2 <= size <= MAX_VALUES for size in categorical)
     if not fits or (text and not (categorical or last)):
         raise InputError(
-            f"codes is {text!r}; give the numbers of values of categorical codes (2 to {MOST}) and "
-            "cN for N continuous ones, as in 10,10,c2"
+            f"codes is {text!r}; give the numbers of values of categorical codes (2 to "
+            f"{MAX_VALUES}) and cN for N continuous ones, as in 10,10,c2"
         )
     return Codes(tuple(categorical), last)

@@ -1,4 +1,4 @@
-"""The one table of settings: all that makes a run what it is, each with what is known of it."""
+"""The table of settings: each stands here once, with its default and what is known of it."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -27,10 +27,7 @@ class Config:
     """
 
     corpus: str = setting(
-        dataclasses.MISSING,
-        "Text",
-        "A text file, - or a bundled corpus.",
-        flag=False,
+        dataclasses.MISSING, "Text", "A text file, - or a bundled corpus.", flag=False
     )
 
     encoder: str = setting("char", "Text", "What one symbol is.", kind="encoder")
@@ -258,7 +255,7 @@ class Config:
 
     @property
     def pieces(self) -> Pieces:
-        """What the objective is made of: its own pieces, or what was put in their place."""
+        """What the objective is made of: its own pieces, or those put in their place."""
         return pieces_of(self.objective, vars(self))
 
     @classmethod
@@ -288,8 +285,8 @@ class Config:
 
         Args:
             typed: What the user typed; `steps` or `minutes` removes the stop that came before.
-            preset: The name of the preset below all.
-            settings: What a file says (`read_settings`): all settings, as a run's does, or some.
+            preset: The preset below all.
+            settings: Those of a file (`read_settings`): all, as of a run, or some.
 
         Raises:
             InputError: For an unknown preset or setting, a value that is not valid, or one that

@@ -68,12 +68,12 @@ def refuse_without_effect(changed: Mapping[str, Any], config: "Config") -> None:
     for name, value in changed.items():
         setting = settings[name]
         for other in (*setting.only, *setting.unless):
-            found = in_use[other]
-            if not setting.has_effect(other, found):
+            value_in_use = in_use[other]
+            if not setting.has_effect(other, value_in_use):
                 choices = where_it_has_effect(settings, name, other)
                 raise InputError(
-                    f"{name} has no effect where {other} is {found!r}; leave it out or "
-                    f"{_remedy(other, found, choices)}"
+                    f"{name} has no effect where {other} is {value_in_use!r}; leave it out or "
+                    f"{_remedy(other, value_in_use, choices)}"
                 )
         if setting.needs is not None and value and not in_use[setting.needs]:
             raise InputError(

@@ -1,24 +1,26 @@
-"""From lines to a report: every measure, its counterpart for real text, baselines, signatures."""
+"""From lines to a report: every metric's measure, the shape of the text, and examples."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from corpora.errors import InputError
-from textgan.evaluation.language_model.baselines import NAMES, SAMPLERS, baselines
-from textgan.evaluation.metrics.cross_entropy import Setting, examples, prediction
-from textgan.evaluation.metrics.distances import by_size, closeness
-from textgan.evaluation.metrics.diversity import commonest, lengths_of_both, matches, symbols
-from textgan.evaluation.metrics.memorization import copies, variety
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.harness import families, measure_family
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.cross_entropy import examples
+from textgan.evaluation.metrics.diversity import commonest
+from textgan.evaluation.metrics.earth_mover import transport_plan
+from textgan.evaluation.metrics.edit_distance import nearest_lines
+from textgan.evaluation.metrics.jsd import by_size
+from textgan.evaluation.metrics.matches import matches
+from textgan.evaluation.metrics.registry import METRICS
+from textgan.evaluation.metrics.shape import lengths_of_both, symbols
+from textgan.evaluation.metrics.workspace import Workspace
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Matches, Report
-from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.report.warnings import alarms
+from textgan.evaluation.report.warnings import warnings
+from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, name_of
-from textgan.evaluation.text.rows import UNITS, Text
 from textgan.evaluation.text.texts import Texts, gather
-
-if TYPE_CHECKING:
-    from textgan.evaluation.metrics.full import Found
+from textgan.evaluation.text.vocabulary import UNITS
 
 __all__ = ["evaluate"]
 
@@ -49,7 +51,7 @@ def evaluate(
     sizes: bool = False,
     stage: Stage = silent,
     normalise: bool = True,
-    judged: str | None = None,
+    evaluated: str | None = None,
     against: str | None = None,
 ) -> Report:
     """Return the report on `samples`, lines of text, against `training` lines.
@@ -60,24 +62,24 @@ def evaluate(
     once, and the training text is not held in memory.
 
     Args:
-        samples: the lines judged, at least one.
+        samples: the lines that are evaluated, at least one.
         training: the text that they should be like, at least one line; a Text is cut already.
         held_out: real lines that are not in the training text; with None, or none at all, they are
             drawn from it.
         length: T, the characters at which lines are cut; with None the smallest of 4, 8 and 16
             that is enough for 99.5% of the training lines, else 32, as `train` chooses it.
         unit: what n-grams are made of: `char`, `byte`, `subword` or `word`.
-        m: how many of the samples are judged, drawn by `seed`; all of them where there are no more.
+        m: how many of the samples are evaluated, drawn by `seed`; all where there are no more.
         seed: of every draw.
         orders: the n of the n-grams, 1 to 10; those above the longest line are left out.
         model: the language model of both likelihoods.
-        also: other lines to measure beside the samples, as baselines, by name.
+        also: other lines to measure as baselines, by name.
         full: measure too what takes longer: BLEU and self-BLEU, Fréchet distances, the nearest
             training lines, the earth mover's distance.
         sizes: measure JSD at smaller numbers of samples too.
         stage: called with the name of what is being done, whenever that changes.
         normalise: whether lines are composed, or count as they stand.
-        judged: the name of the samples, for the report; by default their file's.
+        evaluated: the name of the samples, for the report; by default their file's.
         against: the name of the training text; by default its file's.
 
     Raises:
@@ -104,25 +106,21 @@ def evaluate(
             f"found orders from {min(orders)} and lines of at most {width} symbols, expected an "
             "order within that"
         )
-    base = texts.base(seed)
     stage("n-gram models")
-    learnt = setting.fit(texts.training, V)
-    beside: dict[str, Rows] = {name: lines.rows for name, lines in texts.also.items()}
-    high = learnt if setting.order >= max(SAMPLERS) else Setting().fit(texts.training, V)
-    beside |= baselines(texts.training, high, V, m, width, seed)
-    stage("measures")
-    measures = {
-        **closeness(texts, fitting, beside, base),
-        **prediction(texts, learnt, setting, beside, base),
-        **variety(texts, fitting, beside, base),
-        **copies(texts, beside, base, {name: beside[name] for name in NAMES}),
-    }
-    repeated, times = commonest(texts.samples.rows)
-    found = _full(texts, beside, base, stage) if full else None
+    work = Workspace(texts, setting, seed, fitting)
+    work.add_baselines()
+    measures: dict[str, Measure] = {}
+    for family, metrics in families(METRICS.values()):
+        metrics = [metric for metric in metrics if full or not metric.full]
+        if metrics:
+            stage(family)
+            measures |= measure_family(metrics, work, work.samples)
+            work.forget()
+    commonest_sample, times = commonest(texts.samples.rows)
     stage("curves and examples")
     empty = texts.samples.empty
     return Report(
-        judged=name_of(samples, "samples") if judged is None else judged,
+        evaluated=name_of(samples, "samples") if evaluated is None else evaluated,
         against=name_of(training, "training text") if against is None else against,
         unit=unit,
         length=texts.source.length,
@@ -133,19 +131,19 @@ def evaluate(
         held_out=len(texts.held_out),
         held_out_drawn=texts.drawn,
         real_m=min(m, len(texts.held_out)) or None,
-        measures=measures if found is None else {**measures, **found.measures},
-        alarms=alarms(
-            measures, times, m, commonest(texts.twins.rows)[1], len(texts.twins),
-            (empty, texts.twins.empty),
+        measures=measures,
+        warnings=warnings(
+            measures, times, m, commonest(texts.matched.rows)[1], len(texts.matched),
+            (empty, texts.matched.empty),
         ),
-        repeated=(texts.samples.text.line(repeated), times),
-        examples=examples(texts, learnt, EXAMPLES),
+        repeated=(texts.samples.text.line(commonest_sample), times),
+        examples=examples(work, EXAMPLES),
         lengths=lengths_of_both(texts.samples.rows, texts.training, width),
         symbols=symbols(texts.samples.rows, texts.training, V, texts.vocabulary.symbols, width),
         matches=_matches(texts),
-        sizes=by_size(texts, seed, _headline(fitting)) if sizes and len(texts.held_out) else None,
-        nearest=None if found is None else found.nearest,
-        transport=None if found is None else found.transport,
+        sizes=by_size(work, _headline(fitting)) if sizes and len(texts.held_out) else None,
+        nearest=nearest_lines(work) if full else None,
+        transport=transport_plan(work) if full else None,
         empty=empty,
     )  # fmt: skip
 
@@ -155,18 +153,10 @@ def _headline(orders: Sequence[int]) -> int:
     return max((n for n in orders if n <= 4), default=min(orders))
 
 
-def _full(texts: Texts, beside: Mapping[str, Rows], base: Signature, stage: Stage) -> "Found":
-    from textgan.evaluation.metrics.full import (
-        measure,  # scipy and rapidfuzz take their time to load
-    )
-
-    return measure(texts, beside, base, stage)
-
-
 def _matches(texts: Texts) -> Matches | None:
     if not len(texts.held_out):
         return None
-    return matches(texts.samples.rows, texts.held_out.rows, texts.twins.rows)
+    return matches(texts.samples.rows, texts.held_out.rows, texts.matched.rows)
 
 
 def _check(length: int | None, unit: str, m: int | None, seed: int, orders: Sequence[int]) -> None:
@@ -175,7 +165,7 @@ def _check(length: int | None, unit: str, m: int | None, seed: int, orders: Sequ
     if length is not None and length < 1:
         raise InputError(f"found a length of {length}, expected at least 1 character")
     if m is not None and m < 1:
-        raise InputError(f"found {m} samples asked for, expected at least 1")
+        raise InputError(f"found {m} samples, expected at least 1")
     if seed < 0:
         raise InputError(f"found seed {seed}, expected 0 or more")
     if not orders or min(orders) < 1 or max(orders) > HIGHEST:

@@ -7,14 +7,18 @@ from numpy.typing import NDArray
 from corpora import Corpus
 from corpora.errors import InputError
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.label_accuracy import FEWEST, Labelled, per_label_report
+from textgan.evaluation.metrics.label_accuracy import (
+    MIN_LINES_PER_LABEL,
+    Labelled,
+    per_label_report,
+)
 from textgan.evaluation.metrics.mutual_information import (
     categorical_code,
     continuous_code,
     share_changed,
 )
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.statistics.seeding import choose
 from textgan.inputs.noise import one_hot
 from textgan.sampling.sampler import BATCH, Asked, Ids, Sampler, Seeds, line_seeds
 
@@ -43,7 +47,7 @@ def labels_kept(sampler: Sampler, corpus: Corpus, m: int, seed: int, length: int
         length: T, the characters at which lines are cut.
     """
     rows = np.array(list(corpus.rows_of_labels("train").values()))
-    counts = np.maximum(np.rint(m * rows / rows.sum()).astype(int), FEWEST)
+    counts = np.maximum(np.rint(m * rows / rows.sum()).astype(int), MIN_LINES_PER_LABEL)
     seeds = line_seeds(seed, m, int(counts.sum()))
     lines = []
     for label, own in enumerate(np.split(seeds, np.cumsum(counts)[:-1])):
@@ -139,10 +143,12 @@ def sources_translated(
     places = choose(len(rows), m, seed, "pairs")
     ids = (given[places], sampler.translate(given[places]), rows[places])
     sources, outputs, targets = map(corpus.encoder.decode_rows, ids)
-    most = corpus.length * corpus.encoder.stretch  # characters: whatever is written, none is cut
+    most = (
+        corpus.length * corpus.encoder.max_characters
+    )  # characters: whatever is written, none is cut
     found = restoration(sources, outputs, targets, length=most)
     return TranslationReport(
-        judged=judged,
+        evaluated=judged,
         part=part,
         pairs=len(rows),
         seed=seed,

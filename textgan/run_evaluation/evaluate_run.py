@@ -50,7 +50,7 @@ def judge_run(
         length=length,
         normalise=corpus.normalise,
         also=also,
-        judged=run.name,
+        evaluated=run.name,
         against=f"training text of {run.name}",
         **settings,
     )

@@ -106,7 +106,7 @@ class Translator:
         encoder = self.sampler.encoder
         if encoder.lengths([text])[0] <= self.length:
             return [text]
-        if encoder.stretch > 1:  # T characters are at most T subwords
+        if encoder.max_characters > 1:  # T characters are at most T subwords
             return parts(text, self.length)
         return parts(text, self.length, lambda text: int(encoder.lengths([text])[0]))
 

@@ -3,7 +3,7 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.classifier import LabelClassifier, label_accuracy
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.statistics.proportions import share
 
 T = 8

@@ -7,8 +7,8 @@ import pytest
 
 from textgan.evaluation.language_model.model import Likelihood, NgramModel
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams import windows as window_pieces
 
 END, A, B, C = range(4)
 AB_AA = np.array([[A, B, END], [A, A, END]])
@@ -153,9 +153,9 @@ def test_pieces_and_files_change_nothing(monkeypatch, vocabulary_size, order, sm
     model = NgramModel(rows, vocabulary_size, order=order, smoothing=smoothing)
     lines = model.generate(20, 8, 0)
     scores, whole = model.log2_probabilities(lines), model.score(lines)
-    monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 7 * 8)
+    monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 7 * 8)
     monkeypatch.setattr(external, "BUDGET", 100)
-    monkeypatch.setattr(external, "AT_ONCE", 5)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 5)
     pieces = [rows[:50], rows[50:50], rows[50:]]
     model = NgramModel(pieces, vocabulary_size, order=order, smoothing=smoothing)
     assert (model.generate(20, 8, 0) == lines).all()
@@ -167,7 +167,7 @@ def test_pieces_and_files_change_nothing(monkeypatch, vocabulary_size, order, sm
 
 def test_a_text_larger_than_the_budget_is_never_held_whole(monkeypatch):
     monkeypatch.setattr(external, "BUDGET", 1 << 17)
-    monkeypatch.setattr(external, "AT_ONCE", 1 << 12)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 12)
 
     def text():
         for seed in range(40):

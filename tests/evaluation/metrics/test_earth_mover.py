@@ -3,9 +3,15 @@ from itertools import permutations
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from scipy.stats import t as student
 
-from textgan.evaluation.metrics.earth_mover import transport
+from textgan.evaluation.harness import measure
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics import earth_mover
+from textgan.evaluation.metrics.earth_mover import TRANSPORT, transport
 from textgan.evaluation.metrics.edit_distance import distances
+from textgan.evaluation.metrics.workspace import Workspace
+from textgan.evaluation.text.texts import gather
 
 
 def some_lines(seed, m, alphabet="abcd", longest=6):
@@ -69,3 +75,24 @@ def test_sets_of_other_sizes_are_refused():
         transport(["a"], ["a", "b"])
     with pytest.raises(ValueError, match="found 0 samples"):
         transport([], [])
+
+
+@pytest.mark.parametrize("draws", [2, 10])
+def test_the_interval_of_draws_is_students(draws, monkeypatch):
+    # Ten draws of 100 lines: the quantile of Student's t of 9 degrees of freedom is 2.262.
+    values = np.random.default_rng(1).normal(size=(2, draws))
+    plans = iter(values.ravel().tolist())
+    monkeypatch.setattr(earth_mover, "transport", lambda *_: (next(plans), ()))
+    m = 100 if draws == 10 else 30
+    texts = gather(
+        some_lines(0, draws * m), some_lines(1, 3_000), some_lines(2, draws * m), {},
+        length=6, unit="char", m=None, seed=0,
+    )  # fmt: skip
+    work = Workspace(texts, Setting(), 0, (1,))
+    found = measure(TRANSPORT, work, work.samples, None)
+    apart = values[0] - values[1]
+    wide = student.ppf(0.975, draws - 1) * apart.std(ddof=1) / np.sqrt(draws)
+    if draws == 10:
+        assert wide == pytest.approx(2.262 * apart.std(ddof=1) / np.sqrt(10), rel=1e-3)
+    assert found.excess == pytest.approx(apart.mean())
+    assert found.interval == pytest.approx((apart.mean() - wide, apart.mean() + wide))

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from textgan.evaluation.metrics import frechet as module
-from textgan.evaluation.metrics.frechet import Gaussian, NgramFeatures, PieceFeatures, frechet
+from textgan.evaluation.metrics import line_features
+from textgan.evaluation.metrics.frechet import Gaussian, frechet, half_sample_error
+from textgan.evaluation.metrics.line_features import NgramFeatures, PieceFeatures
 
 
 def gaussian(mean, covariance):
@@ -95,7 +96,7 @@ def test_ngram_features_are_those_of_counting_in_the_text(monkeypatch):
     found = NgramFeatures.fit(rows, 7, size=20)
     assert found.size == 20
     assert found(rows).tolist() == expected
-    monkeypatch.setattr(module, "TABLE", 0)  # by search instead of in a table
+    monkeypatch.setattr(line_features, "TABLE", 0)  # by search instead of in a table
     assert NgramFeatures.fit([rows[:30], rows[30:]], 7, size=20)(rows).tolist() == expected
 
 
@@ -134,3 +135,13 @@ def test_too_few_lines_and_other_features_are_refused():
         Gaussian.fit([np.zeros((1, 3))])
     with pytest.raises(ValueError, match="found 3 and 4 features"):
         frechet(gaussian(np.zeros(3), np.eye(3)), gaussian(np.zeros(4), np.eye(4)))
+
+
+def test_halves_find_the_standard_error_of_a_mean():
+    # Of m lines of variance 4 the mean has a variance of 4/m; its halves differ with 4 times that.
+    m = 400
+    features = np.random.default_rng(0).normal(scale=2, size=(m, 1))
+    squares = [
+        half_sample_error(features, lambda part: part.mean(), seed) ** 2 for seed in range(100)
+    ]
+    assert np.mean(squares) == pytest.approx(features.var(ddof=1) / m, rel=0.12)

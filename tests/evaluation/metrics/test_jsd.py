@@ -4,7 +4,7 @@ from math import log2
 import numpy as np
 import pytest
 
-from textgan.evaluation.metrics.jsd import Floor, JsdReference, choose, jsd
+from textgan.evaluation.metrics.jsd import Floor, JsdReference, jsd
 from textgan.evaluation.ngrams.counts import count
 
 
@@ -107,17 +107,6 @@ def test_the_floor_depends_on_the_seed_and_on_nothing_else():
     np.random.default_rng().random()
     assert reference.floor(rows[200:], 30, seed=0) == first
     assert reference.floor(rows[200:], 30, seed=1) != first
-
-
-def test_places_are_drawn_without_replacement_by_seed_and_purpose():
-    places = choose(50, 30, 3, "floor").tolist()
-    assert places == sorted(set(places))
-    assert len(places) == 30
-    assert choose(50, 30, 3, "floor").tolist() == places
-    assert choose(50, 30, 4, "floor").tolist() != places
-    assert choose(50, 30, 3, "split").tolist() != places
-    assert choose(50, 50, 3, "floor").tolist() == choose(50, 60, 3, "floor").tolist()
-    assert choose(50, 60, 3, "floor").tolist() == list(range(50))
 
 
 @pytest.mark.parametrize("other", [(2, 4), (3, 5)])

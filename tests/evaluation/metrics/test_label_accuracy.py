@@ -5,16 +5,18 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from textgan.evaluation.metrics.jsd import choose, jsd
+from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.label_accuracy import (
-    MOST_CONFUSED,
+    MAX_CONFUSED,
     Labelled,
     _ratio,
     per_label_report,
 )
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.statistics.proportions import Accuracy
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 T = 8
 
@@ -110,7 +112,7 @@ def test_distances_of_a_label_are_from_its_own_training_lines(parts):
     vocabulary = Vocabulary(texts)
     V = len(vocabulary)
     for label, score in enumerate(report.labels):
-        q, p, r = (vocabulary.rows(Text(own(part, label), T)).whole() for part in parts)
+        q, p, r = (vocabulary.rows(Text(own(part, label), T)).array() for part in parts)
         m = min(len(p), len(r))
         reference = count(q, 4, V)
         assert score.jsd.samples == jsd(count(p, 4, V), reference)
@@ -165,7 +167,7 @@ def test_lines_shorter_than_four_characters_are_compared_by_shorter_ngrams(parts
 
 
 def test_who_is_taken_for_whom_is_kept_of_few_labels_alone(parts):
-    names = [f"label {i}" for i in range(MOST_CONFUSED + 1)]
+    names = [f"label {i}" for i in range(MAX_CONFUSED + 1)]
     few = per_label_report(names[:-1], *parts, length=T)
     assert few.samples.confusion[0][0] == few.labels[0].samples.right
     many = per_label_report(names, *parts, length=T)

@@ -7,18 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from textgan.evaluation.metrics.jsd import jsd
-from textgan.evaluation.ngrams import counts as ngrams
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import (
-    NgramCounts,
-    count,
-    count_orders,
-    merge,
-    pack,
-    shorten,
-    tally,
-)
+from textgan.evaluation.ngrams import windows as window_pieces
+from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge, shorten
+from textgan.evaluation.ngrams.packing import pack
 
 # 6 symbols of 5,726 need 75 bits, 10 of Unicode's 1,114,112 need 201: one, two and four words.
 WIDE = [(5_726, 6), (1_114_112, 6), (1_114_112, 10)]
@@ -85,7 +77,7 @@ def test_merged_parts_equal_the_whole(vocabulary_size, n):
 def test_counting_piece_by_piece_changes_nothing(monkeypatch):
     rows = np.random.default_rng(3).integers(0, 5, (100, 8), dtype=np.uint8)
     whole = count(rows, 3, 5)
-    monkeypatch.setattr(ngrams, "WINDOWS_AT_ONCE", 50)
+    monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 50)
     assert as_dictionary(count(rows, 3, 5)) == as_dictionary(whole)
 
 
@@ -145,9 +137,9 @@ def test_pieces_and_files_change_no_count(
     texts = rows if end is None else [up_to(end, row) for row in rows]
     expected = {key(g, vocabulary_size): c for g, c in dictionary(texts, n).items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ngrams, "WINDOWS_AT_ONCE", windows)
+        patch.setattr(window_pieces, "BLOCK_WINDOWS", windows)
         patch.setattr(external, "BUDGET", budget)
-        patch.setattr(external, "AT_ONCE", at_once)
+        patch.setattr(external, "BLOCK_KEYS", at_once)
         counts = count(np.split(rows, sorted(cuts)), n, vocabulary_size, end=end)
     assert as_dictionary(counts) == expected
     assert [tuple(k) for k in counts.keys.tolist()] == sorted(expected)
@@ -178,23 +170,6 @@ def test_memory_does_not_grow_with_the_lines_where_the_ngrams_stay_the_same():
     assert peak_of_many < 300 * 500 * 16 * 8 / 10  # a tenth of the text
 
 
-@pytest.mark.parametrize("n", [8, 12])  # keys of one word and of two
-def test_memory_is_bounded_where_the_ngrams_grow_with_the_lines(monkeypatch, n):
-    monkeypatch.setattr(external, "BUDGET", 1 << 18)
-    monkeypatch.setattr(external, "AT_ONCE", 1 << 12)
-    in_files, peak = peak_of(lambda: count(stream(200, 100), n, 100))
-    assert isinstance(in_files.keys, np.memmap)
-    assert in_files.total == len(in_files.keys) == 200 * 500 * (17 - n)  # no two are the same
-    assert peak < 10 << 18
-    assert in_files.keys.nbytes + in_files.counts.nbytes > 40 << 18
-    # A hundredth of the text against the whole: P = 100 Q on it, and Q has 0.99 elsewhere.
-    part = count(stream(2, 100), n, 100)
-    divergence, peak = peak_of(lambda: jsd(part, in_files))
-    expected = (np.log2(2 / 1.01) + 0.01 * np.log2(0.02 / 1.01) + 0.99) / 2
-    assert divergence == pytest.approx(expected)
-    assert peak < 10 << 18
-
-
 @pytest.mark.parametrize("budget", [1 << 26, 100])
 @pytest.mark.parametrize(("vocabulary_size", "n"), [(40, 3), (40, 2), *WIDE])
 def test_shorter_ngrams_count_what_they_end_or_how_much_of_it(
@@ -204,7 +179,7 @@ def test_shorter_ngrams_count_what_they_end_or_how_much_of_it(
     rows = rng.integers(vocabulary_size - 3, vocabulary_size, (50, 12))
     longer = count(rows, n, vocabulary_size)
     monkeypatch.setattr(external, "BUDGET", budget)
-    monkeypatch.setattr(external, "AT_ONCE", 5)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 5)
     assert as_dictionary(shorten(longer)) == as_dictionary(
         count(rows[:, 1:], n - 1, vocabulary_size)
     )
@@ -216,13 +191,19 @@ def test_shorter_ngrams_count_what_they_end_or_how_much_of_it(
 def test_no_context_is_in_two_blocks(monkeypatch, at_once):
     rows = np.random.default_rng(12).integers(0, 5, (40, 6))
     counts = count(rows, 3, 5)
-    monkeypatch.setattr(external, "AT_ONCE", at_once)
+    monkeypatch.setattr(external, "BLOCK_KEYS", at_once)
     blocks = list(counts.blocks())
     assert np.concatenate([keys for keys, _ in blocks]).tolist() == counts.keys.tolist()
     assert np.concatenate([some for _, some in blocks]).tolist() == counts.counts.tolist()
     contexts = [set((keys[:, 0] // 5).tolist()) for keys, _ in blocks]
     assert sum(map(len, contexts)) == len(set.union(*contexts))
     assert max(len(keys) for keys, _ in blocks) <= max(at_once, 6)
+    contexts, sums = [], []
+    for keys, begin, occurrences in counts.contexts():
+        contexts += keys[:, 0].tolist()
+        sums += np.add.reduceat(occurrences, begin).tolist()
+    beginnings = count(rows[:, :-1], 2, 5)  # each window of two but the last begins one of three
+    assert (contexts, sums) == (beginnings.keys[:, 0].tolist(), beginnings.counts.tolist())
 
 
 def test_counts_in_files_are_merged_like_others(monkeypatch):
@@ -232,23 +213,6 @@ def test_counts_in_files_are_merged_like_others(monkeypatch):
     parts = [count(rows[:30], 3, 9), count(rows[30:31], 3, 9), count(rows[31:], 3, 9)]
     assert isinstance(parts[0].keys, np.memmap)
     assert as_dictionary(merge(parts)) == whole
-
-
-@pytest.mark.parametrize("at_once", [3, 10, 1000])
-def test_runs_whose_keys_differ_in_the_last_word_alone_are_merged_in_order(monkeypatch, at_once):
-    rng = np.random.default_rng(14)
-    parts = [tally(rng.integers(0, 5, (60, 3)).astype(np.uint64)) for _ in range(4)]
-    monkeypatch.setattr(external, "AT_ONCE", at_once)
-    with external.Runs() as runs:
-        for keys, counts in parts:
-            runs.add(keys, counts)
-        merged = list(runs.merged())
-    expected = Counter()
-    for keys, counts in parts:
-        expected.update(dict(zip(map(tuple, keys.tolist()), counts.tolist(), strict=True)))
-    found = [tuple(key) for keys, _ in merged for key in keys.tolist()]
-    assert found == sorted(expected)
-    assert [c for _, counts in merged for c in counts.tolist()] == [expected[k] for k in found]
 
 
 def test_a_piece_that_is_no_array_of_ids_is_refused():

@@ -9,7 +9,7 @@ import pytest
 from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.html import page
 from textgan.evaluation.render.terminal.comparison import conclusions
 from textgan.evaluation.render.verdict import verdict
@@ -21,7 +21,7 @@ PAIRS = (["teh", "cat"], ["the", "cat"], ["the", "cat"])
 
 @pytest.fixture(scope="module")
 def report():
-    return evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, judged=HOSTILE)
+    return evaluate(TRAINING[::3], TRAINING, TRAINING[::5], length=4, evaluated=HOSTILE)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def comparison():
 @pytest.fixture(scope="module")
 def translation():
     return TranslationReport(
-        judged=HOSTILE, part="test", pairs=2, seed=0, restoration=restoration(*PAIRS),
+        evaluated=HOSTILE, part="test", pairs=2, seed=0, restoration=restoration(*PAIRS),
         examples=first(*PAIRS, 10),
     )  # fmt: skip
 

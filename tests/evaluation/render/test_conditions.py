@@ -147,7 +147,7 @@ def test_sections_are_read_on_a_terminal(width):
 
 def translated(sources, outputs, targets, pairs=None, part="test"):
     return TranslationReport(
-        judged=HOSTILE, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
+        evaluated=HOSTILE, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
         restoration=restoration(sources, outputs, targets),
         examples=first(sources, outputs, targets, 10),
     )  # fmt: skip

@@ -11,15 +11,15 @@ import pytest
 from corpora.errors import InputError
 from textgan import __version__
 from textgan.evaluation.render.html import page, write
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import (
-    Alarm,
     Curves,
     Example,
     Lengths,
     Matches,
-    Measure,
     Nearest,
     Report,
+    ReportWarning,
     SampleSizes,
     Symbols,
     Transport,
@@ -55,7 +55,7 @@ def measure(samples, *, real=None, interval=None, name="jsd"):
 def bare_report():
     """Return a report with no held-out text and nothing optional."""
     return Report(
-        judged="samples.txt",
+        evaluated="samples.txt",
         against="names",
         unit="char",
         length=8,
@@ -67,7 +67,7 @@ def bare_report():
         held_out_drawn=False,
         real_m=None,
         measures={"jsd1": measure(0.1), "jsd4": measure(0.4), "forward": measure(2.5)},
-        alarms=(),
+        warnings=(),
         repeated=("ab", 1),
         examples=(Example(symbols=("a", "b"), bits=(0.5, 4.5, 1.0)),),
         lengths=Lengths(samples=(0, 0.25, 0.75), real=(0, 0.5, 0.5)),
@@ -103,13 +103,13 @@ def full_report():
     }
     return replace(
         bare_report(),
-        judged=HOSTILE[1],
+        evaluated=HOSTILE[1],
         against=HOSTILE[2],
         measures=measures,
         held_out=100,
         held_out_drawn=True,
         real_m=100,
-        alarms=(Alarm(name="copies", text=f"Many are copies: {HOSTILE[0]} & more."),),
+        warnings=(ReportWarning(name="copies", text=f"Many are copies: {HOSTILE[0]} & more."),),
         repeated=(HOSTILE[0], 7),
         examples=tuple(Example(symbols=tuple(line), bits=(2.0,) * len(line)) for line in HOSTILE),
         matches=Matches(guesses=(10, 100), samples=(0.01, 0.02), real=(0.02, 0.05)),
@@ -222,14 +222,15 @@ def test_nothing_of_a_corpus_is_markup_or_acts(full):
     text = read(full).text
     for line in ("[red] & \"double\" 'single'", "␛[31mred", "\\u202eabc\\ud800", "$x_1$"):
         assert line in text
-    assert "<b>" not in page(replace(full_report(), judged="<b>x"), VERDICT).split("<main>")[0]
+    assert "<b>" not in page(replace(full_report(), evaluated="<b>x"), VERDICT).split("<main>")[0]
     assert not {"\x1b", "\u202e", "\ud800", "\uffff"} & set(full)
     full.encode("utf-8")
 
 
 def test_a_verdict_and_the_text_of_an_alarm_are_escaped_too():
     html = page(
-        replace(bare_report(), alarms=(Alarm(name="<i>", text="<u>\x1b"),)), "<b>\u202e\nSecond."
+        replace(bare_report(), warnings=(ReportWarning(name="<i>", text="<u>\x1b"),)),
+        "<b>\u202e\nSecond.",
     )
     assert "&lt;b&gt;\\u202e</p>" in html
     assert '<p class="verdict">Second.</p>' in html
@@ -281,7 +282,9 @@ def test_a_table_that_is_wider_than_a_phone_says_that_it_scrolls(full):
 
 
 def test_an_alarm_is_told_once():
-    report = replace(full_report(), alarms=(Alarm(name="copies", text="Many are copies."),))
+    report = replace(
+        full_report(), warnings=(ReportWarning(name="copies", text="Many are copies."),)
+    )
     assert report.to_html().count("Many are copies.") == 1
 
 
@@ -437,7 +440,7 @@ def test_a_page_on_a_pipe_is_written_to_it(tmp_path):
 
 def test_only_the_page_loads_its_libraries():
     check = (
-        "import sys, textgan.evaluation.report.report, textgan.evaluation.metrics.measures\n"
+        "import sys, textgan.evaluation.report.report, textgan.evaluation.metrics.registry\n"
         "assert not {'jinja2', 'matplotlib'} & set(sys.modules)\n"
         "import textgan.evaluation.render.html\n"
         "assert {'jinja2', 'matplotlib'} <= set(sys.modules)\n"

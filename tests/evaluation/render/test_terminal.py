@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.terminal.report import show
 from textgan.evaluation.render.verdict import verdict
@@ -113,7 +113,7 @@ def test_a_floor_of_fewer_lines_is_said():
 def test_markup_and_escape_sequences_are_text():
     lines = ["[red]x[/red]", "\x1b[31mred", "[/nothing]", "a\rb\x07"]
     report = evaluate(
-        lines, ["ab"], [], length=32, judged="[bold]f", against="\x1b]0;t\x07"
+        lines, ["ab"], [], length=32, evaluated="[bold]f", against="\x1b]0;t\x07"
     )  # fmt: skip
     text = shown(report)
     for piece in ("[red]x[/red]", "␛[31mred", "[/nothing]", "a␍b␇", "[bold]f", "␛]0;t␇"):

@@ -7,13 +7,13 @@ import pytest
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.metrics.label_accuracy import Labelled, per_label_report
-from textgan.evaluation.metrics.measures import describe
 from textgan.evaluation.metrics.mutual_information import (
     categorical_code,
     continuous_code,
     share_changed,
 )
-from textgan.evaluation.report.report import SCHEMA, Curves, Measure, Report
+from textgan.evaluation.metrics.registry import describe
+from textgan.evaluation.report.report import SCHEMA, Curves, Report
 
 
 def report(held_out=("cd", "ac", "é\ud800"), **settings):
@@ -58,6 +58,11 @@ def test_a_report_of_the_schema_before_is_read_without_what_was_added():
     plain = before.to_dict() | {"schema": 3}
     del plain["empty"]
     assert Report.from_dict(plain) == replace(before, empty=None)
+    plain = before.to_dict() | {"schema": 4}
+    plain["judged"], plain["alarms"] = plain.pop("evaluated"), plain.pop("warnings")
+    assert Report.from_dict(plain) == before
+    with pytest.raises(InputError, match="evaluated"):
+        Report.from_dict(plain | {"schema": SCHEMA})
 
 
 def test_a_report_without_held_out_text_survives_json():
@@ -68,12 +73,12 @@ def test_a_report_without_held_out_text_survives_json():
 
 def test_the_fields_of_the_schema_are_those_that_were_promised():
     # A change here raises SCHEMA: scripts read these names.
-    assert SCHEMA == 4
+    assert SCHEMA == 5
     lines = [f"{a}{b}cdef" for a in "xyz" for b in "uvw"]
     plain = evaluate(lines, lines, lines[::2], length=6, full=True, sizes=True).to_dict()
     assert set(plain) == {
-        *("schema", "judged", "against", "unit", "length", "vocabulary_size", "seed", "m"),
-        *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "alarms"),
+        *("schema", "evaluated", "against", "unit", "length", "vocabulary_size", "seed", "m"),
+        *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "warnings"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
         *("transport", "curves", "labels", "codes", "empty"),
     }
@@ -114,30 +119,9 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
 
 def test_every_measure_of_a_report_is_described():
     for name, row in report(full=True).measures.items():
-        kind, n = describe(name)
-        assert ("{n}" in kind.title) == (n is not None)
-        assert kind.show(row.samples) != "unknown"
-        assert kind.better in ("lower", "higher", "real")
-
-
-def test_an_unknown_measure_is_told_the_known_ones():
-    with pytest.raises(ValueError, match="found a measure 'fid', expected one of jsd, text-jsd"):
-        describe("fid")
-
-
-def test_what_stands_beside_a_measure():
-    alone = Measure(samples=0.5, signature="s")
-    assert alone.beside(0.25, "r", error=0.1) == Measure(
-        samples=0.5,
-        real=0.25,
-        at_real_size=0.5,
-        excess=0.25,
-        interval=(0.25 - 0.196, 0.25 + 0.196),
-        signature="s",
-        real_signature="r",
-    )
-    fewer = alone.beside(0.25, "r", level=0.75, error=None)
-    assert (fewer.at_real_size, fewer.excess, fewer.interval) == (0.75, 0.5, None)
+        metric, n = describe(name)
+        assert ("{n}" in metric.title) == (n is not None)
+        assert metric.show(row.samples) != "unknown"
 
 
 def test_a_saved_report_is_whole_and_leaves_nothing_else(tmp_path):
@@ -165,7 +149,7 @@ def test_what_is_no_json_report_is_refused(tmp_path, content):
 
 def test_what_a_damaged_report_holds_is_not_quoted_at_length():
     plain = report().to_dict()
-    for field in ("schema", "judged", "measures"):
+    for field in ("schema", "evaluated", "measures"):
         with pytest.raises(InputError) as caught:
             Report.from_dict({**plain, field: [0] * 1000})
         assert len(str(caught.value)) < 200
@@ -183,7 +167,7 @@ def test_what_a_damaged_report_holds_is_not_quoted_at_length():
         {"repeated": ["a"]},
         {"m": "3"},
         {"m": True},
-        {"alarms": "none"},
+        {"warnings": "none"},
         {"lengths": {"samples": [], "real": ["1"]}},
         {"surprise": 1},
     ],

@@ -71,3 +71,8 @@ def test_no_difference_of_shares_leaves_minus_one_to_one():
                 a, b = share(i, n), share(j, n)
                 low, high = difference(a.share, a.interval, b.share, b.interval)
                 assert -1 <= low <= a.share - b.share <= high <= 1
+
+
+def test_the_variance_of_a_share_adds_two_hits_and_two_misses():
+    assert share(5, 5).variance == pytest.approx(7 / 9 * 2 / 9 / 9)  # and not 0
+    assert share(500, 1_000).variance == pytest.approx(0.25 / 1_004)

@@ -1,5 +1,6 @@
 """One loader for whatever takes text: names, blank lines, forms of Unicode, and T."""
 
+import gzip
 import unicodedata
 
 import pytest
@@ -8,8 +9,8 @@ from corpora.errors import InputError
 from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.scoring import LineScorer
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.text.loading import lines_of, reference
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.text.loading import lines_of, read, reference
 
 CORPUS = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]
 SAMPLES = ["ab", "", "ab", " ", "zz"]
@@ -25,12 +26,12 @@ def files(tmp_path, monkeypatch):
 
 def test_a_str_or_path_is_a_name_and_never_lines(files):
     expected = evaluate(
-        SAMPLES, CORPUS, ["af", "fa"], judged="samples.txt", against="corpus.txt", length=4
+        SAMPLES, CORPUS, ["af", "fa"], evaluated="samples.txt", against="corpus.txt", length=4
     )
     assert evaluate("samples.txt", files / "corpus.txt", "held.txt", against="corpus.txt") == (
         expected
     )
-    assert evaluate(SAMPLES, CORPUS, length=4).judged == "samples"
+    assert evaluate(SAMPLES, CORPUS, length=4).evaluated == "samples"
     scores = list(LineScorer("corpus.txt")(files / "held.txt"))
     assert scores == list(LineScorer(CORPUS)(["af", "fa"]))
     side = compare([("a", "samples.txt"), ("b", SAMPLES)], "corpus.txt")
@@ -73,12 +74,12 @@ def test_blank_lines_of_a_corpus_are_no_text_and_those_of_samples_count(files):
 def test_empty_samples_are_counted_and_raise_an_alarm(files):
     report = evaluate("samples.txt", "corpus.txt")
     assert (report.m, report.empty) == (5, 2)  # one of a space alone
-    assert "empty" in {alarm.name for alarm in report.alarms}
+    assert "empty" in {alarm.name for alarm in report.warnings}
     few = evaluate([*CORPUS, ""], CORPUS)
     assert (few.empty, few.m) == (1, 37)
-    assert "empty" not in {alarm.name for alarm in few.alarms}  # 1 of 37 is below 5 in 100
+    assert "empty" not in {alarm.name for alarm in few.warnings}  # 1 of 37 is below 5 in 100
     alike = evaluate(["", *CORPUS] * 2, ["", *CORPUS] * 4)  # real text has as many
-    assert "empty" not in {alarm.name for alarm in alike.alarms}
+    assert "empty" not in {alarm.name for alarm in alike.warnings}
     side = compare([("a", "samples.txt"), ("b", CORPUS)], "corpus.txt", m=5)
     assert [system.empty for system in side.systems] == [2, 0]
 
@@ -125,3 +126,33 @@ def test_a_letter_and_its_accent_are_one_character_whichever_way_they_are_writte
     assert of_composed.bits == of_parted.bits
     assert None not in of_parted.symbols
     assert (of_parted.line, of_parted.cut) == (parted[0], False)
+
+
+def test_a_file_is_read_as_it_stands(tmp_path):
+    text = " kept \n\n   \ntwice\ntwice\r\ne\u0301 is not composed"
+    (tmp_path / "a.txt").write_bytes(text.encode())
+    expected = [" kept ", "twice", "twice", "e\u0301 is not composed"]
+    assert list(read(tmp_path / "a.txt")) == expected
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(text.encode()))
+    assert list(read(tmp_path / "a.txt.gz")) == expected
+
+
+@pytest.mark.parametrize("content", [b"", b"\n  \n"])
+def test_a_file_without_text_is_refused(tmp_path, content):
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(InputError, match="found no text"):
+        list(read(tmp_path / "a.txt"))
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 9, "Zoë\n".encode("latin-1") * 9])
+def test_what_is_no_text_is_refused_and_not_judged(content, tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="lines are no utf-8 text; name another --encoding"):
+        list(read(str(path)))
+
+
+def test_one_bad_line_in_many_is_judged_as_it_stands(tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(b"fine\n" * 200 + b"b\xe4d\n")
+    assert list(read(str(path)))[-1] == "b\ufffdd"

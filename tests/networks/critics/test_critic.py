@@ -58,9 +58,9 @@ def test_codes_are_read_off_the_features_that_the_score_is_read_off(name):
 @pytest.mark.parametrize("name", [*CRITICS, "ladder"])
 def test_labels_are_given_to_critics_of_labels_and_to_no_other(name):
     y = torch.tensor([0, 1])
-    with pytest.raises(ValueError, match="of 3 labels was given no labels"):
+    with pytest.raises(ValueError, match="of 3 labels received no labels"):
         critic(name, labels=3)(text(2))
-    with pytest.raises(ValueError, match="of 0 labels was given labels"):
+    with pytest.raises(ValueError, match="of 0 labels received labels"):
         critic(name)(text(2), y)
 
 

@@ -23,7 +23,7 @@ def weights(kind=torch.double):
 @pytest.mark.parametrize("T", [1, 2, 5, 16, 31, 32])
 @pytest.mark.parametrize("entries", [1, 1 << 20], ids=["one_matrix_at_a_time", "all_at_once"])
 def test_it_is_the_direct_convolution_with_all_its_derivatives(T, entries, monkeypatch):
-    monkeypatch.setattr(fourier, "AT_ONCE", entries)
+    monkeypatch.setattr(fourier, "BLOCK_ENTRIES", entries)
     x, weight, bias = to_channels(drawn(6, T, C)), weights(), drawn(OUT)
     ours = fourier.fourier_convolution(x, weight, bias)
     theirs = F.conv2d(x, weight, bias, padding=(0, 2))
@@ -98,7 +98,7 @@ def test_a_block_is_the_same_either_way(monkeypatch):
     slope = torch.randn_like(x)
     found = []
     for narrowest in (65, 64):
-        monkeypatch.setattr(fourier, "NARROWEST", narrowest)
+        monkeypatch.setattr(fourier, "MIN_CHANNELS", narrowest)
         output, units = block.trace(x)
         found.append((block(x), output, block.adjoint(slope, units)))
     for direct, transformed in zip(*found, strict=True):

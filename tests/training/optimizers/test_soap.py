@@ -95,7 +95,7 @@ def test_the_first_gradient_only_sets_the_bases():
 
 
 def test_sides_too_large_keep_their_own_axes(monkeypatch):
-    monkeypatch.setattr(soap, "LARGEST", 1)
+    monkeypatch.setattr(soap, "MAX_SIDE", 1)
     gradients = torch.randn(5, 3, 4, generator=torch.Generator().manual_seed(0))
     weight = torch.zeros(3, 4, requires_grad=True)
     adam = torch.optim.Adam([weight], lr=1.0, betas=(0.0, 0.9))

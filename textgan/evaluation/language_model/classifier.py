@@ -1,12 +1,11 @@
-"""The label of a line, as n-gram models of real text judge.
+"""A Bayes classifier of lines, from an n-gram model of the real training lines of each label.
 
-The judge is a Bayes classifier: one n-gram model for each label, of the real training lines that
-have it, and the shares of the labels in that text as the prior,
+The prior of a label is its share in the training text,
 
     label(x) = argmax_l log₂ P(l) + log₂ P(x | l)
 
-It is that of Peng, Schuurmans & Wang 2004, "Augmenting Naive Bayes Classifiers with Statistical
-Language Models", with a model of characters.
+(Peng, Schuurmans & Wang 2004, "Augmenting Naive Bayes Classifiers with Statistical Language
+Models", here with models of characters).
 """
 
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.statistics.proportions import Accuracy, share
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
 __all__ = ["SETTING", "LabelClassifier", "label_accuracy"]
 
@@ -27,12 +27,12 @@ SETTING = Setting(order=4)
 
 
 class LabelClassifier:
-    """Tells the label of a line; `fit` makes it.
+    """Predicts the label of a line; made by `fit`.
 
     Args:
-        models: of the training lines of each label; None of a label without any.
+        models: the model of each label's training lines; None for a label without any.
         prior: the share of each label in the training text.
-        vocabulary: of the training text; all symbols that it lacks are one, unknown.
+        vocabulary: of the training text; all symbols that it lacks are one more symbol, unknown.
         length: T, the characters at which lines are cut.
     """
 
@@ -58,13 +58,12 @@ class LabelClassifier:
         length: int,
         setting: Setting = SETTING,
     ) -> "LabelClassifier":
-        """Return the classifier that learnt from real `lines`.
+        """Return the classifier fitted to real `lines`.
 
         Args:
             lines: training text, at least one line.
             labels: the number of each line's label, from 0 to count − 1.
-            count: how many labels there are. One without lines has a prior of 0: it is never
-                predicted.
+            count: number of labels. A label without lines has a prior of 0 and is never predicted.
             length: T, the characters at which lines are cut.
             setting: of the n-gram models.
 
@@ -74,40 +73,40 @@ class LabelClassifier:
         numbers = _numbers(lines, labels, count)
         text = Text(lines, length)
         vocabulary = Vocabulary([text])
-        rows, V = vocabulary.rows(text).whole(), vocabulary.unknown + 1
-        own = [rows[numbers == label] for label in range(count)]
-        models = [setting.fit(some, V) if len(some) else None for some in own]
+        rows, V = vocabulary.rows(text).array(), vocabulary.unknown + 1
+        of_label = [rows[numbers == label] for label in range(count)]
+        models = [setting.fit(part, V) if len(part) else None for part in of_label]
         prior = np.bincount(numbers, minlength=count) / len(numbers)
         return cls(models, prior, vocabulary, length)
 
     def predict(self, lines: Sequence[str]) -> NDArray[np.int64]:
-        """Return the most probable label of each of N lines, of equals the first: (N,)."""
+        """Return the most probable label of each of N lines, the first of equal ones: (N,)."""
         return np.asarray(self.log2_joint(lines).argmax(axis=1), dtype=np.int64)
 
     def log2_joint(self, lines: Sequence[str]) -> NDArray[np.float64]:
         """Return log₂ P(l) + log₂ P(x | l) of N lines x and L labels l: (N, L)."""
-        rows = self.vocabulary.rows(Text(lines, self.length)).whole()
-        found = np.full((len(rows), len(self.models)), -np.inf)
+        rows = self.vocabulary.rows(Text(lines, self.length)).array()
+        joint = np.full((len(rows), len(self.models)), -np.inf)
         for label, model in enumerate(self.models):
             if model is not None:
-                found[:, label] = np.log2(self.prior[label]) + model.score_lines(rows)
-        return found
+                joint[:, label] = np.log2(self.prior[label]) + model.score_lines(rows)
+        return joint
 
 
 def label_accuracy(
-    classifier: LabelClassifier, lines: Sequence[str], asked: Sequence[int]
+    classifier: LabelClassifier, lines: Sequence[str], labels: Sequence[int]
 ) -> Accuracy:
-    """Return how many of `lines` the classifier judges to have the label that was `asked` for.
+    """Return how many of `lines` the classifier predicts to have their `labels`.
 
     Raises:
         InputError: no lines, another number of labels, or a label out of range.
     """
     L = len(classifier.models)
-    numbers = _numbers(lines, asked, L)
+    numbers = _numbers(lines, labels, L)
     cells = np.bincount(numbers * L + classifier.predict(lines), minlength=L * L)
     confusion = cells.reshape(L, L)
-    whole = share(int(np.trace(confusion)), len(numbers))
-    return Accuracy(**asdict(whole), confusion=tuple(map(tuple, confusion.tolist())))
+    right = share(int(np.trace(confusion)), len(numbers))
+    return Accuracy(**asdict(right), confusion=tuple(map(tuple, confusion.tolist())))
 
 
 def _numbers(lines: Sequence[str], labels: Sequence[int], count: int) -> NDArray[np.int64]:

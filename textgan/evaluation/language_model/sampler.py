@@ -1,11 +1,11 @@
 """Lines drawn from n-gram counts: the baseline that a GAN has to beat.
 
-Symbol by symbol, all lines at once: with the order − 1 symbols before it as context h, symbol w is
-drawn with probability c(hw)/c(h). The n-grams of a context are neighbours in sorted keys, so a draw
-is one binary search in the running sum of their counts.
+All lines are drawn at once, symbol by symbol: with the order − 1 symbols before it as context h,
+symbol w has the probability c(hw)/c(h). The n-grams of a context are neighbours in sorted keys, so
+a draw is one binary search in the running sum of their counts.
 
-A context never seen hands over to the next shorter one. That happens only behind a text's rows that
-were cut, whose last symbols may be followed by nothing anywhere.
+A context never seen backs off to the next shorter one. That happens only after the end of a row
+that was cut, whose last symbols may have no successor anywhere.
 """
 
 from collections.abc import Iterator
@@ -16,28 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import (
-    Keys,
-    NgramCounts,
-    Rows,
-    find,
-    pack,
-    prefixes,
-    shorten,
-    starts,
-)
+from textgan.evaluation.ngrams.counts import NgramCounts, shorten
+from textgan.evaluation.ngrams.packing import Keys, find, pack
+from textgan.evaluation.ngrams.windows import Rows
+from textgan.evaluation.statistics.seeding import generator
 
 __all__ = ["NgramSampler"]
 
-CHANCES_AT_ONCE = 1 << 20  # symbols of lines that are drawn together
+BLOCK_SYMBOLS = 1 << 20  # of lines drawn together
 
 
 class NgramSampler:
     """Draws lines from the counts of n-grams of text, of any order up to theirs.
 
     Args:
-        counts: of n-grams, their largest id being the start symbol that contexts at the start of a
-            line hold.
+        counts: of n-grams; the largest id is the start symbol of contexts at the start of a line.
         end: the id that ends a line.
     """
 
@@ -51,32 +44,32 @@ class NgramSampler:
 
     def lines(self, m: int, length: int, seed: int, order: int) -> Rows:
         """Return m lines, padded with the end's id: (m, length). Line i does not depend on m."""
-        some = list(self.pieces(m, length, seed, order))
-        return np.concatenate(some) if some else np.empty((0, length), self._dtype)
+        pieces = list(self.pieces(m, length, seed, order))
+        return np.concatenate(pieces) if pieces else np.empty((0, length), self._dtype)
 
     def pieces(self, m: int, length: int, seed: int, order: int) -> Iterator[Rows]:
         """Yield `lines` in pieces (·, length) of bounded size."""
-        rng = np.random.default_rng((seed, int.from_bytes(b"n-gram lines")))
-        for part in external.slices(m, max(1, CHANCES_AT_ONCE // length)):
+        rng = generator(seed, "n-gram lines")
+        for part in external.slices(m, max(1, BLOCK_SYMBOLS // length)):
             size = part.stop - part.start
             chances = rng.random((size, length))
             rows = np.full((size, order - 1 + length), self._start, self._dtype)
             lines = rows[:, order - 1 :]
             lines[:] = self._end
-            going = np.arange(size)
+            unfinished = np.arange(size)
             for t in range(length):
-                if not len(going):
+                if not len(unfinished):
                     break
-                context = [rows[going, t + k] for k in range(order - 1)]
-                symbols = self._draw(context, chances[going, t])
-                lines[going, t] = symbols
-                going = going[symbols != self._end]
+                context = [rows[unfinished, t + k] for k in range(order - 1)]
+                symbols = self._draw(context, chances[unfinished, t])
+                lines[unfinished, t] = symbols
+                unfinished = unfinished[symbols != self._end]
             yield lines.copy()
 
     def _draw(
         self, context: list[NDArray[Any]], chances: NDArray[np.float64]
     ) -> NDArray[np.uint64]:
-        """Return the symbol of each chance in [0, 1) after each context, given as columns: (M,)."""
+        """Return the symbol drawn by each chance in [0, 1) after each context, in columns: (M,)."""
         table = self._table(len(context) + 1)
         place = table.find(context, len(chances))
         unknown = place < 0
@@ -101,7 +94,7 @@ class NgramSampler:
 
 @dataclass(frozen=True)
 class _Table:
-    """Where in the running sum of counts each context's n-grams lie."""
+    """The n-grams of each context, in the running sum of all counts."""
 
     counts: NgramCounts
     contexts: Keys  # (C, W)
@@ -126,11 +119,9 @@ class _Table:
 def _table(counts: NgramCounts) -> _Table:
     def contexts() -> Iterator[tuple[NDArray[Any], ...]]:
         done = 0
-        for keys, occurrences in counts.blocks():
-            before = prefixes(keys, counts.n, counts.vocabulary_size)
-            new = starts(before)
-            totals = np.add.reduceat(occurrences, new)
-            yield before[new], done + np.cumsum(totals) - totals, totals
+        for contexts, begin, occurrences in counts.contexts():
+            totals = np.add.reduceat(occurrences, begin)
+            yield contexts, done + np.cumsum(totals) - totals, totals
             done += int(totals.sum())
 
     def sums() -> Iterator[tuple[NDArray[Any], ...]]:

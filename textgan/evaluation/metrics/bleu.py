@@ -18,15 +18,20 @@ is never its own reference; an equal line elsewhere is one.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import ends, windows
-from textgan.evaluation.ngrams.counts import Keys, Rows, distinct, find
+from textgan.evaluation.metrics.metric import Metric, variance_of_mean
+from textgan.evaluation.metrics.workspace import Case
+from textgan.evaluation.ngrams.packing import Keys, find
+from textgan.evaluation.ngrams.windows import Rows, by_line, ends
+from textgan.evaluation.statistics.normal import Variance
 
-__all__ = ["SETTINGS", "bleu", "score", "score_apart", "self_bleu"]
+__all__ = ["BLEU", "SELF_BLEU", "bleu", "score", "score_apart", "self_bleu"]
 
+ORDER = 4
 SETTINGS = "nltk-sentence_bleu,method1,uniform"
 EPSILON = 0.1  # nltk's method1
 ROWS_AT_ONCE = 1 << 15
@@ -114,11 +119,8 @@ class _Counts:
 
 
 def _count(rows: Rows, n: int, V: int) -> _Counts:
-    keys, line = windows(rows, n, V, end=0)
-    some, which = distinct(keys)
-    pairs, counts = np.unique(which * len(rows) + line, return_counts=True)
-    ngram, line = np.divmod(pairs, max(len(rows), 1))
-    return _Counts(len(rows), keys[some].astype(np.uint64), ngram, line, counts.astype(np.int64))
+    ngrams = by_line(rows, n, V, end=0)
+    return _Counts(len(rows), ngrams.keys, ngrams.ngram, ngrams.line, ngrams.count)
 
 
 def _bleu(
@@ -151,3 +153,68 @@ def _check(rows: Rows, least: int, order: int) -> None:
         raise ValueError(f"found {len(rows)} lines, expected at least {least}")
     if order < 1:
         raise ValueError(f"found order {order}, expected at least 1")
+
+
+def _scores(case: Case) -> NDArray[np.float64]:
+    held_out = case.work.held_out.rows
+    return case.work.once(("bleu", case.lines), lambda: score(case.rows, held_out, ORDER))
+
+
+def _bleu_figure(case: Case) -> float | None:
+    return float(_scores(case).mean()) if len(case.work.held_out) else None
+
+
+def _bleu_uncertainty(case: Case) -> Variance | None:
+    return variance_of_mean(_scores(case))
+
+
+def _bleu_fields(case: Case) -> dict[str, Any]:
+    return {"settings": SETTINGS, "held_out": case.work.held_out_fields["held_out"]}
+
+
+def _self_bleu_figure(case: Case) -> float | None:
+    if min(len(case.lines), len(case.work.matched)) < 2:
+        return None
+    return self_bleu(case.rows, ORDER)
+
+
+def _self_bleu_fields(case: Case) -> dict[str, Any]:
+    del case
+    return {"settings": SETTINGS}
+
+
+BLEU = Metric(
+    name="bleu",
+    title="BLEU-{n}",
+    unit="",
+    better="real",
+    form=".3f",
+    blind_to="collapse, copying, and order beyond 4 symbols",
+    family="BLEU",
+    figure=_bleu_figure,
+    uncertainty=_bleu_uncertainty,
+    signature=_bleu_fields,
+    baseline=_bleu_figure,
+    real="matched",
+    order=ORDER,
+    full=True,
+    bounded=True,
+    interval="normal",
+)
+
+SELF_BLEU = Metric(
+    name="self-bleu",
+    title="self-BLEU-{n}",
+    unit="",
+    better="real",
+    form=".3f",
+    blind_to="quality: noise is lowest",
+    family="BLEU",
+    figure=_self_bleu_figure,  # no uncertainty: the references are the samples themselves
+    signature=_self_bleu_fields,
+    baseline=_self_bleu_figure,
+    real="matched",
+    equal_size=True,
+    order=ORDER,
+    full=True,
+)

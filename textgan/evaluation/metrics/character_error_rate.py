@@ -1,19 +1,18 @@
-"""How near translations of lines come to their targets, beside doing nothing at all.
+"""How near translations of lines come to their targets, compared with doing nothing at all.
 
 The character error rate of outputs y against targets t is
 
     CER = Σ_i d(y_i, t_i) / Σ_i characters of t_i
 
 d is Levenshtein's (1966): the least number of characters to insert, delete or replace. It may be
-above 1. A source that is to be mended is mostly right as it stands, so that the rate is read beside
-that of copying it, CER of d(s_i, t_i): a translator whose ratio to that is above 1 does harm.
+above 1. A source that is to be mended is mostly right as it stands, so that the rate is compared
+with that of copying it, CER of d(s_i, t_i): a translator whose ratio to that is above 1 does harm.
 
 Both intervals are by the delete-one jackknife over lines (Efron 1982, chapter 3): difference and
 ratio are ratios of two sums over the same lines, found again without each, so that what makes a
 line hard for translator and copier alike drops out.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -24,14 +23,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.measures import NORMAL_95
-from textgan.evaluation.report import whole
-from textgan.evaluation.report.representation import Shown
+from corpora.files import write_text
+from textgan.evaluation.metrics.metric import Description
+from textgan.evaluation.report.representation import Renderable
 from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.statistics.normal import normal_interval
 from textgan.evaluation.statistics.proportions import Share, share
-from textgan.evaluation.text.rows import Text
+from textgan.evaluation.text.lines import Text
 
 __all__ = [
+    "CER",
+    "CER_DIFFERENCE",
+    "CER_RATIO",
+    "EXACT",
     "SCHEMA",
     "Places",
     "Restoration",
@@ -41,7 +45,43 @@ __all__ = [
     "restoration",
 ]
 
-SCHEMA = 1  # of the JSON form of a `TranslationReport`
+SCHEMA = 2  # of the JSON form of a `TranslationReport`
+
+CER = Description(
+    name="cer",
+    title="character error rate",
+    unit="share",
+    better="lower",
+    form=".2%",
+    blind_to="meaning, which characters are wrong, and other good answers than the target",
+)
+
+CER_DIFFERENCE = Description(
+    name="cer-difference",
+    title="less that of copying",
+    unit="share",
+    better="lower",
+    form="+.2%",
+    blind_to="what cer is blind to, and how much there was to mend",
+)
+
+CER_RATIO = Description(
+    name="cer-ratio",
+    title="by that of copying",
+    unit="",
+    better="lower",
+    form=".3f",
+    blind_to="what cer is blind to; with few errors to mend its interval is wide",
+)
+
+EXACT = Description(
+    name="exact",
+    title="exact lines",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="how far the other lines are from their targets",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +109,7 @@ class Restoration:
     """Outputs against targets, and sources against targets.
 
     Attributes:
-        lines: how many pairs were judged.
+        lines: how many pairs were evaluated.
         characters: of all targets.
         error_rate: CER of the outputs.
         copying: CER of the sources.
@@ -108,11 +148,11 @@ class Translated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslationReport(Shown):
+class TranslationReport(Renderable):
     """The report on a run on pairs.
 
     Attributes:
-        judged: the name of the run.
+        evaluated: the name of the run.
         part: whose sources were translated: `test`, or `valid` where there is no test text.
         pairs: how many pairs that part has.
         seed: of the draw, where not all of them were translated.
@@ -120,7 +160,7 @@ class TranslationReport(Shown):
         examples: the first pairs, those of which the output is wrong before the others.
     """
 
-    judged: str
+    evaluated: str
     part: str
     pairs: int
     seed: int
@@ -132,8 +172,8 @@ class TranslationReport(Shown):
         return {"schema": SCHEMA, **asdict(self)}
 
     def save(self, path: Path) -> None:
-        """Write the report as JSON; the file is whole or not there."""
-        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+        """Write the report as JSON; InputError where that cannot be."""
+        write_text(path, self.to_json() + "\n")
 
 
 def first(
@@ -230,7 +270,7 @@ def _ratio(
         return ratio, None
     without = (parts.sum() - parts) / rest
     error = sqrt((N - 1) * float(without.var()))
-    return ratio, (ratio - NORMAL_95 * error, ratio + NORMAL_95 * error)
+    return ratio, normal_interval(ratio, error)
 
 
 def _places(sources: Sequence[str], outputs: Sequence[str], targets: Sequence[str]) -> Places:

@@ -8,62 +8,29 @@ section 5, "reverse perplexity").
 Both are in bits a symbol: −log₂ P over all lines, by the number of their symbols and ends.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from math import sqrt
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.errors import InputError
 from textgan.evaluation.language_model.model import NgramModel
-from textgan.evaluation.metrics.diversity import ends
-from textgan.evaluation.metrics.jsd import choose
+from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.metric import Metric, Paired
+from textgan.evaluation.metrics.workspace import Case, Workspace
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows, pieces
-from textgan.evaluation.ngrams.counts import Text as Pieces
-from textgan.evaluation.report.report import Example, Measure
-from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.intervals import Variance
-from textgan.evaluation.text.rows import PADDING
-from textgan.evaluation.text.texts import WORKERS, Texts
+from textgan.evaluation.ngrams.windows import Rows, ends, pieces
+from textgan.evaluation.report.report import Example
+from textgan.evaluation.statistics.normal import Variance
+from textgan.evaluation.statistics.seeding import choose, generator
+from textgan.evaluation.text.texts import WORKERS
 
-__all__ = [
-    "HIGHEST_ORDER",
-    "Scored",
-    "Setting",
-    "examples",
-    "prediction",
-    "score",
-    "spread",
-    "variance",
-]
+__all__ = ["FORWARD", "REVERSE", "Scored", "examples", "score", "spread"]
 
-PARTS = 10  # parts of the samples, each learnt from by itself
-HIGHEST_ORDER = 32  # of a language model
+PARTS = 10  # parts of the samples, each with a model of its own
 SPREAD_LINES = 2_000  # held-out lines that are enough to see how parts differ
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """Which n-gram model reads the lines: its order, and a name of `SMOOTHINGS`."""
-
-    order: int = 6
-    smoothing: str = "modified-kneser-ney"  # the best on held-out text of names and English
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.order <= HIGHEST_ORDER:
-            raise InputError(
-                f"found a language model of order {self.order}, expected 1 to {HIGHEST_ORDER}: "
-                "memory and time grow with the order, and longer contexts hardly recur"
-            )
-
-    def fit(self, text: Pieces, vocabulary_size: int) -> NgramModel:
-        """Return the model of `text`, an array of rows or pieces of them."""
-        return NgramModel(
-            text, vocabulary_size, order=self.order, end=PADDING, smoothing=self.smoothing
-        )
 
 
 @dataclass(frozen=True)
@@ -96,93 +63,117 @@ def score(model: NgramModel, rows: Rows) -> Scored:
     return Scored(-model.score_lines(rows), np.concatenate(symbols))
 
 
-def prediction(
-    texts: Texts,
-    model: NgramModel,
-    setting: Setting,
-    baselines: Mapping[str, Rows],
-    base: Signature,
-) -> dict[str, Measure]:
-    """Return the measures `forward` and `reverse`; `model` is that of the training text.
-
-    The interval of `reverse` holds how the figure varies with other held-out lines, each line's
-    score paired with that by a model of as many training lines, and with other samples.
-    """
-    V = len(texts.vocabulary)
-    mark = replace(
-        base, n=setting.order, smoothing=f"{setting.smoothing}+uniform", padding="end", vocabulary=V
-    )
-    samples = score(model, texts.samples.rows)
-    mark_of = {name: replace(mark, metric=name) for name in ("forward", "reverse")}
-    found = {
-        "forward": Measure(
-            samples=samples.mean,
-            baselines=_each(lambda rows: model.score(rows).bits_per_character, baselines),
-            signature=str(texts.with_held_out(replace(mark_of["forward"], ref=texts.part))),
-        )
-    }
-    if not len(texts.held_out):
-        return found
-    held_out = score(model, texts.held_out.rows)
-    several = min(len(texts.samples), len(texts.held_out)) > 1
-    real_mark = replace(mark_of["forward"], m=len(texts.held_out), ref=texts.part, interval="delta")
-    found["forward"] = found["forward"].beside(
-        held_out.mean,
-        str(texts.with_held_out(real_mark)),
-        error=sqrt(variance(samples) + variance(held_out)) if several else None,
-    )
-    ours = score(setting.fit(texts.samples.rows, V), texts.held_out.rows)
-    twins = score(setting.fit(texts.twins.rows, V), texts.held_out.rows)
-    real_mark = replace(
-        mark_of["reverse"], m=len(texts.twins), ref=texts.part, interval="paired-delta+parts"
-    )
-    found["reverse"] = Measure(
-        samples=ours.mean,
-        baselines=_each(
-            lambda rows: setting.fit(rows, V).score(texts.held_out.rows).bits_per_character,
-            baselines,
-        ),
-        signature=str(texts.with_held_out(mark_of["reverse"])),
-    ).beside(
-        twins.mean,
-        str(texts.with_held_out(real_mark)),
-        error=_reverse_error(texts, setting, ours, twins, base.seed or 0),
-    )
-    return found
+def _scored(case: Case) -> Scored:
+    """Return the lines under the model of the training text."""
+    work = case.work
+    return work.once(("scored", case.lines), lambda: score(work.model, case.rows))
 
 
-def _reverse_error(
-    texts: Texts, setting: Setting, ours: Scored, twins: Scored, seed: int
-) -> float | None:
-    """Return the error of the difference, by other held-out lines and other samples."""
-    if min(len(texts.samples), len(texts.twins), len(texts.held_out)) < 2:
+def _forward(case: Case) -> float:
+    return _scored(case).mean
+
+
+def _forward_uncertainty(case: Case) -> Variance | None:
+    return Variance(variance(_scored(case))) if len(case.lines) > 1 else None
+
+
+def _forward_baseline(case: Case) -> float:
+    return case.work.model.score(case.rows).bits_per_character
+
+
+def _coverage(case: Case) -> Scored | None:
+    """Return the held-out lines under a model of the lines; None without any."""
+    work, V = case.work, case.work.V
+    if not len(work.held_out):
         return None
-    V, held_out = len(texts.vocabulary), texts.held_out.rows
-    a, b = (
-        spread(rows, held_out, setting, V, seed) for rows in (texts.samples.rows, texts.twins.rows)
+    return work.once(
+        ("coverage", case.lines),
+        lambda: score(work.setting.fit(case.rows, V), work.held_out.rows),
     )
-    return (Variance(variance(ours, twins)) + a + b).error
 
 
-def _each(bits: Callable[[Rows], float], baselines: Mapping[str, Rows]) -> dict[str, float]:
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return dict(zip(baselines, pool.map(bits, baselines.values()), strict=True))
+def _reverse(case: Case) -> float | None:
+    scored = _coverage(case)
+    return None if scored is None else scored.mean
 
 
-def examples(texts: Texts, model: NgramModel, most: int) -> tuple[Example, ...]:
+def _reverse_uncertainty(case: Case) -> Paired | None:
+    """Return how the figure varies with other held-out lines, and with other samples."""
+    scored, work = _coverage(case), case.work
+    if scored is None or min(len(case.lines), len(work.held_out)) < 2:
+        return None
+    own = spread(case.rows, work.held_out.rows, work.setting, work.V, work.seed)
+    return Paired(scored.bits, scored.influence(), own, settings=f"parts={PARTS}")
+
+
+def _reverse_baseline(case: Case) -> float | None:
+    work = case.work
+    if not len(work.held_out):
+        return None
+    return work.setting.fit(case.rows, work.V).score(work.held_out.rows).bits_per_character
+
+
+def _model_fields(case: Case) -> dict[str, Any]:
+    work = case.work
+    return {
+        "n": work.setting.order,
+        "smoothing": f"{work.setting.smoothing}+uniform",
+        "padding": "end",
+        "vocabulary": work.V,
+        **work.held_out_fields,
+    }
+
+
+def _forward_fields(case: Case) -> dict[str, Any]:
+    return {**_model_fields(case), "ref": case.work.texts.part}
+
+
+FORWARD = Metric(
+    name="forward",
+    title="forward likelihood",
+    unit="bits a symbol",
+    better="real",
+    form=".3f",
+    blind_to="collapse and copying, which both make it low, and what lies beyond n symbols",
+    family="cross-entropy",
+    figure=_forward,
+    uncertainty=_forward_uncertainty,
+    signature=_forward_fields,
+    baseline=_forward_baseline,
+    interval="delta",
+)
+
+REVERSE = Metric(
+    name="reverse",
+    title="reverse likelihood",
+    unit="bits a symbol",
+    better="lower",
+    form=".3f",
+    blind_to="the quality of single lines: nonsense among good lines costs little",
+    family="cross-entropy",
+    figure=_reverse,
+    uncertainty=_reverse_uncertainty,
+    signature=_model_fields,
+    baseline=_reverse_baseline,
+    real="matched",
+    interval="paired-delta+parts",
+)
+
+
+def examples(work: Workspace, most: int) -> tuple[Example, ...]:
     """Return the first `most` samples with the bits of each symbol, and of the end if any."""
-    rows = texts.samples.rows[:most]
-    bits = -model.log2_probabilities(rows)
+    rows = work.samples.rows[:most]
+    bits = -work.model.log2_probabilities(rows)
     ended = np.minimum(ends(rows) + 1, rows.shape[1])
     return tuple(
         Example(symbols=symbols, bits=tuple(line[:end].tolist()))
-        for symbols, line, end in zip(texts.vocabulary.read(rows), bits, ended, strict=True)
+        for symbols, line, end in zip(work.texts.vocabulary.read(rows), bits, ended, strict=True)
     )
 
 
-def variance(scored: Scored, other: Scored | None = None) -> float:
-    """Return the squared standard error of a mean over lines, or of the difference of two."""
-    influence = scored.influence() if other is None else scored.influence() - other.influence()
+def variance(scored: Scored) -> float:
+    """Return the squared standard error of a mean over lines (delta method)."""
+    influence = scored.influence()
     return float(influence.var(ddof=1) / len(influence))
 
 
@@ -191,7 +182,7 @@ def spread(
 ) -> Variance:
     """Return S², the variance of the reverse likelihood by other samples than `rows` (m, W).
 
-    K = 10 random parts of the samples, each learnt from by itself, have figures R_k of a variance
+    K = 10 random parts of the samples, each with its own model, have figures R_k of a variance
     of K S², to first order:
 
         S² = Σ_k (R_k − R̄)² / (K (K − 1))
@@ -207,7 +198,7 @@ def spread(
         vocabulary_size: V.
         seed: of the draws.
     """
-    rng = np.random.default_rng((seed, int.from_bytes(b"parts")))
+    rng = generator(seed, "parts")
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
     K = min(PARTS, len(rows))
     order = rng.permutation(len(rows)).astype(np.uint32)

@@ -13,12 +13,21 @@ weight, m π is doubly stochastic, and the corners of those matrices are the per
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.edit_distance import Line, distances
+from textgan.evaluation.metrics.metric import Metric, Paired
+from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
+from textgan.evaluation.report.report import Transport
+from textgan.evaluation.statistics.seeding import generator
 
-__all__ = ["transport"]
+__all__ = ["TRANSPORT", "transport", "transport_plan"]
+
+MAX_LINES = 100  # lines of each kind that are moved onto each other at once
+DRAWS = 10  # of such lines, none of them twice
 
 
 def transport(
@@ -45,3 +54,85 @@ def transport(
         (samples[i], real[to[i]], int(edits[i])) for i in np.argsort(-edits, kind="stable")
     )
     return int(edits.sum()) / m, moves
+
+
+def transport_plan(work: Workspace) -> Transport | None:
+    """Return the plan of the first draw of samples; None where there are too few lines."""
+    plans = _plans(work)
+    return Transport(moves=plans[work.samples][0][1]) if plans else None
+
+
+def _sizes(work: Workspace) -> tuple[int, int]:
+    """Return how many lines a draw has, and how many draws there are."""
+    least = min(len(work.samples), len(work.held_out), len(work.matched))
+    m = min(MAX_LINES, least // 2)
+    return m, min(DRAWS, least // m) if m else 0
+
+
+Plan = tuple[float, tuple[tuple[str, str, int], ...]]
+
+
+def _plans(work: Workspace) -> dict[LineSet, list[Plan]]:
+    """Return the plans of samples, and of matched training lines, onto the same held-out lines."""
+    m, draws = _sizes(work)
+    if not draws:
+        return {}
+    rng = generator(work.seed, "transport")
+
+    def draw(lines: LineSet) -> list[list[str]]:
+        places = rng.permutation(len(lines))[: draws * m]
+        ascending = np.sort(places)
+        texts = Case(lines.take(ascending), work).text()
+        line = dict(zip(ascending.tolist(), texts, strict=True))
+        return [[line[i] for i in part] for part in places.reshape(draws, m).tolist()]
+
+    def make() -> dict[LineSet, list[Plan]]:
+        real = draw(work.held_out)
+        return {
+            lines: [transport(ours, theirs) for ours, theirs in zip(drawn, real, strict=True)]
+            for lines, drawn in ((lines, draw(lines)) for lines in (work.samples, work.matched))
+        }
+
+    return work.once("transport", make, lasting=True)
+
+
+def _distances(case: Case) -> NDArray[np.float64]:
+    return np.array([distance for distance, _ in _plans(case.work).get(case.lines, ())])
+
+
+def _figure(case: Case) -> float | None:
+    far = _distances(case)
+    return float(far.mean()) if len(far) else None
+
+
+def _uncertainty(case: Case) -> Paired | None:
+    far = _distances(case)
+    return Paired(far, far, own=None) if len(far) > 1 else None
+
+
+def _signature(case: Case) -> dict[str, Any]:
+    m, draws = _sizes(case.work)
+    return {
+        "unit": "char",
+        "m": m,
+        "held_out": case.work.held_out_fields["held_out"],
+        "settings": f"levenshtein,draws={draws}",
+    }
+
+
+TRANSPORT = Metric(
+    name="transport",
+    title="earth mover's distance",
+    unit="edits",
+    better="lower",
+    form=".2f",
+    blind_to="what 100 lines do not show: the floor is far above 0",
+    family="earth mover's distance",
+    figure=_figure,
+    uncertainty=_uncertainty,
+    signature=_signature,
+    real="matched",
+    full=True,
+    floor=True,
+    interval="paired-draws-t",
+)

@@ -11,9 +11,15 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["distances", "nearest"]
+from textgan.evaluation.metrics.metric import Metric, variance_of_mean
+from textgan.evaluation.metrics.workspace import Case, Workspace
+from textgan.evaluation.report.report import Nearest
+from textgan.evaluation.statistics.normal import Variance
+
+__all__ = ["NEAREST", "distances", "nearest", "nearest_lines"]
 
 PAIRS_AT_ONCE = 1 << 22
+SEARCHED = 500  # lines whose nearest training line is looked for
 
 Line = TypeVar("Line", bound=Sequence[Hashable])
 
@@ -80,7 +86,7 @@ def _as_text(
     """Return both, other symbols than characters replaced by characters: equal ones by equal ones.
 
     rapidfuzz would compare their hashes: the word "" has that of the character NUL. What no sample
-    has need not be told apart.
+    has need not be distinguished.
     """
     if all(isinstance(line, str) for some in (samples, lines) for line in some):
         return samples, lines
@@ -105,3 +111,56 @@ def _pass_over(far: NDArray[np.unsignedinteger[Any]], passed: NDArray[np.bool_])
 
 def _most(far: NDArray[np.unsignedinteger[Any]]) -> int:
     return int(np.iinfo(far.dtype).max)
+
+
+def nearest_lines(work: Workspace) -> tuple[Nearest, ...]:
+    """Return the samples that were searched for, those nearest to the training text first."""
+    lines = work.at_most(work.samples, SEARCHED, NEAREST.name)
+    compared = _compared(Case(lines, work))
+    return tuple(sorted(compared, key=lambda near: (near.edits, -len(near.sample))))
+
+
+def _compared(case: Case) -> list[Nearest]:
+    def search() -> list[Nearest]:
+        texts, samples = case.work.texts, case.text()
+        lines = nearest(samples, texts.source.without(texts.drawn_at))
+        return [
+            Nearest(sample=sample, training=line, edits=edits)
+            for sample, (line, edits) in zip(samples, lines, strict=True)
+        ]
+
+    return case.work.once(("nearest", case.lines), search, lasting=True)
+
+
+def _shares(case: Case) -> NDArray[np.float64]:
+    """Return the edits of each line by its length; those of an empty line whole."""
+    return np.array([line.edits / max(1, len(line.sample)) for line in _compared(case)])
+
+
+def _figure(case: Case) -> float | None:
+    return float(_shares(case).mean())
+
+
+def _uncertainty(case: Case) -> Variance | None:
+    return variance_of_mean(_shares(case))
+
+
+def _signature(case: Case) -> dict[str, Any]:
+    return {"unit": "char", "ref": case.work.texts.part, **case.work.held_out_fields}
+
+
+NEAREST = Metric(
+    name="nearest",
+    title="nearest training line",
+    unit="edits a character",
+    better="real",
+    form=".3f",
+    blind_to="rephrasing, joined halves of two training lines, and the diversity of samples",
+    family="nearest training lines",
+    figure=_figure,
+    uncertainty=_uncertainty,
+    signature=_signature,
+    max_lines=SEARCHED,
+    full=True,
+    interval="normal",
+)

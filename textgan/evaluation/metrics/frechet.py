@@ -5,38 +5,38 @@
 (Dowson & Landau 1982; Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update Rule", equation
 6: the FID). Here the features of a line are counts, not activations of a network, so that the
 number depends on no weights to be downloaded: how often each of the commonest n-grams of the
-training text, or each piece of words learnt from it, comes in the line.
+training text, or each piece of words learned from it, occurs in the line.
 
 As with the FID, finitely many lines lie apart even where the texts do not. For m and n lines of
 one Gaussian of rank r the expectation is about
 
     (1/m + 1/n) (tr Σ + ½ Σ_i≠j λ_i λ_j / (λ_i + λ_j) + ½ tr Σ),   λ the eigenvalues of Σ
 
-by expansion to second order, at most (1/m + 1/n)(r + 5)/4 · tr Σ. Compare equal m only, and read
-the number beside that of as much real text.
+by expansion to second order, at most (1/m + 1/n)(r + 5)/4 · tr Σ. Compare equal m only, and
+compare the number with that of as much real text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import windows
-from textgan.evaluation.ngrams.counts import Keys, Rows, count, find
+from textgan.evaluation.metrics.line_features import (
+    FEATURES,
+    Array,
+    NgramFeatures,
+    PieceFeatures,
+)
+from textgan.evaluation.metrics.metric import Metric, StandardError
+from textgan.evaluation.metrics.workspace import Case
+from textgan.evaluation.statistics.seeding import generator
 
-if TYPE_CHECKING:
-    from corpora.encoders.subword import SubwordEncoder
+__all__ = ["FRECHET", "PIECE_FRECHET", "Gaussian", "frechet", "half_sample_error"]
 
-__all__ = ["Gaussian", "NgramFeatures", "PieceFeatures", "frechet"]
-
-FEATURES = 256
-ORDERS = (1, 2, 3)
-TABLE = 1 << 22  # a key space up to which n-grams are looked up in a table: 16 MB
-
-Array = NDArray[np.float64]
+MIN_LINES = 4  # two halves of them have a covariance
+HALVES = 10  # pairs of random halves
 
 
 def frechet(a: "Gaussian", b: "Gaussian") -> float:
@@ -97,115 +97,101 @@ class Gaussian:
         return cls(size, mean, scatter / (size - 1))
 
 
-class NgramFeatures:
-    """How often each of the K commonest n-grams of the training text comes in a line.
+def half_sample_error(features: Array, figure: Callable[[Array], float], seed: int) -> float:
+    """Return the standard error of a figure by what random halves of the lines differ by.
 
-    Attributes:
-        chosen: for each n the keys of those of n symbols, (·, W), ascending; K in all.
+    A Fréchet distance of m lines has about half the variance of one of m / 2, as its deviation is a
+    mean over lines to first order: Var(a − b) = 2 Var(half) = 4 Var(all).
     """
-
-    def __init__(self, chosen: dict[int, Keys], vocabulary_size: int) -> None:
-        self.chosen = chosen
-        self.vocabulary_size = vocabulary_size
-        self.size = sum(map(len, chosen.values()))
-        self._tables = {
-            n: _table(keys, vocabulary_size**n)
-            for n, keys in chosen.items()
-            if vocabulary_size**n <= TABLE
-        }
-
-    @classmethod
-    def fit(
-        cls,
-        training: Iterable[Rows],
-        vocabulary_size: int,
-        *,
-        size: int = FEATURES,
-        orders: Sequence[int] = ORDERS,
-    ) -> "NgramFeatures":
-        """Return the `size` commonest n-grams of all `orders` together, fewer if there are no more.
-
-        Of equally common ones the shorter comes first, then the one of lower ids. Padding is no
-        symbol.
-
-        Args:
-            training: pieces (·, T) of ids, gone through once for each order; or all as one array.
-            vocabulary_size: V, one more than the largest id.
-            size: K.
-            orders: the n of the n-grams.
-        """
-        orders = sorted(set(orders))
-        best = [_commonest(training, n, vocabulary_size, size) for n in orders]
-        counts = np.concatenate([counts for _, counts in best])
-        # Each order comes by key, the shortest first: a stable sort leaves equals in that order.
-        taken = np.zeros(len(counts), dtype=bool)
-        taken[np.argsort(-counts, kind="stable")[:size]] = True
-        if not taken.any():
-            raise ValueError("found no n-grams, expected training text")
-        splits = np.split(taken, np.cumsum([len(keys) for keys, _ in best])[:-1])
-        chosen = {n: keys[here] for n, (keys, _), here in zip(orders, best, splits, strict=True)}
-        return cls(chosen, vocabulary_size)
-
-    def __call__(self, rows: Rows) -> Array:
-        """Return the counts in each of `rows` (N, T), shorter n-grams first: (N, K)."""
-        N, K = len(rows), self.size
-        cells = []
-        before = 0
-        for n, chosen in self.chosen.items():
-            keys, line = windows(rows, n, self.vocabulary_size, end=0)
-            table = self._tables.get(n)
-            place = find(chosen, keys) if table is None else table[keys[:, 0]]
-            known = place >= 0
-            cells.append(line[known] * K + (place[known] + before))
-            before += len(chosen)
-        counts = np.bincount(np.concatenate(cells), minlength=N * K)
-        return counts.reshape(N, K).astype(np.float64)
+    rng = generator(seed, "halves")
+    half = len(features) // 2
+    squares = []
+    for _ in range(HALVES):
+        order = rng.permutation(len(features))
+        a, b = figure(features[order[:half]]), figure(features[order[half : 2 * half]])
+        squares.append((a - b) ** 2)
+    return float(np.sqrt(np.mean(squares) / 4))
 
 
-class PieceFeatures:
-    """How often each piece comes in a line: pieces of words, learnt from the training lines."""
-
-    def __init__(self, encoder: "SubwordEncoder") -> None:
-        self.encoder = encoder
-        self.size = encoder.size - 1  # all but the padding; the unknown is one of them
-
-    @classmethod
-    def fit(cls, training: Iterable[Sequence[str]], *, size: int = FEATURES) -> "PieceFeatures":
-        """Return the features of at most `size` pieces, and the unknown, learnt from the text.
-
-        Args:
-            training: blocks of lines, gone through once; an even sample of them is learnt from.
-            size: the most pieces.
-        """
-        from corpora.encoders.subword import SubwordEncoder
-
-        return cls(SubwordEncoder.fit(training, 0, size))
-
-    def __call__(self, lines: Sequence[str]) -> Array:
-        """Return the counts in each of `lines`, by id: (N, K)."""
-        N, V = len(lines), self.encoder.size
-        longest = max(map(len, lines), default=0)  # a piece is one character or more
-        rows = self.encoder.encode_rows(lines, longest).astype(np.int64)
-        cells = rows + np.arange(N)[:, None] * V
-        counts = np.bincount(cells.ravel(), minlength=N * V).reshape(N, V)
-        return counts[:, 1:].astype(np.float64)
+def _ngrams(case: Case) -> NgramFeatures:
+    work = case.work
+    return work.once("n-gram features", lambda: NgramFeatures.fit(work.texts.training, work.V))
 
 
-def _commonest(
-    training: Iterable[Rows], n: int, vocabulary_size: int, size: int
-) -> tuple[Keys, NDArray[np.int64]]:
-    """Return the keys of the `size` commonest n-grams of the text, ascending, and their counts."""
-    every = count(training, n, vocabulary_size, end=0)
-    keys, counts = every.keys[:0], every.counts[:0]
-    for more, their_counts in every.blocks():
-        keys, counts = np.concatenate([keys, more]), np.concatenate([counts, their_counts])
-        top = np.sort(np.argsort(-counts, kind="stable")[:size])
-        keys, counts = keys[top], counts[top]
-    return keys, counts
+def _pieces(case: Case) -> PieceFeatures:
+    return case.work.once("piece features", lambda: PieceFeatures.fit(_training_lines(case)))
 
 
-def _table(keys: Keys, key_space: int) -> NDArray[np.int32]:
-    """Return where in `keys` (K, 1) each number below `key_space` stands, −1 where it does not."""
-    table = np.full(key_space, -1, dtype=np.int32)
-    table[keys[:, 0]] = np.arange(len(keys))
-    return table
+def _training_lines(case: Case) -> Iterable[list[str]]:
+    return case.work.texts.source.without(case.work.texts.drawn_at)
+
+
+def _frechet(
+    features: Callable[[Case], Array],
+    training: Callable[[Case], Gaussian],
+    **about: Any,  # noqa: ANN401 - the fields of a Metric
+) -> Metric:
+    """Return the Fréchet distance of `features` of lines from those of the training text."""
+    name = about["name"]
+
+    def reference(case: Case) -> Gaussian:
+        return case.work.once((name, "training"), lambda: training(case))
+
+    def of_lines(case: Case) -> Array:
+        return case.work.once((name, case.lines), lambda: features(case))
+
+    def figure(case: Case) -> float | None:
+        work = case.work
+        if min(len(case.lines), len(work.samples), len(work.held_out)) < MIN_LINES:
+            return None
+        return frechet(Gaussian.fit([of_lines(case)]), reference(case))
+
+    def uncertainty(case: Case) -> StandardError:
+        def distance(part: Array) -> float:
+            return frechet(Gaussian.fit([part]), reference(case))
+
+        return StandardError(half_sample_error(of_lines(case), distance, case.work.seed))
+
+    return Metric(
+        unit="",
+        better="lower",
+        form=".3f",
+        family="Fréchet distances",
+        figure=figure,
+        uncertainty=uncertainty,
+        equal_size=True,
+        full=True,
+        floor=True,
+        interval="halves",
+        **about,
+    )
+
+
+FRECHET = _frechet(
+    lambda case: _ngrams(case)(case.rows),
+    lambda case: Gaussian.fit(map(_ngrams(case), case.work.texts.training)),
+    name="frechet",
+    title="Fréchet distance",
+    blind_to="all moments above the second, the order of n-grams within a line, and other n-grams "
+    "than the 256 commonest",
+    signature=lambda case: {
+        "padding": "none",
+        "ref": case.work.texts.part,
+        "settings": f"ngrams={FEATURES},n=1-3",
+    },
+)
+
+
+PIECE_FRECHET = _frechet(
+    lambda case: _pieces(case)(case.text()),
+    lambda case: Gaussian.fit(map(_pieces(case), _training_lines(case))),
+    name="piece-frechet",
+    title="Fréchet distance of pieces",
+    blind_to="what the Fréchet distance of n-grams is blind to",
+    signature=lambda case: {
+        "unit": "subword",
+        "padding": "none",
+        "ref": case.work.texts.part,
+        "settings": f"pieces={FEATURES}",
+    },
+)

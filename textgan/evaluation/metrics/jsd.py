@@ -6,18 +6,23 @@ P and Q are the unsmoothed shares of n-grams over all T − n + 1 windows of the
 (Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", text experiment).
 
 The figure depends on the number of rows: m lines of real text against the rest score well above 0,
-the more so the higher n. Read it beside the floor of the same m, never alone.
+the more so the higher n. Compare it with the floor of the same m; alone it says little.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from textgan.evaluation.ngrams.counts import NgramCounts, Rows, count_orders
+from textgan.evaluation.metrics.ngram_distance import ngram_distance
+from textgan.evaluation.metrics.workspace import Workspace
+from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders
+from textgan.evaluation.ngrams.windows import Rows
+from textgan.evaluation.report.report import SampleSizes
+from textgan.evaluation.statistics.seeding import choose, generator
+from textgan.evaluation.text.texts import rows_at
 
-__all__ = ["Floor", "JsdReference", "choose", "jsd"]
+__all__ = ["JSD", "TEXT_JSD", "Floor", "JsdReference", "by_size", "jsd"]
 
 
 def jsd(p: NgramCounts, q: NgramCounts) -> float:
@@ -57,7 +62,7 @@ class Floor:
     """What real text scores against real text.
 
     Attributes:
-        m: how many held-out rows were judged; fewer than asked for where there are no more.
+        m: how many held-out rows were drawn; fewer than wanted where there are no more.
         jsd: the divergence by order.
     """
 
@@ -66,11 +71,11 @@ class Floor:
 
 
 class JsdReference:
-    """Reference rows, counted once, against which sets of rows are judged.
+    """Reference rows, counted once, with which sets of rows are compared.
 
     Args:
         rows: (N, T) ids, padding included; N at least 1 and T at least the highest order.
-        vocabulary_size: one more than the largest id that any judged row may hold.
+        vocabulary_size: one more than the largest id that any compared row may hold.
         orders: the n of the n-grams.
     """
 
@@ -98,13 +103,44 @@ class JsdReference:
         return Floor(m=len(rows), jsd=self(rows))
 
 
-def choose(size: int, m: int, seed: int, purpose: str) -> NDArray[np.int64]:
-    """Return m distinct places out of `size`, in ascending order; all of them if there are no more.
+JSD = ngram_distance(
+    jsd,
+    "jsd",
+    padded=True,
+    name="jsd",
+    title="JSD of {n}-grams",
+    unit="bits",
+    better="lower",
+    form="z.4f",
+    blind_to="everything longer than n symbols, which n-grams come in one line, and copying",
+)
 
-    The draw depends on the seed and its purpose alone: lines that a user drew by the same seed do
-    not come up again as the held-out ones.
-    """
-    if m >= size:
-        return np.arange(size)
-    rng = np.random.default_rng((seed, int.from_bytes(purpose.encode())))
-    return np.sort(rng.choice(size, m, replace=False, shuffle=False))
+TEXT_JSD = ngram_distance(
+    jsd,
+    "jsd",
+    padded=False,
+    name="text-jsd",
+    title="JSD of {n}-grams without padding",
+    unit="bits",
+    better="lower",
+    form="z.4f",
+    compared=False,
+    blind_to="lengths of lines; else as jsd",
+)
+
+
+def by_size(work: Workspace, n: int) -> SampleSizes:
+    """Return JSD-n at 100, 316, 1,000 … lines up to all, of samples and of held-out lines."""
+    training = count(work.texts.training, n, work.V, width=work.width)
+    ours, real = work.of_equal_size(work.samples, work.held_out)
+    rng = generator(work.seed, "sizes")
+    steps = [round(10 ** (k / 2)) for k in range(4, 15)]
+    sizes = [m for m in steps if m < len(ours)] + [len(ours)]
+
+    def divergences(rows: Rows) -> tuple[float, ...]:
+        order = rng.permutation(len(rows))
+        parts = (rows_at(rows, np.sort(order[:m])) for m in sizes)
+        return tuple(jsd(count(part, n, work.V, width=work.width), training) for part in parts)
+
+    samples, held_out = divergences(ours.rows), divergences(real.rows)
+    return SampleSizes(measure=f"jsd{n}", sizes=tuple(sizes), samples=samples, real=held_out)

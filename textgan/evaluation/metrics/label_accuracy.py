@@ -1,8 +1,9 @@
-"""Whether lines that were asked for with a label have it, as a classifier of real text judges.
+"""Whether lines that were sampled with a label have it, by a classifier of real text.
 
-It errs on real text too, so the accuracy of samples is read beside that of held-out lines, weighed
-by how often each label was asked for. Samples that keep to what is typical of a label, or are
-copied from the training text, are told more easily than real lines: above real text is no praise.
+It errs on real text too, so the accuracy of samples is compared with that of held-out lines,
+weighted by how many samples each label has. Samples that keep to what is typical of a label, or are
+copied from the training text, are classified more easily than real lines: above real text is no
+praise.
 So the samples of each label are compared with the training lines that have it too.
 
 Accuracy under a classifier of real text is the GAN-test of Shmelkov et al. 2018, "How good is my
@@ -17,28 +18,41 @@ from math import exp, hypot, sqrt
 import numpy as np
 
 from textgan.evaluation.language_model.classifier import SETTING, LabelClassifier, label_accuracy
-from textgan.evaluation.metrics.cross_entropy import Setting
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.diversity import unique
-from textgan.evaluation.metrics.jsd import choose, jsd
-from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.metrics.jsd import jsd
+from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.ngrams import counts as ngrams
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.conditions import LabelReport, LabelScore
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import Part, Signature
-from textgan.evaluation.statistics.intervals import NORMAL_95, of_shares, standard_error
-from textgan.evaluation.statistics.proportions import Accuracy, Share
-from textgan.evaluation.text.rows import Text, Vocabulary
+from textgan.evaluation.statistics.jackknife import standard_error
+from textgan.evaluation.statistics.normal import NORMAL_95, bounded_interval
+from textgan.evaluation.statistics.proportions import Accuracy
+from textgan.evaluation.statistics.seeding import choose
+from textgan.evaluation.text.lines import Text
+from textgan.evaluation.text.vocabulary import Vocabulary
 
-__all__ = ["FEWEST", "Labelled", "per_label_report"]
+__all__ = ["LABEL_ACCURACY", "MIN_LINES_PER_LABEL", "Labelled", "per_label_report"]
 
 JSD_ORDER = 4  # at which figures are published
-FEWEST = 20  # lines of a label: figures and floors of fewer say little
-MOST_CONFUSED = 30  # labels whose confusion a reader may look through
+MIN_LINES_PER_LABEL = 20  # lines of a label: figures and floors of fewer say little
+MAX_CONFUSED = 30  # labels whose confusion a reader may look through
+
+LABEL_ACCURACY = Description(
+    name="label-accuracy",
+    title="label accuracy",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="collapse within a label and copying, which both make a label easy to tell",
+)
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Lines and the number of each one's label: of samples, the one that was asked for."""
+    """Lines and the number of each line's label: of samples, that of their condition."""
 
     lines: Sequence[str]
     labels: Sequence[int]
@@ -54,12 +68,12 @@ def per_label_report(
     setting: Setting = SETTING,
     seed: int = 0,
 ) -> LabelReport:
-    """Return how well `samples` keep to the labels that were asked for, in all and by label.
+    """Return how well `samples` have the labels of their condition, in all and by label.
 
     Args:
         names: of the labels; their numbers are the places here.
         training: real lines that the classifier learns from.
-        samples: at least one, with the labels asked for.
+        samples: at least one, with the labels of their condition.
         held_out: real lines apart from `training`.
         length: T, the characters at which lines are cut.
         setting: of the classifier's n-gram models.
@@ -86,15 +100,15 @@ def per_label_report(
         interval="wilson",
         settings=f"labels={len(names)},prior=training",
     )
-    real = real_signature = as_asked = ratio = interval = None
+    real = real_signature = weighted = ratio = interval = None
     if len(held_out.lines):
         real = label_accuracy(classifier, held_out.lines, held_out.labels)
         real_signature = str(texts.with_held_out(replace(mark, m=real.lines), "wilson+delta"))
-        as_asked, ratio, interval = _ratio(ours, real, len(names))
+        weighted, ratio, interval = _ratio(ours, real, len(names))
     return LabelReport(
-        samples=_kept(ours),
-        real=None if real is None else _kept(real),
-        real_as_asked=as_asked,
+        samples=_reported(ours),
+        real=None if real is None else _reported(real),
+        real_as_asked=weighted,
         ratio=ratio,
         ratio_interval=interval,
         labels=tuple(
@@ -108,12 +122,10 @@ def per_label_report(
 def _ratio(
     ours: Accuracy, real: Accuracy, labels: int
 ) -> tuple[float | None, float | None, tuple[float, float] | None]:
-    """Return the accuracy of real text as asked, the ratio to it, and the ratio's interval.
+    """Return the accuracy of real text, weighted as the samples, the ratio to it, its interval.
 
     The interval is normal in the logarithm of the ratio: SE² = (SE_ours / ours)² + (SE_real /
-    real)², by the delta method. Of each label's share SE² = s̃(1 − s̃)/(N + 4), two hits and two
-    misses added (Agresti & Coull 1998), so that a handful of lines that are all right is not
-    taken for certain.
+    real)², by the delta method. SE² of each label's share is `Share.variance`.
     """
     both = [
         (a, b)
@@ -122,31 +134,26 @@ def _ratio(
     ]
     if not both:
         return None, None, None
-    asked = np.array([a.lines for a, _ in both])
-    weights = asked / asked.sum()
-    found = [weights @ [one.share for one in some] for some in zip(*both, strict=True)]
-    errors = [
-        sqrt(weights**2 @ [_variance(one) for one in some]) for some in zip(*both, strict=True)
-    ]
-    as_asked = float(found[1])
-    if not as_asked:
-        return as_asked, None, None
-    ratio = float(found[0] / found[1])
+    lines = np.array([a.lines for a, _ in both])
+    weights = lines / lines.sum()
+    sides = list(zip(*both, strict=True))  # the shares of the samples, and those of real text
+    means = [weights @ [label.share for label in side] for side in sides]
+    errors = [sqrt(weights**2 @ [label.variance for label in side]) for side in sides]
+    weighted = float(means[1])
+    if not weighted:
+        return weighted, None, None
+    ratio = float(means[0] / means[1])
     if not ratio:
-        return as_asked, ratio, None
-    wide = exp(NORMAL_95 * hypot(errors[0] / found[0], errors[1] / found[1]))
-    return as_asked, ratio, (ratio / wide, ratio * wide)
+        return weighted, ratio, None
+    wide = exp(NORMAL_95 * hypot(errors[0] / means[0], errors[1] / means[1]))
+    return weighted, ratio, (ratio / wide, ratio * wide)
 
 
-def _kept(found: Accuracy) -> Accuracy:
-    """Return what a report keeps: of many labels not all that were taken for one another."""
-    assert found.confusion is not None
-    return found if len(found.confusion) <= MOST_CONFUSED else replace(found, confusion=None)
-
-
-def _variance(found: Share) -> float:
-    N = found.lines + 4
-    return (found.right + 2) / N * (1 - (found.right + 2) / N) / N
+def _reported(accuracy: Accuracy) -> Accuracy:
+    """Return what a report holds: of many labels no confusion matrix."""
+    assert accuracy.confusion is not None
+    many = len(accuracy.confusion) > MAX_CONFUSED
+    return replace(accuracy, confusion=None) if many else accuracy
 
 
 class _Texts:
@@ -163,7 +170,7 @@ class _Texts:
         vocabulary = Vocabulary(texts)
         self.V, self.length = len(vocabulary), length
         self.parts = [_part(part, length) for part in parts]
-        self._rows = [vocabulary.rows(text).whole() for text in texts]
+        self._rows = [vocabulary.rows(text).array() for text in texts]
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
 
     def score(
@@ -200,7 +207,7 @@ class _Texts:
         q = ngrams.count(training, n, self.V)
         mark = replace(base, metric="jsd", n=n, smoothing="none", padding="counted")
         found = Measure(samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(mark))
-        if len(held_out) < FEWEST:
+        if len(held_out) < MIN_LINES_PER_LABEL:
             return found
         m = min(len(samples), len(held_out))
         equal = (
@@ -210,17 +217,17 @@ class _Texts:
         level, floor = (jsd(ngrams.count(rows, n, self.V), q) for rows in equal)
         errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
         mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
-        interval = None if errors is None else of_shares(level - floor, hypot(*errors))
-        return found.beside(floor, str(mark), level=level, interval=interval)
+        interval = None if errors is None else bounded_interval(level - floor, hypot(*errors))
+        return found.with_real(floor, level, interval, str(mark))
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
         m = min(len(samples), len(training))
-        twins = training[choose(len(training), m, seed, "twins")]
-        some = samples[choose(len(samples), m, seed, "variety")]
+        matched = training[choose(len(training), m, seed, "twins")]
+        ours = samples[choose(len(samples), m, seed, "variety")]
         mark = replace(base, metric="unique")
-        return Measure(samples=unique(samples), signature=str(replace(mark, ref=None))).beside(
-            unique(twins), str(replace(mark, m=m, seed=seed)), level=unique(some), error=None
-        )
+        alone = Measure(samples=unique(samples), signature=str(replace(mark, ref=None)))
+        real_mark = replace(mark, m=m, seed=seed)
+        return alone.with_real(unique(matched), unique(ours), None, str(real_mark))
 
 
 def _part(labelled: Labelled, length: int) -> Part:

@@ -1,8 +1,8 @@
-"""How varied the samples are, and how much of them is learnt by heart.
+"""How much of the samples is memorized training text.
 
-A sample that stands in the training text may have been learnt by heart, or be what a good model
-says anyway. What tells the two apart is text that the model never saw. Of a line that stands c
-times in training and held-out text together, and that was not learnt by heart, chance alone decides
+A sample that stands in the training text may have been memorized, or be what a good model says
+anyway. Text that the model never saw separates the two. Of a line that stands c
+times in training and held-out text together, and that was not memorized, chance alone decides
 where: with a share h of all lines held out,
 
     P(in the training text) = 1 − h^c,   P(in the held-out text) = 1 − (1 − h)^c
@@ -12,14 +12,13 @@ in the training text (Horvitz & Thompson 1952). Of a line that comes once this i
 much more training text there is; of one that comes often it is 1. Where text was split by content,
 no line stands in both, and chance decides once: w is (1 − h)/h of all.
 
-Held-out lines that were drawn from the reference may have been learnt by heart as well, and what is
-learnt is found in both alike: then this expects whatever is copied. So it is bounded by what stands
-to reason: LIMIT times what the best n-gram sampler of the training text, which has not seen them,
-leads to expect in its place, or the share of held-out lines that stand in the training text, if
-that is more. Less than that nobody can tell from the reference alone.
+Held-out lines that were drawn from the reference may have been memorized as well, and what is
+memorized is found in both alike: then this expects whatever is copied. So it is bounded: by LIMIT
+times what the best n-gram sampler of the training text, which has not seen them, leads to expect in
+its place, or by the share of held-out lines that stand in the training text, if that is more. The
+reference alone does not show less than that.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
@@ -27,144 +26,115 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.diversity import distinct, distinct_rows, times, unique
-from textgan.evaluation.metrics.jsd import choose
-from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.metrics.metric import Expected, Metric, OwnInterval
+from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
-from textgan.evaluation.report.report import Measure
-from textgan.evaluation.report.signature import Signature
-from textgan.evaluation.statistics.proportions import difference, wilson
-from textgan.evaluation.text.texts import Texts
+from textgan.evaluation.ngrams.equal_rows import distinct_rows, times
+from textgan.evaluation.ngrams.windows import Rows
+from textgan.evaluation.statistics.normal import NORMAL_95, Interval
+from textgan.evaluation.statistics.proportions import wilson
 
-__all__ = ["copies", "variety"]
+__all__ = ["COPIED", "FOUND"]
 
 MINGLED = 0.01  # a share of held-out lines in the training text that no split by content leaves
 
 LIMIT = 2  # how much oftener than the best n-gram sampler a model may hit unseen lines
 
-Interval = tuple[float, float]
+Occurrences = dict[LineSet, NDArray[np.int64]]
 
 
-def variety(
-    texts: Texts, orders: tuple[int, ...], baselines: Mapping[str, Rows], base: Signature
-) -> dict[str, Measure]:
-    """Return the share of distinct lines, and of distinct n-grams, beside training lines'."""
-    ours = texts.samples.some(
-        choose(len(texts.samples), len(texts.twins), base.seed or 0, "variety")
-    )
+def _occurrences(work: Workspace) -> tuple[Occurrences, Occurrences]:
+    """Return how often each line stands in the training text, and in the held-out text.
 
-    def measure(name: str, n: int | None) -> Measure | None:
-        def of(rows: Rows) -> float | None:
-            return unique(rows) if n is None else distinct(rows, n)
-
-        # Fewer lines repeat themselves less: equal numbers are compared.
-        samples, real = of(texts.samples.rows), of(texts.twins.rows)
-        level = of(ours)
-        if samples is None:
-            return None
-        mark = replace(base, metric=name, n=n)
-        found = {name: of(rows) for name, rows in baselines.items()}
-        one = Measure(
-            samples=samples,
-            baselines={name: value for name, value in found.items() if value is not None},
-            signature=str(mark),
-        )
-        if real is None or level is None:
-            return one
-        real_mark = replace(mark, m=len(texts.twins), ref=texts.part)
-        return one.beside(real, str(real_mark), level=level, error=None)
-
-    measures = {"unique": measure("unique", None)}
-    measures |= {f"distinct{n}": measure("distinct", n) for n in orders}
-    return {name: one for name, one in measures.items() if one is not None}
-
-
-def copies(
-    texts: Texts, baselines: Mapping[str, Rows], base: Signature, samplers: Mapping[str, Rows]
-) -> dict[str, Measure]:
-    """Return the shares of samples that stand in the reference, and in the held-out text.
-
-    The excess of the first is of those in the training text, which drawn held-out lines are not
-    part of, over what is expected.
-
-    Args:
-        texts: all texts.
-        baselines: rows that are measured too, by name.
-        base: what signatures have in common.
-        samplers: of the baselines those that learnt from the training text alone.
+    All lines are looked up together. Where a baseline has longer lines than the samples they are in
+    no text, and its rows may be cut there.
     """
-    parts = {
-        "samples": texts.samples.rows,
-        "held-out": texts.held_out.rows,
-        "twins": texts.twins.rows,
-        **samplers,
-        **baselines,
-    }
-    every = _stacked(parts)
-    learnt = _split(times(every, texts.training), parts)
-    held = _split(times(every, [texts.held_out.rows]), parts)
 
-    def known(name: str) -> float:  # what stands in the reference stands in one of its two parts
-        both = learnt[name] + held[name] if texts.drawn else learnt[name]
-        return float((both > 0).mean())
-
-    mark = replace(base, metric="copied", ref=texts.part)
-    measures = {
-        "copied": Measure(
-            samples=known("samples"),
-            baselines={name: known(name) for name in baselines},
-            signature=str(texts.with_held_out(mark)),
+    def look_up() -> tuple[Occurrences, Occurrences]:
+        lines = [*work.systems, work.held_out, work.matched, *work.baselines.values()]
+        if work.texts.drawn:
+            lines = list(dict.fromkeys([*lines, *work.samplers.values()]))
+        width = work.samples.rows.shape[1]
+        dtype = np.result_type(*(part.rows for part in lines))
+        every = external.stack((part.rows[:, :width] for part in lines), width, dtype)
+        ends = np.cumsum([len(part) for part in lines])[:-1]
+        training, held_out = (
+            dict(zip(lines, np.split(times(every, text), ends), strict=True))
+            for text in (work.texts.training, [work.held_out.rows])
         )
-    }
-    if not len(texts.held_out):
-        return measures
-    copied, m = float((learnt["samples"] > 0).mean()), len(texts.samples)
-    h = len(texts.held_out) / (len(texts.training) + len(texts.held_out))
-    known_real = float((learnt["held-out"] > 0).mean())
-    apart = not texts.drawn and known_real <= MINGLED
+        return training, held_out
 
-    def hits(name: str) -> _Hits:
-        return _Hits.of(parts[name], learnt[name] + held[name], held[name] > 0, h, apart=apart)
+    return work.once("occurrences", look_up)
 
-    def expected_of(name: str) -> tuple[float, Interval]:
-        return hits(name).expected()
 
-    expected, ends = expected_of("samples")
-    name = "copied-expected-from-found" if apart else "copied-expected-by-count"
-    if texts.drawn:
-        best = max((expected_of(name)[0] for name in samplers), default=0.0)
-        limit = max(known_real, min(1.0, LIMIT * best))
+def _hits(case: Case) -> "_Hits":
+    """Return the lines that stand in training or held-out text."""
+    work, lines = case.work, case.lines
+
+    def find() -> _Hits:
+        training, held_out = (part[lines] for part in _occurrences(work))
+        h = len(work.held_out) / (len(work.texts.training) + len(work.held_out))
+        return _Hits.of(case.rows, training + held_out, held_out > 0, h, apart=_apart(work))
+
+    return work.once(("hits", lines), find)
+
+
+def _known(work: Workspace) -> float:
+    """Return the share of held-out lines that stand in the training text."""
+    training, _ = _occurrences(work)
+    return float((training[work.held_out] > 0).mean())
+
+
+def _apart(work: Workspace) -> bool:
+    """Return whether text was split by content, so that no line stands in both parts."""
+    return not work.texts.drawn and _known(work) <= MINGLED
+
+
+def _copied(case: Case) -> float:
+    training, held_out = (part[case.lines] for part in _occurrences(case.work))
+    # What stands in the whole reference stands in one of its two parts.
+    return float(((training + held_out if case.whole_reference else training) > 0).mean())
+
+
+def _copied_uncertainty(case: Case) -> OwnInterval:
+    return OwnInterval(wilson(_copied(case), len(case.lines)))
+
+
+def _copied_expected(case: Case) -> Expected | None:
+    """Return the share that is to be expected in the training text without memorization."""
+    work = case.work
+    if not len(work.held_out):
+        return None
+    expected, ends = _hits(case).expected()
+    method = "copied-expected-from-found" if _apart(work) else "copied-expected-by-count"
+    if work.texts.drawn:
+        best = max(
+            (_hits(replace(case, lines=lines)).expected()[0] for lines in work.samplers.values()),
+            default=0.0,
+        )
+        limit = max(_known(work), min(1.0, LIMIT * best))
         expected, ends = min((expected, ends), (limit, (limit, limit)))
-        name = "copied-expected-of-drawn"
-    measures["copied"] = measures["copied"].beside(
-        expected,
-        str(texts.with_held_out(replace(mark, metric=name, interval="wilson+horvitz-thompson"))),
-        level=copied,
-        interval=difference(copied, wilson(copied, m), expected, ends),
-    )
-    (found, ours), (real, theirs) = (hits(name).found() for name in ("samples", "twins"))
-    mark = texts.with_held_out(replace(base, metric="found"))
-    measures["found"] = Measure(
-        samples=found,
-        baselines={name: float((held[name] > 0).mean()) for name in baselines},
-        signature=str(mark),
-    ).beside(
-        real,
-        str(replace(mark, m=len(texts.twins), ref=texts.part, interval="newcombe")),
-        interval=difference(found, ours, real, theirs),
-    )
-    return measures
+        method = "copied-expected-of-drawn"
+    return Expected(expected, OwnInterval(ends), method)
 
 
-def _stacked(parts: Mapping[str, Rows]) -> Rows:
-    """Return the rows of all parts, as wide as those of the samples, as one array.
+def _copied_fields(case: Case) -> dict[str, Any]:
+    return {"ref": case.work.texts.part, **case.work.held_out_fields}
 
-    Where a baseline has longer lines, they are in no text: its rows may be cut there.
-    """
-    width = parts["samples"].shape[1]
-    dtype = np.result_type(*parts.values())
-    return external.stack((rows[:, :width] for rows in parts.values()), width, dtype)
+
+def _found(case: Case) -> float | None:
+    if not len(case.work.held_out):
+        return None
+    _, held_out = _occurrences(case.work)
+    return float((held_out[case.lines] > 0).mean())
+
+
+def _found_uncertainty(case: Case) -> OwnInterval:
+    return OwnInterval(_hits(case).found())
+
+
+def _found_fields(case: Case) -> dict[str, Any]:
+    return dict(case.work.held_out_fields)
 
 
 @dataclass(frozen=True)
@@ -203,8 +173,8 @@ class _Hits:
         first, k = every[known], times_each[known]
         c, found = c[first], found[first]
         once = np.ones(len(k)) if apart else c.astype(np.float64)
-        chance, learnt = 1 - (1 - h) ** once, 1 - h**once
-        return cls(len(rows), k.astype(np.float64), found, chance, learnt / chance)
+        held_out, training = 1 - (1 - h) ** once, 1 - h**once
+        return cls(len(rows), k.astype(np.float64), found, held_out, training / held_out)
 
     def expected(self) -> tuple[float, Interval]:
         """Return e, the share of lines to be expected in the training text, and its 95% interval.
@@ -220,8 +190,8 @@ class _Hits:
         wide = NORMAL_95 * sqrt(e * (1 - e) / self.m + by_place)
         return e, (max(0.0, e - wide), min(1.0, e + wide))
 
-    def found(self) -> tuple[float, Interval]:
-        """Return f, the share of lines that stand in the held-out text, and its 95% interval.
+    def found(self) -> Interval:
+        """Return the 95% interval of f, the share of lines that stand in the held-out text.
 
         Equal lines are found together: f has the variance f (1 − f)/m + Σ k (k − 1) P (1 − P)/m²,
         and Wilson's interval is that of as many lines as would have it without the second term.
@@ -229,10 +199,37 @@ class _Hits:
         f = float(self.k[self.is_found].sum()) / self.m
         together = float((self.k * (self.k - 1)) @ (self.chance * (1 - self.chance)))
         alone = max(self.m * f * (1 - f), 1.0)
-        return f, wilson(f, self.m / (1 + together / alone))
+        return wilson(f, self.m / (1 + together / alone))
 
 
-def _split(values: NDArray[Any], parts: Mapping[str, Rows]) -> dict[str, NDArray[Any]]:
-    """Return the values of each of `parts`, which were looked up one after the other."""
-    ends = np.cumsum([len(rows) for rows in parts.values()])
-    return dict(zip(parts, np.split(values, ends[:-1]), strict=True))
+COPIED = Metric(
+    name="copied",
+    title="copied from training",
+    unit="share",
+    better="real",
+    form=".1%",
+    blind_to="near copies, copied halves of lines, and what lies beyond T",
+    family="memorization",
+    figure=_copied,
+    uncertainty=_copied_uncertainty,
+    signature=_copied_fields,
+    baseline=_copied,
+    expected=_copied_expected,
+    interval="wilson+horvitz-thompson",
+)
+
+FOUND = Metric(
+    name="found",
+    title="found in held-out text",
+    unit="share",
+    better="real",
+    form=".2%",
+    blind_to="the quality of all other lines; at long T it is 0 for all models alike",
+    family="memorization",
+    figure=_found,
+    uncertainty=_found_uncertainty,
+    signature=_found_fields,
+    baseline=_found,
+    real="matched",
+    interval="newcombe",
+)

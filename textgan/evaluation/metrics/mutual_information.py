@@ -1,6 +1,6 @@
 """Whether the codes in the noise say something about the text (InfoGAN).
 
-Of a code c and a line x made with it, Q(c | x) is what the network Q, trained beside the critic,
+Of a code c and a line x made with it, Q(c | x) is what the network Q, trained with the critic,
 takes c for. The information between the two is at least
 
     L_I = H(c) + E log₂ Q(c | x) ≤ I(c; x)
@@ -27,16 +27,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.report.conditions import Changed, CodeReport
 from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.normal import NORMAL_95
 from textgan.evaluation.statistics.proportions import share, wilson
 
-__all__ = ["categorical_code", "continuous_code", "mutual_information", "share_changed"]
+__all__ = [
+    "CHANGED",
+    "CORRELATION",
+    "INFORMATION",
+    "RECOVERED",
+    "categorical_code",
+    "continuous_code",
+    "mutual_information",
+    "share_changed",
+]
 
 Numbers = NDArray[np.floating[Any]]
 
 UNIFORM_ENTROPY = 1.0  # bits of a code drawn evenly from [−1, 1]: log₂ (1 − −1)
+
+INFORMATION = Description(
+    name="information",
+    title="information",
+    unit="bits",
+    better="higher",
+    form=".3f",
+    blind_to="what Q does not read, and what a code means",
+)
+
+RECOVERED = Description(
+    name="recovered",
+    title="recovered",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="how sure Q is, and what a code means",
+)
+
+CORRELATION = Description(
+    name="correlation",
+    title="correlation",
+    unit="",
+    better="higher",
+    form=".3f",
+    blind_to="a bend in what Q says, its scale, and how sure it is",
+)
+
+CHANGED = Description(
+    name="changed",
+    title="lines changed",
+    unit="share",
+    better="higher",
+    form=".1%",
+    blind_to="what changes: a code that scrambles the text changes all of it",
+)
 
 
 def share_changed(groups: Sequence[Sequence[str]]) -> Changed:

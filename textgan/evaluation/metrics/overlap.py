@@ -3,20 +3,18 @@
 `p` counts the samples' n-grams and `q` the reference's. Only the n-grams of the smaller set are
 looked up in the larger, which may be memory-mapped.
 
-All three depend on how much text was counted: read them beside those of as much real text.
+All three depend on how much text was counted: compare them with those of as much real text.
 """
 
 from collections.abc import Iterator
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textgan.evaluation.metrics.ngram_distance import ngram_distance
 from textgan.evaluation.ngrams.counts import NgramCounts
 
-__all__ = ["cosine", "norm", "precision", "recall"]
-
-COUNTS_AT_ONCE = 1 << 20
+__all__ = ["COSINE", "PRECISION", "RECALL", "cosine", "precision", "recall"]
 
 
 def cosine(p: NgramCounts, q: NgramCounts) -> float:
@@ -30,7 +28,7 @@ def cosine(p: NgramCounts, q: NgramCounts) -> float:
     product = 0.0
     for p_counts, q_counts in _shared(p, q):
         product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
-    return max(0.0, 1 - product / (norm(p.counts) * norm(q.counts)))
+    return max(0.0, 1 - product / (p.norm * q.norm))
 
 
 def precision(p: NgramCounts, q: NgramCounts) -> float:
@@ -75,10 +73,41 @@ def _shared(
         yield counts[both], in_q[both]
 
 
-def norm(counts: NDArray[np.int64]) -> float:
-    """Return the Euclidean norm; squares of counts outgrow 64-bit integers."""
-    squares = 0.0
-    for start in range(0, len(counts), COUNTS_AT_ONCE):
-        part = counts[start : start + COUNTS_AT_ONCE].astype(np.float64)
-        squares += float(part @ part)
-    return sqrt(squares)
+COSINE = ngram_distance(
+    cosine,
+    "cosine",
+    padded=False,
+    name="cosine",
+    title="cosine distance of {n}-grams",
+    unit="",
+    better="lower",
+    form="z.4f",
+    compared=False,
+    blind_to="rare n-grams: the most frequent ones decide it",
+)
+
+PRECISION = ngram_distance(
+    precision,
+    "precision",
+    padded=False,
+    name="precision",
+    title="{n}-gram precision",
+    unit="share",
+    better="real",
+    form=".1%",
+    compared=False,
+    blind_to="collapse, frequencies, and at low n nearly everything",
+)
+
+RECALL = ngram_distance(
+    recall,
+    "recall",
+    padded=False,
+    name="recall",
+    title="{n}-gram recall",
+    unit="share",
+    better="real",
+    form=".1%",
+    compared=False,
+    blind_to="quality, and frequencies in the samples",
+)

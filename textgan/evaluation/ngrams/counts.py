@@ -1,13 +1,12 @@
 """Exact n-gram counts of id rows, sorted by key, so that they can be compared and merged.
 
-A text is one array of rows, or any iterable of such pieces: it is counted as it comes, and is never
-held whole. Counts that outgrow memory are kept in temporary files (see `external`), so a text may
-be of any size; the arrays of the result are then mapped from their file, and all else is the same.
+Text is counted piece by piece and never held in memory as a whole. Counts that outgrow memory are
+kept in temporary files (see `external_sort`) and mapped from there, so text of any size will do.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.packing import (
     Keys,
-    distinct,
     find,
     pack,
     prefixes,
@@ -24,31 +22,11 @@ from textgan.evaluation.ngrams.packing import (
     tally,
     words,
 )
+from textgan.evaluation.ngrams.windows import Pieces, Rows, ends, padded, pieces, windows
 
-__all__ = [
-    "Keys",
-    "NgramCounts",
-    "Rows",
-    "Text",
-    "count",
-    "count_orders",
-    "distinct",
-    "find",
-    "merge",
-    "pack",
-    "padded",
-    "pieces",
-    "prefixes",
-    "shorten",
-    "starts",
-    "suffixes",
-    "tally",
-]
+__all__ = ["NgramCounts", "count", "count_orders", "merge", "shorten"]
 
-Rows = NDArray[np.integer[Any]]  # (N, T) ids
-Text = Rows | Iterable[Rows]  # all at once, or in pieces
-
-WINDOWS_AT_ONCE = 1 << 19  # bounds the memory of a count; in fewer, scores take a third longer
+NORM_COUNTS = 1 << 20  # counts whose squares are added up at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +34,7 @@ class NgramCounts:
     """How often each n-gram occurs.
 
     Attributes:
-        n: symbols to an n-gram.
+        n: symbols of an n-gram.
         vocabulary_size: V, one more than the largest id that may occur; counts of another V have
             other keys and cannot be compared.
         keys: (K, W) packed n-grams, distinct and in ascending order.
@@ -75,28 +53,37 @@ class NgramCounts:
 
     def at(self, keys: Keys) -> NDArray[np.int64]:
         """Return the count of each of `keys` (M, W), 0 where it does not occur: (M,)."""
-        place = find(self.keys, keys)
         if not len(self.counts):
             return np.zeros(len(keys), dtype=np.int64)
-        found = np.where(place >= 0, self.counts[place], 0)
+        place = find(self.keys, keys)
+        counts = np.where(place >= 0, self.counts[place], 0)
         self.release()
-        return found
+        return counts
+
+    @property
+    def norm(self) -> float:
+        """The Euclidean norm; squares of counts outgrow 64-bit integers."""
+        squares = 0.0
+        for part in external.slices(len(self.counts), NORM_COUNTS):
+            counts = self.counts[part].astype(np.float64)
+            squares += float(counts @ counts)
+        return sqrt(squares)
 
     def slices(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
         """Yield keys and counts a block at a time."""
-        for some in external.slices(len(self.keys)):
-            yield np.asarray(self.keys[some]), np.asarray(self.counts[some])
+        for part in external.slices(len(self.keys)):
+            yield np.asarray(self.keys[part]), np.asarray(self.counts[part])
         self.release()
 
     def release(self) -> None:
-        """Let go of what was read of counts in files."""
+        """Free the memory of what was read of counts in files."""
         external.release(self.keys)
         external.release(self.counts)
 
     def blocks(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
         """Yield keys and counts a block at a time, no context of n − 1 symbols in two blocks."""
         # A context has at most V successors: among V + 1 keys another one begins.
-        size = max(external.AT_ONCE, self.vocabulary_size + 1)
+        size = max(external.BLOCK_KEYS, self.vocabulary_size + 1)
         start = 0
         while start < len(self.keys):
             keys = np.asarray(self.keys[start : start + size])
@@ -106,9 +93,20 @@ class NgramCounts:
             start += len(keys)
         self.release()
 
+    def contexts(self) -> Iterator[tuple[Keys, NDArray[np.intp], NDArray[np.int64]]]:
+        """Yield contexts, where the n-grams of each begin, and counts, those of `blocks`.
+
+        A context is the first n − 1 symbols of its n-grams, which lie side by side: contexts (C, W)
+        ascend, and their n-grams begin at (C,) among the counts (K,) of the block.
+        """
+        for keys, occurrences in self.blocks():
+            contexts = prefixes(keys, self.n, self.vocabulary_size)
+            begin = starts(contexts)
+            yield contexts[begin], begin, occurrences
+
 
 def count(
-    text: Text,
+    text: Pieces,
     n: int,
     vocabulary_size: int,
     *,
@@ -121,8 +119,8 @@ def count(
     any other, as published (Gulrajani et al. 2017). With it, only those that lie wholly before the
     first `end` of their row: the text alone. Rows shorter than n have no windows.
 
-    With `width`, rows of fewer symbols stand for rows of so many, the rest of them padding (0): no
-    padding needs to be stored for its windows to be counted.
+    With `width`, rows of fewer symbols are counted as if padded by 0 up to it: the padding need not
+    be stored.
 
     Raises:
         ValueError: the text is not made of two-dimensional arrays of ids in [0, vocabulary_size).
@@ -131,17 +129,10 @@ def count(
         raise ValueError(f"found n = {n}, expected at least 1")
 
     def parts() -> Iterator[NgramCounts]:
-        yield _nothing(n, vocabulary_size)
-        for some in pieces(text, vocabulary_size):
-            rows, empty = (some, 0) if end is not None else padded(some, n, width)
-            places = rows.shape[1] - n + 1
-            if places < 1:
-                continue
-            packed = pack([rows[:, k : k + places] for k in range(n)], vocabulary_size)
-            if end is not None:
-                before = np.logical_and.accumulate(rows != end, axis=1)
-                packed = packed[before[:, n - 1 :].ravel()]
-            keys, counts = tally(packed, vocabulary_size**n)
+        yield _empty(n, vocabulary_size)
+        for piece in pieces(text, vocabulary_size):
+            rows, empty = (piece, 0) if end is not None else padded(piece, n, width)
+            keys, counts = tally(windows(rows, n, vocabulary_size, end)[0], vocabulary_size**n)
             if empty:  # n columns of padding are a window of it: the first key
                 counts[0] += empty * len(rows)
             yield NgramCounts(n=n, vocabulary_size=vocabulary_size, keys=keys, counts=counts)
@@ -149,62 +140,44 @@ def count(
     return merge(parts())
 
 
-def padded(rows: Rows, n: int, width: int | None) -> tuple[Rows, int]:
-    """Return `rows` (N, T) as if padded by 0 up to `width`, for the windows of n symbols.
-
-    They get at most n columns of padding: what is missing then are windows of padding alone, and
-    how many of them each row has is the second value.
-    """
-    missing = 0 if width is None else max(0, width - rows.shape[1])
-    if not missing:
-        return rows, 0
-    some = min(missing, n)
-    return np.pad(rows, ((0, 0), (0, some))), missing - some
-
-
 def count_orders(
-    text: Text,
+    text: Pieces,
     orders: Iterable[int],
     vocabulary_size: int,
     *,
     end: int | None = None,
     width: int | None = None,
 ) -> dict[int, NgramCounts]:
-    """Return `count` of `text` at each of `orders`, for little more than that of the highest.
+    """Return `count` of `text` at each of `orders`, at little more than the cost of the highest.
 
-    Every window of n symbols begins one of n + 1, but for the last of its row: so that the shorter
-    counts are sums of the longer ones and those last windows.
+    Every window of n symbols begins one of n + 1, except the last of its row: so the shorter counts
+    are sums of the longer ones and those last windows.
     """
     wanted = sorted(set(orders))
     if not wanted:
         return {}
     counts = count(text, wanted[-1], vocabulary_size, end=end, width=width)
-    found = {wanted[-1]: counts}
+    by_order = {wanted[-1]: counts}
     for n in range(wanted[-1] - 1, wanted[0] - 1, -1):
         counts = merge(_shorter(counts, text, end, width))
-        found[n] = counts
-    return {n: found[n] for n in wanted}
+        by_order[n] = counts
+    return {n: by_order[n] for n in wanted}
 
 
 def _shorter(
-    counts: NgramCounts, text: Text, end: int | None, width: int | None
+    counts: NgramCounts, text: Pieces, end: int | None, width: int | None
 ) -> Iterator[NgramCounts]:
     """Yield the counts of windows one symbol shorter: as beginnings, then the last of each row."""
     n, V = counts.n - 1, counts.vocabulary_size
-    yield _nothing(n, V)
-    for keys, occurrences in counts.blocks():
-        begun = prefixes(keys, n + 1, V)
-        new = starts(begun)
-        sums = np.add.reduceat(occurrences, new)
-        yield NgramCounts(n=n, vocabulary_size=V, keys=begun[new], counts=sums)
+    yield _empty(n, V)
+    for contexts, begin, occurrences in counts.contexts():
+        sums = np.add.reduceat(occurrences, begin)
+        yield NgramCounts(n=n, vocabulary_size=V, keys=contexts, counts=sums)
     for rows in pieces(text, V):
-        T = rows.shape[1]
         if end is None:
-            last = _last(rows, n, max(T, width or 0))
+            last = _last(rows, n, max(rows.shape[1], width or 0))
         else:
-            closed = np.ones((len(rows), T + 1), dtype=bool)
-            np.equal(rows, end, out=closed[:, :T])
-            stop = closed.argmax(axis=1)
+            stop = ends(rows, end)
             (long,) = np.nonzero(stop >= n)
             last = [rows[long, stop[long] - n + k] for k in range(n)]
         if last:
@@ -220,42 +193,16 @@ def _last(rows: Rows, n: int, width: int) -> list[Rows]:
     return [rows[:, t] if t < rows.shape[1] else padding for t in range(width - n, width)]
 
 
-def pieces(text: Text, vocabulary_size: int, at_once: int | None = None) -> Iterator[Rows]:
-    """Yield the rows of `text` in pieces of at most `at_once` symbols or a row, none of them empty.
-
-    A memory-mapped array is read piece by piece.
-
-    Raises:
-        ValueError: something else than (N, T) ids in [0, vocabulary_size).
-    """
-    for rows in [text] if isinstance(text, np.ndarray) else text:
-        if rows.ndim != 2 or rows.dtype.kind not in "iu":
-            raise ValueError(
-                f"found {rows.dtype} ids of shape {rows.shape}, expected integer (N, T)"
-            )
-        if not rows.size:
-            continue
-        for some in external.slices(
-            len(rows), max(1, (at_once or WINDOWS_AT_ONCE) // rows.shape[1])
-        ):
-            piece = rows[some]
-            low, high = int(piece.min()), int(piece.max())
-            if low < 0 or high >= vocabulary_size:
-                raise ValueError(f"found ids {low} to {high}, expected 0 to {vocabulary_size - 1}")
-            yield piece
-        external.release(rows)
-
-
 def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
     """Return the counts of all `parts` together; they need one n and one vocabulary size.
 
-    Parts are gathered until they weigh as much as what has been merged, so that each key is moved
-    a logarithmic number of times and a stream of any length can be merged. What outgrows the budget
-    of `external` is written out as a sorted run, and the runs are merged at the end.
+    Parts are gathered until they are as large as what has been merged, so each key is moved a
+    logarithmic number of times. What outgrows `external_sort.BUDGET` is written to a file as a
+    sorted run, and the runs are merged at the end.
     """
     first: NgramCounts | None = None
-    waiting: list[NgramCounts] = []  # at its head, what has been merged
-    weight = 0
+    waiting: list[NgramCounts] = []  # the first is what has been merged
+    size = 0  # bytes of those
     with external.Runs() as runs:
         for part in parts:
             first = first or part
@@ -268,19 +215,19 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
                 runs.add(part.keys, part.counts)
                 continue
             waiting.append(part)
-            weight += _bytes(part)
-            if weight >= min(2 * _bytes(waiting[0]), external.BUDGET):
+            size += _bytes(part)
+            if size >= min(2 * _bytes(waiting[0]), external.BUDGET):
                 waiting = [_merge_all(waiting)]
-                weight = _bytes(waiting[0])
+                size = _bytes(waiting[0])
             # Room is left for others to wait in, or nearly every part would have to be merged.
             if _bytes(waiting[0]) > 3 / 4 * external.BUDGET:
                 runs.add(waiting[0].keys, waiting[0].counts)
-                waiting, weight = [], 0
+                waiting, size = [], 0
         if first is None:
             raise ValueError("found no counts to merge, expected at least one")
-        merged = _merge_all(waiting or [_nothing(first.n, first.vocabulary_size)])
+        merged = _merge_all(waiting or [_empty(first.n, first.vocabulary_size)])
         if not len(runs):
-            # A result lives long: unless it is small it leaves memory too.
+            # A large result is kept in a file too, since it lives long.
             keys, counts = external.join([(merged.keys, merged.counts)])
             return replace(merged, keys=keys, counts=counts)
         runs.add(merged.keys, merged.counts)
@@ -292,13 +239,13 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
 def shorten(counts: NgramCounts, *, continuation: bool = False) -> NgramCounts:
     """Return the counts of the (n − 1)-grams in which the n-grams of `counts` end.
 
-    Each counts as often as the n-grams that it ends; or, as a `continuation`, once for each
-    distinct one: by how many symbols it is preceded.
+    Each counts as often as the n-grams that it ends; with `continuation` once for each distinct
+    n-gram, so that the count is the number of distinct symbols before it.
     """
     n, V = counts.n, counts.vocabulary_size
 
     def parts() -> Iterator[NgramCounts]:
-        yield _nothing(n - 1, V)
+        yield _empty(n - 1, V)
         for keys, occurrences in counts.blocks():
             weights = None if continuation else occurrences
             ends, sums = tally(suffixes(keys, n, V), V ** (n - 1), weights)
@@ -324,7 +271,7 @@ def _merge_all(parts: list[NgramCounts]) -> NgramCounts:
     )
 
 
-def _nothing(n: int, vocabulary_size: int) -> NgramCounts:
+def _empty(n: int, vocabulary_size: int) -> NgramCounts:
     return NgramCounts(
         n=n,
         vocabulary_size=vocabulary_size,

@@ -1,11 +1,11 @@
-"""Sorted counts of any size: what memory should not hold goes to temporary files.
+"""Sorted counts of any size, kept in temporary files beyond a memory budget.
 
-Counts too many for memory are written as sorted runs. The runs are then merged a block at a time:
-of each run a block is read, and whatever is not above the lowest of their last keys can be added up
-and passed on, since nothing unread is below it. The result is mapped from its file, not read.
+Counts beyond the budget are written as sorted runs. The runs are then merged a block at a time:
+a block of each is read, and all keys not above the lowest of their last keys are added up and
+returned, since nothing unread is below it. The result is mapped from its file, not read.
 
 All files are temporary and nameless: the system frees them when they are closed and no longer
-mapped, however the program ends. They lie where `tempfile` puts them (`TMPDIR`).
+mapped, however the program ends. They are in the folder that `tempfile` chooses (`TMPDIR`).
 """
 
 import mmap
@@ -24,18 +24,18 @@ from textgan.evaluation.ngrams.packing import Keys, tally
 
 __all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]
 
-BUDGET = 16 << 20  # bytes of keys and counts that are held in memory while they are merged
-KEPT = 4 << 20  # bytes of a result that stay in memory; a report has some hundred of them
-AT_ONCE = 1 << 18  # keys read or written at a time
-CELLS = 1 << 20  # entries of wide rows that are copied at a time
+BUDGET = 16 << 20  # bytes of keys and counts in memory while they are merged
+RESULT_BYTES = 4 << 20  # in memory; a larger result is mapped, and a report has some hundred
+BLOCK_KEYS = 1 << 18  # keys read or written at a time
+CELLS = 1 << 20  # entries of wide rows copied at a time
 
 
 def check_room(size: int, what: str) -> None:
     """Raise InputError unless the folder of temporary files has room for `size` bytes.
 
     Args:
-        size: bytes that are about to be written.
-        what: what they are, with the arithmetic, for the message.
+        size: bytes to be written.
+        what: their description with the arithmetic, for the message.
     """
     folder = tempfile.gettempdir()
     free = shutil.disk_usage(folder).free
@@ -46,9 +46,9 @@ def check_room(size: int, what: str) -> None:
         )
 
 
-def slices(size: int, at_once: int | None = None) -> Iterator[slice]:
-    """Yield what cuts an array of `size` entries into blocks of at most `at_once`."""
-    step = at_once or AT_ONCE
+def slices(size: int, block: int | None = None) -> Iterator[slice]:
+    """Yield the slices that cut an array of `size` entries into blocks of at most `block`."""
+    step = block or BLOCK_KEYS
     for start in range(0, size, step):
         yield slice(start, min(start + step, size))
 
@@ -56,32 +56,32 @@ def slices(size: int, at_once: int | None = None) -> Iterator[slice]:
 def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]:
     """Return the columns of all `blocks`, each put end to end; at least one block is needed.
 
-    Columns beyond KEPT bytes together, or BUDGET if that is less, come back memory-mapped,
-    read-only. All blocks of a column have one dtype.
+    Columns beyond RESULT_BYTES together, or BUDGET if that is less, are memory-mapped, read-only.
+    All blocks of a column have the same dtype.
     """
-    held: list[tuple[NDArray[Any], ...]] = []
+    waiting: list[tuple[NDArray[Any], ...]] = []
     weight, size = 0, 0
     with ExitStack() as stack:
         files: list[BinaryIO] = []
 
         def write() -> None:
-            for block in held:
+            for block in waiting:
                 for file, column in zip(files, block, strict=True):
                     file.write(np.ascontiguousarray(column).data)
-            held.clear()
+            waiting.clear()
 
         for block in blocks:
-            held.append(block)
+            waiting.append(block)
             size += len(block[0])
             weight += sum(column.nbytes for column in block)
             like = block
-            if weight > min(KEPT, BUDGET):
+            if weight > min(RESULT_BYTES, BUDGET):
                 files = files or [stack.enter_context(temporary_file()) for _ in block]
                 write()
         if not files:
-            return (
-                held[0] if len(held) == 1 else tuple(map(np.concatenate, zip(*held, strict=True)))
-            )
+            if len(waiting) == 1:
+                return waiting[0]
+            return tuple(map(np.concatenate, zip(*waiting, strict=True)))
         write()
         for file in files:
             file.flush()
@@ -92,7 +92,7 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
 
 
 def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return all `pieces` (·, at most width) as one array (N, width), filled up by 0.
+    """Return all `pieces` (·, at most width) as one array (N, width), padded by 0.
 
     Mapped from a file, read-only, unless it is small.
     """
@@ -110,9 +110,9 @@ def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> N
 
 
 def release(array: NDArray[Any]) -> None:
-    """Let go of the pages of a mapped array that were read; they are read again when needed.
+    """Free the pages of a mapped array that were read; they are read again when needed.
 
-    The system would take them back when memory is short, and counts them as this process's until
+    The system frees them only when memory is short, and counts them as used by this process until
     then.
     """
     pages = getattr(array, "_mmap", None)  # of numpy.memmap
@@ -143,8 +143,8 @@ class Runs:
         if self._file is None:
             self._file = self._stack.enter_context(temporary_file())
             self._width = keys.shape[1] + 1
-        for some in slices(len(keys)):
-            both = np.column_stack([keys[some], counts[some].astype(np.uint64)])
+        for part in slices(len(keys)):
+            both = np.column_stack([keys[part], counts[part].astype(np.uint64)])
             self._file.write(both.data)
         self._ends.append(self._ends[-1] + len(keys))
 
@@ -152,14 +152,14 @@ class Runs:
         """Yield the distinct keys of all runs, ascending, with their counts added up, in blocks."""
         unread = list(zip(self._ends[:-1], self._ends[1:], strict=True))
         blocks = [np.empty((0, self._width), dtype=np.uint64) for _ in unread]
-        size = max(1, AT_ONCE // len(unread))
+        size = max(1, BLOCK_KEYS // len(unread))
         while True:
             for i, (start, stop) in enumerate(unread):
-                # Topped up all at once, they end near one another, and much of each is ready.
-                upto = min(start + size - len(blocks[i]), stop)
-                if start < upto:
-                    blocks[i] = np.concatenate([blocks[i], self._read(start, upto)])
-                    unread[i] = (upto, stop)
+                # Filled up together they end near each other, and much of each is ready.
+                until = min(start + size - len(blocks[i]), stop)
+                if start < until:
+                    blocks[i] = np.concatenate([blocks[i], self._read(start, until)])
+                    unread[i] = (until, stop)
             more = [
                 tuple(block[-1, :-1].tolist())
                 for block, (start, stop) in zip(blocks, unread, strict=True)

@@ -1,10 +1,9 @@
 """n-grams as 64-bit words that sort as the n-grams do.
 
 An n-gram of symbols s₁…sₙ below V is packed S symbols to a word, where S is the largest number with
-V^S ≤ 2⁶⁴: each word is the number s₁s₂…s_S written in base V. Nearly all text fits one word (n ≤ 9
-at 128 symbols, n ≤ 5 at 6,000); what does not takes several, and stays exact. Equal n-grams of one
-V have equal keys wherever they were counted, and keys sort as the n-grams do, so the n-grams of one
-context lie side by side.
+V^S ≤ 2⁶⁴: each word is the number s₁s₂…s_S written in base V. Most text fits one word (n ≤ 9 at
+128 symbols, n ≤ 5 at 6,000), other text takes several, and all keys are exact. For the same V equal
+n-grams have equal keys, and keys sort as the n-grams do, so n-grams of one context are neighbours.
 """
 
 from collections.abc import Sequence
@@ -31,14 +30,14 @@ DENSE_KEYS = 1 << 16  # below, counting into a table beats sorting
 
 
 def words(n: int, vocabulary_size: int) -> int:
-    """Return W, how many words the key of an n-gram has."""
+    """Return W, the number of words of an n-gram's key."""
     return -(-n // _symbols_per_word(vocabulary_size))
 
 
 def pack(columns: Sequence[NDArray[np.integer[Any]]], vocabulary_size: int) -> Keys:
-    """Return the keys (M, W) of M n-grams given as n `columns` of equally many symbols.
+    """Return the keys (M, W) of M n-grams from their n `columns` of symbols.
 
-    Columns may have any one shape: M is its size, in C order.
+    Columns have the same shape, of M entries in C order.
     """
     S = _symbols_per_word(vocabulary_size)
     packed: list[Keys] = []
@@ -73,7 +72,7 @@ def prefixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
 def suffixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
     """Return the keys of the last n − 1 symbols of each n-gram (n ≥ 2).
 
-    Each word gives its first symbol away, to the end of the word before it.
+    The first symbol of each word moves to the end of the word before it.
     """
     S, V, W = _symbols_per_word(vocabulary_size), vocabulary_size, keys.shape[1]
     symbols = [S] * (W - 1) + [n - S * (W - 1)]  # in each word
@@ -92,8 +91,8 @@ def tally(
 ) -> tuple[Keys, NDArray[np.int64]]:
     """Return the distinct `keys` (M, W) in ascending order, (K, W), and how often each occurs.
 
-    Each occurrence counts 1, or its weight (M,), above 0. `key_space`, where known, bounds one-word
-    keys: a small one is counted without sorting.
+    Each occurrence counts 1, or its weight (M,), above 0. `key_space` is a bound of one-word keys,
+    if known: in a small one they are counted without sorting.
     """
     if keys.shape[1] == 1 and weights is None:
         flat = keys[:, 0]
@@ -114,8 +113,8 @@ def tally(
 
 
 def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where distinct `keys` (M, W) stand, (K,), and which of them each key is, (M,)."""
-    # One word sorts four times as fast where equal keys may change places.
+    """Return a place of each distinct key of `keys` (M, W), (K,), and the number of each, (M,)."""
+    # One word sorts four times as fast without stability.
     order = np.argsort(keys[:, 0]) if keys.shape[1] == 1 else _order(keys)
     new = starts(keys[order])
     which = np.empty(len(keys), dtype=np.intp)
@@ -126,7 +125,7 @@ def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def find(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
     """Return where in `keys` (K, W; distinct, ascending) each of `wanted` (M, W) is, else −1.
 
-    By binary search, which copies nothing of `keys`: they may be mapped from a file.
+    Binary search copies nothing of `keys`, which may be mapped from a file.
     """
     if not len(keys):
         return np.full(len(wanted), -1, dtype=np.intp)
@@ -166,7 +165,7 @@ def _symbols_per_word(vocabulary_size: int) -> int:
 def _order(keys: Keys) -> NDArray[np.intp]:
     """Return the order that sorts keys by their first word, then by the next.
 
-    Most keys come as a few sorted runs put together, which a stable sort merges.
+    Most keys are a few sorted runs one after the other, which a stable sort merges.
     """
     if keys.shape[1] == 1:
         return np.argsort(keys[:, 0], kind="stable")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.tables import Table, print_table, to_html
 from textgan.evaluation.render.terminal import comparison as sides
@@ -19,7 +19,7 @@ from textgan.evaluation.render.verdict import main, verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.comparison import Comparison
 from textgan.evaluation.report.report import Report
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.representation import Renderable
 
 __all__ = ["document", "fragment", "text"]
 
@@ -36,7 +36,7 @@ class Brief:
     signatures: Sequence[str]
 
 
-def text(found: Shown) -> str:
+def text(found: Renderable) -> str:
     """Return heading, sentences and first table in 80 columns, and the first signature."""
     brief, out = _brief(found), StringIO()
     console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
@@ -49,7 +49,7 @@ def text(found: Shown) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
-def fragment(found: Shown) -> str:
+def fragment(found: Renderable) -> str:
     """Return heading, sentences and tables as HTML that takes the style of what is around it."""
     brief = _brief(found)
     lines = "\n".join(Markup("<p>{}</p>").format(visible(line)) for line in brief.sentences)
@@ -60,7 +60,7 @@ def fragment(found: Shown) -> str:
     )
 
 
-def document(found: Shown) -> str:
+def document(found: Renderable) -> str:
     """Return a page: of a report that with pictures, of others the fragment alone."""
     if isinstance(found, Report):
         from textgan.evaluation.render.html import page  # loads what draws
@@ -82,9 +82,9 @@ STYLE = (
 )
 
 
-def _brief(found: Shown) -> Brief:
+def _brief(found: Renderable) -> Brief:
     if isinstance(found, Report):
-        title = f"{found.judged} against {found.against}"
+        title = f"{found.evaluated} against {found.against}"
         return Brief(
             title,
             (verdict(found),),
@@ -103,7 +103,9 @@ def _brief(found: Shown) -> Brief:
     if not isinstance(found, TranslationReport):
         raise TypeError(f"found a {type(found).__name__}, expected a report or a comparison")
     sentence = pairs.summary(found.restoration)
-    return Brief(found.judged, (sentence,), (pairs.figures(found),), [found.restoration.signature])
+    return Brief(
+        found.evaluated, (sentence,), (pairs.figures(found),), [found.restoration.signature]
+    )
 
 
 def _main(report: Report) -> Table:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.report.conditions import CodeReport, LabelReport, LabelScore
 from textgan.evaluation.report.report import Report

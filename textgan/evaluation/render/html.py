@@ -16,16 +16,18 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from corpora.files import write_text
 from textgan import __version__
-from textgan.evaluation.metrics.measures import Kind, describe
+from textgan.evaluation.metrics.metric import Description
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.distances import unlike
 from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.verdict import main
-from textgan.evaluation.report import whole
-from textgan.evaluation.report.report import Example, Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Example, Report
 
 __all__ = ["page", "write"]
 
@@ -73,7 +75,7 @@ def page(report: Report, verdict: str) -> str:
 
 def write(report: Report, verdict: str, path: Path) -> None:
     """Write the page; the file is whole or not there."""
-    whole.write(page(report, verdict), path)
+    write_text(path, page(report, verdict))
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:
@@ -151,18 +153,18 @@ def _row(name: str, measure: Measure) -> Row:
     )
 
 
-def _show(kind: Kind, value: float | None) -> str:
+def _show(kind: Description, value: float | None) -> str:
     return kind.show(value).replace("-", "−")
 
 
-def _signed(kind: Kind, value: float | None) -> str:
+def _signed(kind: Description, value: float | None) -> str:
     """Return a difference of two values: of shares, in percentage points."""
     if value is None:
         return kind.show(value)
     return format(value, "+" + kind.form).replace("-", "−").replace("%", " pp")
 
 
-def _between(kind: Kind, low: float, high: float) -> str:
+def _between(kind: Description, low: float, high: float) -> str:
     return f"{_signed(kind, low).removesuffix(' pp')} to {_signed(kind, high)}"
 
 

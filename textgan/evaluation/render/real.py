@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.report.report import Report
 
 __all__ = ["above_baselines"]

@@ -1,7 +1,8 @@
 """A report in some plain sentences."""
 
-from textgan.evaluation.metrics.measures import describe
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.metrics.registry import describe
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = ["headline", "main", "neighbours", "verdict"]
 
@@ -14,8 +15,8 @@ def verdict(report: Report, *, alarms: bool = True) -> str:
 
     Without `alarms` their sentences are left out, for a page that shows them by themselves.
     """
-    first = [alarm.text for alarm in report.alarms if alarms]
-    raised = {alarm.name for alarm in report.alarms}
+    first = [alarm.text for alarm in report.warnings if alarms]
+    raised = {alarm.name for alarm in report.warnings}
     rest = [_distance(report), _between(report)]
     if "empty" not in raised:
         rest.append(_empty(report))

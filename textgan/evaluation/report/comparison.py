@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from textgan.evaluation.report.report import Measure
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.representation import Renderable
 
 __all__ = ["SCHEMA", "Comparison", "Difference", "System"]
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class System:
     Attributes:
         name: of it.
         measures: by name: `jsd4`, `forward`, `unique` and others.
-        empty: lines that are empty, or of white space alone; they are judged like all others.
+        empty: lines that are empty, or of white space alone; they are evaluated like all others.
     """
 
     name: str
@@ -64,21 +64,21 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison(Shown):
+class Comparison(Renderable):
     """Systems side by side.
 
     Attributes:
-        systems: in the order in which they were given.
+        systems: in the order of the call.
         differences: of each measure that is tested, all pairs.
-        against: the name of the text that they were judged against.
+        against: the name of the text that they were compared with.
         unit: what n-grams are made of.
         length: T, the characters at which every line was cut.
         vocabulary_size: V, the symbols of all texts together, and the padding.
         seed: of all random draws.
-        m: lines of each system that were judged.
-        reference_size: lines they were judged against.
+        m: lines of each system that were evaluated.
+        reference_size: lines they were compared with.
         held_out: held-out lines.
-        held_out_drawn: whether these were drawn from the reference, for want of given ones.
+        held_out_drawn: whether these were drawn from the reference, as none were provided.
         real_m: lines of real text in a system's place: m, or all held-out lines if they are fewer.
     """
 

@@ -1,8 +1,8 @@
-"""What a run was asked for, labels and codes, and what became of it: parts of a report."""
+"""How well a run follows its condition, labels and codes: parts of a report."""
 
 from dataclasses import dataclass
 
-from textgan.evaluation.metrics.measures import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.statistics.proportions import Accuracy, Share
 
 __all__ = ["Changed", "CodeReport", "LabelReport", "LabelScore"]
@@ -14,14 +14,14 @@ class LabelScore:
 
     Attributes:
         name: of the label.
-        lines: samples that were asked for with it.
+        lines: samples of this label.
         training: training lines that have it.
         held_out: held-out lines that have it.
-        samples: how many of the samples were judged to have it; None without any.
+        samples: how many of the samples are classified as it; None without any.
         real: of the held-out lines.
         jsd: JSD of n-grams against the training lines that have it, its floor that of as many
             held-out lines that have it, where there are at least 20; None without lines of both.
-        unique: distinct lines as a share of the samples, beside that of as many training lines.
+        unique: distinct lines as a share of the samples, compared with as many training lines.
     """
 
     name: str
@@ -36,13 +36,13 @@ class LabelScore:
 
 @dataclass(frozen=True, kw_only=True)
 class LabelReport:
-    """How well samples keep to the labels that were asked for.
+    """How well samples keep to the labels of their condition.
 
     Attributes:
         samples: all samples.
         real: held-out lines under the same classifier; None without any.
-        real_as_asked: the accuracy of held-out lines were their labels as common as those asked
-            for; labels without held-out lines are left out of this, and of the ratio.
+        real_as_asked: the accuracy of held-out lines were their labels as common as those of the
+            samples; labels without held-out lines are left out of this, and of the ratio.
         ratio: the accuracy of the samples, by real_as_asked; None where that is 0 or unknown.
         ratio_interval: of the ratio, 95%, the classifier taken as given; None where an accuracy
             is 0.
@@ -67,7 +67,7 @@ class Changed:
 
     Attributes:
         lines: lines of each value of the code.
-        values: how many values the code was given.
+        values: how many values the code took.
         pairs: the share of lines that differ between two values, the mean over pairs of values.
         interval: of `pairs`, 95%, Wilson's of as many whole lines: rather too wide, for the part of
             the pairs in which one line differs varies less than yes and no.

@@ -1,26 +1,25 @@
 """One report on a set of samples: the single source of what is printed, saved and drawn.
 
 Numbers are kept in full; they are rounded where they are rendered. What is unknown is None. The
-JSON form is stable: a change of its fields raises SCHEMA, and what was added is told by CHANGELOG.
+JSON form is stable: a change of its fields raises SCHEMA, and CHANGELOG lists what was added.
 `docs/evaluation.md` says what every measure is.
 """
 
 import json
-import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.measures import Measure
-from textgan.evaluation.report import whole
+from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
-from textgan.evaluation.report.representation import Shown
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.plain import revive
+from textgan.evaluation.report.representation import Renderable
 
 __all__ = [
     "SCHEMA",
-    "Alarm",
     "Curves",
     "Example",
     "Lengths",
@@ -28,18 +27,24 @@ __all__ = [
     "Measure",
     "Nearest",
     "Report",
+    "ReportWarning",
     "SampleSizes",
     "Symbols",
     "Transport",
 ]
 
-SCHEMA = 4
+SCHEMA = 5
+
+
 # schema that is still read -> fields it lacks
-ADDED = {2: ("labels", "codes", "empty"), 3: ("empty",)}
+ADDED: dict[int, tuple[str, ...]] = {2: ("labels", "codes", "empty"), 3: ("empty",), 4: ()}
+
+
+RENAMED = {"judged": "evaluated", "alarms": "warnings"}  # until schema 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
+class ReportWarning:
     """Something that makes the samples less than they seem.
 
     Attributes:
@@ -118,7 +123,7 @@ class SampleSizes:
 
     Attributes:
         measure: its name.
-        sizes: lines judged.
+        sizes: lines measured.
         samples: of so many samples.
         real: of as many held-out lines.
     """
@@ -151,7 +156,7 @@ class Transport:
 
 @dataclass(frozen=True, kw_only=True)
 class Curves:
-    """What was watched while a run was trained.
+    """What was measured while a run was trained.
 
     Attributes:
         steps: after which step each point was taken.
@@ -163,24 +168,24 @@ class Curves:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report(Shown):
-    """How near the samples come to real text, how varied they are, and how much is copied.
+class Report(Renderable):
+    """How near the samples come to real text, how diverse they are, and how much is memorized.
 
     Attributes:
-        judged: the name of what was judged.
-        against: the name of the text that it was judged against.
+        evaluated: the name of what was evaluated.
+        against: the name of the text that it was compared with.
         unit: `char`, `byte`, `subword` or `word`: what an n-gram is made of.
         length: T, the characters at which every line was cut.
         vocabulary_size: V, the symbols of all texts together, and the padding.
         seed: of all random draws.
-        m: samples judged.
-        reference_size: lines they were judged against.
+        m: samples evaluated.
+        reference_size: lines they were compared with.
         held_out: how many held-out lines there are; 0 where there are none.
-        held_out_drawn: whether they were drawn from the reference, for want of given ones.
+        held_out_drawn: whether they were drawn from the reference, as none were provided.
         real_m: lines of real text in the samples' place: m, or all held-out lines where there are
             fewer.
         measures: every number by its name, `jsd4` for example, in the order of the documentation.
-        alarms: what a reader must not miss; empty where nothing is wrong.
+        warnings: what a reader must not miss; empty where nothing is wrong.
         repeated: the commonest sample and how often it comes.
         examples: the first samples.
         lengths: of lines.
@@ -192,11 +197,11 @@ class Report(Shown):
         curves: of a run.
         labels: of a run on labels.
         codes: of a run with codes, each of them in its order.
-        empty: samples that are empty, or of white space alone; they are judged like all others.
+        empty: samples that are empty, or of white space alone; they are evaluated like all others.
             None where the report was made before they were counted.
     """
 
-    judged: str
+    evaluated: str
     against: str
     unit: str
     length: int
@@ -208,7 +213,7 @@ class Report(Shown):
     held_out_drawn: bool
     real_m: int | None
     measures: Mapping[str, Measure]
-    alarms: tuple[Alarm, ...]
+    warnings: tuple[ReportWarning, ...]
     repeated: tuple[str, int]
     examples: tuple[Example, ...]
     lengths: Lengths
@@ -235,7 +240,7 @@ class Report(Shown):
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain, or that of schema 2 or 3, which have less.
+        """Return the report that `to_dict` made plain, or that of schema 2 to 4.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
@@ -247,17 +252,19 @@ class Report(Shown):
                 "renew it"
             )
         rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
+        if found in ADDED:
+            rest = {RENAMED.get(name, name): value for name, value in rest.items()}
         del rest["schema"]
         try:
-            return _revive(cls, rest)
+            return revive(cls, rest)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"the report is damaged ({type(error).__name__}: {error}); evaluate again"
             ) from None
 
     def save(self, path: Path) -> None:
-        """Write the report as JSON; the file is whole or not there."""
-        whole.write(json.dumps(self.to_dict(), indent=1) + "\n", path)
+        """Write the report as JSON; InputError where that cannot be."""
+        write_text(path, self.to_json() + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "Report":
@@ -271,40 +278,3 @@ class Report(Shown):
         if not isinstance(plain, dict):
             raise InputError(f"{path}: not a report in JSON; evaluate again to renew it")
         return cls.from_dict(plain)
-
-
-R = TypeVar("R")
-
-
-def _revive(kind: type[R], plain: object) -> R:
-    """Return `plain`, as JSON has it, as the `kind` of the field it belongs to."""
-    revived: Any
-    if is_dataclass(kind):
-        if not isinstance(plain, Mapping):
-            raise TypeError(f"found {plain!r:.80}, expected the fields of {kind.__name__}")
-        hints = get_type_hints(kind)
-        missing = {item.name for item in fields(kind)} - set(plain)
-        if missing:
-            raise KeyError(", ".join(sorted(missing)))
-        revived = kind(**{name: _revive(hints[name], value) for name, value in plain.items()})
-        return revived  # type: ignore[no-any-return]
-    outer, inner = get_origin(kind), get_args(kind)
-    if outer in (types.UnionType, Union):
-        if plain is None:
-            return None  # type: ignore[return-value]
-        (kind,) = (one for one in inner if one is not types.NoneType)
-        return _revive(kind, plain)
-    if outer is tuple and isinstance(plain, list | tuple):
-        if inner[-1] is Ellipsis:
-            revived = tuple(_revive(inner[0], item) for item in plain)
-        else:
-            revived = tuple(_revive(*pair) for pair in zip(inner, plain, strict=True))
-        return revived  # type: ignore[no-any-return]
-    if outer is Mapping and isinstance(plain, Mapping):
-        revived = {str(name): _revive(inner[1], value) for name, value in plain.items()}
-        return revived  # type: ignore[no-any-return]
-    if kind is float and isinstance(plain, int | float) and not isinstance(plain, bool):
-        return float(plain)  # type: ignore[return-value]
-    if type(plain) is not kind:
-        raise TypeError(f"found {plain!r:.80}, expected {getattr(kind, '__name__', kind)}")
-    return plain

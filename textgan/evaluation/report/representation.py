@@ -1,13 +1,13 @@
-"""How a report and its kind show themselves: as short text, as JSON, as HTML."""
+"""What a report, a comparison and a translation have in common: short text, JSON, HTML."""
 
 import json
 from typing import Any
 
-__all__ = ["Shown"]
+__all__ = ["Renderable"]
 
 
-class Shown:
-    """What `print`, a notebook and a file get of a `Report`, `Comparison`, `TranslationReport`."""
+class Renderable:
+    """What a notebook, a file and `print` show of a report, a comparison, a translation."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

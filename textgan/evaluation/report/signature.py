@@ -1,4 +1,4 @@
-"""Everything that changes a number, in one short string beside it, as sacrebleu does.
+"""Everything that changes a number, in one short string, as sacrebleu does.
 
     jsd|n:4|unit:char|smoothing:none|padding:counted|T:32|m:5000|ref:95000@1f0c9a3e|…
 
@@ -40,8 +40,8 @@ class Signature:
         length: T, the characters at which lines are cut.
         width: W, the symbols to a row, where they are no characters.
         vocabulary: V, the distinct symbols of all texts together and the padding.
-        m: the lines judged.
-        ref: the lines they are judged against.
+        m: the lines evaluated.
+        ref: the lines they are compared with.
         held_out: the held-out lines.
         split: where the held-out lines come from: `given`, or `drawn` from the reference.
         interval: how that of an excess was found.

@@ -1,62 +1,67 @@
 """What a reader of a report must not miss, found in its measures.
 
-The thresholds are wide: an alarm is meant to be believed. They say nothing of small faults.
+The thresholds are wide: a warning is meant to be believed. They say nothing of small faults.
 """
 
 from collections.abc import Mapping
 
-from textgan.evaluation.report.report import Alarm, Measure
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import ReportWarning
 
-__all__ = ["alarms"]
+__all__ = ["warnings"]
 
 EMPTY = 0.05  # a share of empty lines, above that in real text
-VARIETY = 0.5  # a share of distinct lines below this part of real text's
+DIVERSITY = 0.5  # a share of distinct lines below this part of real text's
 REPEATS = 0.05  # a share that one line alone may have, above that in real text
-FEWEST = 3  # times that a line must come to be told
+MIN_REPEATS = 3  # occurrences before a line is reported
 COVER = 0.25  # bits: likelier than real text, yet predicting it this much worse
-REPETITIVE = 0.9  # a share of distinct training lines below which a split by content tells
+REPETITIVE = (
+    0.9  # a share of distinct training lines below which floors of a split by content mislead
+)
 COPIES = 0.05  # a share copied that is surely this much above what is expected
 
 
-def alarms(
+def warnings(
     measures: Mapping[str, Measure],
-    most: int,
+    times: int,
     m: int,
-    most_real: int,
-    twins: int,
+    real_times: int,
+    matched: int,
     empty: tuple[int, int] = (0, 0),
-) -> tuple[Alarm, ...]:
-    """Return the alarms that the measures raise.
+) -> tuple[ReportWarning, ...]:
+    """Return the warnings that the measures give.
 
     Args:
         measures: of the report.
-        most: how often the commonest sample comes.
+        times: how often the commonest sample comes.
         m: samples.
-        most_real: how often the commonest of some training lines comes.
-        twins: how many training lines that are.
+        real_times: how often the commonest of a matched training sample comes.
+        matched: how many training lines that are.
         empty: how many of the samples are empty, and of these training lines.
     """
-    found = []
-    if empty[0] / m - empty[1] / twins > EMPTY:
+    given = []
+    if empty[0] / m - empty[1] / matched > EMPTY:
         text = (
             f"{empty[0] / m:.1%} of the samples are empty lines "
-            f"(training lines: {empty[1] / twins:.1%})."
+            f"(training lines: {empty[1] / matched:.1%})."
         )
-        found.append(Alarm(name="empty", text=text))
+        given.append(ReportWarning(name="empty", text=text))
     unique = measures["unique"]
     if unique.at_real_size is not None and unique.real is not None:
         share = (
             f"{unique.at_real_size:.1%} of the samples are distinct "
             f"(training lines: {unique.real:.1%})"
         )
-        if unique.at_real_size < VARIETY * unique.real:
-            found.append(Alarm(name="collapse", text=f"Collapsed, or close to it: {share}."))
-        elif most >= FEWEST and most / m - most_real / twins > REPEATS:
-            text = (
-                f"One line is {most / m:.1%} of the samples "
-                f"(the commonest training line: {most_real / twins:.1%})."
+        if unique.at_real_size < DIVERSITY * unique.real:
+            given.append(
+                ReportWarning(name="collapse", text=f"Collapsed, or close to it: {share}.")
             )
-            found.append(Alarm(name="repeats", text=text))
+        elif times >= MIN_REPEATS and times / m - real_times / matched > REPEATS:
+            text = (
+                f"One line is {times / m:.1%} of the samples "
+                f"(the commonest training line: {real_times / matched:.1%})."
+            )
+            given.append(ReportWarning(name="repeats", text=text))
     forward, reverse = measures.get("forward"), measures.get("reverse")
     if (
         forward is not None and forward.excess is not None and forward.excess < 0
@@ -67,7 +72,7 @@ def alarms(
             f"bits a symbol), and predict it worse than as many real lines do "
             f"(by {reverse.excess:.2f})."
         )
-        found.append(Alarm(name="cover", text=text))
+        given.append(ReportWarning(name="cover", text=text))
     copied = measures["copied"]
     apart = copied.real_signature is not None and "expected-from-found" in copied.real_signature
     if apart and unique.real is not None and unique.real < REPETITIVE:
@@ -75,7 +80,7 @@ def alarms(
             f"The floors mislead: training lines repeat themselves ({unique.real:.1%} are "
             "distinct), and no held-out line is one of them, though new text often would be."
         )
-        found.append(Alarm(name="floors", text=text))
+        given.append(ReportWarning(name="floors", text=text))
     if (
         copied.samples is not None and copied.real is not None
         and copied.interval is not None and copied.interval[0] > COPIES
@@ -84,5 +89,5 @@ def alarms(
             f"Memorization: {copied.at_real_size:.1%} of the samples occur in the training "
             f"text, where {copied.real:.1%} are expected."
         )
-        found.append(Alarm(name="copies", text=text))
-    return tuple(found)
+        given.append(ReportWarning(name="copies", text=text))
+    return tuple(given)

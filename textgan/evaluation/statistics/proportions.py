@@ -1,45 +1,53 @@
-"""Shares of lines that are right, and how sure they are."""
+"""Shares of lines that are right, with intervals and variances."""
 
 from dataclasses import dataclass
 from math import hypot, sqrt
 
-from textgan.evaluation.metrics.measures import NORMAL_95
+from textgan.evaluation.statistics.normal import NORMAL_95, Interval
 
 __all__ = ["Accuracy", "Share", "difference", "share", "wilson"]
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """How many of some lines are right.
+    """The share of lines that are right.
 
     Attributes:
-        lines: how many were judged.
-        right: how many of them are right.
+        lines: number of lines.
+        right: number of right ones.
         share: right / lines.
-        interval: of the share, 95%, Wilson's.
+        interval: 95% interval of the share, Wilson's.
     """
 
     lines: int
     right: int
     share: float
-    interval: tuple[float, float]
+    interval: Interval
+
+    @property
+    def variance(self) -> float:
+        """SE² of the share s: s̃(1 − s̃)/(N + 4), two hits and two misses added to N lines.
+
+        So it is not 0 where a handful of lines are all right (Agresti & Coull 1998, "Approximate Is
+        Better than 'Exact' for Interval Estimation of Binomial Proportions").
+        """
+        N = self.lines + 4
+        return (self.right + 2) / N * (1 - (self.right + 2) / N) / N
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy(Share):
-    """How many lines were judged to have the label that was asked for, or that they have.
+    """The share of lines whose predicted label is their condition or, of real lines, their label.
 
     Attributes:
-        confusion: item [i][j] is how many lines of label i were judged to be of label j; None in a
+        confusion: [i][j] is the number of lines of label i predicted to have label j; None in a
             report on more than 30 labels.
     """
 
     confusion: tuple[tuple[int, ...], ...] | None
 
     def of(self, label: int) -> Share | None:
-        """Return how many of the lines of `label` were judged to have it; None without any."""
+        """Return the share of the lines of `label` predicted to have it; None without any."""
         assert self.confusion is not None
         row = self.confusion[label]
         return share(row[label], sum(row)) if any(row) else None
@@ -54,11 +62,11 @@ def share(right: int, lines: int) -> Share:
 
 
 def wilson(p: float, lines: float) -> tuple[float, float]:
-    """Return the 95% interval of a share p of N lines: what is z of its own errors from p.
+    """Return the 95% interval of a share p of N lines: all shares within z of their errors of p.
 
         (p + z²/2N ± z √(p(1 − p)/N + z²/4N²)) / (1 + z²/N),   z = 1.96
 
-    It stays within 0 and 1, and has a width where all or none are right (Wilson 1927, "Probable
+    It stays within 0 and 1, and has a width even if all or none are right (Wilson 1927, "Probable
     Inference, the Law of Succession, and Statistical Inference").
     """
     z = NORMAL_95

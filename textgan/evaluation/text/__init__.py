@@ -1,1 +1,1 @@
-"""The texts that an evaluation compares: loaded, as rows of symbols over one vocabulary."""
+"""The texts that an evaluation compares: lines, and rows of ids over one vocabulary."""

@@ -1,24 +1,59 @@
-"""Where lines come from: one loader for whatever takes text, and one form of Unicode for all of it.
+"""Lines of files, bundled corpora and iterables, in one form of Unicode.
 
 A letter with an accent may be one character or two (NFC or NFD), which look alike and are equal to
-a reader. Lines are composed (NFC) unless a run was trained on text as it stands, so that a text and
-samples of it meet in one form.
+a reader. Lines are composed (NFC) unless a run was trained on text as it stands, so that samples
+and the text are compared in one form.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from corpora.counts import Counts
 from corpora.errors import InputError
 from corpora.length_policy import LONG, choose_length
+from corpora.reader import read_lines
 from corpora.sources import in_utf8, locate
-from textgan.evaluation.text.rows import PADDING, Text, read
+from textgan.evaluation.ngrams.windows import PADDING
+from textgan.evaluation.text.lines import Text
 
-__all__ = ["Source", "composed", "lines_of", "name_of", "reference"]
+__all__ = ["Source", "composed", "lines_of", "name_of", "read", "reference"]
 
 Source = str | Path | Iterable[str]
+
+MAX_DAMAGED = 0.01  # share of lines that may have undecodable bytes or NULs
+
+
+def read(
+    source: str | Path,
+    *,
+    encoding: str = "utf-8",
+    blank: bool = False,
+    note: Callable[[Counts], None] | None = None,
+) -> Iterator[str]:
+    """Yield every line of `source` unchanged, blank lines only with `blank`.
+
+    Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
+    the name of a bundled corpus. `note` is that of `corpora.read_lines`.
+
+    Raises:
+        InputError: the source cannot be read, has no such line, or is no text in `encoding`: more
+            than one line in a hundred does not decode, or has a NUL, which is raised at its end.
+    """
+    lines = damaged = 0
+    for block in read_lines(source, encoding=encoding, blank=blank, note=note):
+        damaged += sum("\ufffd" in line or "\0" in line for line in block)
+        lines += len(block)
+        yield from block
+    if not lines:
+        raise InputError(f"{source}: found no text, expected one sample a line; check the file")
+    if damaged > lines * MAX_DAMAGED:
+        raise InputError(
+            f"{source}: {damaged:,} of {lines:,} lines are no {encoding} text; name another "
+            "--encoding, or a text file"
+        )
 
 
 def lines_of(
@@ -29,13 +64,13 @@ def lines_of(
     Args:
         source: a str is always a name and never a line. All lines of an iterable count.
         encoding: of a file.
-        blank: whether blank lines of a file count: a model that wrote one has failed at it, while
-            those of a corpus are no text.
+        blank: whether blank lines of a file count: a blank sample is a failure of the model, a
+            blank line of a corpus is no text.
         normalise: whether lines are composed (Unicode NFC).
 
     Raises:
-        InputError: at once where there is no such file; later where it cannot be read, or an
-            iterable has what is no line.
+        InputError: at once if there is no such file; on reading if it cannot be read, or an item of
+            the iterable is no str.
     """
     if isinstance(source, str | Path):
         if str(source) != "-":
@@ -55,10 +90,10 @@ def name_of(source: object, otherwise: str) -> str:
 
 
 def reference(source: Source | Text, length: int | None, *, normalise: bool = True) -> Text:
-    """Return the text that others are judged against, cut at `length` characters.
+    """Return the text that samples are compared with, cut at `length` characters.
 
-    With None T is chosen as `train` chooses it: the smallest of 4, 8 and 16 that is enough for
-    99.5% of the lines, else 32. A Text is cut already.
+    None chooses T as `train` does: the smallest of 4, 8 and 16 that is enough for 99.5% of the
+    lines, else 32. A Text is cut already.
     """
     if isinstance(source, Text):
         return source

@@ -1,8 +1,8 @@
-"""Rows of a text of any size, kept in a temporary file that vanishes with its owner.
+"""Rows of a text of any size, in a temporary file that is deleted with its object.
 
-Memory holds one piece at a time, whatever the number of rows. Each piece is written in the smallest
-type that holds it, and without the columns at its end that are 0 throughout, so that text of one
-byte a character takes a byte for each character of its longest line.
+Memory holds one piece at a time, whatever the number of rows. A piece is written in the smallest
+integer type that holds it, without the last columns that are all 0: text of one byte per character
+takes one byte for each character of the longest line.
 """
 
 import os
@@ -21,14 +21,14 @@ Codes = NDArray[np.unsignedinteger[Any]]
 
 
 class Spool:
-    """Appended to once, read any number of times, in pieces or at chosen places."""
+    """Rows that are appended once and read any number of times, in pieces or at chosen places."""
 
     def __init__(self, width: int) -> None:
         self.width = width
         self._file = temporary_file()
         weakref.finalize(self, self._file.close)
         self._types: list[np.dtype[Any]] = []  # of each piece
-        self._widths: list[int] = []  # the columns of each piece that are kept
+        self._widths: list[int] = []  # of each piece, in columns
         self._ends = [0]  # rows up to the end of each piece
 
     def __len__(self) -> int:
@@ -36,7 +36,7 @@ class Spool:
 
     @property
     def used(self) -> int:
-        """The columns up to the last one that is not 0 throughout, at least 1."""
+        """The number of columns up to the last that is not all 0, at least 1."""
         return max(self._widths, default=1)
 
     @property
@@ -58,7 +58,7 @@ class Spool:
         self._ends.append(len(self) + len(rows))
 
     def __iter__(self) -> Iterator[Codes]:
-        """Yield all rows, a piece at a time, as they were appended but for columns of 0."""
+        """Yield all rows in the pieces in which they were appended, without last columns of 0."""
         for _, piece in self.pieces():
             yield piece
 
@@ -68,7 +68,7 @@ class Spool:
         for i, kind in enumerate(self._types):
             start, end = self._ends[i], self._ends[i + 1]
             size = (end - start) * self._widths[i] * kind.itemsize
-            # Read at a place, not from where another reader may have left the file.
+            # pread: several readers may share the file, each at another place.
             piece = np.frombuffer(os.pread(self._file.fileno(), size, offset), kind)
             yield start, piece.reshape(-1, self._widths[i])
             offset += size

@@ -1,12 +1,10 @@
-"""Which lines meet which: the samples, what they are judged against, and real text held out.
+"""The texts an evaluation compares: samples, reference, and held-out real lines.
 
-Where held-out lines are given (a run has a test text), models and floors learn from the whole
-reference.
+With held-out lines (a run has a test text) models are fitted to all of the reference.
 
-Where none are given (a file against a corpus, or a run too small to have a test text), some are
-drawn from the reference: as many as there are samples, or 1,000 if that is more, but never over
-half. The rest is what models and floors learn from, so that the held-out lines are strangers to
-them.
+Without them (a file against a corpus, or a run too small to have a test text) they are drawn from
+the reference: as many as there are samples, at least 1,000, at most half. Models are fitted to the
+rest, so that held-out lines are unseen.
 """
 
 from collections.abc import Mapping
@@ -17,18 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from textgan.evaluation.metrics.jsd import choose
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import Rows
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.signature import Part, Signature
+from textgan.evaluation.statistics.seeding import choose, generator
+from textgan.evaluation.text.lines import Places, Text
 from textgan.evaluation.text.loading import Source, lines_of
 from textgan.evaluation.text.loading import reference as cut
-from textgan.evaluation.text.rows import IdRows, Places, Text, Vocabulary
+from textgan.evaluation.text.vocabulary import IdRows, Vocabulary
 
 __all__ = ["WORKERS", "Lines", "Texts", "gather", "rows_at"]
 
-WORKERS = 2  # things measured at once: numpy sorts and searches outside the interpreter's lock
-FEWEST_HELD_OUT = 1000  # drawn, where the reference has twice as many: fewer make a poor test
+WORKERS = 2  # threads: numpy sorts and searches outside the interpreter's lock
+MIN_HELD_OUT = 1000  # lines drawn if the reference has twice as many: fewer make a poor test
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Lines:
 
     @property
     def empty(self) -> int:
-        """How many of them are empty, or of white space alone."""
+        """The number of lines that are empty or only white space."""
         return sum(not line.strip() for block in self.text for line in block)
 
     @property
@@ -60,21 +59,21 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """The texts that meet in a report, over one vocabulary.
+    """The texts an evaluation compares, over one vocabulary.
 
     Attributes:
         vocabulary: of all of them.
-        samples: the lines judged.
-        reference: what they are judged against.
-        part: its number and hash.
-        training: what models and floors learn from: the reference without drawn held-out lines.
+        samples: the lines evaluated.
+        reference: the text they are compared with.
+        part: its number of lines and hash.
+        training: the text of models and floors: the reference without drawn held-out lines.
         held_out: real lines apart from `training`; may be empty.
-        twins: as many training lines as there are samples, or all, for comparison.
+        matched: a matched training sample: as many training lines as there are samples, or all.
         drawn: whether the held-out lines were drawn from the reference.
-        drawn_at: where; empty if they were not.
+        drawn_at: their places in the reference; empty if they were not drawn.
         source: the text of the reference.
-        also: further lines that are measured beside the samples, by name; m of each at most.
-        form: of Unicode, of all of them; None: as they stood.
+        also: lines of baselines by name, at most m of each.
+        form: of Unicode, of all texts; None: unchanged.
     """
 
     vocabulary: Vocabulary
@@ -83,7 +82,7 @@ class Texts:
     part: Part
     training: IdRows
     held_out: Lines
-    twins: Lines
+    matched: Lines
     drawn: bool
     drawn_at: NDArray[np.int64]
     source: Text
@@ -91,7 +90,7 @@ class Texts:
     form: str | None
 
     def base(self, seed: int) -> Signature:
-        """Return what the signatures of all numbers on these texts have in common."""
+        """Return the part that the signatures of all numbers on these texts share."""
         vocabulary = self.vocabulary
         return Signature(
             metric="",
@@ -103,16 +102,16 @@ class Texts:
             seed=seed,
         )
 
-    def with_held_out(self, mark: Signature) -> Signature:
-        """Return the signature of a number that held-out lines bear on."""
+    def with_held_out(self, signature: Signature) -> Signature:
+        """Return the signature of a number that depends on the held-out lines."""
         split = "drawn" if self.drawn else "given"
-        return replace(mark, held_out=self.held_out.part, split=split)
+        return replace(signature, held_out=self.held_out.part, split=split)
 
 
 def rows_at(rows: Rows, places: Places) -> Rows:
     """Return the rows at `places` in their order, mapped from a file unless they are few."""
     step = max(1, external.CELLS // rows.shape[1])
-    pieces = (rows[places[some]] for some in external.slices(len(places), step))
+    pieces = (rows[places[part]] for part in external.slices(len(places), step))
     return external.stack(pieces, rows.shape[1], rows.dtype)
 
 
@@ -128,67 +127,68 @@ def gather(
     seed: int,
     normalise: bool = True,
 ) -> Texts:
-    """Return the texts as rows, held-out lines drawn from the reference where there are none.
+    """Return the texts as rows, with held-out lines drawn from the reference if there are none.
 
     Each text is read once, and kept on disk unless it is small. Rows of characters are no wider
-    than the longest line of all texts and one padding: what is missing up to T is padding, and only
-    n-grams that count it need to know of it. T is the reference's own where that is cut already.
+    than the longest line of all texts and one padding; n-grams that count padding count the rest up
+    to T as well. A reference that is a Text has its own T.
 
     Raises:
         InputError: no samples, or no reference text.
     """
-    lines = lines_of(samples, blank=True, normalise=normalise)
-    apart_lines = lines_of(() if held_out is None else held_out, normalise=normalise)
-    others_lines = {
+    sample_lines = lines_of(samples, blank=True, normalise=normalise)
+    held_out_lines = lines_of(() if held_out is None else held_out, normalise=normalise)
+    other_lines = {
         name: lines_of(other, blank=True, normalise=normalise) for name, other in also.items()
     }
     source = cut(reference, length, normalise=normalise)
     if not len(source):
         raise InputError("found no reference text, expected at least one line")
     length = source.length
-    judged = Text(lines, length)
-    if not len(judged):
+    sample_text = Text(sample_lines, length)
+    if not len(sample_text):
         raise InputError("found no samples, expected at least one line")
-    if m is not None and m < len(judged):
-        judged = judged.take(choose(len(judged), m, seed, "samples"))
-    given = Text(apart_lines, length)
-    others = {name: Text(islice(one, len(judged)), length) for name, one in others_lines.items()}
+    if m is not None and m < len(sample_text):
+        sample_text = sample_text.take(choose(len(sample_text), m, seed, "samples"))
+    held_out_text = Text(held_out_lines, length)
+    others = {
+        name: Text(islice(other, len(sample_text)), length) for name, other in other_lines.items()
+    }
     for name, other in others.items():
         if not len(other):
             raise InputError(f"found no lines of {name}, expected at least one")
-    vocabulary = Vocabulary([judged, source, given, *others.values()], unit, learnt=source)
-    columns = vocabulary.columns
-    whole = vocabulary.rows(source, columns)
+    vocabulary = Vocabulary(
+        [sample_text, source, held_out_text, *others.values()], unit, fitted_to=source
+    )
+
+    def lines(text: Text) -> Lines:
+        return Lines(text, vocabulary.rows(text, vocabulary.columns).array())
+
+    rows = vocabulary.rows(source, vocabulary.columns)
 
     size = len(source)
-    drawn = not len(given)
-    wanted = min(max(len(judged), FEWEST_HELD_OUT), size // 2) if drawn else 0
-    places = choose(size, wanted, seed, "held out")
-    apart = Lines(given, vocabulary.rows(given, columns).whole())
-    if drawn:
-        apart = Lines(source.take(places), whole.take(places))
-    training = whole.without(places)
-    twins = training.places(choose(len(training), len(judged), seed, "twins"))
+    drawn = not len(held_out_text)
+    number = min(max(len(sample_text), MIN_HELD_OUT), size // 2) if drawn else 0
+    places = choose(size, number, seed, "held out")
+    training = rows.without(places)
+    matched = training.places(choose(len(training), len(sample_text), seed, "twins"))
     return Texts(
         vocabulary=vocabulary,
-        samples=Lines(judged, vocabulary.rows(judged, columns).whole()),
-        reference=whole,
+        samples=lines(sample_text),
+        reference=rows,
         part=Part(size, source.sha),
         training=training,
-        held_out=apart,
-        twins=_shuffled(source, whole, twins, seed),
+        held_out=Lines(source.take(places), rows.take(places)) if drawn else lines(held_out_text),
+        matched=_shuffled(source, rows, matched, seed),
         drawn=drawn,
         drawn_at=places,
         source=source,
-        also={
-            name: Lines(other, vocabulary.rows(other, columns).whole())
-            for name, other in others.items()
-        },
+        also={name: lines(other) for name, other in others.items()},
         form="NFC" if normalise else None,
     )
 
 
 def _shuffled(source: Text, rows: IdRows, places: Places, seed: int) -> Lines:
-    """Return the lines at `places` in random order: the first of them are a sample of all."""
-    order = np.random.default_rng((seed, int.from_bytes(b"order"))).permutation(len(places))
+    """Return the lines at `places` in random order, so that the first of them are a sample."""
+    order = generator(seed, "order").permutation(len(places))
     return Lines(source.take(places).permuted(order), rows_at(rows.take(places), order))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from textgan.evaluation.metrics.measures import KINDS, describe
+from textgan.evaluation.metrics.registry import METRICS, describe
 from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import (
@@ -17,7 +17,8 @@ from textgan.evaluation.render.plots.style import (
 from textgan.evaluation.render.plots.words import conjoin, say_lines
 from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 
 __all__ = ["ORDERS", "SIZES", "unlike"]
 
@@ -47,7 +48,7 @@ def unlike(report: Report) -> bool:
 def _jsds(report: Report) -> Rows:
     """Return each order, from the lowest, and its JSD."""
     named = [(*describe(name), measure) for name, measure in report.measures.items()]
-    rows = [(n, one) for kind, n, one in named if kind is KINDS["jsd"] and n]
+    rows = [(n, one) for kind, n, one in named if kind is METRICS["jsd"] and n]
     return sorted(((n, one) for n, one in rows if one.samples is not None), key=lambda row: row[0])
 
 

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from corpora.counts import counted
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.comparison import Comparison, Difference
-from textgan.evaluation.report.report import Measure
+from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.signature import combine
 
 __all__ = ["conclusions", "differences", "figures", "letter", "show", "signatures_of"]

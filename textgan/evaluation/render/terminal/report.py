@@ -9,14 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from corpora.counts import counted
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.real import above_baselines
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.verdict import headline, verdict
 from textgan.evaluation.render.visible import visible
-from textgan.evaluation.report.report import Measure, Report
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
 
 __all__ = ["distances", "figures", "interval", "level", "show", "signatures_of"]
@@ -27,7 +28,7 @@ EXAMPLES = 5
 
 def show(report: Report, console: Console, *, signatures: bool = False) -> None:
     """Print samples, the tables, the verdict, and a signature; with `signatures` all of them."""
-    names = f"{visible(report.judged)} against {visible(report.against)}"
+    names = f"{visible(report.evaluated)} against {visible(report.against)}"
     console.print(Text(names, style="bold"))
     console.print()
     _samples(report, console)

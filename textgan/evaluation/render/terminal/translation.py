@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from textgan.evaluation.metrics.character_error_rate import Restoration, TranslationReport
-from textgan.evaluation.metrics.measures import describe
+from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import between
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
@@ -18,7 +18,7 @@ PARTS = {"test": "test", "valid": "validation"}
 def show(translation: TranslationReport, console: Console, *, signatures: bool = False) -> None:
     """Print some outputs, what all are worth, and the signature of the numbers."""
     found = translation.restoration
-    console.print(Text(visible(translation.judged), style="bold"), soft_wrap=True)
+    console.print(Text(visible(translation.evaluated), style="bold"), soft_wrap=True)
     console.print()
     console.print(Text("Source -> output (target), wrong ones first", style="bold"))
     for one in translation.examples:

@@ -1,0 +1,60 @@
+"""Sorted runs in files, merged within a memory budget."""
+
+import tracemalloc
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from textgan.evaluation.metrics.jsd import jsd
+from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.counts import count
+from textgan.evaluation.ngrams.packing import tally
+
+
+def stream(pieces, symbols, T=16):
+    """Random pieces of 500 rows, made one by one."""
+    for seed in range(pieces):
+        yield np.random.default_rng(seed).integers(0, symbols, (500, T))
+
+
+def peak_of(function):
+    tracemalloc.start()
+    result = function()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return result, peak
+
+
+@pytest.mark.parametrize("n", [8, 12])  # keys of one word and of two
+def test_memory_is_bounded_where_the_ngrams_grow_with_the_lines(monkeypatch, n):
+    monkeypatch.setattr(external, "BUDGET", 1 << 18)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 12)
+    in_files, peak = peak_of(lambda: count(stream(200, 100), n, 100))
+    assert isinstance(in_files.keys, np.memmap)
+    assert in_files.total == len(in_files.keys) == 200 * 500 * (17 - n)  # no two are the same
+    assert peak < 10 << 18
+    assert in_files.keys.nbytes + in_files.counts.nbytes > 40 << 18
+    # A hundredth of the text against the whole: P = 100 Q on it, and Q has 0.99 elsewhere.
+    part = count(stream(2, 100), n, 100)
+    divergence, peak = peak_of(lambda: jsd(part, in_files))
+    expected = (np.log2(2 / 1.01) + 0.01 * np.log2(0.02 / 1.01) + 0.99) / 2
+    assert divergence == pytest.approx(expected)
+    assert peak < 10 << 18
+
+
+@pytest.mark.parametrize("at_once", [3, 10, 1000])
+def test_runs_whose_keys_differ_in_the_last_word_alone_are_merged_in_order(monkeypatch, at_once):
+    rng = np.random.default_rng(14)
+    parts = [tally(rng.integers(0, 5, (60, 3)).astype(np.uint64)) for _ in range(4)]
+    monkeypatch.setattr(external, "BLOCK_KEYS", at_once)
+    with external.Runs() as runs:
+        for keys, counts in parts:
+            runs.add(keys, counts)
+        merged = list(runs.merged())
+    expected = Counter()
+    for keys, counts in parts:
+        expected.update(dict(zip(map(tuple, keys.tolist()), counts.tolist(), strict=True)))
+    found = [tuple(key) for keys, _ in merged for key in keys.tolist()]
+    assert found == sorted(expected)
+    assert [c for _, counts in merged for c in counts.tolist()] == [expected[k] for k in found]

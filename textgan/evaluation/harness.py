@@ -1,0 +1,215 @@
+"""How the figure of a metric comes to have real text's, an excess, its interval, and baselines.
+
+It is the same for all metrics. Of each is known which real lines take the samples' place; then
+
+- the reference value is the figure of these lines (of a distance its floor), or what is to be
+  expected of real text where no lines can stand for it;
+- where the figure depends on the number of lines, as many samples are drawn as there are real
+  lines, and both are compared with the same text;
+- the excess is the samples' figure less the reference value: 0 in expectation for real text;
+- its 95% interval comes from the uncertainty of both figures.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from math import hypot, sqrt
+
+from textgan.evaluation.metrics.metric import (
+    Expected,
+    Metric,
+    OwnInterval,
+    Paired,
+    StandardError,
+    Uncertainty,
+)
+from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
+from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.signature import Signature
+from textgan.evaluation.statistics.normal import (
+    NORMAL_95,
+    Interval,
+    Variance,
+    bounded_interval,
+    normal_interval,
+)
+from textgan.evaluation.statistics.proportions import difference
+from textgan.evaluation.text.texts import WORKERS
+
+__all__ = [
+    "families",
+    "figure",
+    "measure",
+    "measure_family",
+    "signature",
+    "uncertainty",
+    "variance_of_pairs",
+]
+
+
+def families(metrics: Iterable[Metric]) -> Iterator[tuple[str, list[Metric]]]:
+    """Yield the name of each family and its metrics, in their order."""
+    ordered = list(metrics)
+    for name in dict.fromkeys(metric.family for metric in ordered):
+        yield name, [metric for metric in ordered if metric.family == name]
+
+
+def measure_family(
+    metrics: Iterable[Metric], work: Workspace, lines: LineSet
+) -> dict[str, Measure]:
+    """Return the measures of `lines` by the metrics of a family, those that cannot be had left out.
+
+    Metrics are measured WORKERS at once: numpy sorts and searches outside the interpreter's lock.
+    Those of `--full` need much memory, and are measured one after the other.
+    """
+    tasks = [(metric, n) for metric in metrics for n in metric.orders(work.orders)]
+    # Metrics that share counts wait for each other: first those of one order.
+    tasks_by_order = sorted(tasks, key=lambda task: task[1] or 0)
+    with_baseline = [
+        (metric, name) for metric in metrics for name in work.baselines if metric.baseline
+    ]
+    workers = 1 if any(metric.full for metric in metrics) else WORKERS
+    with ThreadPoolExecutor(workers) as pool:
+        measured = {
+            (metric.name, n): pool.submit(measure, metric, work, lines, n)
+            for metric, n in tasks_by_order
+        }
+        baselines = {
+            (metric.name, name): pool.submit(_baseline, metric, work, name)
+            for metric, name in with_baseline
+        }
+    found = {}
+    for metric, n in tasks:
+        one = measured[metric.name, n].result()
+        if one is not None:
+            values = {
+                name: value
+                for (of, name), figures in baselines.items()
+                if of == metric.name and (value := figures.result()[n]) is not None
+            }
+            found[metric.named(n)] = replace(one, baselines=values)
+    return found
+
+
+def measure(metric: Metric, work: Workspace, lines: LineSet, n: int | None) -> Measure | None:
+    """Return the measure of `lines` by one metric at one order, without baselines."""
+    lines = work.at_most(lines, metric.max_lines, metric.name)
+    case = Case(lines, work, n, whole_reference=work.texts.drawn)
+    samples = figure(metric, case)
+    if samples is None:
+        return None
+    mark = signature(metric, case)
+    measured = Measure(samples=samples, signature=str(mark))
+    level = replace(case, whole_reference=False) if metric.expected else case
+    if metric.expected is not None:
+        expected = metric.expected(level)
+        if expected is None:
+            return measured
+        real_mark = replace(mark, metric=expected.method, interval=metric.interval)
+    else:
+        level, real = _like_for_like(metric, case)
+        value = None if real is None else figure(metric, real)
+        if real is None or value is None:
+            return measured
+        expected = Expected(value, uncertainty(metric, real), metric.name)
+        real_mark = _real_signature(metric, mark, real)
+    at_real_size = figure(metric, level)
+    if at_real_size is None:
+        return measured
+    interval = _interval(
+        metric, at_real_size, uncertainty(metric, level), expected.value, expected.uncertainty
+    )
+    return measured.with_real(expected.value, at_real_size, interval, str(real_mark))
+
+
+def figure(metric: Metric, case: Case) -> float | None:
+    """Return the figure of a case, which is measured once."""
+    return case.work.once(("figure", metric.name, case.lines, case), lambda: metric.figure(case))
+
+
+def uncertainty(metric: Metric, case: Case) -> Uncertainty | None:
+    """Return how sure the figure of a case is, which is found once."""
+    return case.work.once(
+        ("uncertainty", metric.name, case.lines, case), lambda: metric.uncertainty(case)
+    )
+
+
+def signature(metric: Metric, case: Case) -> Signature:
+    """Return the signature of the figure of a case."""
+    return case.work.signed(metric.name, case.n, len(case.lines), metric.signature(case))
+
+
+def _baseline(metric: Metric, work: Workspace, name: str) -> Mapping[int | None, float | None]:
+    """Return the figures of a baseline at each order; its counts are not kept."""
+    assert metric.baseline is not None
+    lines = work.baselines[name]
+    figures = {
+        n: metric.baseline(Case(lines, work, n, whole_reference=work.texts.drawn))
+        for n in metric.orders(work.orders)
+    }
+    work.forget(lines)
+    return figures
+
+
+def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case | None]:
+    """Return the samples' case that is compared with real text, and that of real text."""
+    work = case.work
+    real = work.matched if metric.real == "matched" else work.held_out
+    if not metric.equal_size:
+        real = work.at_most(real, metric.max_lines, f"{metric.name} held out")
+        level = case
+    else:
+        lines, real = work.of_equal_size(case.lines, real)
+        level = replace(case, lines=lines)
+        if metric.real == "held-out":  # which are no part of the training text
+            level = replace(level, whole_reference=False)
+    if len(real) < metric.min_real_lines:
+        return level, None
+    return level, replace(case, lines=real, whole_reference=False)
+
+
+def _real_signature(metric: Metric, mark: Signature, real: Case) -> Signature:
+    """Return the signature of what real text scores, and of the excess."""
+    work, fields = real.work, metric.signature(real)
+    return replace(
+        mark,
+        metric=f"{metric.name}-floor" if metric.floor else metric.name,
+        m=fields.get("m", len(real.lines)),
+        ref=work.texts.part,
+        interval=metric.interval,
+        **(work.held_out_fields if metric.real == "held-out" else {}),
+    )
+
+
+def _interval(
+    metric: Metric, a: float, of_a: Uncertainty | None, b: float, of_b: Uncertainty | None
+) -> Interval | None:
+    """Return the 95% interval of a − b; None where either is of unknown uncertainty."""
+    if isinstance(of_a, OwnInterval) and isinstance(of_b, OwnInterval):
+        return difference(a, of_a.ends, b, of_b.ends)
+    error = _error(of_a, of_b)
+    if error is None:
+        return None
+    return (bounded_interval if metric.bounded else normal_interval)(a - b, error)
+
+
+def _error(a: Uncertainty | None, b: Uncertainty | None) -> float | None:
+    """Return the standard error of a difference, 1.96 of which are half its 95% interval."""
+    if isinstance(a, StandardError) and isinstance(b, StandardError):
+        return hypot(a.value, b.value)
+    if isinstance(a, Variance) and isinstance(b, Variance):
+        return (a + b).error
+    if isinstance(a, Paired) and isinstance(b, Paired):
+        paired = variance_of_pairs(a, b)
+        if a.own is not None and b.own is not None:
+            return (paired + a.own + b.own).error
+        from scipy.stats import t as student  # takes its time to load
+
+        return sqrt(paired.value) * float(student.ppf(0.975, len(a.values) - 1)) / NORMAL_95
+    return None
+
+
+def variance_of_pairs(a: Paired, b: Paired) -> Variance:
+    """Return the squared standard error of a difference over the lines that both share."""
+    apart = a.influence - b.influence
+    return Variance(float(apart.var(ddof=1)) / len(apart))

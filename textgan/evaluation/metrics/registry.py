@@ -1,0 +1,74 @@
+"""All metrics by name: what `evaluate` and `compare` measure, and what can be limited.
+
+`METRICS` is a plain dictionary in the order of reports; a metric of one's own is added to it. What
+belongs to runs on labels, codes and pairs has reports of its own and is only described here.
+"""
+
+import re
+
+from textgan.evaluation.metrics.bleu import BLEU, SELF_BLEU
+from textgan.evaluation.metrics.character_error_rate import CER, CER_DIFFERENCE, CER_RATIO, EXACT
+from textgan.evaluation.metrics.cross_entropy import FORWARD, REVERSE
+from textgan.evaluation.metrics.diversity import DISTINCT, UNIQUE
+from textgan.evaluation.metrics.earth_mover import TRANSPORT
+from textgan.evaluation.metrics.edit_distance import NEAREST
+from textgan.evaluation.metrics.frechet import FRECHET, PIECE_FRECHET
+from textgan.evaluation.metrics.jsd import JSD, TEXT_JSD
+from textgan.evaluation.metrics.label_accuracy import LABEL_ACCURACY
+from textgan.evaluation.metrics.memorization import COPIED, FOUND
+from textgan.evaluation.metrics.metric import Description, Metric
+from textgan.evaluation.metrics.mutual_information import (
+    CHANGED,
+    CORRELATION,
+    INFORMATION,
+    RECOVERED,
+)
+from textgan.evaluation.metrics.overlap import COSINE, PRECISION, RECALL
+
+__all__ = ["CONDITIONAL", "METRICS", "describe", "names"]
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
+        BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, TRANSPORT,
+    )
+}  # fmt: skip
+
+# A `Report` has these under `labels` and `codes`, a `TranslationReport` under `restoration`.
+CONDITIONAL: dict[str, Description] = {
+    figure.name: figure
+    for figure in (
+        LABEL_ACCURACY, INFORMATION, RECOVERED, CORRELATION, CHANGED, CER, CER_DIFFERENCE,
+        CER_RATIO, EXACT,
+    )
+}  # fmt: skip
+
+
+def describe(name: str) -> tuple[Description, int | None]:
+    """Return what the figure called `name` is, and the order in the name, None where it has none.
+
+    >>> metric, n = describe("text-jsd4")
+    >>> metric.title.format(n=n), metric.show(0.25)
+    ('JSD of 4-grams without padding', '0.2500')
+
+    Raises:
+        ValueError: there is no such metric.
+    """
+    known: dict[str, Description] = {**METRICS, **CONDITIONAL}
+    if name in known:
+        return known[name], None
+    parts = re.fullmatch(r"(.+?)([1-9][0-9]?)", name)
+    if parts is None or parts[1] not in known:
+        raise ValueError(f"found a metric {name!r}, expected one of {', '.join(known)}")
+    return known[parts[1]], int(parts[2])
+
+
+def names(orders: tuple[int, ...], *, full: bool) -> list[str]:
+    """Return the names of all figures that a report on lines may have, in its order."""
+    return [
+        metric.named(n)
+        for metric in METRICS.values()
+        if full or not metric.full
+        for n in metric.orders(orders)
+    ]

@@ -1,0 +1,140 @@
+"""Equal rows within a text and between texts, exact and in flat memory.
+
+Rows are (N, T) ids. To tell rows apart they are hashed to 64 bits, and what the hashes find is
+compared symbol by symbol, so that nothing rests on chance. Text is streamed as pieces, arrays of
+rows, and rows too many to be compared at once are compared in groups by their hashes, equal ones
+always in one, so that memory is flat in the size of both. Rows may be memory-mapped.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.windows import Rows, check_rows
+
+__all__ = ["DistinctRows", "blocks", "distinct_rows", "groups", "times", "within"]
+
+CELLS = 1 << 20  # ids handled at once: 8 MB as 64-bit words
+GROUP = 1 << 18  # rows that are compared with one another at once
+
+
+def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
+    """Return which of `rows` (N, T) occur anywhere in `pieces` (·, T) of text: (N,)."""
+    return times(rows, pieces) > 0
+
+
+def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
+    """Return how often each of `rows` (N, T) occurs in `pieces` (·, T) of text: (N,).
+
+    The pieces are gone through once for every GROUP of rows.
+    """
+    found = np.zeros(len(rows), dtype=np.int64)
+    for start in range(0, len(rows), GROUP):
+        wanted = DistinctRows(rows[start : start + GROUP])
+        hits = np.zeros(len(wanted.rows), dtype=np.int64)
+        for piece in pieces:
+            place = wanted.find(piece)
+            hits += np.bincount(place[place >= 0], minlength=len(hits))
+        found[start : start + GROUP] = hits[wanted.which]
+        external.release(rows)
+    return found
+
+
+def groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
+    """Yield the places of rows (N, T) in so many groups; equal rows are in the same group."""
+    if number <= 1:
+        yield np.arange(len(rows))
+        return
+    words = _words(0, rows.shape[1])
+    group = np.empty(len(rows), dtype=np.uint32)
+    for part in blocks(*rows.shape):
+        # The high half: the low bits of a product depend on the low bits of ids alone.
+        group[part] = ((rows[part].astype(np.uint64) @ words) >> np.uint64(32)) % np.uint64(number)
+    for one in range(number):
+        yield np.flatnonzero(group == one)
+        external.release(rows)
+
+
+def distinct_rows(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
+    """Yield, for groups of rows (N, T), where distinct ones first stand and how often they come.
+
+    Memory holds GROUP rows, and the distinct ones of a group.
+    """
+    for places in groups(rows, -(-len(rows) // GROUP)):
+        first, counts = places[:0], np.zeros(0, dtype=np.int64)
+        for start in range(0, len(places), GROUP):
+            some = np.concatenate([first, places[start : start + GROUP]])
+            weights = np.concatenate([counts, np.ones(len(some) - len(first), dtype=np.int64)])
+            lines = DistinctRows(rows[some])
+            first = some[lines.first]  # of equal rows the first is that with the lowest place
+            counts = np.bincount(lines.which, weights).astype(np.int64)
+        if len(first):
+            yield first, counts
+
+
+def _words(seed: int, width: int) -> NDArray[np.uint64]:
+    """Return random odd words, (width,)."""
+    rng = np.random.default_rng(seed)
+    words: NDArray[np.uint64] = rng.integers(1 << 63, size=(width,), dtype=np.uint64)
+    return words * np.uint64(2) + np.uint64(1)
+
+
+class DistinctRows:
+    """Distinct rows, to be found again in other text.
+
+    A row's hash is its product with random odd 64-bit words, modulo 2⁶⁴. Should two of the rows
+    have one hash, other words are drawn, so that a hash names at most one of them, and a row of
+    other text equals it or none.
+
+    Attributes:
+        rows: (K, T) the distinct rows, in the order of their hashes.
+        which: (N,) which of them each of the given rows is.
+        first: (K,) where each of them first stands among the given rows.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        check_rows(rows)
+        for seed in range(64):
+            self._words = _words(seed, rows.shape[1])
+            hashes = self._hash(rows)
+            self._hashes, self.first, self.which = np.unique(
+                hashes, return_index=True, return_inverse=True
+            )
+            self.rows = rows[self.first]
+            if all(
+                np.array_equal(self.rows[self.which[part]], rows[part])
+                for part in blocks(*rows.shape)
+            ):
+                return
+        raise AssertionError("64 independent hashes cannot all collide")
+
+    def find(self, rows: Rows) -> NDArray[np.intp]:
+        """Return which of the distinct rows each of `rows` (M, T) equals, else −1: (M,)."""
+        check_rows(rows)
+        if rows.shape[1] != len(self._words):
+            raise ValueError(f"found rows of {rows.shape[1]} ids, expected {len(self._words)}")
+        place = np.full(len(rows), -1, dtype=np.intp)
+        if not len(self._hashes):
+            return place
+        hashes = self._hash(rows)
+        near = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        (candidates,) = np.nonzero(self._hashes[near] == hashes)
+        near = near[candidates]
+        equal = (self.rows[near] == rows[candidates]).all(axis=1)
+        place[candidates[equal]] = near[equal]
+        return place
+
+    def _hash(self, rows: Rows) -> NDArray[np.uint64]:
+        hashes = np.empty(len(rows), dtype=np.uint64)
+        for part in blocks(*rows.shape):
+            hashes[part] = rows[part].astype(np.uint64) @ self._words
+        return hashes
+
+
+def blocks(N: int, T: int) -> Iterator[slice]:
+    """Yield the places of N rows of T ids, some that are handled at once after another."""
+    size = max(1, CELLS // max(T, 1))
+    for start in range(0, N, size):
+        yield slice(start, start + size)
