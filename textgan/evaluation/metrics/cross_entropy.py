@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.language_model.model import NgramModel, predicted
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.metric import Metric, Paired
 from textgan.evaluation.metrics.workspace import Case, Workspace
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.windows import Rows, ends, pieces
+from textgan.evaluation.ngrams.windows import Rows, pieces
 from textgan.evaluation.report.report import Example
 from textgan.evaluation.statistics.normal import Variance
 from textgan.evaluation.statistics.seeding import choose, generator
@@ -57,9 +57,7 @@ class Scored:
 
 def score(model: NgramModel, rows: Rows) -> Scored:
     """Return the lines `rows` (N, W) as `model` finds them."""
-    symbols = [
-        np.minimum(ends(some) + 1, rows.shape[1]) for some in pieces(rows, model.vocabulary_size)
-    ]
+    symbols = [predicted(part) for part in pieces(rows, model.vocabulary_size)]
     return Scored(-model.score_lines(rows), np.concatenate(symbols))
 
 
@@ -164,7 +162,7 @@ def examples(work: Workspace, most: int) -> tuple[Example, ...]:
     """Return the first `most` samples with the bits of each symbol, and of the end if any."""
     rows = work.samples.rows[:most]
     bits = -work.model.log2_probabilities(rows)
-    ended = np.minimum(ends(rows) + 1, rows.shape[1])
+    ended = predicted(rows)
     return tuple(
         Example(symbols=symbols, bits=tuple(line[:end].tolist()))
         for symbols, line, end in zip(work.texts.vocabulary.read(rows), bits, ended, strict=True)

@@ -1,9 +1,9 @@
 """Equal rows within a text and between texts, exact and in flat memory.
 
-Rows are (N, T) ids. To tell rows apart they are hashed to 64 bits, and what the hashes find is
-compared symbol by symbol, so that nothing rests on chance. Text is streamed as pieces, arrays of
-rows, and rows too many to be compared at once are compared in groups by their hashes, equal ones
-always in one, so that memory is flat in the size of both. Rows may be memory-mapped.
+Rows are (N, T) ids. They are hashed to 64 bits, and rows of equal hashes are compared symbol by
+symbol, so the result is exact. Text is read in pieces, arrays of rows. More than GROUP rows are
+compared in groups by hash, equal rows in the same group, so memory does not grow with either text.
+Rows may be memory-mapped.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,8 +16,8 @@ from textgan.evaluation.ngrams.windows import Rows, check_rows
 
 __all__ = ["DistinctRows", "blocks", "distinct_rows", "groups", "times", "within"]
 
-CELLS = 1 << 20  # ids handled at once: 8 MB as 64-bit words
-GROUP = 1 << 18  # rows that are compared with one another at once
+CELLS = 1 << 20  # ids of a block: 8 MB as 64-bit words
+GROUP = 1 << 18  # rows in memory that are compared with each other
 
 
 def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
@@ -28,22 +28,22 @@ def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
 def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
     """Return how often each of `rows` (N, T) occurs in `pieces` (·, T) of text: (N,).
 
-    The pieces are gone through once for every GROUP of rows.
+    The pieces are read once for every GROUP of rows.
     """
-    found = np.zeros(len(rows), dtype=np.int64)
+    counts = np.zeros(len(rows), dtype=np.int64)
     for start in range(0, len(rows), GROUP):
         wanted = DistinctRows(rows[start : start + GROUP])
         hits = np.zeros(len(wanted.rows), dtype=np.int64)
         for piece in pieces:
             place = wanted.find(piece)
             hits += np.bincount(place[place >= 0], minlength=len(hits))
-        found[start : start + GROUP] = hits[wanted.which]
+        counts[start : start + GROUP] = hits[wanted.which]
         external.release(rows)
-    return found
+    return counts
 
 
 def groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
-    """Yield the places of rows (N, T) in so many groups; equal rows are in the same group."""
+    """Yield the places of rows (N, T) in `number` groups; equal rows are in the same group."""
     if number <= 1:
         yield np.arange(len(rows))
         return
@@ -52,23 +52,23 @@ def groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
     for part in blocks(*rows.shape):
         # The high half: the low bits of a product depend on the low bits of ids alone.
         group[part] = ((rows[part].astype(np.uint64) @ words) >> np.uint64(32)) % np.uint64(number)
-    for one in range(number):
-        yield np.flatnonzero(group == one)
+    for which in range(number):
+        yield np.flatnonzero(group == which)
         external.release(rows)
 
 
 def distinct_rows(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
-    """Yield, for groups of rows (N, T), where distinct ones first stand and how often they come.
+    """Yield, for groups of rows (N, T), the first place of each distinct row and its count.
 
     Memory holds GROUP rows, and the distinct ones of a group.
     """
     for places in groups(rows, -(-len(rows) // GROUP)):
         first, counts = places[:0], np.zeros(0, dtype=np.int64)
         for start in range(0, len(places), GROUP):
-            some = np.concatenate([first, places[start : start + GROUP]])
-            weights = np.concatenate([counts, np.ones(len(some) - len(first), dtype=np.int64)])
-            lines = DistinctRows(rows[some])
-            first = some[lines.first]  # of equal rows the first is that with the lowest place
+            part = np.concatenate([first, places[start : start + GROUP]])
+            weights = np.concatenate([counts, np.ones(len(part) - len(first), dtype=np.int64)])
+            lines = DistinctRows(rows[part])
+            first = part[lines.first]  # of equal rows that of the lowest place
             counts = np.bincount(lines.which, weights).astype(np.int64)
         if len(first):
             yield first, counts
@@ -82,16 +82,16 @@ def _words(seed: int, width: int) -> NDArray[np.uint64]:
 
 
 class DistinctRows:
-    """Distinct rows, to be found again in other text.
+    """Distinct rows, for search in other text.
 
-    A row's hash is its product with random odd 64-bit words, modulo 2⁶⁴. Should two of the rows
-    have one hash, other words are drawn, so that a hash names at most one of them, and a row of
-    other text equals it or none.
+    A row's hash is its product with random odd 64-bit words, modulo 2⁶⁴. If two different
+    rows have the same hash, other words are drawn, so each hash belongs to one row, and a row of
+    other text is equal to that row or to none.
 
     Attributes:
         rows: (K, T) the distinct rows, in the order of their hashes.
-        which: (N,) which of them each of the given rows is.
-        first: (K,) where each of them first stands among the given rows.
+        which: (N,) the number of each row among the distinct rows.
+        first: (K,) the first place of each distinct row.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -111,7 +111,7 @@ class DistinctRows:
         raise AssertionError("64 independent hashes cannot all collide")
 
     def find(self, rows: Rows) -> NDArray[np.intp]:
-        """Return which of the distinct rows each of `rows` (M, T) equals, else −1: (M,)."""
+        """Return the number of the distinct row equal to each of `rows` (M, T), else −1: (M,)."""
         check_rows(rows)
         if rows.shape[1] != len(self._words):
             raise ValueError(f"found rows of {rows.shape[1]} ids, expected {len(self._words)}")
@@ -134,7 +134,7 @@ class DistinctRows:
 
 
 def blocks(N: int, T: int) -> Iterator[slice]:
-    """Yield the places of N rows of T ids, some that are handled at once after another."""
+    """Yield slices of N rows of T ids, each of at most CELLS ids."""
     size = max(1, CELLS // max(T, 1))
     for start in range(0, N, size):
         yield slice(start, start + size)

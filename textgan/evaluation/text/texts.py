@@ -40,12 +40,6 @@ class Lines:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def some(self, places: Places) -> Rows:
-        """Return the rows at `places`, which are distinct and ascend."""
-        if len(places) == len(self.rows):
-            return self.rows
-        return rows_at(self.rows, places)
-
     @property
     def empty(self) -> int:
         """The number of lines that are empty or only white space."""
