@@ -53,7 +53,8 @@ class CharEncoder:
         """
         counts = np.zeros(0x110000, np.int64)
         for lines in blocks:
-            counts += np.bincount(code_points(lines, length).ravel(), minlength=len(counts))
+            occurrences = np.bincount(code_points(lines, length).ravel())
+            counts[: len(occurrences)] += occurrences
         counts[list(NEVER)] = 0
         codes = np.flatnonzero(counts)
         order = np.lexsort((codes, -counts[codes]))[:max_vocabulary]

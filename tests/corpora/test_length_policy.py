@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.errors import InputError
@@ -44,6 +44,7 @@ def size_in_bytes(text):
     return len(text.encode())
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet="ab  é한😀", max_size=60), st.integers(4, 12))
 def test_pieces_fit_and_lose_nothing_but_spaces_at_breaks(line, length):
     for size in (len, size_in_bytes):
@@ -56,6 +57,7 @@ def test_pieces_fit_and_lose_nothing_but_spaces_at_breaks(line, length):
             at = line.index(part, at) + len(part)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet="abé", min_size=1, max_size=4), min_size=1), st.integers(8, 20))
 def test_words_that_fit_are_never_broken(words, length):
     parts = list(pieces(" ".join(words), length, size_in_bytes))

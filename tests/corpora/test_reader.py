@@ -6,7 +6,7 @@ import random
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpora
@@ -175,11 +175,13 @@ MESSY = [
 ]
 
 
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(MESSY), max_size=40).map(b"".join), st.integers(1, 9))
 def test_small_blocks_read_what_one_block_reads(data, block):
     assert read(data, block=block) == read(data)
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_clean_text_has_no_blank_lines_controls_or_line_breaks(text):
     for line in read(text.encode())[0]:

@@ -1,6 +1,6 @@
 """A symbol is a byte: every text is known, rows are cut between characters."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.encoders.byte import ByteEncoder
@@ -8,11 +8,13 @@ from corpora.encoders.byte import ByteEncoder
 ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 
 
+@settings(max_examples=40)
 @given(ANY)
 def test_bytes_know_every_text(line):
     assert ByteEncoder().decode(ByteEncoder().encode(line)) == line
 
 
+@settings(max_examples=40)
 @given(st.lists(ANY, max_size=4), st.integers(4, 12))
 def test_bytes_are_cut_between_characters(lines, length):
     encoder = ByteEncoder()

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora import encoders
@@ -62,6 +62,7 @@ def test_hard_text_comes_back_as_it_was(encoder, line):
     assert encoder.unknown not in ids
 
 
+@settings(max_examples=40)
 @given(st.lists(KNOWN, max_size=4))
 def test_rows_of_known_characters_come_back_as_they_were(lines):
     for encoder in FITTED.values():
@@ -72,6 +73,7 @@ def test_rows_of_known_characters_come_back_as_they_were(lines):
         assert rows.shape == (len(lines), length)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=12), max_size=4), st.integers(1, 12))
 def test_a_row_is_the_start_of_the_line(lines, length):
     for encoder in (FITTED["char"], FITTED["subword"]):
@@ -80,6 +82,7 @@ def test_a_row_is_the_start_of_the_line(lines, length):
             assert row.tolist() == ids + [0] * (length - len(ids))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=9), max_size=5))
 def test_lengths_are_those_of_the_ids(lines):
     for encoder in FITTED.values():

@@ -160,6 +160,7 @@ def test_memory_does_not_grow_with_the_text(tmp_path, small_blocks, monkeypatch)
         corpora.inspection.distinct_counter.DistinctCounter.__init__, "__defaults__", (1 << 10,)
     )
     monkeypatch.setattr(corpora.inspection.distinct_counter, "MAX_PENDING", 1 << 10)
+    monkeypatch.setattr(corpora.inspection.inspector, "CELLS", 1 << 13)
     peaks = []
     for count in (2_000, 20_000):
         path = write(tmp_path, "".join(f"sample number {n}\n" for n in range(count)).encode())
