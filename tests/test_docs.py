@@ -108,9 +108,11 @@ def test_no_metric_is_defined_that_is_not_measured():
     assert sorted(DEFINITIONS) == sorted(ALL)
 
 
-def test_the_index_names_each_metric_with_its_page():
-    named = [name for name in CODE.findall(INDEX) if name in ALL]
-    assert set(named) == set(ALL)
+def test_the_table_of_metrics_is_that_of_the_code():
+    table = rows(sections(INDEX)["All metrics"])[1:]
+    said = [(metric.unit, metric.better, metric.blind_to) for metric in ALL.values()]
+    assert [tuple(cells[1:]) for cells in table] == said
+    assert [CODE.findall(cells[0]) for cells in table] == [[name] for name in ALL]
 
 
 def test_real_text_in_the_place_of_the_samples_is_defined_for_every_metric():
