@@ -1,4 +1,4 @@
-"""`textgan compare`: runs and files side by side."""
+"""`textgan compare`: runs and files against one text."""
 
 import hashlib
 import json
@@ -12,10 +12,16 @@ from cli import options
 from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
-from cli.reference import Reference, is_run, open_reference, text_of_run
+from cli.reference import (
+    Reference,
+    is_run,
+    open_reference,
+    refuse_two_inputs,
+    text_of_run,
+)
 from corpora.errors import InputError
 from corpora.sources import in_utf8
-from textgan.evaluation.compare import compare as judge
+from textgan.evaluation.compare import compare as compare_lines
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
@@ -29,32 +35,24 @@ __all__ = ["compare"]
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[RUN | FILE]...")
-@click.option(
-    "--against",
-    metavar="CORPUS | RUN",
-    help="Reference text: a path, -, the name of a bundled corpus, or a run: its training text, "
-    "with its test text held out.  [default: the first run named]",
-)
+@options.against()
 @options.held_out()
 @options.length()
-@click.option(
-    "--normalise/--no-normalise",
-    default=None,
-    help="Compose accents (Unicode NFC).  [default: on; a run has its own]",
-)
+@options.normalise()
+@options.unit()
+@options.seed()
 @click.option(
     "--samples",
     type=click.IntRange(min=2),
     metavar="M",
     help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
 )
-@options.unit()
-@options.seed()
 @options.encoding("every FILE and the CORPUS")
 @options.runs()
 @options.checkpoint()
-@options.json_lines("Print the comparison unrounded.")
+@options.tables()
 @options.signatures()
+@options.json_lines("Print the comparison as JSON, unrounded.")
 def compare(
     targets: tuple[str, ...],
     against: str | None,
@@ -67,8 +65,9 @@ def compare(
     encoding: str,
     runs: Path,
     checkpoint: str | None,
-    as_json: bool,
+    tables: bool,
     signatures: bool,
+    as_json: bool,
 ) -> None:
     """Compare RUNs and FILEs with each other.
 
@@ -78,10 +77,7 @@ def compare(
     """
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
-    if [*targets, against, held_out].count("-") > 1:
-        raise InputError(
-            "found - more than once, expected one text from standard input; name files for others"
-        )
+    refuse_two_inputs(*targets, against, held_out)
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
@@ -106,8 +102,8 @@ def compare(
         if len(set(names)) < len(names):  # numbered alike in two places
             names = list(targets)
         bar.stage("comparing")
-        comparison = judge(
-            [(in_utf8(one), texts[place]) for place, one in enumerate(names)],
+        comparison = compare_lines(
+            [(in_utf8(name), texts[place]) for place, name in enumerate(names)],
             text.training,
             text.held_out,
             normalise=text.normalise,
@@ -125,25 +121,25 @@ def compare(
     else:
         from textgan.evaluation.render.terminal.comparison import show
 
-        show(comparison, console(), signatures=signatures)
+        show(comparison, console(), tables=tables, signatures=signatures)
 
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     """Return the folders of the runs among `targets`, by their place."""
     from textgan.runs.folder import find, read_config
 
-    found = {
+    folders = {
         place: find(target, runs).resolve()
         for place, target in enumerate(targets)
         if is_run(target, runs, unknown=True)
     }
-    for run in found.values():
+    for run in folders.values():
         if read_config(run).columns == "pairs":
             raise InputError(
                 f"{run.name} was trained on pairs and makes no lines without sources: compare "
-                "files that textgan translate made with it, or judge it with textgan evaluate"
+                "files that textgan translate made with it, or evaluate it with textgan evaluate"
             )
-    return found
+    return folders
 
 
 def _reference(
@@ -155,12 +151,13 @@ def _reference(
     normalise: bool | None,
     encoding: str,
 ) -> Reference:
-    """Return what all are judged by."""
+    """Return the text that all are evaluated against."""
     if against is not None:
         return open_reference(against, held_out, runs, length, normalise, encoding)
     if not folders:
         raise InputError(
-            "found files alone and no corpus to judge them by; add --against CORPUS, or a run"
+            "found files alone and no corpus to evaluate them against; add --against CORPUS, or a "
+            "run"
         )
     for option, value in (
         ("--length", length), ("--held-out", held_out), ("--normalise", normalise),
@@ -182,12 +179,16 @@ def _reference(
 def _check_same(first: Path, corpus: "Corpus", other: Path, its: "Corpus") -> None:
     """Raise InputError unless two runs have the same training and test text."""
     if corpus.sha256 != its.sha256:
-        found = f"was trained on another text ({its.source}) than {first.name} ({corpus.source})"
+        difference = (
+            f"was trained on another text ({its.source}) than {first.name} ({corpus.source})"
+        )
     elif any(_sha(corpus, part) != _sha(its, part) for part in ("train", "test")):
-        found = f"cuts or divides {its.source} in another way than {first.name}"
+        difference = f"cuts or divides {its.source} in another way than {first.name}"
     else:
         return
-    raise InputError(f"{other.name} {found}; name a text to judge both by: --against CORPUS")
+    raise InputError(
+        f"{other.name} {difference}; name a text to evaluate both against: --against CORPUS"
+    )
 
 
 def _sha(corpus: "Corpus", part: str) -> str:

@@ -1,8 +1,7 @@
-"""`textgan evaluate`: a run or a file, judged by n-grams."""
+"""`textgan evaluate`: the report on a run or a file."""
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,12 @@ from cli.checkpoints import note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail
 from cli.output import check_writable, console
 from cli.progress import progress
-from cli.reference import is_run, open_reference
+from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import check_regular
 from corpora.sources import in_utf8
-from textgan.evaluation.evaluate import evaluate as judge
+from textgan.evaluation.evaluate import evaluate as evaluate_lines
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
@@ -41,31 +40,25 @@ FOR_LINES = (  # without an effect on a run on pairs
 
 @click.command()
 @click.argument("target", required=False, metavar="[RUN | FILE]")
-@click.option(
-    "--against",
-    metavar="CORPUS | RUN",
-    help="Reference text of a FILE: a path, -, the name of a bundled corpus, or a run: its "
-    "training text, with its test text held out.",
-)
+@options.against()
 @options.held_out()
 @options.length()
-@click.option(
-    "--normalise/--no-normalise",
-    default=None,
-    help="Compose accents of FILE and CORPUS (Unicode NFC).  [default: on; a run has its own]",
-)
+@options.normalise()
+@options.unit()
+@options.seed()
 @click.option(
     "--samples",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="M",
     help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
-@options.unit()
+@options.orders()
 @click.option(
-    "--orders", default="1-6", show_default=True, help="The n of the n-grams, from 1 to 10."
-)
-@click.option(
-    "--model-order", type=int, default=6, show_default=True, help="n of the language models."
+    "--model-order",
+    type=click.IntRange(min=1),
+    default=6,
+    show_default=True,
+    help="n of the language models.",
 )
 @click.option(
     "--smoothing",
@@ -74,7 +67,6 @@ FOR_LINES = (  # without an effect on a run on pairs
     show_default=True,
     help="Of the language models.",
 )
-@options.seed()
 @options.encoding("FILE and CORPUS", default=None)
 @options.checkpoint()
 @click.option(
@@ -90,8 +82,9 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
 )
 @options.runs()
-@options.json_lines("Print the report as JSON, unrounded.")
+@options.tables()
 @options.signatures()
+@options.json_lines("Print the report as JSON, unrounded.")
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="PAGE", help="Also write a page with plots."
 )
@@ -109,21 +102,18 @@ def evaluate(
     length: int | None,
     normalise: bool | None,
     samples: int | None,
-    unit: str,
-    orders: str,
-    model_order: int,
-    smoothing: str,
-    seed: int,
     encoding: str | None,
     checkpoint: str | None,
-    full: bool,
-    sizes: bool,
     autoregressive: float | None,
     runs: Path,
-    as_json: bool,
+    tables: bool,
     signatures: bool,
+    as_json: bool,
     html: Path | None,
     fail_above: tuple[tuple[str, float], ...],
+    model_order: int,
+    smoothing: str,
+    **others: Any,  # noqa: ANN401 - unit, orders, seed, full, sizes, for `evaluate_lines`
 ) -> None:
     """Evaluate a RUN, or a FILE against a CORPUS.
 
@@ -135,37 +125,31 @@ def evaluate(
     """
     if html is not None:
         check_writable(html)
-    settings: dict[str, Any] = {
-        "unit": unit,
-        "orders": _orders(orders),
-        "model": Setting(order=_at_least(1, "--model-order", model_order), smoothing=smoothing),
-        "seed": _at_least(0, "--seed", seed),
-        "full": full,
-        "sizes": sizes,
-    }
-    if samples is not None:
-        _at_least(1, "--samples", samples)
+    model = Setting(order=model_order, smoothing=smoothing)
+    settings = {**others, "model": model}
+    if settings["seed"] < 0:
+        raise InputError(f"found --seed {settings['seed']}, expected 0 or more")
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
     if target is None or is_run(target, runs, unknown=against is None):
-        for option, given in (
+        for option, value in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
             ("--held-out", held_out), ("--normalise", normalise),
         ):  # fmt: skip
-            if given is not None:
+            if value is not None:
                 raise InputError(
                     f"{option} goes with a FILE; a run has its own training text: leave it out, or "
-                    "write samples to a file and judge that"
+                    "write samples to a file and evaluate that"
                 )
-        report = judge_trained(
+        report = evaluate_trained(
             target, runs, checkpoint, samples, autoregressive, settings, fail_above
         )
     else:
-        for option, value in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
-            if value is not None:
+        for option, setting in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
+            if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, names(tuple(settings["orders"]), full=full))
-        report = judge_file(
+        check(fail_above, names(settings["orders"], full=settings["full"]))
+        report = evaluate_file(
             target,
             against,
             held_out,
@@ -179,13 +163,13 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
-        _print(report, signatures)
+        _print(report, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
         _write_page(report, html)
     fail(_figures(report), fail_above)
 
 
-def judge_file(
+def evaluate_file(
     file: str,
     against: str | None,
     held_out: str | None,
@@ -200,30 +184,27 @@ def judge_file(
     """Return the report on the lines of `file`; loads no torch."""
     if against is None:
         raise InputError(
-            f"{file}: found a file and no corpus to judge it against; add --against CORPUS "
+            f"{file}: found a file and no corpus to evaluate it against; add --against CORPUS "
             "(for a run give its folder)"
         )
-    if [file, against, held_out].count("-") > 1:
-        raise InputError(
-            "found - more than once, expected one text from standard input; name files for others"
-        )
+    refuse_two_inputs(file, against, held_out)
     samples = lines_of(file, encoding=encoding, blank=True, normalise=False)
     with progress("reading the texts") as bar:
-        found = open_reference(against, held_out, runs, length, normalise, encoding)
-        return judge(
+        reference = open_reference(against, held_out, runs, length, normalise, encoding)
+        return evaluate_lines(
             samples,
-            found.training,
-            found.held_out,
-            normalise=found.normalise,
+            reference.training,
+            reference.held_out,
+            normalise=reference.normalise,
             m=m,
             stage=bar.stage,
             evaluated=in_utf8(file),
-            against=in_utf8(found.name),
+            against=in_utf8(reference.name),
             **settings,
         )
 
 
-def judge_trained(
+def evaluate_trained(
     name: str | None,
     runs: Path,
     checkpoint: str | None,
@@ -241,17 +222,16 @@ def judge_trained(
     corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
     pairs = corpus.columns == "pairs"
-    known = names(tuple(settings["orders"]), full=settings["full"])
-    check(limits, PAIRS if pairs else known)
+    check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:
         _refuse_for_pairs(run)
         with progress("translating held-out sources"):
             translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
         _save(translation, run / "restoration.json")
         return translation
-    also = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
+    baselines = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
     with progress("loading the run") as bar:
-        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, also)
+        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, baselines)
     _save(report, run / "report.json")
     return report
 
@@ -264,14 +244,14 @@ def _refuse_for_pairs(run: Path) -> None:
         if name in FOR_LINES and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise InputError(
                 f"{option.opts[0]} has no effect on {run.name}, which was trained on pairs and is "
-                "judged by edits alone: leave it out"
+                "evaluated by edits alone: leave it out"
             )
 
 
-def _save(found: Report | TranslationReport, path: Path) -> None:
+def _save(report: Report | TranslationReport, path: Path) -> None:
     try:
-        found.save(check_regular(path))
-    except InputError as error:  # a run that may only be read can be judged all the same
+        report.save(check_regular(path))
+    except InputError as error:  # a run that may only be read is evaluated all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 
 
@@ -283,49 +263,30 @@ def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict
     return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
 
 
-def _orders(given: str) -> list[int]:
-    """Return the orders that `given` lists, as in 1-6 or 2,4."""
-    found: set[int] = set()
-    for part in given.split(","):
-        ends = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", part)
-        if ends is None:
-            raise InputError(f"found --orders {given}, expected for example 1-6 or 2,4")
-        low, high = int(ends[1]), int(ends[2] or ends[1])
-        if low > high:
-            raise InputError(
-                f"found --orders {given}, expected the lower first; write {high}-{low}"
-            )
-        found.update(range(low, high + 1))
-    return sorted(found)
-
-
-def _at_least(least: int, option: str, value: int) -> int:
-    if value < least:
-        raise InputError(f"found {option} {value}, expected {least} or more")
-    return value
-
-
 def _figures(report: Report | TranslationReport) -> dict[str, float | None]:
     """Return what can be limited, by name."""
     if isinstance(report, Report):
         return {name: measure.samples for name, measure in report.measures.items()}
-    found = report.restoration
-    return {"cer": found.error_rate, "cer-difference": found.difference, "cer-ratio": found.ratio}
+    outputs = report.restoration
+    return {
+        "cer": outputs.error_rate,
+        "cer-difference": outputs.difference,
+        "cer-ratio": outputs.ratio,
+    }
 
 
-def _print(report: Report | TranslationReport, signatures: bool) -> None:
+def _print(report: Report | TranslationReport, *, tables: bool, signatures: bool) -> None:
     from textgan.evaluation.render.terminal import report as terminal
-    from textgan.evaluation.render.terminal import translation as pairs
+    from textgan.evaluation.render.terminal import translation
 
     if isinstance(report, Report):
-        terminal.show(report, console(), signatures=signatures)
+        terminal.show(report, console(), tables=tables, signatures=signatures)
     else:
-        pairs.show(report, console(), signatures=signatures)
+        translation.show(report, console(), tables=tables, signatures=signatures)
 
 
 def _write_page(report: Report, path: Path) -> None:
     from textgan.evaluation.render.html import write
-    from textgan.evaluation.render.verdict import verdict
 
-    write(report, verdict(report, alarms=False), path)
+    write(report, path)
     click.echo(f"page: {path}", err=True)

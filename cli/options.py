@@ -1,5 +1,6 @@
 """Options that several commands have: each stands here once."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.runs.folder import FEWEST_TO_CHOOSE
 
@@ -14,6 +16,7 @@ __all__ = [
     "LABELS",
     "PAIRS",
     "Names",
+    "against",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -21,10 +24,13 @@ __all__ = [
     "held_out",
     "json_lines",
     "length",
+    "normalise",
+    "orders",
     "out",
     "runs",
     "seed",
     "signatures",
+    "tables",
     "unit",
 ]
 
@@ -106,6 +112,23 @@ def seed(text: str = "Of every random draw.", *, default: int | None = 0) -> Cal
     )
 
 
+def against() -> Callable[[F], F]:
+    """Return `--against`, the reference text."""
+    return click.option(
+        "--against", metavar="CORPUS | RUN",
+        help="Reference text: a path, -, the name of a bundled corpus, or a run: its training "
+        "text, with its test text held out.  [default: a run's own]",
+    )  # fmt: skip
+
+
+def normalise() -> Callable[[F], F]:
+    """Return `--normalise` and `--no-normalise`; None where neither is typed."""
+    return click.option(
+        "--normalise/--no-normalise", default=None,
+        help="Compose accents of FILE and CORPUS (Unicode NFC).  [default: on; a run has its own]",
+    )  # fmt: skip
+
+
 def held_out() -> Callable[[F], F]:
     """Return `--held-out`, a file."""
     return click.option(
@@ -137,6 +160,11 @@ def _units() -> tuple[str, ...]:
     return UNITS
 
 
+def tables() -> Callable[[F], F]:
+    """Return `--tables`."""
+    return click.option("--tables", is_flag=True, help="Print all tables, after the answer.")
+
+
 def signatures() -> Callable[[F], F]:
     """Return `--signatures`."""
     return click.option("--signatures", is_flag=True, help="Print the signature of every number.")
@@ -145,6 +173,29 @@ def signatures() -> Callable[[F], F]:
 def json_lines(text: str) -> Callable[[F], F]:
     """Return `--json`."""
     return click.option("--json", "as_json", is_flag=True, help=text)
+
+
+def orders() -> Callable[[F], F]:
+    """Return `--orders` of n-grams, which comes as a tuple."""
+    return click.option(
+        "--orders", default="1-6", show_default=True, callback=_orders,
+        help="The n of the n-grams, from 1 to 10.",
+    )  # fmt: skip
+
+
+def _orders(ctx: click.Context, param: click.Parameter, text: str) -> tuple[int, ...]:
+    """Return the orders that `text` lists, as in 1-6 or 2,4."""
+    del ctx, param
+    listed: set[int] = set()
+    for part in text.split(","):
+        ends = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", part)
+        if ends is None:
+            raise InputError(f"found --orders {text}, expected for example 1-6 or 2,4")
+        low, high = int(ends[1]), int(ends[2] or ends[1])
+        if low > high:
+            raise InputError(f"found --orders {text}, expected the lower first; write {high}-{low}")
+        listed.update(range(low, high + 1))
+    return tuple(sorted(listed))
 
 
 def out() -> Callable[[F], F]:

@@ -14,7 +14,7 @@ from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of, reference
 from textgan.run_evaluation.evaluate_run import decoded, longest
 
-__all__ = ["Reference", "is_run", "open_reference", "text_of_run"]
+__all__ = ["Reference", "is_run", "open_reference", "refuse_two_inputs", "text_of_run"]
 
 
 class Reference(NamedTuple):
@@ -36,6 +36,14 @@ def is_run(name: str, runs: Path, *, unknown: bool) -> bool:
     if name == "-" or name in bundled() or (path.exists() and not path.is_dir()):
         return False
     return unknown or path.is_dir() or (runs / name).is_dir() or name.isdecimal()
+
+
+def refuse_two_inputs(*names: str | None) -> None:
+    """Raise InputError where more than one of the texts is standard input."""
+    if names.count("-") > 1:
+        raise InputError(
+            "found - more than once, expected one text from standard input; name files for others"
+        )
 
 
 def open_reference(

@@ -20,7 +20,7 @@ from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.metrics import character_error_rate as restoration
 from textgan.evaluation.metrics import label_accuracy as labelled
 from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS
-from textgan.evaluation.render import conditions as asked_tables
+from textgan.evaluation.render import conditions as condition_tables
 from textgan.evaluation.report import conditions as asked
 from textgan.evaluation.report import measure, report, signature, warnings
 from textgan.evaluation.report.report import SCHEMA, Report
@@ -210,9 +210,9 @@ def test_the_numbers_of_labels_and_codes_are_those_of_the_code():
     assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
     assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
     assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
-    assert f"up to {asked_tables.MOST} labels" in text
-    assert f"the {asked_tables.COMMONEST} commonest" in text
-    assert f"the {asked_tables.WORST} whose accuracy is lowest" in text
+    assert f"up to {condition_tables.MAX_LABELS} labels" in text
+    assert f"the {condition_tables.COMMONEST} commonest" in text
+    assert f"the {condition_tables.WORST} whose accuracy is lowest" in text
     assert f"{labelled.MIN_LINES_PER_LABEL} or more" in text
     assert f"model of order {SETTING.order}" in text
     assert f"of {conditioned.SWEPT} lines" in words(DEFINITIONS["changed"])

@@ -14,7 +14,7 @@ from cli import compare as module
 from cli.compare import compare
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.evaluation.compare import compare as judge
+from textgan.evaluation.compare import compare as compare_lines
 
 ROOT = Path(__file__).parent.parent.parent
 LINES = [f"{a}{b}{c}" for a in "abcd" for b in "abcde" for c in "abcdef"]
@@ -47,8 +47,13 @@ def as_json(comparison):
 def test_files_are_compared_by_a_corpus(files):
     result = run("a.txt", "b.txt", "--against", "corpus.txt")
     assert result.exit_code == 0
-    assert result.stdout.startswith("2 systems against corpus.txt\n  A  a.txt\n  B  b.txt\n\nFig")
-    assert "30 lines of each against 120" in result.stdout  # as many as the smaller has
+    assert result.stdout.startswith(
+        "2 systems against corpus.txt: 30 lines of each against 120\n  A  a.txt\n  B  b.txt\n"
+    )
+    assert "Figures" not in result.stdout
+    result = run("a.txt", "b.txt", "--against", "corpus.txt", "--tables")
+    for heading in ("Figures", "Differences", "Conclusions"):
+        assert f"\n{heading}\n" in result.stdout
 
 
 def test_json_is_the_comparison_unrounded(files):
@@ -56,7 +61,7 @@ def test_json_is_the_comparison_unrounded(files):
         "a.txt", "b.txt", "--against", "corpus.txt", "--length", "3", "--seed", "5",
         "--samples", "20", "--unit", "byte",
     )  # fmt: skip
-    expected = judge(
+    expected = compare_lines(
         [("a.txt", LINES[::3]), ("b.txt", LINES[1::4])],
         LINES, length=3, seed=5, m=20, unit="byte", against="corpus.txt",
     )  # fmt: skip
@@ -79,7 +84,7 @@ def test_an_encoding_is_that_of_all_files(files):
 
 @pytest.fixture(scope="module")
 def other(tiny, tmp_path_factory):
-    """A run of other weights, beside whose text that of `trained` is the same."""
+    """A run of other weights on the text of `trained`."""
     from textgan.training.run import train
 
     folder = tmp_path_factory.mktemp("other") / "runs"
@@ -103,7 +108,7 @@ def test_runs_are_compared_by_the_text_of_the_first(trained, other, files):
     systems = [
         (str(path), Sampler.load(path, checkpoint="last").lines(40, 2)) for path in (trained, other)
     ]
-    expected = judge(
+    expected = compare_lines(
         systems, corpus.lines("train"), corpus.lines("test"), length=corpus.length, seed=2,
         against=f"training text of {trained.name}",
     )  # fmt: skip
@@ -127,21 +132,21 @@ def test_a_run_and_a_file_go_together_at_the_size_of_the_smaller(trained, files)
     assert (found["against"], found["length"], found["m"]) == ("corpus.txt", 4, 3)
 
 
-def test_lines_of_a_run_are_asked_for_once_they_are_known_to_be_wanted(trained, files, monkeypatch):
-    asked = []
+def test_lines_of_a_run_are_sampled_at_the_size_of_the_smallest(trained, files, monkeypatch):
+    sizes = []
 
     def lines(folder, checkpoint, m, seed):
-        asked.append(m)
+        sizes.append(m)
         return LINES[:m]
 
     monkeypatch.setattr(module, "_lines", lines)
     plain(trained, "a.txt", "--against", "corpus.txt")
     plain(trained, "a.txt", "--against", "corpus.txt", "--samples", "9")
     plain(trained, trained, "--against", "corpus.txt")
-    assert asked == [40, 9, 5000, 5000]
+    assert sizes == [40, 9, 5000, 5000]
 
 
-def test_runs_on_other_texts_need_one_to_judge_them_by(trained, longer, tiny, files):
+def test_runs_on_other_texts_need_one_to_evaluate_against(trained, longer, tiny, files):
     from textgan.training.run import train
 
     with pytest.raises(InputError, match="cuts or divides pairs in another way") as caught:
@@ -165,11 +170,11 @@ def test_runs_on_other_texts_need_one_to_judge_them_by(trained, longer, tiny, fi
         (["a.txt", "empty.txt", "--against", "corpus.txt"], "empty.txt: found no text"),
         (["a.txt", "b.txt", "--against", "empty.txt"], "empty.txt: found no text"),
         (["a.txt", "one.txt", "--against", "corpus.txt"], "one.txt: found 1 line,"),
-        (["a.txt", "b.txt", "--against", "corpus.txt", "--seed", "-1"], "--seed -1"),
+        (["a.txt", "b.txt", "--against", "corpus.txt", "--seed", "-1"], "found --seed -1"),
         (["a.txt", "b.txt", "--against", "corpus.txt", "--encoding", "no"], "unknown encoding"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
+def test_what_is_wrong_is_said_in_one_line(files, arguments, message):
     with pytest.raises(InputError, match=message) as caught:
         run(*arguments)
     assert "\n" not in str(caught.value)
@@ -182,7 +187,12 @@ def test_the_length_is_that_of_the_run_that_lends_its_text(trained, files):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["a.txt"], ["a.txt", "b.txt", "--samples", "1"], ["a.txt", "b.txt", "--length", "0"]],
+    [
+        [],
+        ["a.txt"],
+        ["a.txt", "b.txt", "--samples", "1"],
+        ["a.txt", "b.txt", "--length", "0"],
+    ],
 )
 def test_what_makes_no_sense_is_a_usage_error(files, arguments):
     assert run(*arguments, "--against", "corpus.txt").exit_code == 2

@@ -12,11 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.evaluate import _save, evaluate
-from cli.reference import is_run
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.config.codes import NO_CODES
-from textgan.evaluation import evaluate as judge
+from textgan.evaluation import evaluate as evaluation
 from textgan.evaluation.report.report import Report
 
 
@@ -30,16 +29,25 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def _no_pictures(monkeypatch):
+    """Leave out the pictures, which take most of the time of a page."""
+    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
+
+
 def run(*arguments, **settings):
     return CliRunner().invoke(evaluate, arguments, catch_exceptions=False, **settings)
 
 
-def test_a_file_is_judged_against_a_corpus(files):
-    result = run("samples.txt", "--against", "corpus.txt", "--length", "32")
-    assert result.exit_code == 0
-    assert result.stdout.startswith("samples.txt against corpus.txt\n")
-    assert "JSD-4 is " in result.stdout
+def test_a_file_is_evaluated_against_a_corpus(files):
+    arguments = ("samples.txt", "--against", "corpus.txt", "--length", "32")
+    short, result = run(*arguments), run(*arguments, "--tables")
+    for each in (short, result):
+        assert each.exit_code == 0
+        assert each.stdout.startswith("samples.txt against corpus.txt: 5 lines against 16\n")
+    assert "JSD-4 is " in " ".join(result.stdout.split())
     assert "5 lines against 16, cut at 32" in result.stdout
+    assert "5 lines against 16, cut at 32" not in short.stdout
     assert "20.0% of the samples are empty lines" in result.stdout
     assert result.stderr == ""
     assert "[red]␛[31m" in result.stdout
@@ -56,7 +64,7 @@ def test_json_is_the_report_unrounded(files):
     result = run("samples.txt", "--against", "corpus.txt", "--length", "2", "--seed", "3", "--json")
     report = Report.from_dict(json.loads(result.stdout))
     corpus = (files / "corpus.txt").read_text().split()
-    assert report == judge.evaluate(
+    assert report == evaluation.evaluate(
         ["ab", "", "ab", "cd", "[red]\x1b[31m"],
         corpus,
         length=2,
@@ -81,7 +89,6 @@ def test_pipes_are_files(files):
         Thread(target=(files / name).write_bytes, args=(text,), daemon=True).start()
     report = json.loads(run("samples", "--against", "corpus", "--json").stdout)
     assert {**report, "evaluated": "samples.txt", "against": "corpus.txt"} == expected
-    assert is_run("folder", files / "runs", unknown=True)
 
 
 def test_an_encoding_is_that_of_both_files(files):
@@ -102,8 +109,7 @@ def test_an_encoding_is_that_of_both_files(files):
         (["empty.txt", "--against", "corpus.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "empty.txt"], "empty.txt: found no text"),
         (["samples.txt", "--against", "folder"], "folder"),
-        (["samples.txt", "--against", "corpus.txt", "--samples", "0"], "found --samples 0"),
-        (["samples.txt", "--against", "corpus.txt", "--seed", "-1"], "seed -1"),
+        (["samples.txt", "--against", "corpus.txt", "--seed", "-1"], "found --seed -1"),
         (["samples.txt", "--against", "corpus.txt", "--encoding", "no"], "encoding"),
         (["-", "--against", "-"], "more than once"),
         (["folder", "--against", "corpus.txt"], "--against goes with a FILE"),
@@ -118,7 +124,6 @@ def test_an_encoding_is_that_of_both_files(files):
         (["--held-out", "corpus.txt"], "--held-out goes with a FILE"),
         (["samples.txt", "--against", "corpus.txt", "--held-out", "missing.txt"], "missing.txt"),
         (["samples.txt", "--against", "-", "--held-out", "-"], "more than once"),
-        (["samples.txt", "--against", "corpus.txt", "--model-order", "0"], "--model-order 0"),
         (
             ["samples.txt", "--against", "corpus.txt", "--fail-above", "bleu4=1"],
             "--full measures it",
@@ -130,10 +135,20 @@ def test_an_encoding_is_that_of_both_files(files):
         (["no", "--html", ""], "is a directory"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
+def test_what_is_wrong_is_said_in_one_line(files, arguments, message):
     with pytest.raises(InputError, match=message) as caught:
         run(*arguments, input="")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--length", "0"), ("--samples", "0"), ("--model-order", "0")],
+)
+def test_a_number_out_of_its_range_is_a_usage_error(files, option, value):
+    result = run("samples.txt", "--against", "corpus.txt", option, value)
+    assert result.exit_code == 2
+    assert option in result.stderr
 
 
 @pytest.fixture
@@ -181,10 +196,10 @@ def a_run(files, monkeypatch):
 
 
 @pytest.mark.parametrize("target", [[], ["0001-abc"], ["runs/0001-abc"], ["1"]])
-def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
+def test_a_run_is_evaluated_by_its_test_text_and_keeps_the_report(a_run, target):
     result = run(*target, "--samples", "4", "--seed", "7", "--json")
     report = Report.from_dict(json.loads(result.stdout))
-    assert replace(report, curves=None) == judge.evaluate(
+    assert replace(report, curves=None) == evaluation.evaluate(
         ["best7", "a", "b", "c"],
         ["abc", "abcd", "cab"],
         ["bca"],
@@ -200,11 +215,11 @@ def test_a_run_is_judged_by_its_test_text_and_keeps_the_report(a_run, target):
     assert Report.load(a_run / "report.json") == report
 
 
-def test_a_file_is_judged_by_the_text_of_a_run(a_run, files):
+def test_a_file_is_evaluated_by_the_text_of_a_run(a_run, files):
     for against in ("0001-abc", "runs/0001-abc", "1"):
         result = run("samples.txt", "--against", against, "--json")
         report = Report.from_dict(json.loads(result.stdout))
-        assert report == judge.evaluate(
+        assert report == evaluation.evaluate(
             "samples.txt", ["abc", "abcd", "cab"], ["bca"], length=4,
             against="training text of 0001-abc",
         )  # fmt: skip
@@ -226,11 +241,9 @@ def test_real_lines_may_be_held_out_in_a_file(files):
 def test_a_run_is_sampled_from_the_checkpoint_named(a_run):
     result = run("--samples", "1", "--checkpoint", "last", "--json")
     assert json.loads(result.stdout)["examples"][0]["symbols"] == list("last")  # cut at 4
-    with pytest.raises(InputError, match="found --samples 0"):
-        run("--samples", "0")
 
 
-def test_a_file_is_judged_without_torch(files):
+def test_a_file_is_evaluated_without_torch(files):
     code = (
         "import sys; from cli.evaluate import evaluate;"
         "evaluate(['samples.txt', '--against', 'corpus.txt'], standalone_mode=False);"
@@ -267,9 +280,11 @@ def test_a_limit_sets_the_exit_code(files):
 
 
 def test_units_orders_and_models_are_passed_on(files):
+    sentences = [f"{a} {b} sat on the {c}." for a in "abc" for b in "def" for c in "gh"]
+    (files / "sentences.txt").write_text("\n".join(sentences) + "\n")
     arguments = ("--unit", "word", "--orders", "1,3-4", "--model-order", "2")
     result = run(
-        "samples.txt", "--against", "sotu-1983-2021", "--samples", "3", "--json", *arguments,
+        "samples.txt", "--against", "sentences.txt", "--samples", "3", "--json", *arguments,
         "--smoothing", "kneser-ney", "--sizes",
     )  # fmt: skip
     plain = json.loads(result.stdout)
@@ -293,7 +308,7 @@ def test_a_page_is_written_with_all_that_takes_longer(files):
     page = (files / "page.html").read_text()
     assert "&lt;script&gt;alert(1)" in page
     assert not re.search("<script", page)
-    assert "BLEU-4" in result.stdout
+    assert "baselines" not in result.stdout
 
 
 def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, monkeypatch):
@@ -308,7 +323,7 @@ def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, mon
     assert json.loads(done.stdout)["evaluated"] == "samples.txt"
 
 
-def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
+def test_a_network_is_trained_as_a_baseline_on_request(trained, tmp_path):
     shutil.copytree(trained, tmp_path / "run")  # which keeps the report
     result = run(str(tmp_path / "run"), "--samples", "20", "--autoregressive", "0.01", "--json")
     plain = json.loads(result.stdout)
@@ -316,7 +331,7 @@ def test_a_network_is_trained_beside_a_run_when_asked_for(trained, tmp_path):
     assert "training a recurrent network for 0.01 minutes" in result.stderr
 
 
-def asked(run_folder, tmp_path, *arguments):
+def evaluated(run_folder, tmp_path, *arguments):
     """The report on a run, all as `run` has it; of a copy, for the report is kept in its folder."""
     shutil.copytree(run_folder, tmp_path / "run")
     result = run(str(tmp_path / "run"), *arguments)
@@ -324,10 +339,11 @@ def asked(run_folder, tmp_path, *arguments):
     return result
 
 
-def test_a_run_on_labels_is_judged_by_label_too(labelled_run, tmp_path):
+@pytest.mark.usefixtures("_no_pictures")
+def test_a_run_on_labels_is_evaluated_by_label_too(labelled_run, tmp_path):
     page = ("--html", str(tmp_path / "page.html"))
-    arguments = ("--samples", "100", "--seed", "5", "--signatures", *page)
-    result = asked(labelled_run, tmp_path, *arguments)
+    arguments = ("--samples", "100", "--seed", "5", "--tables", "--signatures", *page)
+    result = evaluated(labelled_run, tmp_path, *arguments)
     report = Report.load(tmp_path / "run" / "report.json")
     corpus = open_corpus(labelled_run / "corpus")
     assert report.m == 100
@@ -345,9 +361,11 @@ def test_a_run_on_labels_is_judged_by_label_too(labelled_run, tmp_path):
         assert report.labels.signature in text
 
 
-def test_a_run_with_codes_is_judged_by_them_too(coded_run, tmp_path):
-    arguments = ("--samples", "100", "--signatures", "--html", str(tmp_path / "page.html"))
-    result = asked(coded_run, tmp_path, *arguments)
+@pytest.mark.usefixtures("_no_pictures")
+def test_a_run_with_codes_is_evaluated_by_them_too(coded_run, tmp_path):
+    page = ("--html", str(tmp_path / "page.html"))
+    arguments = ("--samples", "100", "--tables", "--signatures", *page)
+    result = evaluated(coded_run, tmp_path, *arguments)
     report = Report.load(tmp_path / "run" / "report.json")
     assert [one.name for one in report.codes] == ["code 0", "code 1"]
     assert [one.values for one in report.codes] == [3, None]
@@ -360,8 +378,8 @@ def test_a_run_with_codes_is_judged_by_them_too(coded_run, tmp_path):
         assert report.codes[1].signature in text
 
 
-def test_a_run_on_pairs_is_judged_by_its_translations(pairs_run, tmp_path):
-    result = asked(pairs_run, tmp_path, "--json")
+def test_a_run_on_pairs_is_evaluated_by_its_translations(pairs_run, tmp_path):
+    result = evaluated(pairs_run, tmp_path, "--json")
     plain = json.loads(result.stdout)
     assert plain == json.loads((tmp_path / "run" / "restoration.json").read_text())
     assert not (tmp_path / "run" / "report.json").exists()
@@ -378,7 +396,7 @@ def test_a_run_on_pairs_is_judged_by_its_translations(pairs_run, tmp_path):
 
 
 def test_limits_on_a_run_on_pairs(pairs_run, tmp_path):
-    cer = json.loads(asked(pairs_run, tmp_path, "--json").stdout)["restoration"]["error_rate"]
+    cer = json.loads(evaluated(pairs_run, tmp_path, "--json").stdout)["restoration"]["error_rate"]
     folder = str(tmp_path / "run")
     assert run(folder, "--fail-above", f"cer={cer + 0.01}").exit_code == 0
     above = run(folder, "--fail-above", f"cer={cer - 0.01}", "--fail-above", "cer-ratio=1e9")
@@ -403,15 +421,10 @@ def test_what_would_be_ignored_on_pairs_is_refused(pairs_run, option, value):
         run(str(pairs_run), *arguments)
 
 
-def test_a_negative_seed_is_refused_on_pairs_too(pairs_run):
-    with pytest.raises(InputError, match="found --seed -1, expected 0 or more"):
-        run(str(pairs_run), "--seed", "-1")
-
-
 def test_a_report_is_not_saved_through_a_link(tmp_path, capsys):
     victim, path = tmp_path / "victim", tmp_path / "report.json"
     victim.write_text("precious")
     path.symlink_to(victim)
-    _save(judge.evaluate(["ab", "cd"], ["ab", "ce", "fg"]), path)
+    _save(evaluation.evaluate(["ab", "cd"], ["ab", "ce", "fg"]), path)
     assert victim.read_text() == "precious"
     assert "report.json is a link" in capsys.readouterr().err

@@ -1,8 +1,10 @@
 """Whether a name is a run or a text, and the texts behind it."""
 
+import os
+
 import pytest
 
-from cli.reference import is_run, open_reference
+from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora import open_corpus
 from corpora.errors import InputError
 
@@ -57,3 +59,15 @@ def test_a_run_takes_no_option_of_a_corpus_and_an_unknown_name_is_what_the_calle
         open_reference("missing", None, trained.parent, None, None, "utf-8")
     with pytest.raises(InputError, match="no run 'missing'"):
         open_reference("missing", None, trained.parent, None, None, "utf-8", unknown_is_run=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes")
+def test_a_pipe_is_a_file(folder):
+    os.mkfifo(folder / "pipe")
+    assert not is_run("pipe", folder / "runs", unknown=True)
+
+
+def test_standard_input_is_one_text():
+    refuse_two_inputs("-", None, "a")
+    with pytest.raises(InputError, match="found - more than once"):
+        refuse_two_inputs("-", None, "-")

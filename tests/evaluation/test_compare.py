@@ -1,19 +1,15 @@
-import io
 import json
 import random
-import re
 
 import numpy as np
 import pytest
-from rich.console import Console
 from scipy.stats import t as student
 
 from corpora.errors import InputError
 from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.metrics.registry import describe
-from textgan.evaluation.render.terminal.comparison import conclusions, letter, show
+from textgan.evaluation.render.comparison import conclusions
 from textgan.evaluation.statistics.bootstrap import paired
 from textgan.evaluation.statistics.holm import holm
 from textgan.evaluation.statistics.seeding import generator
@@ -261,100 +257,6 @@ def test_plain_values_are_json_without_loss(told):
         told.systems[1].measures["jsd4"].samples
     )
     assert [one["p"] for one in plain["differences"]] == [one.p for one in told.differences]
-
-
-def shown(comparison, width=80):
-    out = io.StringIO()
-    show(comparison, Console(file=out, width=width, force_terminal=False), signatures=True)
-    return out.getvalue()
-
-
-def test_every_number_is_shown_with_its_signature(told):
-    text = shown(told)
-    for system in told.systems:
-        for measure in system.measures.values():
-            assert measure.signature.split("|ref")[0].split("|n:")[0] in text
-        for name in ("jsd4", "jsd6"):
-            assert f"{system.measures[name].samples:.4f}" in text
-            assert f"{system.measures[name].excess:z.4f}" in text
-        assert f"{system.measures['forward'].samples:.3f}" in text
-    for one in told.differences:
-        if not one.measure.startswith("jsd"):
-            assert one.signature in text
-            assert f"{one.value:z.3f}" in text
-    head = text.split("\nSignatures")[0]
-    assert max(map(len, head.splitlines())) <= 80
-
-
-def test_the_conclusions_come_last_in_the_boxes_of_a_report(told):
-    out = io.StringIO()
-    show(told, Console(file=out, width=80, force_terminal=False))
-    screen = out.getvalue().splitlines()[-40:]
-    text = " ".join("\n".join(screen).split())
-    assert "Differences" in screen
-    assert " ".join(conclusions(told)) in text
-    assert text.index("Differences") < text.index(conclusions(told)[0])
-    assert not set("┏│└") & set(out.getvalue())
-    assert "  and 14 more: --signatures" in screen[-1]
-
-
-@pytest.mark.parametrize("width", [60, 40])
-def test_a_comparison_is_read_on_a_narrow_terminal(told, width):
-    text = shown(told, width).partition("\nSignatures")[0]
-    assert "…" not in text
-    for name, measure in told.systems[1].measures.items():
-        kind, _ = describe(name)
-        for figure in (measure.samples, measure.real, measure.excess):
-            assert kind.show(figure) in text or figure is measure.excess
-    for one in told.differences:
-        low, high = (describe(one.measure)[0].show(end) for end in one.interval)
-        assert f"{low} to {high}" in " ".join(text.split())
-
-
-def test_the_conclusions_say_which_differences_are_significant(told):
-    real, false = (system.measures["jsd4"].samples for system in told.systems)
-    assert conclusions(told)[0] == (
-        f"JSD-4 (lowest is best): A ({real:.4f}), B ({false:.4f}); significant: A below B."
-    )
-    turned = compare([("bigrams", FALSE), ("real", REAL)], TRAINING, HELD_OUT, length=8)
-    assert all(line.endswith("significant: B below A.") for line in conclusions(turned))
-    same = compare([("a", REAL), ("b", words(7, 300))], TRAINING, HELD_OUT, length=8)
-    assert all(line.endswith("no significant difference.") for line in conclusions(same))
-    names = ["JSD-4", "JSD-6", "Forward likelihood", "Reverse likelihood"]
-    assert [line.split(" (")[0] for line in conclusions(same)] == names
-    assert "(nearest to real text is best)" in conclusions(same)[2]
-
-
-def test_many_systems_fit_and_of_their_differences_those_from_the_best_are_shown():
-    systems = [(f"copy {i}", REAL[i:] + FALSE[: 20 * i]) for i in range(9)]
-    found = compare(systems, TRAINING, HELD_OUT, length=8)
-    text = shown(found)
-    assert len(found.differences) == 4 * 36
-    assert max(map(len, text.split("\nSignatures")[0].splitlines())) <= 80
-    assert text.split("Differences")[1].count(" − ") == 4 * 8
-    assert "from the best alone; adjusted p: by Holm, over 36 pairs" in text.replace("\n", " ")
-    for i in range(9):
-        assert f"  {letter(i)}  copy {i}\n" in text
-        assert f" {found.systems[i].measures['reverse'].excess:z.3f} " in text
-
-
-def test_beside_real_text_of_fewer_lines_stand_figures_of_as_many():
-    found = compare([("a", REAL), ("b", FALSE)], TRAINING, HELD_OUT[:20], length=8)
-    one, other = (system.measures["jsd4"] for system in found.systems)
-    rows = [re.split(r"\s{2,}", line.strip()) for line in shown(found).splitlines()]
-    (at,) = (i for i, row in enumerate(rows) if "JSD of 4-grams" in row)
-    assert rows[at][1:] == [f"{one.samples:.4f}", f"{other.samples:.4f}"]
-    assert rows[at + 1] == [
-        "of 20 lines", f"{one.at_real_size:.4f}", f"{other.at_real_size:.4f}", f"{one.real:.4f}",
-    ]  # fmt: skip
-
-
-def test_names_are_text_and_nothing_else():
-    systems = [("[red]a", REAL), ("\x1b[31mb", FALSE)]
-    text = shown(compare(systems, TRAINING, HELD_OUT, length=8, against="\x07[bold]"))
-    for name in ("  A  [red]a\n", "  B  ␛[31mb\n", "against ␇[bold]\n"):
-        assert name in text
-    assert not set("\x1b\x07") & set(text)
 
 
 def test_signatures_of_other_units_say_how_wide_the_rows_are_as_reports_do():

@@ -1,63 +1,22 @@
-import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from rich.console import Console
 
-from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
-from textgan.evaluation.metrics.label_accuracy import Labelled, per_label_report
-from textgan.evaluation.metrics.mutual_information import (
-    categorical_code,
-    continuous_code,
-    share_changed,
-)
-from textgan.evaluation.render.conditions import sections
+from tests.evaluation.render.conftest import HOSTILE, of_labels
+from tests.evaluation.render.reports import bare_report
+from tests.evaluation.render.terminal.printed import printed
+from textgan.evaluation.render.conditions import code_summaries, sections
 from textgan.evaluation.render.html import page
 from textgan.evaluation.render.terminal import report as terminal
-from textgan.evaluation.render.terminal import translation as pairs
 from textgan.evaluation.render.verdict import verdict
-
-HOSTILE = "[red]<b>\x1b"
-
-
-def shown(show, found, width=200):
-    out = io.StringIO()
-    show(found, Console(file=out, width=width, force_terminal=False), signatures=True)
-    return out.getvalue()
-
-
-def of_labels(count, *, held_out=True, spoilt=0):
-    """Label l has l + 20 lines; real and sampled lines tell it, but samples of `spoilt` labels."""
-    names = [HOSTILE, *(f"label {i}" for i in range(1, count))]
-    labels = [i for i in range(count) for _ in range(i + 20)]
-    lines = [f"{chr(ord('Ā') + i)}{'xyz'[n % 3]}" for n, i in enumerate(labels)]
-    wrong = [
-        line if i >= spoilt else chr(ord("Ā") + count - 1)
-        for line, i in zip(lines, labels, strict=True)
-    ]
-    real = Labelled(lines, labels)
-    return per_label_report(
-        names, real, Labelled(wrong, labels), real if held_out else None, length=4
-    )
 
 
 def with_labels(labels):
-    return replace(evaluate(["ab", "cd"], ["ab", "ef"], ["gh"], length=4), labels=labels)
+    return replace(bare_report(), labels=labels)
 
 
 def with_codes(*codes):
-    return replace(evaluate(["ab", "cd"], ["ab", "ef"], ["gh"], length=4), codes=codes)
-
-
-def codes():
-    changed = share_changed([["a", "b", "c", "d"], ["x", "b", "c", "d"]])
-    posterior = np.array([[0.5, 0.5], [0.25, 0.75], [0.5, 0.5], [0.5, 0.5]])
-    return (
-        categorical_code("code 0", posterior, np.array([0, 1, 0, 1]), length=4, changed=changed),
-        continuous_code("code 1", np.zeros(2), np.ones(2), np.array([-1.0, 1.0]), length=4),
-    )
+    return replace(bare_report(), codes=codes)
 
 
 def test_a_report_of_plain_text_has_no_further_sections():
@@ -67,7 +26,7 @@ def test_a_report_of_plain_text_has_no_further_sections():
 def test_up_to_30_labels_are_all_shown():
     labels = of_labels(30, spoilt=1)
     (section,) = sections(with_labels(labels))
-    assert [row[0] for row in section.rows] == [one.name for one in labels.labels]
+    assert [row[0] for row in section.rows] == [label.name for label in labels.labels]
     assert section.rows[0][1:4] == ("20", "100.0%", "0.0%")
     assert section.rows[1][1:4] == ("21", "100.0%", "100.0%")
     assert section.rows[1][4] == f"{labels.labels[1].jsd.excess:z.4f}"
@@ -84,7 +43,7 @@ def test_of_more_labels_the_commonest_and_the_worst_are_shown_and_the_rest_count
     assert f"not shown: 16 labels with {lines} training lines" in section.note
 
 
-def test_the_accuracy_is_told_with_its_intervals_beside_real_text():
+def test_the_accuracy_has_its_interval_and_that_of_real_text():
     labels = of_labels(3, spoilt=1)
     (section,) = sections(with_labels(labels))
     low, high = labels.samples.interval
@@ -105,9 +64,8 @@ def test_without_held_out_lines_real_text_is_unknown():
     assert "have the label that was their condition." in verdict(report)
 
 
-def test_codes_are_told_with_their_intervals():
-    one, other = codes()
-    (section,) = sections(with_codes(one, other))
+def test_codes_have_their_intervals(codes):
+    (section,) = sections(with_codes(*codes))
     # 1 + (log₂ 0.75 − 3)/4, the standard error a quarter of 1 + log₂ 0.75
     assert section.rows[:3] == (
         ("code 0", "information, bits (entropy 1.000)", "0.146", "-0.140 to 0.433"),
@@ -118,18 +76,20 @@ def test_codes_are_told_with_their_intervals():
     assert section.rows[4] == ("code 1", "correlation with Q's mean", "unknown", "")
 
 
-def test_a_terminal_and_a_page_show_the_same_cells():
-    report = replace(with_labels(of_labels(3)), codes=codes())
-    text, html = shown(terminal.show, report, width=400), page(report, verdict(report))
-    found = list(sections(report))
-    assert [one.title for one in found] == ["By label", "Codes"]
-    for section in found:
-        assert section.summary in text
-        for row in section.rows:
+def test_a_terminal_and_a_page_show_the_same_cells(codes, labels, monkeypatch):
+    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
+    report = replace(with_labels(labels), codes=codes)
+    text = printed(terminal.show, report, 400, tables=True, signatures=True)
+    html = page(report)
+    tables = list(sections(report))
+    assert [table.title for table in tables] == ["By label", "Codes"]
+    for table in tables:
+        assert table.summary in text
+        for row in table.rows:
             for cell in row[1:]:
                 assert cell in text
                 assert cell.replace("-", "−").replace("'", "&#39;") in html
-        for signature in section.signatures:
+        for signature in table.signatures:
             assert signature in text
             assert signature in html
     assert "[red]<b>␛" in text
@@ -138,51 +98,15 @@ def test_a_terminal_and_a_page_show_the_same_cells():
 
 
 @pytest.mark.parametrize("width", [80, 200])
-def test_sections_are_read_on_a_terminal(width):
-    report = replace(with_labels(of_labels(3)), codes=codes())
-    text = shown(terminal.show, report, width).partition("Signatures")[0]
+def test_sections_are_read_on_a_terminal(width, codes, labels):
+    text = printed(terminal.show, replace(with_labels(labels), codes=codes), width, tables=True)
     assert "…" not in text
     assert "information, bits (entropy 1.000)" in text
 
 
-def translated(sources, outputs, targets, pairs=None, part="test"):
-    return TranslationReport(
-        evaluated=HOSTILE, part=part, pairs=len(sources) if pairs is None else pairs, seed=0,
-        restoration=restoration(sources, outputs, targets),
-        examples=first(sources, outputs, targets, 10),
-    )  # fmt: skip
-
-
-SOURCES = ["teh", "cat", "dgo", "bird"] * 5
-TARGETS = ["the", "cat", "dog", "bird"] * 5
-
-
-def test_a_translation_is_told_with_all_its_numbers():
-    outputs = [*TARGETS[:-1], "birds"]
-    text = shown(pairs.show, translated(SOURCES, outputs, TARGETS, pairs=99))
-    assert text.startswith("[red]<b>␛\n")
-    # 1 edit, and 2 of each transposition: 20 of 65 characters
-    assert (
-        "error rate of 1.54%, and copies of the sources one of 30.77%: the outputs are near" in text
-    )
-    assert "20 of 99 test pairs, 65 characters of targets" in text
-    assert "in the 19 whose three texts are equally long 20 of 20 wrong characters are" in text
-    assert "  bird -> birds (bird)\n  teh -> the (the)\n" in text
-    assert "cer|unit:char|T:5|m:20|" in text
-    for figure in ("-29.23%", "0.050", "95.0%", "50.0%"):
-        assert figure in text
-
-
-def test_a_translation_that_does_harm_or_nothing_is_told_so():
-    harm = shown(pairs.show, translated(SOURCES, ["x" * 9] * 20, TARGETS, part="valid"))
-    assert "the outputs are further from the targets" in harm
-    assert "20 validation pairs" in harm
-    assert "in none are all three texts equally long" in harm
-    assert "no significant difference" in shown(pairs.show, translated(SOURCES, SOURCES, TARGETS))
-    right = shown(pairs.show, translated(TARGETS, TARGETS, TARGETS))
-    assert "unknown" in right  # of nothing wrong there is no ratio
-
-
-def test_a_translation_is_read_on_a_terminal_of_80_columns():
-    text = shown(pairs.show, translated(SOURCES, ["x" * 9] * 20, TARGETS), width=80)
-    assert "…" not in text.partition("Signatures")[0]
+def test_codes_are_summed_up_in_a_line_each(codes):
+    assert code_summaries(with_codes(*codes)) == [
+        "code 0: 75.0% recovered (50.0% by chance), 25.0% of the lines changed",
+        "code 1: correlation with Q's mean unknown",
+    ]
+    assert code_summaries(bare_report()) == []

@@ -9,13 +9,10 @@ from rich.console import Console
 from rich.text import Text
 
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.metrics.registry import describe
+from textgan.evaluation.render import comparison, measures, translation
 from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.tables import Table, print_table, to_html
-from textgan.evaluation.render.terminal import comparison as sides
-from textgan.evaluation.render.terminal import report as terminal
-from textgan.evaluation.render.terminal import translation as pairs
-from textgan.evaluation.render.verdict import main, verdict
+from textgan.evaluation.render.verdict import verdict
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.comparison import Comparison
 from textgan.evaluation.report.report import Report
@@ -28,7 +25,7 @@ WIDTH = 80  # columns of plain text
 
 @dataclass(frozen=True)
 class Brief:
-    """What there is to say in short: a heading, sentences, tables, and what numbers are of."""
+    """A heading, sentences, tables, and the signatures of the numbers."""
 
     title: str
     sentences: tuple[str, ...]
@@ -36,9 +33,9 @@ class Brief:
     signatures: Sequence[str]
 
 
-def text(found: Renderable) -> str:
+def text(shown: Renderable) -> str:
     """Return heading, sentences and first table in 80 columns, and the first signature."""
-    brief, out = _brief(found), StringIO()
+    brief, out = _brief(shown), StringIO()
     console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
     for line in (brief.title, *brief.sentences):
         console.print(Text(visible(line)))
@@ -49,9 +46,9 @@ def text(found: Renderable) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip().splitlines())
 
 
-def fragment(found: Renderable) -> str:
+def fragment(shown: Renderable) -> str:
     """Return heading, sentences and tables as HTML that takes the style of what is around it."""
-    brief = _brief(found)
+    brief = _brief(shown)
     lines = "\n".join(Markup("<p>{}</p>").format(visible(line)) for line in brief.sentences)
     signatures = Markup("<br>\n").join(map(visible, brief.signatures))
     return (
@@ -60,17 +57,17 @@ def fragment(found: Renderable) -> str:
     )
 
 
-def document(found: Renderable) -> str:
+def document(shown: Renderable) -> str:
     """Return a page: of a report that with pictures, of others the fragment alone."""
-    if isinstance(found, Report):
+    if isinstance(shown, Report):
         from textgan.evaluation.render.html import page  # loads what draws
 
-        return page(found, verdict(found, alarms=False))
-    title = escape(visible(_brief(found).title))
+        return page(shown)
+    title = escape(visible(_brief(shown).title))
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<style>{STYLE}</style></head>\n<body>\n{fragment(found)}</body>\n</html>\n"
+        f"<style>{STYLE}</style></head>\n<body>\n{fragment(shown)}</body>\n</html>\n"
     )
 
 
@@ -82,37 +79,22 @@ STYLE = (
 )
 
 
-def _brief(found: Renderable) -> Brief:
-    if isinstance(found, Report):
-        title = f"{found.evaluated} against {found.against}"
-        return Brief(
-            title,
-            (verdict(found),),
-            (_main(found), terminal.distances(found)),
-            terminal.signatures_of(found),
-        )
-    if isinstance(found, Comparison):
+def _brief(shown: Renderable) -> Brief:
+    if isinstance(shown, Report):
+        title = f"{shown.evaluated} against {shown.against}"
+        tables = (measures.main_measures(shown), measures.distances(shown))
+        return Brief(title, (verdict(shown),), tables, measures.signatures_of(shown))
+    if isinstance(shown, Comparison):
         systems = tuple(
-            f"{sides.letter(place)}: {system.name}" for place, system in enumerate(found.systems)
+            f"{comparison.letter(place)}: {system.name}"
+            for place, system in enumerate(shown.systems)
         )
-        title = f"{len(systems)} systems against {found.against}"
-        tables = (sides.figures(found), sides.differences(found))
-        return Brief(
-            title, (*systems, *sides.conclusions(found)), tables, sides.signatures_of(found)
-        )
-    if not isinstance(found, TranslationReport):
-        raise TypeError(f"found a {type(found).__name__}, expected a report or a comparison")
-    sentence = pairs.summary(found.restoration)
-    return Brief(
-        found.evaluated, (sentence,), (pairs.figures(found),), [found.restoration.signature]
-    )
-
-
-def _main(report: Report) -> Table:
-    """Return the measures that a reader needs first."""
-    rows = []
-    for name in main(report):
-        (kind, n), row = describe(name), report.measures[name]
-        cells = map(kind.show, (terminal.level(row), row.real, row.excess))
-        rows.append((kind.title.format(n=n), *cells, terminal.interval(row, name)))
-    return Table(heads=("", "samples", "real text", "excess", "95% interval"), rows=tuple(rows))
+        title = f"{len(systems)} systems against {shown.against}"
+        sentences = (*systems, *comparison.answer(shown), *comparison.conclusions(shown))
+        tables = (comparison.figures(shown), comparison.differences(shown))
+        return Brief(title, sentences, tables, comparison.signatures_of(shown))
+    if not isinstance(shown, TranslationReport):
+        raise TypeError(f"found a {type(shown).__name__}, expected a report or a comparison")
+    outputs = shown.restoration
+    table = translation.figures(shown)
+    return Brief(shown.evaluated, (translation.answer(outputs),), (table,), [outputs.signature])

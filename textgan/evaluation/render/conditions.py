@@ -1,26 +1,27 @@
-"""What a run made of labels and codes, as tables: the same on a terminal and on a page."""
+"""Labels and codes of a run as tables: the same on a terminal and on a page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.tables import Table
+from textgan.evaluation.render.titles import interval, shown, title
 from textgan.evaluation.report.conditions import CodeReport, LabelReport, LabelScore
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
 from textgan.evaluation.statistics.proportions import Share
 
-__all__ = ["Section", "between", "sections"]
+__all__ = ["Section", "code_summaries", "sections"]
 
-MOST = 30  # labels that are all shown; of more
+MAX_LABELS = 30  # that are all shown; of more
 COMMONEST, WORST = 10, 5  # are shown
+MAX_SUMMARIES = 2  # codes with a line on the first screen
 
-Ends = tuple[float, float] | None
+Ends = tuple[float, float] | None  # of an interval
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section(Table):
-    """A table of what labels or codes became.
+    """A table of labels or codes.
 
     Attributes:
         name: of the section on a page.
@@ -32,141 +33,161 @@ class Section(Table):
 
 
 def sections(report: Report) -> Iterator[Section]:
-    """Yield the sections of a report on a run that was given labels or codes."""
+    """Yield the tables of a run on labels or with codes; none of another run."""
     if report.labels is not None:
         yield _labels(report.labels)
     if report.codes:
         yield _codes(report.codes)
 
 
-def between(name: str, ends: Ends) -> str:
-    """Return an interval of the measure `name`, rounded as it is; "" for None.
-
-    >>> between("recovered", (0.25, 0.5))
-    '25.0% to 50.0%'
-    """
-    show = describe(name)[0].show
-    return "" if ends is None else f"{show(ends[0])} to {show(ends[1])}"
+# Labels
 
 
-def _labels(found: LabelReport) -> Section:
-    shown = _shown(found.labels)
-    rest = [one for one in found.labels if one not in shown]
+def _labels(labels: LabelReport) -> Section:
+    scores = _shown_labels(labels.labels)
+    rest = [score for score in labels.labels if score not in scores]
     note = (
-        "real: held-out lines that the classifier judges to have their label; JSD-4 excess: the "
-        "distance from the training lines of the label, above that of its held-out lines"
+        "real: held-out lines that are classified as their label; JSD-4 excess: the distance from "
+        "the training lines of the label, above that of its held-out lines"
     )
     if rest:
-        lines = sum(one.training for one in rest)
+        lines = sum(score.training for score in rest)
         note = (
-            f"the {COMMONEST} commonest labels, then the {WORST} whose accuracy is lowest "
-            f"beside real text's; not shown: {len(rest):,} labels with {lines:,} training lines; "
+            f"the {COMMONEST} commonest labels, then the {WORST} whose accuracy is furthest below "
+            f"that of real text; not shown: {len(rest):,} labels with {lines:,} training lines; "
             f"{note}"
         )
     return Section(
         name="labels",
         title="By label",
-        summary=_accuracy(found),
+        summary=_accuracy(labels),
         heads=("label", "training lines", "real", "samples", "JSD-4 excess", "distinct"),
         rows=tuple(
             (
-                one.name,
-                f"{one.training:,}",
-                _share("label-accuracy", one.real),
-                _share("label-accuracy", one.samples),
-                "unknown" if one.jsd is None else describe("jsd4")[0].show(one.jsd.excess),
-                "unknown" if one.unique is None else describe("unique")[0].show(one.unique.samples),
+                score.name,
+                f"{score.training:,}",
+                _share("label-accuracy", score.real),
+                _share("label-accuracy", score.samples),
+                shown("jsd4", None if score.jsd is None else score.jsd.excess),
+                shown("unique", None if score.unique is None else score.unique.samples),
             )
-            for one in shown
+            for score in scores
         ),
         names=1,
         note=note,
-        signatures=tuple(_label_signatures(found, shown)),
+        signatures=tuple(_label_signatures(labels, scores)),
     )
 
 
-def _accuracy(found: LabelReport) -> str:
-    show = describe("label-accuracy")[0].show
-    ours, real = found.samples, found.real
+def _accuracy(labels: LabelReport) -> str:
+    name, samples, real = "label-accuracy", labels.samples, labels.real
     text = (
-        f"{show(ours.share)} ({between('label-accuracy', ours.interval)}) of {ours.lines:,} "
+        f"{shown(name, samples.share)} ({interval(name, samples.interval)}) of {samples.lines:,} "
         "samples are classified as the label that was their condition"
     )
     if real is None:
         return f"{text}; without held-out text there is no figure for real lines."
-    text += f"; of {real.lines:,} held-out lines {show(real.share)} as their own"
-    text += f" ({between('label-accuracy', real.interval)})"
-    if found.real_as_asked is not None:
-        text += f", {show(found.real_as_asked)} with the label frequencies of the samples"
-    if found.ratio is None:
+    text += f"; of {real.lines:,} held-out lines {shown(name, real.share)} as their own"
+    text += f" ({interval(name, real.interval)})"
+    if labels.real_as_asked is not None:
+        text += f", {shown(name, labels.real_as_asked)} with the label frequencies of the samples"
+    if labels.ratio is None:
         return f"{text}."
-    ends = found.ratio_interval
+    ends = labels.ratio_interval
     wide = "" if ends is None else f" ({ends[0]:.3f} to {ends[1]:.3f})"
-    return f"{text}: the ratio to that is {found.ratio:.3f}{wide}."
+    return f"{text}: the ratio to that is {labels.ratio:.3f}{wide}."
 
 
-def _shown(labels: Sequence[LabelScore]) -> list[LabelScore]:
+def _shown_labels(labels: Sequence[LabelScore]) -> list[LabelScore]:
     """Return the labels to show: all, or the commonest and those furthest below real text."""
-    if len(labels) <= MOST:
+    if len(labels) <= MAX_LABELS:
         return list(labels)
-    commonest = sorted(labels, key=lambda one: -one.training)[:COMMONEST]
-    rest = [one for one in labels if one not in commonest]
+    commonest = sorted(labels, key=lambda score: -score.training)[:COMMONEST]
+    rest = [score for score in labels if score not in commonest]
     return commonest + sorted(rest, key=_above_real)[:WORST]
 
 
-def _above_real(one: LabelScore) -> float:
-    samples = 1.0 if one.samples is None else one.samples.share
-    return samples - (0.0 if one.real is None else one.real.share)
+def _above_real(score: LabelScore) -> float:
+    samples = 1.0 if score.samples is None else score.samples.share
+    return samples - (0.0 if score.real is None else score.real.share)
 
 
-def _codes(found: Sequence[CodeReport]) -> Section:
-    lines = found[0].lines
+def _share(name: str, share: Share | None) -> str:
+    return shown(name, None if share is None else share.share)
+
+
+def _label_signatures(labels: LabelReport, scores: Sequence[LabelScore]) -> Iterator[str]:
+    yield labels.signature
+    if labels.real_signature is not None:
+        yield labels.real_signature
+    for measures in ([score.jsd for score in scores], [score.unique for score in scores]):
+        measured = [row for row in measures if row is not None]
+        for signatures in (
+            [row.signature for row in measured],
+            [row.real_signature for row in measured],
+        ):
+            known = [signature for signature in signatures if signature is not None]
+            if known:
+                yield combine(known)
+
+
+# Codes
+
+
+def code_summaries(report: Report) -> list[str]:
+    """Return a line for each code, of many codes for the first ones: what became of it.
+
+    Codes have no figure of real text, so that they have no row among the measures.
+    """
+    codes = report.codes or ()
+    lines = [f"{code.name}: {_code_summary(code)}" for code in codes[:MAX_SUMMARIES]]
+    if len(codes) > MAX_SUMMARIES:
+        lines[-1] += f" ({len(codes) - MAX_SUMMARIES} more: --tables)"
+    return lines
+
+
+def _code_summary(code: CodeReport) -> str:
+    if code.values is not None and code.recovered is not None:
+        share = shown("recovered", code.recovered.share)
+        text = f"{share} recovered ({1 / code.values:.1%} by chance)"
+    else:
+        text = f"correlation with Q's mean {shown('correlation', code.correlation)}"
+    if code.changed is not None:
+        text += f", {shown('changed', code.changed.pairs)} of the lines changed"
+    return text
+
+
+def _codes(codes: Sequence[CodeReport]) -> Section:
     note = (
-        f"Q reads {lines:,} lines as they are sampled; information: the bound that Q proves, at "
-        "most the entropy of a code with values; recovered: lines from which Q tells the code's "
-        "value; lines changed: between two values of the code, all else of the noise kept"
+        f"Q reads {codes[0].lines:,} lines as they are sampled; information: the lower bound by Q, "
+        "at most the entropy of a code with values; recovered: lines whose code is the value that "
+        "Q finds most probable; lines changed: between two values of the code, all else of the "
+        "noise kept"
     )
     return Section(
         name="codes",
         title="Codes",
         summary="",
         heads=("code", "", "figure", "95% interval"),
-        rows=tuple(row for one in found for row in _code(one)),
+        rows=tuple(row for code in codes for row in _code_rows(code)),
         names=2,
         note=note,
-        signatures=tuple(dict.fromkeys(one.signature for one in found)),
+        signatures=tuple(dict.fromkeys(code.signature for code in codes)),
     )
 
 
-def _code(one: CodeReport) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of a code: what it is, which figure, the figure and its interval."""
+def _code_rows(code: CodeReport) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a code: its name, which figure, the figure and its interval."""
 
-    def row(name: str, beside: str, value: float | None, ends: Ends) -> tuple[str, ...]:
-        kind, _ = describe(name)
-        return one.name, f"{kind.title}{beside}", kind.show(value), between(name, ends)
+    def row(name: str, detail: str, value: float | None, ends: Ends) -> tuple[str, ...]:
+        return code.name, f"{title(name)}{detail}", shown(name, value), interval(name, ends)
 
-    entropy = f", bits (entropy {one.entropy:.3f})"
-    yield row("information", entropy, one.information, one.interval)
-    if one.values is not None and one.recovered is not None:
-        chance = f" (by chance {1 / one.values:.1%})"
-        yield row("recovered", chance, one.recovered.share, one.recovered.interval)
-    if one.values is None:
-        yield row("correlation", " with Q's mean", one.correlation, one.correlation_interval)
-    if one.changed is not None:
-        yield row("changed", "", one.changed.pairs, one.changed.interval)
-
-
-def _share(name: str, found: Share | None) -> str:
-    return describe(name)[0].show(None if found is None else found.share)
-
-
-def _label_signatures(found: LabelReport, shown: Sequence[LabelScore]) -> Iterator[str]:
-    yield found.signature
-    if found.real_signature is not None:
-        yield found.real_signature
-    for measures in ([one.jsd for one in shown], [one.unique for one in shown]):
-        known = [one for one in measures if one is not None]
-        for signatures in ([one.signature for one in known], [one.real_signature for one in known]):
-            some = [one for one in signatures if one is not None]
-            if some:
-                yield combine(some)
+    entropy = f", bits (entropy {code.entropy:.3f})"
+    yield row("information", entropy, code.information, code.interval)
+    if code.values is not None and code.recovered is not None:
+        chance = f" (by chance {1 / code.values:.1%})"
+        yield row("recovered", chance, code.recovered.share, code.recovered.interval)
+    if code.values is None:
+        yield row("correlation", " with Q's mean", code.correlation, code.correlation_interval)
+    if code.changed is not None:
+        yield row("changed", "", code.changed.pairs, code.changed.interval)

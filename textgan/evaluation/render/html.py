@@ -1,43 +1,48 @@
 """A report as one page of HTML: no scripts, nothing fetched, every text of a corpus escaped.
 
-`page.html.j2` is the page; here is what it is filled with.
+`page.html.j2` is the template; this module computes what it is filled with.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib.resources import files
-from math import log2
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from corpora.counts import counted
 from corpora.files import write_text
 from textgan import __version__
-from textgan.evaluation.metrics.metric import Description
-from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.render.conditions import sections
+from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
-from textgan.evaluation.render.plots.distances import unlike
-from textgan.evaluation.render.plots.words import END, UNITS, columns, printable
-from textgan.evaluation.render.real import above_baselines
-from textgan.evaluation.render.verdict import main
+from textgan.evaluation.render.plots.words import UNITS, columns, printable
+from textgan.evaluation.render.shading import cells, shades
+from textgan.evaluation.render.titles import (
+    direction,
+    is_jsd,
+    short_title,
+    shown,
+    signed,
+    title,
+    unit,
+)
+from textgan.evaluation.render.verdict import RULE, grade, main, next_step, verdict, warnings_of
 from textgan.evaluation.report.measure import Measure
-from textgan.evaluation.report.report import Example, Report
+from textgan.evaluation.report.report import Report
 
 __all__ = ["page", "write"]
 
 FIRST_LINES, LONG = 12, 12  # samples at the top; rows of a table that is not folded
-SHADES = 4  # between a sure symbol and one no likelier than a guess
-BESIDE = re.compile(r"jsd[46]|(?!jsd|text-jsd|cosine)[a-z-]+4?")  # what stands beside baselines
+COMPARED = re.compile(r"jsd[46]|(?!jsd|text-jsd|cosine)[a-z-]+4?")  # with baselines
 
 
-def page(report: Report, verdict: str) -> str:
-    """Return the report as HTML, `verdict` first; the same report gives the same text."""
+def page(report: Report) -> str:
+    """Return the report as HTML, the verdict first; the same report gives the same text."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -52,20 +57,25 @@ def page(report: Report, verdict: str) -> str:
     )
     return environment.from_string(template).render(
         report=report,
-        verdict=[line for line in verdict.splitlines() if line.strip()],
+        grade=grade(report),
+        verdict=_reasons(report),
+        rule=RULE,
+        next_step=next_step(report),
+        warnings=warnings_of(report),
         facts=_facts(report),
-        unlike=unlike(report),
+        main_apart=has_comparable(report, main(report)),
+        apart=has_comparable(report, report.measures),
         has_real=any(measure.real is not None for measure in report.measures.values()),
         main=[_row(name, report.measures[name]) for name in main(report)],
         rows=[_row(name, measure) for name, measure in report.measures.items()],
-        standings=list(_standings(report)),
+        baselines=list(_baselines(report)),
         first_lines=FIRST_LINES,
         long=LONG,
-        shades=_shades(report),
-        widest=max((columns("".join(one.symbols)) for one in report.examples), default=1) + 2,
-        examples=[list(_cells(example, report)) for example in report.examples],
+        shades=shades(report),
+        widest=max((columns("".join(line.symbols)) for line in report.examples), default=1) + 2,
+        examples=[list(cells(example, report)) for example in report.examples],
         nearest=[
-            (*_differences(one.sample, one.training), one.edits) for one in report.nearest or ()
+            (*_differences(pair.sample, pair.training), pair.edits) for pair in report.nearest or ()
         ],
         parts=_parts(report),
         sections=list(sections(report)),
@@ -73,37 +83,42 @@ def page(report: Report, verdict: str) -> str:
     )
 
 
-def write(report: Report, verdict: str, path: Path) -> None:
+def write(report: Report, path: Path) -> None:
     """Write the page; the file is whole or not there."""
-    write_text(path, page(report, verdict))
+    write_text(path, page(report))
+
+
+def _reasons(report: Report) -> str:
+    """Return the verdict without the grade and the warnings, which the page shows apart."""
+    text, given = verdict(report, warnings=False), grade(report)
+    return text if given is None else text.removeprefix(f"{given.capitalize()}. ")
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:
     """Return the pictures by the part of the page where they belong."""
     parts: dict[str, list[tuple[Plot, Markup]]] = {}
     for plot in plots(report):
-        svg = Markup(plot.svg)  # made and escaped by ourselves
+        svg = Markup(plot.svg)  # drawn and escaped by this package
         part = "first" if report.examples and not parts else plot.part
         parts.setdefault(part, []).append((plot, svg))
     return parts
 
 
 def _finalize(value: object) -> object:
-    """Return what the template prints for `value`: text from outside with nothing unseen in it."""
+    """Return what the template prints for `value`: text from outside, made visible."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
     units = UNITS.get(report.unit, report.unit)
+    held_out = counted(report.held_out, "line")
     if not report.held_out:
         held_out = "none"
     elif report.held_out_drawn:
-        held_out = f"{_lines(report.held_out)}, drawn from these"
-    else:
-        held_out = f"{_lines(report.held_out)}, given"
+        held_out += ", drawn from the reference"
     return [
-        ("judged", _lines(report.m)),
-        ("against", _lines(report.reference_size)),
+        ("samples", counted(report.m, "line")),
+        ("reference", counted(report.reference_size, "line")),
         ("held-out text", held_out),
         ("unit", units),
         ("T, where lines are cut", f"{report.length:,}"),
@@ -112,16 +127,12 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     ]
 
 
-def _lines(number: int) -> str:
-    return "1 line" if number == 1 else f"{number:,} lines"
-
-
 # Tables
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the main table, rounded."""
+    """A row of the table of measures, rounded."""
 
     title: str
     note: str
@@ -138,145 +149,81 @@ WAYS = {"lower": "lower is better", "higher": "higher is better", "real": "best 
 
 
 def _row(name: str, measure: Measure) -> Row:
-    kind, n = describe(name)
     ends = measure.interval
     return Row(
-        title=kind.title.format(n=n),
-        note=", ".join(part for part in (kind.unit, WAYS[kind.better]) if part),
-        samples=_show(kind, measure.samples),
-        at_real_size=_show(kind, measure.at_real_size),
-        real=_show(kind, measure.real),
-        excess=_signed(kind, measure.excess),
-        interval="" if ends is None else _between(kind, *ends),
+        title=title(name),
+        note=", ".join(part for part in (unit(name), WAYS[direction(name)]) if part),
+        samples=_minus(shown(name, measure.samples)),
+        at_real_size=_minus(shown(name, measure.at_real_size)),
+        real=_minus(shown(name, measure.real)),
+        excess=_minus(signed(name, measure.excess)),
+        interval="" if ends is None else _between(name, *ends),
         signature=measure.signature,
         real_signature=measure.real_signature,
     )
 
 
-def _show(kind: Description, value: float | None) -> str:
-    return kind.show(value).replace("-", "−")
+def _minus(figure: str) -> str:
+    return figure.replace("-", "−")
 
 
-def _signed(kind: Description, value: float | None) -> str:
-    """Return a difference of two values: of shares, in percentage points."""
-    if value is None:
-        return kind.show(value)
-    return format(value, "+" + kind.form).replace("-", "−").replace("%", " pp")
+def _between(name: str, low: float, high: float) -> str:
+    return _minus(f"{signed(name, low).removesuffix(' pp')} to {signed(name, high)}")
 
 
-def _between(kind: Description, low: float, high: float) -> str:
-    return f"{_signed(kind, low).removesuffix(' pp')} to {_signed(kind, high)}"
-
-
-def _standings(report: Report) -> Iterator[dict[str, Any]]:
+def _baselines(report: Report) -> Iterator[dict[str, Any]]:
     """Yield tables of samples, real text and baselines: the main measures, then the others."""
-    chosen = [
-        name for name, one in report.measures.items() if one.baselines and BESIDE.fullmatch(name)
+    compared = [
+        name for name, row in report.measures.items() if row.baselines and COMPARED.fullmatch(name)
     ]
-    first = {*main(report), *(name for name in chosen if name.startswith("jsd"))}
-    for names in ([n for n in chosen if n in first], [n for n in chosen if n not in first]):
+    first = {*main(report), *filter(is_jsd, compared)}
+    for names in ([n for n in compared if n in first], [n for n in compared if n not in first]):
         if names:
-            yield _standing(report, {name: report.measures[name] for name in names})
+            yield _baseline_table(report, {name: report.measures[name] for name in names})
 
 
-def _standing(report: Report, chosen: Mapping[str, Measure]) -> dict[str, Any]:
+def _baseline_table(report: Report, measures: Mapping[str, Measure]) -> dict[str, Any]:
+    best = {name: _best(name, measure) for name, measure in measures.items()}
     rows: list[tuple[str, list[tuple[str, bool]]]] = []
-    best = {name: _best(name, measure) for name, measure in chosen.items()}
-    for i, (text, figures) in enumerate(above_baselines(report, list(chosen))):
-        cells = []
-        for shown, (name, measure) in zip(figures, chosen.items(), strict=True):
+    for i, (text, figures) in enumerate(reference_rows(report, list(measures))):
+        row = []
+        for figure, (name, measure) in zip(figures, measures.items(), strict=True):
             value = None if i else measure.samples
-            cells.append((shown.replace("-", "−"), value is not None and value == best[name]))
-        rows.append((text, cells))
+            row.append((_minus(figure), value is not None and value == best[name]))
+        rows.append((text, row))
     for text in report.baselines:
-        cells = []
-        for name, measure in chosen.items():
+        row = []
+        for name, measure in measures.items():
             value = measure.baselines.get(text)
-            shown = "" if value is None else _show(describe(name)[0], value)
-            cells.append((shown, value is not None and value == best[name]))
-        rows.append((text, cells))
-    heads = []
-    for name in chosen:
-        kind, n = describe(name)
-        heads.append((kind.title.format(n=n), kind.unit, WAYS[kind.better]))
+            figure = "" if value is None else _minus(shown(name, value))
+            row.append((figure, value is not None and value == best[name]))
+        rows.append((text, row))
+    heads = [
+        (
+            title(name),
+            short_title(name) if is_jsd(name) else name,
+            unit(name),
+            WAYS[direction(name)],
+        )
+        for name in measures
+    ]
     return {"heads": heads, "rows": rows}
 
 
 def _best(name: str, measure: Measure) -> float | None:
-    """Return the value that is best among samples and baselines; None where none can be told."""
-    kind, _ = describe(name)
+    """Return the best value among samples and baselines; None without real text to be near to."""
     values = [
         value for value in (measure.samples, *measure.baselines.values()) if value is not None
     ]
-    if kind.better == "lower":
+    if direction(name) == "lower":
         return min(values)
-    if kind.better == "higher":
+    if direction(name) == "higher":
         return max(values)
     real = measure.real
     return None if real is None else min(values, key=lambda value: abs(value - real))
 
 
-# Lines
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What is shown as one, a symbol and the marks that stand on it, and how unlikely it is."""
-
-    text: str
-    title: str
-    shade: int
-    space: bool
-
-
-def _guess(report: Report) -> float:
-    """Return the bits of a symbol drawn blindly from all."""
-    return log2(max(report.vocabulary_size, 2))
-
-
-def _shades(report: Report) -> list[tuple[int, str]]:
-    """Return each shade and the bits that it stands for."""
-    steps = [_guess(report) * i / SHADES for i in range(1, SHADES + 1)]
-    named = [(0, f"below {steps[0]:.1f} bits")]
-    named += [(i, f"{steps[i - 1]:.1f} to {steps[i]:.1f}") for i in range(1, SHADES)]
-    return [
-        *named,
-        (SHADES, f"{steps[-1]:.1f} and more: no likelier than any symbol drawn blindly"),
-    ]
-
-
-def _cells(example: Example, report: Report) -> Iterator[Cell]:
-    """Yield the symbols of an example; those that show as one together, by the least likely."""
-    groups: list[list[tuple[str, float]]] = []
-    for symbol, bits in zip(example.symbols, example.bits, strict=False):
-        if groups and _joins(groups[-1][-1][0], symbol):
-            groups[-1].append((symbol, bits))
-        else:
-            groups.append([(symbol, bits)])
-    if len(example.bits) > len(example.symbols):
-        groups.append([("", example.bits[-1])])
-    for group in groups:
-        text = "".join(symbol for symbol, _ in group)
-        worst = max(bits for _, bits in group)
-        yield Cell(
-            text=text.replace(" ", "␣") if text else "↵",
-            title=", ".join(f"{symbol or END} {bits:.2f} bits" for symbol, bits in group),
-            shade=int(min(SHADES, max(0, SHADES * worst / _guess(report)))),
-            space=not text.strip(" "),
-        )
-
-
-def _joins(before: str, symbol: str) -> bool:
-    """Return whether `symbol` is drawn as one with what stands before it."""
-    if len(symbol) != 1 or not before:
-        return False
-    return (
-        before[-1] == "\u200d"
-        or symbol in "\u200c\u200d"
-        or unicodedata.category(symbol) in {"Mn", "Me", "Mc"}
-        or "\U0001f3fb" <= symbol <= "\U0001f3ff"
-    )
-
+# Pairs of lines
 
 Pieces = list[tuple[str, bool]]
 
@@ -287,12 +234,11 @@ def _differences(sample: str, training: str) -> tuple[Pieces, Pieces]:
     >>> _differences("cart", "cat")
     ([('ca', False), ('r', True), ('t', False)], [('ca', False), ('t', False)])
     """
-    mine: Pieces = []
-    other: Pieces = []
-    found = SequenceMatcher(None, sample, training, autojunk=False).get_opcodes()
-    for what, start, end, other_start, other_end in found:
+    pieces: tuple[Pieces, Pieces] = [], []
+    matcher = SequenceMatcher(None, sample, training, autojunk=False)
+    for operation, start, end, other_start, other_end in matcher.get_opcodes():
         if end > start:
-            mine.append((sample[start:end], what != "equal"))
+            pieces[0].append((sample[start:end], operation != "equal"))
         if other_end > other_start:
-            other.append((training[other_start:other_end], what != "equal"))
-    return mine, other
+            pieces[1].append((training[other_start:other_end], operation != "equal"))
+    return pieces

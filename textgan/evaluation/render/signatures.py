@@ -9,14 +9,30 @@ from rich.text import Text
 __all__ = ["digest", "print_signatures"]
 
 
-def print_signatures(signatures: Sequence[str], console: Console, *, every: bool) -> None:
-    """Print the first signature and the digest of all, or every one of them."""
-    console.print(Text("Signatures" if every else "Signature", style="bold"))
-    for one in signatures if every else signatures[:1]:
-        console.print(Text(f"  {one}", style="dim"), soft_wrap=True)
+def print_signatures(
+    signatures: Sequence[str], console: Console, *, every: bool, tables: bool = True
+) -> None:
+    """Print the first signature and the digest of all, or every one of them.
+
+    Args:
+        signatures: all of them.
+        console: where.
+        every: whether all are printed.
+        tables: whether all tables have been; if not, the last line names the flag that does it.
+    """
+    if every:
+        console.print(Text("Signatures", style="bold"))
+    for signature in signatures if every else signatures[:1]:
+        console.print(Text(signature, style="dim"), soft_wrap=True)
+    more = []
     if not every and len(signatures) > 1:
-        more = f"  and {len(signatures) - 1} more: --signatures (sha256 of all: "
-        console.print(Text(f"{more}{digest(signatures)})", style="dim"))
+        more.append(
+            f"{len(signatures) - 1} more: --signatures (sha256 of all {digest(signatures)})"
+        )
+    if not tables:
+        more.append("all tables: --tables")
+    if more:
+        console.print(Text("; ".join(more), style="dim"))
 
 
 def digest(signatures: Sequence[str]) -> str:

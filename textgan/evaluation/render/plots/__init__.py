@@ -4,7 +4,7 @@ A caption is computed from the same numbers as its picture, apart from it, so th
 tested. A module for each group of pictures holds both; the same report gives the same bytes.
 """
 
-from textgan.evaluation.render.plots import distances, matches, moves, shape, standing, training
+from textgan.evaluation.render.plots import distances, matches, quality, shape, training, transport
 from textgan.evaluation.render.plots.picture import Picture, Plot
 from textgan.evaluation.report.report import Report
 
@@ -13,14 +13,14 @@ __all__ = ["PICTURES", "Plot", "plots"]
 PICTURES: tuple[Picture, ...] = (
     distances.ORDERS,
     distances.SIZES,
-    standing.STANDING,
+    quality.QUALITY,
     shape.LENGTHS,
     shape.SYMBOLS,
     shape.POSITIONS,
     matches.MATCHES,
     training.TRAINING,
     training.WASSERSTEIN,
-    moves.TRANSPORT,
+    transport.TRANSPORT,
 )
 
 

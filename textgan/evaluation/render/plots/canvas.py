@@ -48,7 +48,7 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
 
 
 def add_axes(figure: Figure, left: float, bottom: float, right: float, top: float) -> Axes:
-    """Return new axes whose edges stand so many units away from those of the figure."""
+    """Return new axes, so many units from each edge of the figure."""
     width, height = _size(figure)
     box = (left / width, bottom / height, (width - left - right) / width)
     axes = figure.add_axes((*box, (height - bottom - top) / height), facecolor="none")
@@ -115,7 +115,7 @@ def _legend_places(entries: Entries) -> list[tuple[int, int, str]]:
 def label_points(
     figure: Figure, axes: Axes, points: Sequence[tuple[float, float, str, str]]
 ) -> None:
-    """Write each (x, y, text, colour) beside its point, where nothing stands yet."""
+    """Write each (x, y, text, colour) beside its point, where there is room."""
     width, height = _size(figure)
     room = (axes.bbox.x0, axes.bbox.y0, width - 2, height - 30)
     spots = [axes.transData.transform((x, y)) for x, y, _, _ in points]
@@ -134,9 +134,9 @@ def label_points(
 
 
 def _free_box(x: float, y: float, width: float, taken: Sequence[Box], room: Box) -> Box:
-    """Return the box nearest to the right or left of a point that stands free, or the last tried.
+    """Return the box nearest to the right or left of a point that is free, or the last tried.
 
-    Its own lower edge must lie between those of `room`, and it may meet none that is taken.
+    Its own lower edge must lie between those of `room`, and it may overlap none that is taken.
     """
     for shift in sorted(range(-120, 121, 6), key=abs):
         low, high = y + shift - 6, y + shift + 6
@@ -144,13 +144,13 @@ def _free_box(x: float, y: float, width: float, taken: Sequence[Box], room: Box)
         left = (x - 8 - width, low, x - 8, high)
         for box in (right, left):
             inside = room[0] < box[0] and box[2] < room[2] and room[1] < low < room[3]
-            if inside and not any(_meet(box, other) for other in taken):
+            if inside and not any(_overlap(box, other) for other in taken):
                 return box
     return right
 
 
-def _meet(one: Box, other: Box) -> bool:
-    apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+def _overlap(a: Box, b: Box) -> bool:
+    apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
     return not apart
 
 
@@ -183,9 +183,9 @@ def log_counts(axes: Axes, counts: Sequence[int]) -> None:
     axes.set_xlim(low / 1.2, high * 1.2)
     room = np.log(1.44 * high / low) / 6.5
     ticks: list[float] = []
-    for one in sorted(counts, reverse=True):
-        if not ticks or np.log(ticks[-1] / one) >= room:
-            ticks.append(one)
+    for count in sorted(counts, reverse=True):
+        if not ticks or np.log(ticks[-1] / count) >= room:
+            ticks.append(count)
     tick_at(axes.xaxis, ticks)
     axes.xaxis.set_major_formatter(_thousands)
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from textgan.evaluation.metrics.registry import METRICS, describe
+from corpora.counts import counted
+from textgan.evaluation.render.measures import comparable, has_comparable
 from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import (
@@ -14,32 +15,27 @@ from textgan.evaluation.render.plots.style import (
     SAMPLES_LOOK,
     Look,
 )
-from textgan.evaluation.render.plots.words import conjoin, say_lines
+from textgan.evaluation.render.plots.words import conjoin
+from textgan.evaluation.render.titles import is_jsd, order, shown, title, unit
 from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 
-__all__ = ["ORDERS", "SIZES", "unlike"]
+__all__ = ["ORDERS", "SIZES"]
 
-SEEN = 0.005  # bits by which two lines must differ to be seen apart
+VISIBLE = 0.005  # bits by which two lines must differ to be drawn apart
 OTHERS = 2  # baselines beside n-gram samplers
 NOTHING = 0.00005  # bits that no rounded figure shows
-KEPT_LOOK = {**SAMPLES_LOOK, "linewidth": 1.2, "linestyle": (0, (2, 1.5)), "fillstyle": "none"}
+COMPARABLE_LOOK = {
+    **SAMPLES_LOOK,
+    "linewidth": 1.2,
+    "linestyle": (0, (2, 1.5)),
+    "fillstyle": "none",
+}
 
 Rows = list[tuple[int, Measure]]
 Line = list[tuple[int, float | None]]
-
-
-def unlike(report: Report) -> bool:
-    """Return whether any excess is not that of the samples' own figure over that of real text.
-
-    Real text may be fewer lines, or held out of what the samples are judged against.
-    """
-    return any(
-        one.at_real_size is not None and one.at_real_size != one.samples
-        for one in report.measures.values()
-    )
 
 
 # By the order of n-grams
@@ -47,32 +43,30 @@ def unlike(report: Report) -> bool:
 
 def _jsds(report: Report) -> Rows:
     """Return each order, from the lowest, and its JSD."""
-    named = [(*describe(name), measure) for name, measure in report.measures.items()]
-    rows = [(n, one) for kind, n, one in named if kind is METRICS["jsd"] and n]
-    return sorted(((n, one) for n, one in rows if one.samples is not None), key=lambda row: row[0])
+    rows = [
+        (order(name) or 0, row)
+        for name, row in report.measures.items()
+        if is_jsd(name) and row.samples is not None
+    ]
+    return sorted(rows, key=lambda row: row[0])
 
 
 def _lines(report: Report) -> list[tuple[str, Look, Line]]:
     """Return what each line is called, its look and its points."""
     rows = _jsds(report)
     lines: list[tuple[str, Look, Line]] = [
-        ("samples", SAMPLES_LOOK, [(n, one.samples) for n, one in rows])
+        ("samples", SAMPLES_LOOK, [(n, row.samples) for n, row in rows])
     ]
-    floor: Line = [(n, one.real) for n, one in rows if one.real is not None]
-    apart = unlike(report)
-    kept: Line = [
-        (n, one.samples if one.at_real_size is None else one.at_real_size) for n, one in rows
-    ]
-    if floor and any(
-        abs((at or 0) - (one.samples or 0)) > SEEN
-        for (_, at), (_, one) in zip(kept, rows, strict=True)
-    ):
-        lines.append(("samples, comparable", KEPT_LOOK, kept))
+    floor: Line = [(n, row.real) for n, row in rows if row.real is not None]
+    apart = has_comparable(report, report.measures)
+    if floor and any(abs((comparable(row) or 0) - (row.samples or 0)) > VISIBLE for _, row in rows):
+        points: Line = [(n, comparable(row)) for n, row in rows]
+        lines.append(("samples, comparable", COMPARABLE_LOOK, points))
     if floor:
-        size = f" ({say_lines(report.real_m)})" if apart and report.real_m else ""
+        size = f" ({counted(report.real_m, 'line')})" if apart and report.real_m else ""
         lines.append((f"floor: real text{size}", REAL_LOOK, floor))
     for name, look in zip(_drawn(report), BASELINE_LOOKS, strict=False):
-        points: Line = [(n, one.baselines[name]) for n, one in rows if name in one.baselines]
+        points = [(n, row.baselines[name]) for n, row in rows if name in row.baselines]
         sampler = f"{name} sampler" if name in neighbours(report) else name
         if points:
             lines.append((sampler, look, points))
@@ -82,7 +76,7 @@ def _lines(report: Report) -> list[tuple[str, Look, Line]]:
 def _drawn(report: Report) -> list[str]:
     """Return the baselines that are drawn: the n-gram samplers on both sides, and two others.
 
-    All of them would be a bundle of lines that nobody can tell apart; the page has their numbers.
+    All of them would lie too close together; the page has their numbers.
     """
     further = [name for name in neighbours(report)[::-1] if name]
     usual = {"training lines", *(f"{n}-gram" for n in range(2, 10)), "unigram", "uniform"}
@@ -98,9 +92,9 @@ def _draw_orders(report: Report) -> Figure:
     for _, look, points in lines:
         axes.plot(*zip(*points, strict=True), **look)
     band = [
-        (n, max(0.0, one.real + one.interval[0]), max(0.0, one.real + one.interval[1]))
-        for n, one in rows
-        if one.real is not None and one.interval is not None
+        (n, max(0.0, row.real + row.interval[0]), max(0.0, row.real + row.interval[1]))
+        for n, row in rows
+        if row.real is not None and row.interval is not None
     ]
     if band:
         places, low, high = zip(*band, strict=True)
@@ -114,16 +108,16 @@ def _draw_orders(report: Report) -> Figure:
 
 
 def _caption_orders(report: Report) -> str:
-    """Say at which orders the samples lie above the floor, and where furthest."""
+    """Say at which orders the samples are above the floor, and where furthest."""
     rows = _jsds(report)
-    excess = {n: one.excess for n, one in rows if one.excess is not None}
+    excess = {n: row.excess for n, row in rows if row.excess is not None}
     if not excess:
         (first, low), (last, high) = rows[0], rows[-1]
         ends = f"{low.samples:.3f} bits at n = {first}"
         if first != last:
             ends += f", {high.samples:.3f} at n = {last}"
-        return f"The samples lie {ends} from real text; without held-out text no floor is known."
-    intervals = {n: one.interval for n, one in rows}
+        return f"The samples are {ends} from real text; without held-out text no floor is known."
+    intervals = {n: row.interval for n, row in rows}
     above, same, below = [], [], []
     for n, value in excess.items():
         low_end, high_end = intervals[n] or (value, value)
@@ -135,28 +129,28 @@ def _caption_orders(report: Report) -> str:
             below.append(n)
     text = _say_above(above, excess)
     if above and same:
-        text += f"; at n = {conjoin(same)} chance would explain the difference"
+        text += f"; at n = {conjoin(same)} the difference is not significant"
     if below:
-        text += f"; at n = {conjoin(below)} they lie below it"
-    return f"{text}.{_rivals(*rows[-1])}"
+        text += f"; at n = {conjoin(below)} they are below it"
+    return f"{text}.{_nearer_baselines(*rows[-1])}"
 
 
 def _say_above(above: Sequence[int], excess: dict[int, float]) -> str:
-    """Return at which orders the samples lie above the floor, among all of `excess`."""
+    """Return at which orders the samples are above the floor, among all of `excess`."""
     if not above:
-        return "At no order do the samples lie above the floor by more than chance would explain"
+        return "At no order are the samples significantly above the floor"
     worst = max(above, key=lambda n: excess[n])
     gap = f"by {excess[worst]:.3f} bits" if excess[worst] >= 0.0005 else "by under 0.001 bits"
     if len(above) == 1:
         alone = "" if len(excess) == 1 else " alone"
-        return f"The samples lie above the floor at n = {worst}{alone}, {gap}"
+        return f"The samples are above the floor at n = {worst}{alone}, {gap}"
     if len(above) == len(excess):
-        return f"At every order the samples lie above the floor; furthest at n = {worst}, {gap}"
-    return f"The samples lie above the floor at n = {conjoin(above)}; furthest at {worst}, {gap}"
+        return f"At every order the samples are above the floor; furthest at n = {worst}, {gap}"
+    return f"The samples are above the floor at n = {conjoin(above)}; furthest at {worst}, {gap}"
 
 
-def _rivals(n: int, measure: Measure) -> str:
-    """Return a sentence on which baselines the samples beat at order n."""
+def _nearer_baselines(n: int, measure: Measure) -> str:
+    """Return a sentence on which baselines are nearer to real text at order n."""
     if not measure.baselines or measure.samples is None:
         return ""
     nearer = [visible(name) for name, value in measure.baselines.items() if value < measure.samples]
@@ -179,18 +173,18 @@ ORDERS = Picture(
 
 
 def _draw_sizes(report: Report) -> Figure:
-    """Draw a distance of samples and of real text over how many lines are judged."""
+    """Draw a distance of samples and of real text over the number of lines."""
     assert report.sizes is not None
-    one = report.sizes
+    curve = report.sizes
     entries = [("samples", SAMPLES_LOOK), ("as many held-out lines", REAL_LOOK)]
     figure, axes = new_chart(entries, 160)
-    axes.plot(one.sizes, one.samples, **SAMPLES_LOOK)
-    axes.plot(one.sizes, one.real, **REAL_LOOK)
+    axes.plot(curve.sizes, curve.samples, **SAMPLES_LOOK)
+    axes.plot(curve.sizes, curve.real, **REAL_LOOK)
     axes.set_ylim(bottom=0)
-    log_counts(axes, one.sizes)
+    log_counts(axes, curve.sizes)
     axes.set_xlabel("lines evaluated")
-    kind, n = describe(one.measure)
-    label_y(axes, kind.title.format(n=n) + (f", {kind.unit}" if kind.unit else ""))
+    name = curve.measure
+    label_y(axes, title(name) + (f", {unit(name)}" if unit(name) else ""))
     draw_legend(figure, entries)
     return figure
 
@@ -198,22 +192,22 @@ def _draw_sizes(report: Report) -> Figure:
 def _caption_sizes(report: Report) -> str:
     """Say what sample size alone does, and what is left between samples and real text."""
     assert report.sizes is not None
-    one = report.sizes
-    kind, _ = describe(one.measure)
-    of_unit = f" {kind.unit}" if kind.unit else ""
-    first, last = one.real[0], one.real[-1]
+    curve, name = report.sizes, report.sizes.measure
+    of_unit = f" {unit(name)}" if unit(name) else ""
+    first, last = curve.real[0], curve.real[-1]
     moved = "falls" if last < first else "rises" if last > first else "stays"
     text = (
-        f"Real text itself {moved} from {kind.show(first)}{of_unit} at {say_lines(one.sizes[0])} "
-        f"to {kind.show(last)} at {one.sizes[-1]:,}: so much does the number of lines alone."
+        f"Real text {moved} from {shown(name, first)}{of_unit} at "
+        f"{counted(curve.sizes[0], 'line')} to {shown(name, last)} at {curve.sizes[-1]:,}: this is "
+        "the effect of the number of lines alone."
     )
-    gaps = [mine - real for mine, real in zip(one.samples, one.real, strict=True)]
-    above = [f"{size:,}" for size, gap in zip(one.sizes, gaps, strict=True) if gap > 0]
+    gaps = [mine - real for mine, real in zip(curve.samples, curve.real, strict=True)]
+    above = [f"{size:,}" for size, gap in zip(curve.sizes, gaps, strict=True) if gap > 0]
     if len(above) == len(gaps):
-        return f"{text} The samples stay above it at every size, at the last by {gaps[-1]:.3f}."
+        return f"{text} The samples are above it at every size, at the last by {gaps[-1]:.3f}."
     if not above:
-        return f"{text} The samples stay above it at no size."
-    return f"{text} The samples lie above it at {conjoin(above)} lines, not at the other sizes."
+        return f"{text} The samples are above it at no size."
+    return f"{text} The samples are above it at {conjoin(above)} lines, not at the other sizes."
 
 
 SIZES = Picture(

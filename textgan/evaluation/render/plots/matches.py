@@ -19,13 +19,13 @@ __all__ = ["MATCHES"]
 def _draw(report: Report) -> Figure:
     """Draw the shares that samples and as many training lines hit."""
     assert report.matches is not None
-    one = report.matches
+    curve = report.matches
     entries = [("samples as guesses", SAMPLES_LOOK), ("training lines as guesses", REAL_LOOK)]
     figure, axes = new_chart(entries, 150, left=48)
-    axes.plot(one.guesses, one.samples, **SAMPLES_LOOK)
-    axes.plot(one.guesses, one.real, **REAL_LOOK)
-    axes.set_ylim(0, max(1.08 * max(*one.samples, *one.real), 1e-4))
-    log_counts(axes, one.guesses)
+    axes.plot(curve.guesses, curve.samples, **SAMPLES_LOOK)
+    axes.plot(curve.guesses, curve.real, **REAL_LOOK)
+    axes.set_ylim(0, max(1.08 * max(*curve.samples, *curve.real), 1e-4))
+    log_counts(axes, curve.guesses)
     number_percents(axes.yaxis)
     axes.set_xlabel("guesses (logarithmic)")
     label_y(axes, "share of distinct held-out lines that are hit")
@@ -36,9 +36,9 @@ def _draw(report: Report) -> Figure:
 def _caption(report: Report) -> str:
     """Say what the most guesses hit, against as many training lines."""
     assert report.matches is not None
-    one = report.matches
-    mine, real = one.samples[-1], one.real[-1]
-    first = f"The first {one.guesses[-1]:,} samples hit"
+    curve = report.matches
+    mine, real = curve.samples[-1], curve.real[-1]
+    first = f"The first {curve.guesses[-1]:,} samples hit"
     text = f"{first} {mine:.2%} of the distinct held-out lines"
     if mine == real:
         return f"{text}, no more and no less than training lines do."

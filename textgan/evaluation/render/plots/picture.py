@@ -1,4 +1,4 @@
-"""A picture: how it is drawn and told, and what comes of it for one report."""
+"""A picture: how it is drawn and described, for any report and for one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,13 +35,13 @@ class Plot:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """What is drawn and told of any report that has the numbers for it.
+    """How a picture is drawn and described, of any report that has its numbers.
 
     Attributes:
         name: a word, also the seed of the names within the SVG.
         title: a heading.
         label: for those who do not see it, what is drawn.
-        has: whether a report has the numbers; the next two are asked only then.
+        has: whether a report has the numbers; the next two are called only then.
         draw: the figure; called in this package's style, whatever the user's own is.
         caption: the conclusion, plain text.
         part: `text`, `training` or `plan`: where on a page it belongs.

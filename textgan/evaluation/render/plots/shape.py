@@ -1,4 +1,4 @@
-"""The shape of lines: how long they are, of which symbols, and where those stand."""
+"""The shape of lines: their lengths, their symbols, and the positions of those."""
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -19,7 +19,7 @@ from textgan.evaluation.render.plots.canvas import (
 )
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, REAL_LOOK, SAMPLES, SAMPLES_LOOK
-from textgan.evaluation.render.plots.words import columns, mark, name_unit, quote, shorten
+from textgan.evaluation.render.plots.words import columns, name_unit, quote, shorten, symbol_name
 from textgan.evaluation.report.report import Report
 
 __all__ = ["LENGTHS", "POSITIONS", "SYMBOLS"]
@@ -68,7 +68,7 @@ def _caption_lengths(report: Report) -> str:
         return f"{text}."
     way = "too many" if off[worst] > 0 else "too few"
     return (
-        f"{text}. There are {way} of {worst} above all: {samples[worst]:.1%} against "
+        f"{text}. The largest difference: {way} of {worst}, {samples[worst]:.1%} against "
         f"{real[worst]:.1%}."
     )
 
@@ -88,14 +88,16 @@ LENGTHS = Picture(
 
 def _frequent(report: Report) -> list[tuple[str, float, float]]:
     """Return each frequent symbol and its two shares, without the end of a line."""
-    one = report.symbols
-    return [row for row in zip(one.symbols, one.samples, one.real, strict=True) if row[0]]
+    symbols = report.symbols
+    return [
+        row for row in zip(symbols.symbols, symbols.samples, symbols.real, strict=True) if row[0]
+    ]
 
 
 def _draw_symbols(report: Report) -> Figure:
     """Draw the share of each frequent symbol, ends of lines apart: they would dwarf the rest."""
     symbols, mine, real = zip(*_frequent(report), strict=True)
-    names = [shorten(mark(symbol), 14) for symbol in symbols]
+    names = [shorten(symbol_name(symbol), 14) for symbol in symbols]
     samples_look = {**SAMPLES_LOOK, "linestyle": ""}
     real_look = {**REAL_LOOK, "linestyle": "", "marker": "|", "markersize": 11, "mew": 2.2}
     entries = [("samples", samples_look), ("training text", real_look)]
@@ -116,8 +118,8 @@ def _draw_symbols(report: Report) -> Figure:
 
 
 def _caption_symbols(report: Report) -> str:
-    """Say which frequent symbol is most out of proportion, and what is left out."""
-    one = report.symbols
+    """Say which frequent symbol is of the largest difference, and what is left out."""
+    symbols = report.symbols
     rows = _frequent(report)
     off = np.array([abs(mine - real) for _, mine, real in rows])
     worst = int(off.argmax())
@@ -126,14 +128,15 @@ def _caption_symbols(report: Report) -> str:
     else:
         symbol, mine, real = rows[worst]
         text = (
-            f"Furthest out of proportion is {quote(symbol)}, "
+            f"The largest difference is that of {quote(symbol)}, "
             f"{'more' if mine > real else 'less'} frequent than in training text: {mine:.1%} "
             f"against {real:.1%}. Over these {len(off)}, {off.sum() / 2:.1%} of the text "
             "would have to change."
         )
-    if "" in one.symbols:
-        end = one.symbols.index("")
-        text += f" Not shown: ends of lines, {one.samples[end]:.1%} against {one.real[end]:.1%}."
+    if "" in symbols.symbols:
+        end = symbols.symbols.index("")
+        mine, real = symbols.samples[end], symbols.real[end]
+        text += f" Not shown: ends of lines, {mine:.1%} against {real:.1%}."
     return text
 
 
@@ -166,10 +169,10 @@ def _shade(shares: Array, highest: float) -> Array:
 
 
 def _draw_positions(report: Report) -> Figure:
-    """Draw the share of each frequent symbol at each position, the samples beside real text."""
-    one = report.symbols
-    names = [shorten(mark(symbol), 12) for symbol in one.symbols]
-    shares = np.array([one.samples_at, one.real_at], dtype=float)  # (2, symbols, T)
+    """Draw the share of each frequent symbol at each position, of samples and real text."""
+    symbols = report.symbols
+    names = [shorten(symbol_name(symbol), 12) for symbol in symbols.symbols]
+    shares = np.array([symbols.samples_at, symbols.real_at], dtype=float)  # (2, symbols, T)
     highest = max(float(shares.max()), 1e-9)
     _, symbol, place = _off_places(report)
     left, bottom, top, gap = 18 + 6.2 * max(map(columns, names)), 78, 24, 12
@@ -202,13 +205,13 @@ def _draw_positions(report: Report) -> Figure:
 
 
 def _caption_positions(report: Report) -> str:
-    """Say at which position which symbol is most out of proportion."""
-    one = report.symbols
+    """Say at which position which symbol differs most."""
+    symbols = report.symbols
     off, symbol, place = _off_places(report)
-    mine, real = one.samples_at[symbol][place], one.real_at[symbol][place]
+    mine, real = symbols.samples_at[symbol][place], symbols.real_at[symbol][place]
     moved = off.sum(axis=0) / 2  # (T,)
     return (
-        f"The largest difference (framed) is {quote(one.symbols[symbol])} at position "
+        f"The largest difference (framed) is {quote(symbols.symbols[symbol])} at position "
         f"{place + 1}: {mine:.1%} of the samples, {real:.1%} of training text. Over these symbols "
         f"{moved.mean():.1%} are out of place on average, most at position "
         f"{int(moved.argmax()) + 1} ({moved.max():.1%})."
@@ -217,7 +220,7 @@ def _caption_positions(report: Report) -> str:
 
 POSITIONS = Picture(
     name="positions",
-    title="Where symbols stand",
+    title="Symbols by position",
     label="Two heat maps: shares of symbols by position, samples and training text",
     has=lambda report: bool(report.symbols.symbols),
     draw=_draw_positions,

@@ -1,4 +1,4 @@
-"""What was watched while a run was trained: JSD, and the critic's estimate beside it."""
+"""The curves of a run's training: JSD, and the critic's estimate."""
 
 import re
 from collections.abc import Iterable
@@ -40,22 +40,22 @@ def _at_floor(curves: Curves, name: str) -> Array:
     return _curve(curves, f"{name}_at_floor" if f"{name}_at_floor" in curves.values else name)
 
 
-def _known(curve: Array) -> NDArray[np.intp]:
+def _finite(curve: Array) -> NDArray[np.intp]:
     """Return the places of the points that there are."""
     return np.flatnonzero(np.isfinite(curve))
 
 
-def _watched(report: Report, names: Iterable[str]) -> list[str]:
+def _recorded(report: Report, names: Iterable[str]) -> list[str]:
     """Return which of `names` have any points."""
     curves = report.curves
-    return [] if curves is None else [name for name in names if len(_known(_curve(curves, name)))]
+    return [] if curves is None else [name for name in names if len(_finite(_curve(curves, name)))]
 
 
 def _jsds(report: Report) -> list[str]:
     """Return the names of the JSD that have any points, by their orders."""
     names = report.curves.values if report.curves is not None else ()
     named = [name for name in names if re.fullmatch(r"jsd[0-9]+", name)]
-    return _watched(report, sorted(named, key=_order))
+    return _recorded(report, sorted(named, key=_order))
 
 
 def _order(jsd: str) -> int:
@@ -83,11 +83,11 @@ def _draw_training(report: Report) -> Figure:
     for name in _jsds(report):
         values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
         axes.plot(curves.steps, values, color=SAMPLES, linewidth=1.8)
-        last = _known(values)[-1]
+        last = _finite(values)[-1]
         labels.append((curves.steps[last], values[last], f"n = {_order(name)}", INK))
-        if len(_known(floor)):
+        if len(_finite(floor)):
             axes.plot(curves.steps, floor, **FLOOR_LOOK)
-        drawn += [*values[_known(values)], *floor[_known(floor)]]
+        drawn += [*values[_finite(values)], *floor[_finite(floor)]]
     if min(drawn) > 0:
         _log_y(axes, min(drawn) / 1.2, max(drawn) * 1.2)
         label_y(axes, "JSD, bits (logarithmic)")
@@ -115,7 +115,7 @@ def _caption_training(report: Report) -> str:
     curves = report.curves
     name = _jsds(report)[-1]
     values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
-    first, last = _known(values)[[0, -1]]
+    first, last = _finite(values)[[0, -1]]
     best = int(np.nanargmin(values))
     way = "fell" if values[last] < values[first] else "did not fall: it went"
     text = (
@@ -126,13 +126,13 @@ def _caption_training(report: Report) -> str:
         text += ", its lowest, so that more steps may lower it further"
     else:
         text += f"; it was lowest after step {curves.steps[best]:,}, at {values[best]:.3f}"
-    floor = floor[_known(floor)]
+    floor = floor[_finite(floor)]
     return f"{text}; the floor is {floor[-1]:.3f}." if len(floor) else f"{text}."
 
 
 TRAINING = Picture(
     name="training",
-    title="Distance while training",
+    title="Distance during training",
     label="Lines: JSD in bits of each order over training steps, with its floor",
     has=lambda report: bool(_jsds(report)),
     draw=_draw_training,
@@ -148,7 +148,7 @@ def _draw_wasserstein(report: Report) -> Figure:
     """Draw E D(x) − E D(G(z)) on training and on held-out text over training steps."""
     assert report.curves is not None
     curves = report.curves
-    names = _watched(report, ESTIMATES)
+    names = _recorded(report, ESTIMATES)
     entries = [ESTIMATES[name] for name in names]
     figure, axes = new_chart(entries, 160, left=48)
     for name, (_, look) in zip(names, entries, strict=True):
@@ -165,8 +165,8 @@ def _caption_wasserstein(report: Report) -> str:
     assert report.curves is not None
     curves = report.curves
     train, held_out = (_curve(curves, name) for name in ESTIMATES)
-    main = train if len(_known(train)) else held_out
-    went = main[_known(main)]
+    main = train if len(_finite(train)) else held_out
+    went = main[_finite(main)]
     text = (
         f"The estimate went from {went[0]:.3g} to {went[-1]:.3g}; it should fall as quality rises."
     )
@@ -178,7 +178,7 @@ def _caption_wasserstein(report: Report) -> str:
             f"({_meaning(rank)})."
         )
     gaps = train - held_out
-    if len(both := _known(gaps)):
+    if len(both := _finite(gaps)):
         gap = gaps[both[-1]]
         text += (
             f" At the end training text scores {abs(gap):.2g} "
@@ -194,7 +194,7 @@ def _caption_wasserstein(report: Report) -> str:
 def _meaning(rank: float) -> str:
     if rank >= 0.5:
         return "they fall together"
-    return "they move apart" if rank <= -0.5 else "it tells little about quality here"
+    return "they move apart" if rank <= -0.5 else "it says little about quality here"
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> float | None:
@@ -223,9 +223,9 @@ def _ranks(values: Array) -> Array:
 
 WASSERSTEIN = Picture(
     name="wasserstein",
-    title="The critic's estimate while training",
+    title="The critic's estimate during training",
     label="Lines: E D(x) − E D(G(z)) over training steps",
-    has=lambda report: bool(_watched(report, ESTIMATES)),
+    has=lambda report: bool(_recorded(report, ESTIMATES)),
     draw=_draw_wasserstein,
     caption=_caption_wasserstein,
     part="training",

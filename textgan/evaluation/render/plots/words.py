@@ -1,4 +1,4 @@
-"""Text as it is told in pictures and captions: made visible, measured, cut, put into phrases."""
+"""Text in pictures and captions: made visible, measured, cut, put into phrases."""
 
 import unicodedata
 from bisect import bisect_left
@@ -12,12 +12,11 @@ __all__ = [
     "UNITS",
     "columns",
     "conjoin",
-    "mark",
     "name_unit",
     "printable",
     "quote",
-    "say_lines",
     "shorten",
+    "symbol_name",
 ]
 
 UNITS = {"char": "characters", "byte": "bytes", "subword": "pieces", "word": "words"}
@@ -25,14 +24,14 @@ END = "end of line"  # what the symbol "" stands for
 
 
 def printable(text: str) -> str:
-    """Return `text` made visible, also the two characters that XML has no room for."""
+    """Return `text` made visible, also the two characters that XML forbids."""
     return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def mark(symbol: str) -> str:
-    r"""Return `symbol` as it can be told when it stands alone: spaces and marks made visible.
+def symbol_name(symbol: str) -> str:
+    r"""Return a label for `symbol` alone: spaces and combining marks made visible.
 
-    >>> mark(" "), mark(""), mark("\u0301"), mark("a b")
+    >>> symbol_name(" "), symbol_name(""), symbol_name("\u0301"), symbol_name("a b")
     ('␣', 'end of line', '\\u0301', 'a␣b')
     """
     if len(symbol) == 1 and (symbol in "\u200c\u200d" or unicodedata.category(symbol)[0] == "M"):
@@ -44,9 +43,9 @@ def columns(text: str) -> int:
     """Return how wide `text` is in a monospaced font: 2 for wide characters, 0 for marks."""
     return sum(
         0
-        if unicodedata.category(one) in {"Mn", "Me", "Cf"}
-        else 1 + (unicodedata.east_asian_width(one) in "WF")
-        for one in text
+        if unicodedata.category(character) in {"Mn", "Me", "Cf"}
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
     )
 
 
@@ -61,8 +60,8 @@ def shorten(text: str, most: int) -> str:
 
 
 def quote(symbol: str) -> str:
-    """Return how a sentence calls `symbol`."""
-    return f"“{mark(symbol)}”" if symbol else f"the {END}"
+    """Return `symbol` as a sentence names it."""
+    return f"“{symbol_name(symbol)}”" if symbol else f"the {END}"
 
 
 def conjoin(items: Sequence[object]) -> str:
@@ -73,15 +72,6 @@ def conjoin(items: Sequence[object]) -> str:
     """
     *most, last = map(str, items)
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def say_lines(number: int) -> str:
-    """Return how many lines there are.
-
-    >>> say_lines(1), say_lines(2000)
-    ('1 line', '2,000 lines')
-    """
-    return "1 line" if number == 1 else f"{number:,} lines"
 
 
 def name_unit(unit: str) -> str:

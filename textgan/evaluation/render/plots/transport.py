@@ -15,7 +15,7 @@ MOVES = 40  # shown, at most
 
 
 def _shown(report: Report) -> list[tuple[str, str, int]]:
-    """Return at most MOVES moves, evenly from the dearest to the cheapest."""
+    """Return at most MOVES moves, evenly from the most edits to the fewest."""
     assert report.transport is not None
     moves = report.transport.moves
     places = np.linspace(0, len(moves) - 1, min(len(moves), MOVES))
@@ -23,7 +23,7 @@ def _shown(report: Report) -> list[tuple[str, str, int]]:
 
 
 def _draw(report: Report) -> Figure:
-    """Draw the moves one under another, a line in the middle as thick as each is dear."""
+    """Draw a row for each move, with a line between as thick as its edits are many."""
     moves = [(printable(sample), printable(real), edits) for sample, real, edits in _shown(report)]
     widest = max(columns(text) for sample, real, _ in moves for text in (sample, real))
     most = min(max(widest, 8), 46)
@@ -37,20 +37,20 @@ def _draw(report: Report) -> Figure:
         (side, "sample", "right"), (middle, "edits", "center"), (right, "real line", "left"),
     ):  # fmt: skip
         write(figure, x, height - 14, text, {"ha": ha, "size": 10, "color": MUTED})
-    dearest = max(edits for _, _, edits in moves) or 1
-    beside: Look = {"va": "center_baseline", "size": 10}
+    most_edits = max(edits for _, _, edits in moves) or 1
+    row: Look = {"va": "center_baseline", "size": 10}
     for i, (sample, real, edits) in enumerate(moves):
         y = height - top - step * (i + 0.5)
         for x, text, ha in ((side, sample, "right"), (right, real, "left")):
-            look = {**beside, "ha": ha, "family": "DejaVu Sans Mono"}
+            look = {**row, "ha": ha, "family": "DejaVu Sans Mono"}
             write(figure, x, y, shorten(text, most), look)
-        share = edits / dearest
+        share = edits / most_edits
         look = {"color": REAL, "linestyle": (0, (1, 2))} if not edits else {"color": SAMPLES}
         look |= {"linewidth": 1 + 5 * share, "alpha": 0.3 + 0.7 * share, "solid_capstyle": "butt"}
         gap = 4 + 3 * len(str(edits))
         for ends in ((side + 8, middle - gap), (middle + gap, right - 8)):
             stroke(figure, ends, (y, y), look)
-        write(figure, middle, y, str(edits), {**beside, "ha": "center"})
+        write(figure, middle, y, str(edits), {**row, "ha": "center"})
     return figure
 
 
@@ -60,13 +60,13 @@ def _caption(report: Report) -> str:
     costs = [edits for _, _, edits in report.transport.moves]
     still = costs.count(0)
     text = (
-        f"To become as many real lines the {len(costs):,} samples of this plan take "
-        f"{np.mean(costs):.2f} edits each on average, at most {max(costs)}; "
+        f"The {len(costs):,} samples of this plan become real lines with {np.mean(costs):.2f} "
+        f"edits each on average, at most {max(costs)}; "
         f"{'1 is a real line' if still == 1 else f'{still:,} are real lines'} already."
     )
     if len(costs) > MOVES:
-        return f"{text} Shown: {MOVES} moves, evenly from the dearest to the cheapest."
-    return f"{text} Shown: every move, the dearest first."
+        return f"{text} Shown: {MOVES} moves, evenly from the most edits to the fewest."
+    return f"{text} Shown: every move, the most edits first."
 
 
 TRANSPORT = Picture(

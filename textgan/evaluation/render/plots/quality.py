@@ -1,4 +1,4 @@
-"""Quality against coverage: how samples, real text and baselines stand to one another."""
+"""Quality against coverage: likelihoods of samples, real text and baselines."""
 
 from itertools import cycle
 
@@ -20,30 +20,30 @@ from textgan.evaluation.render.plots.words import conjoin, name_unit
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
 
-__all__ = ["STANDING"]
+__all__ = ["QUALITY"]
 
 Point = tuple[str, float, float]  # name, forward and reverse bits
 
 
 def _points(report: Report) -> tuple[list[Point], list[Point]]:
-    """Return the points of the samples and, where it is known, of real text; and of baselines."""
+    """Return the points of the samples and of real text, where known, and those of baselines."""
     forward, reverse = report.measures.get("forward"), report.measures.get("reverse")
     if forward is None or forward.samples is None or reverse is None or reverse.samples is None:
         return [], []
-    own = [("samples", forward.samples, reverse.samples)]
+    texts = [("samples", forward.samples, reverse.samples)]
     if forward.real is not None and reverse.real is not None:
-        own.append(("real text", forward.real, reverse.real))
+        texts.append(("real text", forward.real, reverse.real))
     baselines = [
         (name, forward.baselines[name], reverse.baselines[name])
         for name in report.baselines
         if name in forward.baselines and name in reverse.baselines
     ]
-    return own, baselines
+    return texts, baselines
 
 
-def _near(own: list[Point], baselines: list[Point]) -> list[Point]:
-    """Return the baselines that are near enough to `own` to leave those apart in a picture."""
-    furthest = 2 * max(x for _, x, _ in own), 2 * max(y for _, _, y in own)
+def _near(texts: list[Point], baselines: list[Point]) -> list[Point]:
+    """Return the baselines that are near enough to `texts` for those to be drawn apart."""
+    furthest = 2 * max(x for _, x, _ in texts), 2 * max(y for _, _, y in texts)
     return [point for point in baselines if point[1] <= furthest[0] and point[2] <= furthest[1]]
 
 
@@ -53,18 +53,18 @@ def _a_unit(report: Report) -> str:
 
 def _draw(report: Report) -> Figure:
     """Draw forward bits (quality) against reverse bits (coverage), a point for each text."""
-    own, baselines = _points(report)
-    near = _near(own, baselines)
+    texts, baselines = _points(report)
+    near = _near(texts, baselines)
     figure = new_figure(250)
     axes = add_axes(figure, 44, 42, 14, 26)
-    _, xs, ys = zip(*own, *near, strict=True)
+    _, xs, ys = zip(*texts, *near, strict=True)
     for values, set_limits in ((xs, axes.set_xlim), (ys, axes.set_ylim)):
         pad = 0.18 * float(np.ptp(values)) or 0.1
         set_limits(min(values) - pad, max(values) + pad)
-    kinds = [(SAMPLES_LOOK, SAMPLES), (REAL_LOOK, REAL)][: len(own)]
+    kinds = [(SAMPLES_LOOK, SAMPLES), (REAL_LOOK, REAL)][: len(texts)]
     kinds += [(look, INK) for look, _ in zip(cycle(BASELINE_LOOKS), near, strict=False)]
     labels = []
-    for (name, x, y), (look, color) in zip(own + near, kinds, strict=True):
+    for (name, x, y), (look, color) in zip(texts + near, kinds, strict=True):
         if look is REAL_LOOK:
             axes.axvline(x, color=REAL, linewidth=0.8, linestyle=(0, (5, 3)))
             axes.axhline(y, color=REAL, linewidth=0.8, linestyle=(0, (5, 3)))
@@ -78,30 +78,32 @@ def _draw(report: Report) -> Figure:
 
 
 def _caption(report: Report) -> str:
-    """Say how samples stand to real text and to baselines in quality and in coverage."""
-    own, baselines = _points(report)
-    _, x, y = own[0]
-    said = []
-    for _, real_x, real_y in own[1:]:
+    """Say how samples compare with real text and baselines in quality and in coverage."""
+    texts, baselines = _points(report)
+    _, x, y = texts[0]
+    sentences = []
+    for _, real_x, real_y in texts[1:]:
         how = "less likely than real text" if x > real_x else "likelier than real text"
         what = "better" if y < real_y else "worse"
-        said.append(
+        sentences.append(
             f"Quality: the samples are {how}, by {abs(x - real_x):.3f} bits {_a_unit(report)}. "
             f"Coverage: they predict real text {what} than training lines do, by "
             f"{abs(y - real_y):.3f} bits."
         )
     if baselines:
         better = [visible(name) for name, _, covered in baselines if covered < y]
-        more = f"More is covered by {conjoin(better)}." if better else "No baseline covers more."
-        said.append(more)
-        near = _near(own, baselines)
+        more = (
+            f"Better coverage: {conjoin(better)}." if better else "No baseline has better coverage."
+        )
+        sentences.append(more)
+        near = _near(texts, baselines)
         if far := [visible(point[0]) for point in baselines if point not in near]:
-            said.append(f"Far out of the picture: {conjoin(far)}.")
-    return " ".join(said)
+            sentences.append(f"Not drawn, too far away: {conjoin(far)}.")
+    return " ".join(sentences)
 
 
-STANDING = Picture(
-    name="standing",
+QUALITY = Picture(
+    name="quality",
     title="Quality against coverage",
     label="Points: forward against reverse likelihood of samples, real text, others",
     has=lambda report: sum(map(len, _points(report))) > 1,

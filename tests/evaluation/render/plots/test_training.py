@@ -1,0 +1,66 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from tests.evaluation.render.plots.drawn import caption
+from tests.evaluation.render.reports import full_report
+from textgan.evaluation.render.plots import plots
+from textgan.evaluation.render.plots.training import spearman
+from textgan.evaluation.report.report import (
+    Curves,
+)
+
+
+def curves(**values):
+    return replace(full_report(), curves=Curves(steps=(100, 200, 300), values=values))
+
+
+def test_training_is_described_from_first_to_last_and_best():
+    falling = curves(jsd1=(0.5, 0.4, 0.3), jsd10=(0.9, 0.5, 0.4), jsd10_floor=(0.1, 0.1, 0.1))
+    assert caption(falling, "training") == (
+        "JSD of 10-grams fell from 0.900 bits after step 100 to 0.400 after step 300, its lowest, "
+        "so that more steps may lower it further; the floor is 0.100."
+    )
+    assert caption(curves(jsd4=(0.5, None, 0.6)), "training") == (
+        "JSD of 4-grams did not fall: it went from 0.500 bits after step 100 to 0.600 after step "
+        "300; it was lowest after step 100, at 0.500."
+    )
+
+
+def test_the_critics_estimate_is_explained_and_ranked_with_quality():
+    said = caption(
+        curves(
+            jsd4=(0.9, 0.5, 0.4), wasserstein_train=(5.0, 3.0, 2.0),
+            wasserstein_held_out=(5.0, 3.0, 1.5),
+        ),
+        "wasserstein",
+    )  # fmt: skip
+    assert said == (
+        "The estimate went from 5 to 2; it should fall as quality rises. Its rank correlation "
+        "with JSD of 4-grams is 1.00 (they fall together). At the end training text scores 0.5 "
+        "above held-out text; a gap between the two is the sign of an over-fitted critic. Under a "
+        "Wasserstein loss it estimates a distance; it is not comparable across critics of other "
+        "shapes or update counts."
+    )
+    rising = caption(curves(jsd4=(0.9, 0.5, 0.4), wasserstein_train=(1.0, 2.0, 3.0)), "wasserstein")
+    assert "is -1.00 (they move apart)" in rising
+    assert "held-out" not in rising
+
+
+def test_curves_without_points_are_not_drawn():
+    found = {plot.name for plot in plots(curves(slope=(1.0, 1.0, 1.0), jsd4=(None, None, None)))}
+    assert not found & {"training", "wasserstein"}
+
+
+def test_rank_correlation_is_scipys():
+    draw = np.random.default_rng(5)
+    x = draw.integers(0, 6, 40).astype(float)  # with ties
+    y = x + draw.normal(size=40).round()
+    assert spearman(x, y) == pytest.approx(spearmanr(x, y).statistic, abs=1e-12)
+    holes = np.where(np.arange(40) % 7 == 0, np.nan, y)
+    kept = ~np.isnan(holes)
+    assert spearman(x, holes) == pytest.approx(spearmanr(x[kept], y[kept]).statistic, abs=1e-12)
+    assert spearman([1, 2], [1, 2]) is None
+    assert spearman([1, 1, 1], [1, 2, 3]) is None
