@@ -60,7 +60,18 @@ def copy_files_above(_: Sphinx) -> None:
         (HERE / f"{copy}.md").write_text(text, encoding="utf-8")
 
 
+def mark_code(
+    _: Sphinx, kind: str, name: str, member: object, options: object, lines: list[str]
+) -> None:
+    """Mark indented blocks of a docstring, equations and code, as such: put `::` before them."""
+    for n in range(len(lines) - 1, 1, -1):
+        after_text = lines[n - 2] and not lines[n - 2].startswith((" ", ">>>"))
+        if lines[n].startswith("    ") and not lines[n - 1] and after_text:
+            lines[n:n] = ["::", ""]
+
+
 def setup(app: Sphinx) -> None:
-    """Have both done in every build."""
+    """Have all of this done in every build."""
+    app.connect("autodoc-process-docstring", mark_code, priority=1)  # before sections are parsed
     app.connect("builder-inited", copy_files_above)
     app.connect("source-read", prepare)

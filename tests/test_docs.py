@@ -21,8 +21,8 @@ from textgan.evaluation.metrics import character_error_rate as restoration
 from textgan.evaluation.metrics import label_accuracy as labelled
 from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS
 from textgan.evaluation.render import conditions as condition_tables
+from textgan.evaluation.report import comparison, measure, report, signature, warnings
 from textgan.evaluation.report import conditions as asked
-from textgan.evaluation.report import measure, report, signature, warnings
 from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
@@ -139,6 +139,7 @@ def test_the_schemas_are_those_that_are_written():
     assert f'`"schema": {SCHEMA}`' in FILE_FORMATS
     assert f'TranslationReport, `"schema": {restoration.SCHEMA}`' in FILE_FORMATS
     assert list(report.ADDED) == [2, 3, 4]
+    assert f"schema, {comparison.SCHEMA} " in words(EVALUATION["compare"])
     for schema in report.ADDED:
         assert f"schema {schema}" in FILE_FORMATS
 
