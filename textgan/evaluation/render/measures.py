@@ -36,7 +36,7 @@ OVERVIEW = ("forward", "reverse", "unique", "copied")
 
 
 def overview(report: Report) -> Table:
-    """Return JSD-1 to 4, likelihoods, diversity and memorization beside real text and samplers."""
+    """Return JSD-1 to 4, likelihoods, diversity, memorization; of real text and samplers too."""
     jsds = [name for name in report.measures if is_jsd(name) and (order(name) or 0) <= ORDERS]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
     samplers = [name for name in (GOOD, POOR) if name in report.baselines]

@@ -1,13 +1,13 @@
 """The verdict on a report: good, typical or poor, by which figures, and what to do next.
 
-The grade sets two figures of the samples beside those of n-gram samplers of the training text
+The grade compares two figures of the samples with those of n-gram samplers of the training text
 (Shannon 1948), which cost seconds and which every report has among its baselines:
 
 - JSD of 4-grams, which is high where the samples have n-grams that real text has not;
 - reverse likelihood, which is high where real text has what the samples lack.
 
-    good      by both at least as near to real text as a 4-gram sampler, or as real text itself:
-              the interval of the excess contains 0
+    good      by both at least as near to real text as a 4-gram sampler, or not significantly
+              further than real text itself: the lower end of the interval is at most 0
     typical   between a 4-gram and a 2-gram sampler
     poor      by one of them further from real text than a 2-gram sampler, or with a warning of
               empty, repeated or copied samples, or of little diversity
@@ -20,8 +20,8 @@ samples.
 
 Why these: after three minutes to an hour the runs of this project, on names and on English, lie
 between a 2-gram and a 3-gram sampler, or little beyond the latter, so that is what is typical of a
-text GAN. A 2-gram sampler knows no more than which symbols follow each other. To be no better than
-a 4-gram sampler is a modest claim to quality, and no run has made it yet.
+text GAN. A 2-gram sampler knows no more than which symbols follow each other. A 4-gram sampler
+knows short words and endings, and no run that was measured on these two texts does as well.
 """
 
 from collections.abc import Sequence
@@ -106,7 +106,7 @@ def warnings_of(report: Report) -> list[tuple[str, str]]:
 
 
 def grade(report: Report) -> str | None:
-    """Return `good`, `typical` or `poor`, as the module says; None where it cannot be told."""
+    """Return `good`, `typical` or `poor`, as the module says; None where it is unknown."""
     if any(name in SERIOUS for name, _ in warnings_of(report)):
         return "poor"
     return max(_grades(report).values(), key=GRADES.index, default=None)
@@ -161,7 +161,7 @@ def next_step(report: Report) -> str:
 
 
 def _still_falls(report: Report) -> bool:
-    """Return whether the JSD that was watched in training was lowest at the last step."""
+    """Return whether JSD-4 during training was lowest at the last step."""
     assert report.curves is not None
     values = [value for value in report.curves.values.get("jsd4", ()) if value is not None]
     return bool(values) and values[-1] == min(values)

@@ -25,7 +25,7 @@ from textgan.evaluation.report.report import Report
 __all__ = ["ORDERS", "SIZES"]
 
 VISIBLE = 0.005  # bits by which two lines must differ to be drawn apart
-OTHERS = 2  # baselines beside n-gram samplers
+OTHERS = 2  # baselines other than n-gram samplers
 NOTHING = 0.00005  # bits that no rounded figure shows
 COMPARABLE_LOOK = {
     **SAMPLES_LOOK,
