@@ -146,8 +146,8 @@ def work(run: Path, threads: int) -> None:
     import torch
 
     import corpora
+    from textgan import runs
     from textgan.hardware.device import set_up
-    from textgan.runs import folder as runs
     from textgan.training.models import Models
     from textgan.training.step import Trainer
 

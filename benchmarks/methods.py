@@ -34,11 +34,13 @@ from benchmarks.speed import machine
 from corpora import Corpus
 from corpora.corruption import corrupted
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.settings import Config
 from textgan.evaluation.evaluate import evaluate
-from textgan.run_evaluation import conditions as conditioned
-from textgan.run_evaluation.evaluate_run import decoded
-from textgan.runs import folder as runs
+from textgan.run_evaluation.codes import evaluate_codes
+from textgan.run_evaluation.labels import evaluate_labels
+from textgan.run_evaluation.pairs import evaluate_pairs
+from textgan.run_evaluation.text import corpus_lines
 from textgan.sampling.sampler import Sampler
 from textgan.training.run import train
 
@@ -156,12 +158,12 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
     corpus = corpora.open_corpus(run / "corpus")
     sampler = Sampler.load(run, checkpoint="last")
     if corpus.columns == "pairs":
-        found = conditioned.sources_translated(sampler, corpus, SAMPLES, seed, run.name)
+        found = evaluate_pairs(sampler, corpus, SAMPLES, seed, run.name)
         return {"errors": found.restoration.ratio}
     report = evaluate(
         sampler.lines(SAMPLES, seed),
-        decoded(corpus, "train"),
-        decoded(corpus, "valid"),
+        corpus_lines(corpus, "train"),
+        corpus_lines(corpus, "valid"),
         length=corpus.length,
         orders=[4],
     )
@@ -170,17 +172,17 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
         "jsd4_excess": jsd4.excess,
         "reverse": reverse.samples,
         "reverse_real": reverse.real,
-        **asked(sampler, corpus, seed),
+        **by_condition(sampler, corpus, seed),
     }
 
 
-def asked(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float | None]:
-    """Return how lines keep to the labels or codes they are asked for with."""
+def by_condition(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float | None]:
+    """Return how lines of a run follow their labels or codes."""
     if corpus.labels:
-        kept = conditioned.labels_kept(sampler, corpus, SAMPLES, seed, corpus.length)
+        kept = evaluate_labels(sampler, corpus, SAMPLES, seed, corpus.length)
         return {"labels_kept": kept.ratio}
     if sampler.latents.codes.categorical:
-        code = conditioned.codes_recovered(sampler, SAMPLES, seed, corpus.length)[0]
+        code = evaluate_codes(sampler, SAMPLES, seed, corpus.length)[0]
         assert code.recovered is not None
         assert code.changed is not None
         return {"codes_recovered": code.recovered.share, "codes_change": code.changed.pairs}

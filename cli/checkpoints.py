@@ -1,4 +1,4 @@
-"""Which weights of a run are taken, where nobody names them."""
+"""Which checkpoint of a run is used where the user names none."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ __all__ = ["note_choice"]
 
 
 def note_choice(run: Path, checkpoint: str | None) -> None:
-    """Say on stderr where the last checkpoint is taken because too few lines choose the best."""
+    """Say on stderr that the last checkpoint is used, where too few lines choose the best."""
     from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder, too_few
+    from textgan.runs import corpus_folder, why_last
 
-    reason = None if checkpoint else too_few(len(open_corpus(corpus_folder(run)).valid))
+    reason = None if checkpoint else why_last(len(open_corpus(corpus_folder(run)).valid))
     if reason:
         click.echo(f"{run.name} has {reason}", err=True)

@@ -25,7 +25,8 @@ from textgan.evaluation.compare import compare as compare_lines
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of
-from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, decoded
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES
+from textgan.run_evaluation.text import corpus_lines
 
 if TYPE_CHECKING:
     from corpora import Corpus
@@ -126,7 +127,7 @@ def compare(
 
 def _folders(targets: tuple[str, ...], runs: Path) -> dict[int, Path]:
     """Return the folders of the runs among `targets`, by their place."""
-    from textgan.runs.folder import find, read_config
+    from textgan.runs import find, read_config
 
     folders = {
         place: find(target, runs).resolve()
@@ -167,7 +168,7 @@ def _reference(
                 f"{option} goes with --against CORPUS, and a run has its own setting: leave it out"
             )
     from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder
+    from textgan.runs import corpus_folder
 
     first, *others = dict.fromkeys(folders.values())
     corpus = open_corpus(corpus_folder(first))
@@ -193,7 +194,7 @@ def _check_same(first: Path, corpus: "Corpus", other: Path, its: "Corpus") -> No
 
 def _sha(corpus: "Corpus", part: str) -> str:
     digest = hashlib.sha256()
-    for line in decoded(corpus, part):
+    for line in corpus_lines(corpus, part):
         digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 

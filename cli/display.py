@@ -20,7 +20,7 @@ from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.config.settings import Config
 from textgan.evaluation.render.tables import Table, laid_out
 from textgan.evaluation.render.visible import visible
-from textgan.runs.folder import too_few
+from textgan.runs import why_last
 from textgan.training.loop import Loop, Progress
 from textgan.training.validation import Scores
 
@@ -121,7 +121,7 @@ class Display:
                 self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
-        reason = too_few(len(loop.trainer.corpus.valid))
+        reason = why_last(len(loop.trainer.corpus.valid))
         if reason is not None:
             self._say(reason)
         elif loop.best is not None:

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -26,10 +26,7 @@ from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.registry import names
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.text.loading import lines_of
-from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, judge_run, judge_translator
-
-if TYPE_CHECKING:
-    from corpora import Corpus
+from textgan.run_evaluation.evaluate_run import RUN_SAMPLES, evaluate_run
 
 __all__ = ["evaluate"]
 
@@ -214,25 +211,27 @@ def evaluate_trained(
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
-    from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder, find
+    from textgan.runs import find, read_config
 
-    m = RUN_SAMPLES if m is None else m
     run = find(name, runs)
-    corpus = open_corpus(corpus_folder(run))
     note_choice(run, checkpoint)
-    pairs = corpus.columns == "pairs"
-    check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
+    pairs = read_config(run).columns == "pairs"
+    known = names(tuple(settings["orders"]), full=settings["full"])
+    check(limits, PAIRS if pairs else known)
     if pairs:
         _refuse_for_pairs(run)
-        with progress("translating held-out sources"):
-            translation = judge_translator(run, corpus, checkpoint, m, settings["seed"])
-        _save(translation, run / "restoration.json")
-        return translation
-    baselines = {} if minutes is None else _autoregressive(corpus, minutes, m, settings["seed"])
+    if minutes is not None:
+        click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
     with progress("loading the run") as bar:
-        report = judge_run(run, corpus, checkpoint, m, {**settings, "stage": bar.stage}, baselines)
-    _save(report, run / "report.json")
+        report = evaluate_run(
+            run,
+            checkpoint=checkpoint,
+            m=RUN_SAMPLES if m is None else m,
+            autoregressive=minutes,
+            stage=bar.stage,
+            **settings,
+        )
+    _save(report, run / ("restoration.json" if pairs else "report.json"))
     return report
 
 
@@ -253,14 +252,6 @@ def _save(report: Report | TranslationReport, path: Path) -> None:
         report.save(check_regular(path))
     except InputError as error:  # a run that may only be read is evaluated all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
-
-
-def _autoregressive(corpus: "Corpus", minutes: float, m: int, seed: int) -> dict[str, list[str]]:
-    from textgan.run_evaluation.recurrent_baseline import train
-
-    click.echo(f"training a recurrent network for {counted(minutes, 'minute')}", err=True)
-    network = train(corpus, minutes=minutes, seed=seed)
-    return {"autoregressive": corpus.encoder.decode_rows(network.sample(m, seed))}
 
 
 def _figures(report: Report | TranslationReport) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""Lines of results, one by one: what a signal finds finished is kept."""
+"""Results written line by line: after a signal all finished lines are kept."""
 
 import contextlib
 from collections.abc import Iterable, Sequence
@@ -22,13 +22,13 @@ def write_lines(
 
     Args:
         path: The file; None or `-`: standard output.
-        lines: The fields of each.
-        what: The work, for the progress.
-        total: How many lines there will be, where that is known.
+        lines: The fields of each line.
+        what: The work, as the progress names it.
+        total: Number of lines, where it is known.
 
     Raises:
-        Stopped: A signal came. All lines that were finished are written, and stderr says how many
-            a file has; one that would have none is not made.
+        Stopped: A signal came. All finished lines are written, and stderr says how many a file
+            has. A file without a line is not created.
     """
     number = 0
     with (

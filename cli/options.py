@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from corpora.counts import LONGEST
 from corpora.errors import InputError
-from corpora.reader import LONGEST
-from textgan.runs.folder import FEWEST_TO_CHOOSE
 
 __all__ = [
     "LABELS",
@@ -88,11 +87,13 @@ def runs(parameter: str = "runs") -> Callable[[F], F]:
 
 
 def checkpoint() -> Callable[[F], F]:
-    """Return `--checkpoint`: which weights of a run are taken."""
+    """Return `--checkpoint`: which checkpoint of a run is used."""
+    from textgan.runs import MIN_VALIDATION_LINES  # `train` has no use for it
+
     return click.option(
         "--checkpoint", type=click.Choice(["best", "last"]),
-        help="The best by validation text, or the last.  [default: best; last where there are "
-        f"fewer than {FEWEST_TO_CHOOSE} validation lines]",
+        help="The best checkpoint by validation text, or the last.  [default: best; last where the "
+        f"run has fewer than {MIN_VALIDATION_LINES} validation lines]",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from corpora.sources import bundled
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import lines_of, reference
-from textgan.run_evaluation.evaluate_run import decoded, longest
+from textgan.run_evaluation.text import corpus_lines, longest_line
 
 __all__ = ["Reference", "is_run", "open_reference", "refuse_two_inputs", "text_of_run"]
 
@@ -85,7 +85,7 @@ def open_reference(
             raise InputError(
                 f"{option} goes with a CORPUS, and a run has its own setting: leave it out"
             )
-    from textgan.runs.folder import find
+    from textgan.runs import find
 
     run = find(name, runs)
     texts = text_of_run(run)
@@ -97,12 +97,14 @@ def open_reference(
 def text_of_run(run: Path) -> Reference:
     """Return the training text of a run, with its test text held out."""
     from corpora import open_corpus
-    from textgan.runs.folder import corpus_folder
+    from textgan.runs import corpus_folder
 
     corpus = open_corpus(corpus_folder(run))
-    training = reference(decoded(corpus, "train"), longest(corpus), normalise=corpus.normalise)
+    training = reference(
+        corpus_lines(corpus, "train"), longest_line(corpus), normalise=corpus.normalise
+    )
     name = f"training text of {run.name}"
-    return Reference(training, decoded(corpus, "test"), corpus.normalise, name)
+    return Reference(training, corpus_lines(corpus, "test"), corpus.normalise, name)
 
 
 def _length_note(length: int, name: str) -> str:

@@ -10,7 +10,7 @@ from cli import options
 from cli.output import console
 from corpora.errors import InputError
 from textgan.evaluation.render.visible import visible
-from textgan.runs.folder import listed, read_config, read_state
+from textgan.runs import listed, read_config, read_state
 
 __all__ = ["runs"]
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,53 +13,53 @@ from cli import options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
 from cli.output import check_out
+from cli.sweep import sweep_json, sweep_table
 from corpora.errors import InputError
-from textgan.config.codes import Codes
-from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
-    from textgan.sampling.sampler import FilterExhaustedError, Sample, Sampler
+    from textgan.sampling.batch import Sample
+    from textgan.sampling.filters import FilterExhaustedError
+    from textgan.sampling.sampler import Sampler
 
 __all__ = ["sample"]
 
 LINES = 10
-COLUMNS = 5  # lines to a row of --sweep
-MOST_AT_ONCE = 1 << 14  # lines: memory grows with them
-SWEPT = 7  # values of a continuous code
+SWEPT_LINES = 5
+MAX_BATCH_ROWS = 1 << 14  # memory grows with them
 
 FILTERS = {"unique", "novel", "match"}
-# (flag, those it does not go with, why)
-SENSELESS: tuple[tuple[str, set[str], str], ...] = (
+# (option, options that do not go with it, why)
+INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
     (
         "seeds",
         {"count", "seed", *FILTERS},
-        "--seeds names its lines: no -n, no filter and no second seed",
+        "--seeds names its lines: leave out -n, --seed and the filters",
     ),
     (
         "interpolate",
         {"count", "label", "codes", "sweep", *FILTERS},
-        "--interpolate goes from one line to another, whatever is on the way: no -n, no filter, "
-        "no --label, no --code and no --sweep",
+        "--interpolate goes from one line to another: leave out -n, --label, --code, --sweep and "
+        "the filters",
     ),
     *(
-        (flag, {"batch_size"}, "--batch-size is for lines drawn by -n: leave it out")
-        for flag in ("seeds", "interpolate", "sweep")
+        (option, {"batch_size"}, "--batch-size is for lines drawn by -n: leave it out")
+        for option in ("seeds", "interpolate", "sweep")
     ),
     (
         "interpolate",
         {"as_json"},
-        "--json gives line seeds, and lines on the way have none",
+        "--json prints the seed of each line, and interpolated lines have none: leave it out",
     ),
     (
         "sweep",
         {"label", "codes", *FILTERS},
-        "--sweep shows what one code does to the same lines: no filter, no --label and no --code",
+        "--sweep changes one code of the same lines: leave out --label, --code and the filters",
     ),
 )
 
 
 class Code(click.ParamType[tuple[int, float]]):
-    """`CODE=VALUE`, the number of a code and its value."""
+    """`CODE=VALUE`: the number of a code and its value."""
 
     name = "code"
 
@@ -83,49 +83,53 @@ class Code(click.ParamType[tuple[int, float]]):
     "-n",
     "count",
     type=click.IntRange(min=0),
-    help=f"Lines.  [default: {LINES}; {COLUMNS} to a row of --sweep]",
+    help=f"Number of lines.  [default: {LINES}; {SWEPT_LINES} with --sweep]",
 )
 @options.checkpoint()
-@options.seed("The same seed gives the same lines. [default: a fresh one]", default=None)
+@options.seed(
+    "Seed of all lines: the same seed gives the same lines.  [default: a new one]", default=None
+)
 @click.option(
     "--seeds",
     metavar="A,B,...",
-    help="The lines of these seeds, one seed a line, as --json prints them.",
+    help="Write the lines of these seeds, one line for each; --json prints the seed of a line.",
 )
 @click.option(
     "--batch-size",
-    type=click.IntRange(1, MOST_AT_ONCE),
+    type=click.IntRange(1, MAX_BATCH_ROWS),
     default=256,
     show_default=True,
     help="Lines generated at a time; changes the speed, not the lines.",
 )
-@click.option("--label", metavar="NAME", help="Only lines of this label (runs on --labels).")
+@click.option("--label", metavar="NAME", help="Label of all lines (runs trained with --labels).")
 @click.option(
     "--code",
     "codes",
     type=Code(),
     metavar="CODE=VALUE",
     multiple=True,
-    help="Lines in which a code has this value (runs with --codes; the first code is 0).",
+    help="Value of a code in all lines (runs trained with --codes); the first code is 0.",
 )
 @click.option(
     "--sweep",
     type=int,
     metavar="CODE",
-    help="A table of lines that differ in this code alone, a row for each of its values.",
+    help="Write a table: a row for each value of this code, with the same lines otherwise.",
 )
-@click.option("--unique", is_flag=True, help="No line twice.")
-@click.option("--novel", is_flag=True, help="No line of the training text.")
-@click.option("--match", metavar="REGEX", help="Only lines in which this is found.")
+@click.option("--unique", is_flag=True, help="Leave out lines that came before.")
+@click.option("--novel", is_flag=True, help="Leave out lines of the training text.")
+@click.option(
+    "--match", metavar="REGEX", help="Leave out lines in which this pattern is not found."
+)
 @click.option(
     "--interpolate",
-    type=click.IntRange(2, MOST_AT_ONCE),
+    type=click.IntRange(2, MAX_BATCH_ROWS),
     metavar="N",
-    help="N lines from noise vectors between two others (those of --seeds A,B if given).",
+    help="Write N lines that change step by step from one to another; --seeds A,B names the two.",
 )
 @options.json_lines(
-    "One JSON object a line: text, seed (a string), score, label if any; of --sweep code, value, "
-    "texts."
+    "Write one JSON object a line: text, seed (a string), score of the critic, and label if any; "
+    "with --sweep: code, value, texts."
 )
 @options.out()
 @options.force()
@@ -154,162 +158,125 @@ def sample(
     RUN is a run folder, its name or its number; the latest by default. (For runs on pairs
     see textgan translate.)
     """
-    _check_flags()
+    _check_options()
     check_out(out, force)
     if sweep is not None and count == 0:
-        raise click.UsageError("-n 0 leaves a row of --sweep without lines")
+        raise click.UsageError("-n 0 leaves the rows of --sweep without lines")
     _check_pattern(match)
-    numbers, values = _numbers(seeds, interpolate), _values(codes)
+    named, fixed = _seeds(seeds, interpolate), _codes(codes)
 
-    from textgan.runs import folder as runs
-    from textgan.sampling.sampler import line_seeds, select
+    from textgan import runs
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
     sampler = _sampler(path, checkpoint)
-    asked = sampler.asked(label, values)
-    if sweep is not None:
-        sampler.latents.check({sweep: 0})  # 0 is a value of every code
-    if seed is None and numbers is None:
+    from textgan.sampling.filters import select
+    from textgan.sampling.seeds import line_seeds
+
+    sampler.check(label, fixed if sweep is None else {sweep: 0})  # every code has the value 0
+    if seed is None and named is None:
         seed = secrets.randbits(32)
         click.echo(f"seed {seed}", err=True)
     lines: Iterable[str]
     total = None
     if interpolate:
-        ends = numbers or line_seeds(seed or 0, 0, 2).tolist()
-        lines = sampler.interpolate(ends[0], ends[1], interpolate)
+        start, end = named or line_seeds(seed or 0, 0, 2).tolist()
+        lines = sampler.interpolate(start, end, interpolate)
     elif sweep is not None:
-        columns = numbers or line_seeds(seed or 0, 0, count or COLUMNS).tolist()
-        lines = _swept(sampler, sweep, columns, as_json)
-    elif numbers is not None:
-        lines = _lines(sampler.of_seeds(numbers, asked), as_json)
+        columns = named or line_seeds(seed or 0, 0, count or SWEPT_LINES).tolist()
+        lines = (sweep_json if as_json else sweep_table)(sampler, sweep, columns)
+    elif named is not None:
+        lines = _written(sampler.from_seeds(named, label=label, codes=fixed), as_json)
     else:
         total = LINES if count is None else count
         samples = select(
-            sampler, total, seed or 0, batch_size=batch_size,
-            unique=unique, novel_to=path if novel else None, match=match, scored=as_json,
-            asked=asked,
+            sampler, total, seed or 0, label=label, codes=fixed, unique=unique,
+            novel_to=path if novel else None, match=match, scored=as_json, batch_size=batch_size,
         )  # fmt: skip
-        lines = _lines(samples, as_json)
-    hopeless: list[FilterExhaustedError] = []
-    write_lines(out, ((line,) for line in _until(lines, hopeless)), "writing lines", total)
-    if hopeless:
-        raise hopeless[0]
+        lines = _written(samples, as_json)
+    exhausted: list[FilterExhaustedError] = []
+    write_lines(out, ((line,) for line in _until(lines, exhausted)), "writing lines", total)
+    if exhausted:
+        raise exhausted[0]
 
 
-def _until(lines: Iterable[str], hopeless: list["FilterExhaustedError"]) -> Iterator[str]:
-    """Yield lines until the filters find no more, which is noted: what was found is kept."""
-    from textgan.sampling.sampler import FilterExhaustedError
+def _until(lines: Iterable[str], exhausted: list["FilterExhaustedError"]) -> Iterator[str]:
+    """Yield lines until the filters are exhausted, and note it: lines before that are kept."""
+    from textgan.sampling.filters import FilterExhaustedError
 
     try:
         yield from lines
     except FilterExhaustedError as error:
-        if not error.found:
+        if not error.passed:
             raise
-        hopeless.append(error)
+        exhausted.append(error)
 
 
-def _check_flags() -> None:
-    """Refuse flags that say nothing together."""
+def _check_options() -> None:
+    """Raise UsageError for options that do not go together."""
     context = click.get_current_context()
     typed = {
         name
         for name in context.params
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    for flag, others, reason in SENSELESS:
-        if flag in typed and typed & others:
+    for option, others, reason in INCOMPATIBLE:
+        if option in typed and typed & others:
             raise click.UsageError(reason)
 
 
 def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
-    from textgan.runs import folder as runs
-    from textgan.sampling.sampler import Sampler
+    from textgan import runs
 
     if runs.read_config(run).columns == "pairs":
         raise InputError(
             f"{run} is a run on pairs, which needs lines: textgan translate FILE --run {run}"
         )
+    from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run
+
     return Sampler.load(run, checkpoint)
 
 
-def _lines(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:
-    for one in samples:
+def _written(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:
+    for sample in samples:
         if as_json:
-            label = {} if one.label is None else {"label": one.label}
-            # A string: readers of JSON that have doubles alone would round it.
-            values = {"text": one.text, "seed": str(one.seed), "score": one.score, **label}
+            label = {} if sample.label is None else {"label": sample.label}
+            # The seed as a string: JSON readers that have doubles alone would round it.
+            values = {"text": sample.text, "seed": str(sample.seed), "score": sample.score, **label}
             yield json.dumps(values, ensure_ascii=False)
         else:
-            yield one.text
+            yield sample.text
 
 
-def _swept(sampler: "Sampler", code: int, seeds: Sequence[int], as_json: bool) -> Iterator[str]:
-    """Yield a row for each value of a code, with the lines of `seeds` under it."""
-    values = _values_of(sampler.latents.codes, code)
-    swept = sampler.sweep(seeds, code, values)
-    if as_json:
-        for value, texts in zip(values, swept, strict=True):
-            yield json.dumps({"code": code, "value": value, "texts": texts}, ensure_ascii=False)
-        return
-    rows = [[f"code {code}", *(f"line {i + 1}" for i in range(len(seeds)))]]
-    rows += [
-        [f"{round(value, 2):g}", *map(visible, texts)]
-        for value, texts in zip(values, swept, strict=True)
-    ]
-    yield from _aligned(rows)
-
-
-def _values_of(codes: Codes, code: int) -> list[float]:
-    """Return all values of a categorical code, or some from −1 to 1."""
-    if code < len(codes.categorical):
-        return list(range(codes.categorical[code]))
-    return [2 * step / (SWEPT - 1) - 1 for step in range(SWEPT)]
-
-
-def _aligned(rows: list[list[str]]) -> Iterator[str]:
-    """Yield each row with its cells below those of the others, as a terminal measures them."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (
-            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
-        )
-        yield "  ".join(cells).rstrip()
-
-
-def _values(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
+def _codes(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
     values: dict[int, float] = {}
     for code, value in codes:
         if code in values:
-            raise click.UsageError(f"--code {code} is given two values: leave one out")
+            raise click.UsageError(f"--code {code} has two values: leave one out")
         values[code] = value
     return values
 
 
 def _check_pattern(match: str | None) -> None:
-    import regex
+    from textgan.sampling.patterns import compile_pattern
 
     try:
-        regex.compile(match or "")
-    except (regex.error, OverflowError, RecursionError) as error:
-        raise click.UsageError(
-            f"--match {match!r:.80} is no regular expression: {error}"
-        ) from error
+        compile_pattern(match or "")
+    except InputError as error:
+        raise click.UsageError(f"--match: {error}") from error
 
 
-def _numbers(seeds: str | None, interpolate: int | None) -> list[int] | None:
+def _seeds(seeds: str | None, interpolate: int | None) -> list[int] | None:
     if seeds is None:
         return None
     try:
         numbers = [int(part) for part in seeds.split(",")]
     except ValueError as error:
         raise click.UsageError(
-            f"--seeds {seeds!r}: give whole numbers with commas between"
+            f"found --seeds {seeds!r}, expected whole numbers with commas between"
         ) from error
     if not all(0 <= number < 2**63 for number in numbers):
-        raise click.UsageError("--seeds: a line seed is from 0 to 2^63 − 1")
+        raise click.UsageError(f"found --seeds {seeds}, expected numbers from 0 to 2^63 − 1")
     if interpolate and len(numbers) != 2:
         raise click.UsageError(f"--interpolate goes between 2 line seeds; found {len(numbers)}")
     return numbers

@@ -13,9 +13,8 @@ import click
 from cli import options
 from cli.lines import write_lines
 from cli.progress import progress
-from cli.reference import open_reference
+from cli.reference import open_reference, refuse_two_inputs
 from corpora.counts import counted
-from corpora.errors import InputError
 from corpora.reader import LONGEST
 from textgan.evaluation.language_model.ranking import in_order
 from textgan.evaluation.language_model.scoring import LineScore, LineScorer
@@ -78,8 +77,7 @@ def score(
     TABs. P is the probability under an n-gram model of real text. --json writes null for symbols
     that this text lacks, and for infinite bits.
     """
-    if file == model == "-":
-        raise InputError("both FILE and --model are -; standard input can be only one of them")
+    refuse_two_inputs(file, model)
     setting = Setting(order=order, smoothing=smoothing)
     with progress("fitting the model"):
         text = open_reference(model, None, runs, length, None, encoding, unknown_is_run=True)

@@ -106,7 +106,7 @@ def _resumed(
     name: str, folder: Path, typed: dict[str, Any], elsewhere: list[Any]
 ) -> tuple[Path, dict[str, Any]]:
     """Return the run to go on with, and what may change: its stop and its hardware."""
-    from textgan.runs import folder as runs
+    from textgan import runs
 
     changes = {key: typed.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
     if typed or any(value is not None for value in elsewhere):
@@ -120,7 +120,7 @@ def _resumed(
 def _prepared(
     config: Config, out: Path | None, folder: Path, force: bool, init: str | None
 ) -> Path:
-    from textgan.runs import folder as runs
+    from textgan import runs
     from textgan.training.run import prepare
 
     start = runs.find(init, folder) if init else None

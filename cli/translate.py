@@ -1,4 +1,4 @@
-"""`textgan translate`: each line of a file as a run on pairs writes it anew."""
+"""`textgan translate`: each line of a file, translated by a run on pairs."""
 
 import json
 import sys
@@ -15,13 +15,22 @@ from corpora.reader import LONGEST
 __all__ = ["translate"]
 
 
-@click.command()
+HELP = f"""Translate each line of FILE by a run on pairs.
+
+FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default. RUN
+was trained by textgan train --pairs: a run folder, its name or its number. Lines longer than its
+rows are translated in pieces. Blank lines, and characters that RUN has no symbol for, stay as they
+are. A line of more than {LONGEST:,} characters is written as several lines.
+"""
+
+
+@click.command(help=HELP)
 @click.argument("file", default="-")
 @click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
 @options.checkpoint()
-@options.seed("Of random noise, which gives other translations.  [default: no noise]", default=None)
+@options.seed("Seed of noise, which gives other translations.  [default: no noise]", default=None)
 @options.encoding("FILE")
-@options.json_lines("One JSON object a line: source, text.")
+@options.json_lines("Write one JSON object a line: source, text.")
 @options.out()
 @options.force()
 @options.runs("folder")
@@ -36,29 +45,25 @@ def translate(
     force: bool,
     folder: Path,
 ) -> None:
-    """Translate each line of FILE by a run on pairs.
-
-    FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default.
-    RUN was trained by textgan train --pairs: a run folder, its name or its number. Lines longer
-    than its rows are translated in pieces; blank lines, and characters that RUN has no symbol
-    for, stay as they are. A line of more than 1,048,576 characters is written as several lines.
-    """
+    """Write the translation of each line of FILE."""
     check_apart(file, out)
     check_out(out, force)
 
-    from textgan.runs import folder as runs
-    from textgan.sampling.translator import Translator, every_line
+    from textgan import runs
+    from textgan.sampling.lines import every_line
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
+    from textgan.sampling.translator import Translator  # loads torch: not before there is a run
+
     translator = Translator.load(path, checkpoint, seed=seed)
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
     long: list[int] = []
     translations = translator(every_line(file, encoding=encoding, on_long=long.append))
     lines = (
-        (json.dumps(one._asdict(), ensure_ascii=False) if as_json else one.text,)
-        for one in translations
+        (json.dumps(line._asdict(), ensure_ascii=False) if as_json else line.text,)
+        for line in translations
     )
     write_lines(out, lines, "translating")
     if long:

@@ -115,9 +115,7 @@ def encode_file(
             progress=progress,
         )
         encoded = _write_parts(text, building, settings, divide=True)
-        if not (
-            all(encoded.sizes.values()) and encoded.rows_differ
-        ):  # too few rows to hold some out
+        if not (all(encoded.sizes.values()) and encoded.rows_differ):  # too few rows to divide
             encoded = _write_parts(text, building, settings, divide=False)
         if not encoded.rows_differ:
             raise InputError(f"{where}: {_too_few_reason(encoded.counts, text, settings)}")

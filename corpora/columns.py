@@ -151,7 +151,7 @@ def left_out_sentences(columns: str, counts: Counts) -> list[str]:
         tab = "a TAB" if columns == "labels" else "exactly one TAB"
         sentences.append(_left_out(counts.without_tab, lines, f"without {tab}"))
     if counts.blank_column:
-        blank = "an empty label or no text" if columns == "labels" else "a blank side"
+        blank = "an empty label or no text" if columns == "labels" else "a blank source or target"
         sentences.append(_left_out(counts.blank_column, lines, f"with {blank}"))
     if counts.unseen_label:
         rows = counts.rows + counts.unseen_label

@@ -6,7 +6,7 @@ its coordinates,
     stream = absorb(seed, key...)
     word(row, column) = mix(mix(stream + row · GAMMA) xor mix((column + 1) · GAMMA)),
 
-so a row is the same whichever rows are asked for with it, on whichever worker.
+so a row is the same whichever rows are drawn with it, on whichever worker.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Whether bytes are text, in which encoding, and what to say when they cannot be used.
 
-The encoding is told by byte order marks where there are any, by NULs, and by how the text reads.
+The encoding is guessed: by a byte order mark, by NULs, by how the text reads.
 """
 
 import re

@@ -131,7 +131,7 @@ class Corpus:
 
     def _length_note(self) -> str:
         if self.length_given:
-            return f"rows of {self.length} {self.unit}s, as asked"
+            return f"rows of {self.length} {self.unit}s, as set by --length"
         if self.length < 32:
             return (
                 f"rows of {self.length} {self.unit}s, which is enough for {NEARLY_ALL:.1%} of the "

@@ -205,18 +205,18 @@ def test_every_warning_has_a_row_with_its_threshold():
 
 
 def test_the_numbers_of_labels_and_codes_are_those_of_the_code():
-    from textgan.run_evaluation import conditions as conditioned
+    from textgan.run_evaluation import codes, labels
 
     text = words(EVALUATION["labels"])
-    assert f"Training lines ({conditioned.LEARNT:,} at most)" in text
-    assert f"held-out lines ({conditioned.HELD_OUT:,} at most" in text
+    assert f"Training lines ({labels.MAX_TRAINING_LINES:,} at most)" in text
+    assert f"held-out lines ({labels.MAX_HELD_OUT_LINES:,} at most" in text
     assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
     assert f"up to {condition_tables.MAX_LABELS} labels" in text
     assert f"the {condition_tables.COMMONEST} commonest" in text
     assert f"the {condition_tables.WORST} whose accuracy is lowest" in text
     assert f"{labelled.MIN_LINES_PER_LABEL} or more" in text
     assert f"model of order {SETTING.order}" in text
-    assert f"of {conditioned.SWEPT} lines" in words(DEFINITIONS["changed"])
+    assert f"of {codes.SWEPT_LINES} lines" in words(DEFINITIONS["changed"])
 
 
 def test_the_figures_by_label_are_defined_and_say_what_they_are_blind_to():

@@ -25,7 +25,11 @@ FORBIDDEN = {
     "textgan/hardware": {"textgan.networks", "textgan.training", "textgan.sampling"},
     "textgan/sampling": {"textgan.training", "textgan.objectives", "textgan.run_evaluation"},
     "textgan/training": {"textgan.run_evaluation"},
-    "textgan/runs/folder.py": {"torch", "textgan.training", "textgan.sampling"},
+    "textgan/runs": {"textgan.training", "textgan.sampling", "textgan.networks"},
+    **{
+        f"textgan/runs/{name}.py": {"torch", "textgan.runs.tensors"}
+        for name in ("__init__", "checkpoint_choice", "creation", "folder", "lock", "log", "state")
+    },
     "textgan/evaluation": {
         "torch", "textgan.training", "textgan.sampling", "textgan.networks", "textgan.objectives",
         "textgan.run_evaluation",
@@ -97,10 +101,25 @@ def test_no_command_imports_another():
     "code",
     [
         "import textgan",
+        "import corpora",
+        "from textgan import Config; Config.build({'corpus': 'x', 'objective': 'wgan'})",
+        "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
+    ],
+)
+def test_loads_no_numpy(code):
+    check = f"import sys\n{code}\nassert 'numpy' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import textgan",
         "import textgan; dir(textgan)",
         "import corpora",
         "import textgan.evaluation.evaluate",
-        "import textgan.runs.folder",
+        "import textgan.runs",
         "import textgan.config.settings",
         "import textgan; textgan.register('loss', 'mine', 'a:b')",
         "from cli.main import textgan; textgan(['--help'], standalone_mode=False)",

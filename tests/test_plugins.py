@@ -91,6 +91,7 @@ def test_a_run_of_pieces_of_a_plug_in_is_trained_resumed_sampled_evaluated_and_l
         assert "\n" not in str(caught.value)
         (line,) = run("runs", "--json").splitlines()
         assert "unreadable" in line
+        assert "the run has pieces of ['textgan-example 0.1 (entry point example)']" in line
 
 
 def test_an_objective_brings_its_loss_its_penalty_and_its_weight(installed, short):

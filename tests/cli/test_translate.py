@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from click.testing import CliRunner
 
 from cli.main import textgan
@@ -36,9 +37,9 @@ def test_without_a_seed_it_is_always_the_same_and_with_one_another(pairs_run):
 
 
 def test_json_gives_source_and_text(pairs_run):
-    found = [json.loads(line) for line in translate(pairs_run, "--json").stdout.splitlines()]
-    assert [one["source"] for one in found] == LINES.splitlines()
-    assert [one["text"] for one in found] == translate(pairs_run).stdout.splitlines()
+    lines = [json.loads(line) for line in translate(pairs_run, "--json").stdout.splitlines()]
+    assert [line["source"] for line in lines] == LINES.splitlines()
+    assert [line["text"] for line in lines] == translate(pairs_run).stdout.splitlines()
 
 
 def test_a_file_is_read_and_one_is_written_but_none_is_replaced_unasked(pairs_run, tmp_path):
@@ -69,6 +70,7 @@ def test_a_run_that_does_not_translate_says_what_it_does(trained):
     assert "--pairs" in str(done.exception)
 
 
+@pytest.mark.slow  # that of sample, which writes its lines in the same way, is fast
 def test_a_closed_pipe_ends_quietly(pairs_run, tmp_path):
     (tmp_path / "in.txt").write_text("anna bert\n" * 50_000)
     command = (

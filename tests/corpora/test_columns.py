@@ -39,7 +39,7 @@ def test_pairs_have_exactly_two_columns(tmp_path):
     assert (corpus.counts.without_tab, corpus.counts.blank_column) == (2, 2)
     assert corpus.counts.normalised == 1
     assert "2 lines (1.0%) left out: without exactly one TAB" in corpus.notes()
-    assert "2 lines (1.0%) left out: with a blank side" in corpus.notes()
+    assert "2 lines (1.0%) left out: with a blank source or target" in corpus.notes()
     assert any(note.startswith("split by content of the source: ") for note in corpus.notes())
 
 

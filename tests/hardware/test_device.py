@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from textgan import runs
 from textgan.config.settings import Config
 from textgan.hardware import device as machine
-from textgan.runs import folder as runs
 from textgan.training.run import prepare
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")

@@ -8,8 +8,8 @@ import pytest
 
 from corpora import open_corpus
 from corpora.errors import InputError
-from textgan.run_evaluation.evaluate_run import _curves
-from textgan.runs import folder as runs
+from textgan import runs
+from textgan.run_evaluation.curves import read_curves
 from textgan.sampling.sampler import Sampler
 from textgan.training.run import open_run
 
@@ -35,7 +35,7 @@ def opened(run):
         lambda: open_run(run, steps=99),
         lambda: Sampler.load(run, "best"),
         lambda: list(open_corpus(runs.corpus_folder(run)).lines("test")),
-        lambda: _curves(run),
+        lambda: read_curves(run),
         lambda: runs.read_state(run),
     ):
         try:

@@ -9,8 +9,8 @@ import pytest
 
 from cli.display import Display
 from corpora.errors import InputError
-from textgan.run_evaluation.evaluate_run import _curves
-from textgan.runs import folder as runs
+from textgan import runs
+from textgan.run_evaluation.curves import read_curves
 from textgan.sampling.sampler import Sampler
 from textgan.training.run import open_run
 
@@ -54,7 +54,7 @@ def test_a_pipe_in_a_run_is_refused_and_not_waited_for(part, run):
     os.mkfifo(run / part)
     with pytest.raises(InputError, match=f"{part} is no regular file"):
         open_run(run, steps=8)()
-    for way in (Sampler.load, _curves, runs.read_state, runs.read_config):
+    for way in (Sampler.load, read_curves, runs.read_state, runs.read_config):
         with contextlib.suppress(InputError):  # not all read it
             way(run)
 
@@ -84,7 +84,7 @@ def test_a_link_to_a_run_is_a_run(run, tmp_path):
 def test_the_words_of_a_run_reach_the_terminal_without_their_escape_sequences(run, capsys):
     settings = json.loads((run / "config.json").read_text())
     settings["config"]["corpus"] = "\x1b]0;title\x07names\x9b31m"
-    runs.write_json(run / "config.json", settings)
+    (run / "config.json").write_text(json.dumps(settings))
     Display(open_run(run, steps=7)).introduce()
     said = capsys.readouterr().err
     assert "names" in said

@@ -15,10 +15,10 @@ import pytest
 import torch
 
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.registry import OBJECTIVES
-from textgan.runs import folder as runs
-from textgan.runs.log import Log, read_log
+from textgan.runs.log import read_log
 from textgan.runs.tensors import read_tensors
 from textgan.training.divergence import DivergenceError
 from textgan.training.run import open_run, prepare, seconds_a_step, train
@@ -288,27 +288,6 @@ def test_a_damaged_run_is_one_clear_line(file, harm, trained, tmp_path):
     assert file.split("/")[-1].split(".")[0] in message
 
 
-def test_a_log_line_cut_short_by_a_crash_is_left_out(tmp_path):
-    path = tmp_path / "stats.jsonl"
-    path.write_text(
-        '{"step": 1, "seconds": 1}\n{"step": 2, "seconds": 2, "provisional": true}\n'
-        '{"step": 3, "seconds": 3}\n{"st'
-    )
-    assert [line["step"] for line in read_log(path)] == [1, 2, 3]
-    before = path.read_bytes()
-    log = Log(path, 2)
-    assert path.read_bytes() == before  # until the run goes on
-    log.cut()
-    assert path.read_text() == '{"step": 1, "seconds": 1}\n'
-
-
-def test_a_log_damaged_inside_is_refused(tmp_path):
-    path = tmp_path / "stats.jsonl"
-    path.write_text('{"step": 1, "seconds": 1}\nnonsense\n{"step": 3, "seconds": 3}\n')
-    with pytest.raises(InputError, match="line 2"):
-        read_log(path)
-
-
 def choosing(loop, choices):
     """Make the loop's scores those of a table step -> choice, 1 where there is none."""
     validator = loop.validator
@@ -377,7 +356,7 @@ def test_measuring_a_step_moves_nothing(tiny, tmp_path):
 
 def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
     run = prepare(dataclasses.replace(tiny, steps=None, minutes=1.0), out=tmp_path / "run")
-    runs.write_json(run / "state.json", {**runs.read_state(run), "seconds": 60.0})
+    runs.write_state(run, {**runs.read_state(run), "seconds": 60.0})
     with pytest.raises(InputError, match="already trained"):
         open_run(run)
 
@@ -429,10 +408,10 @@ def test_a_new_best_is_never_ahead_of_the_last_checkpoint(tiny, tmp_path):
 def test_a_run_that_another_trains_is_neither_opened_nor_changed(trained, tmp_path):
     run = shutil.copytree(trained, tmp_path / "run")
     before = files(run)
-    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+    with runs.locked(run), pytest.raises(InputError, match="is being trained by another process"):
         open_run(run, minutes=77)
     loop = open_run(run, minutes=77)
-    with runs.held(run), pytest.raises(InputError, match="is being trained by another process"):
+    with runs.locked(run), pytest.raises(InputError, match="is being trained by another process"):
         loop()
     assert files(run) == before
 
@@ -488,7 +467,7 @@ def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
     run = train(tiny, out=tmp_path / "run")
     spent = read_log(run / "stats.jsonl")[-2]["seconds"]
     state = runs.read_state(run)
-    runs.write_json(run / "state.json", {**state, "step": 4, "seconds": 0.0})
+    runs.write_state(run, {**state, "step": 4, "seconds": 0.0})
     assert open_run(run, steps=9).seconds >= spent
 
 

@@ -12,7 +12,8 @@ from textgan.evaluation.metrics.jsd import JsdReference
 from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import one_hot
-from textgan.sampling.sampler import Drawn, Sampler
+from textgan.sampling.batch import Batch as SampledBatch
+from textgan.sampling.sampler import Sampler
 from textgan.training.batches import Batch
 from textgan.training.models import Models
 from textgan.training.schedules import visible_length
@@ -53,7 +54,7 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     models.critic = Length()
     validator = Validator(tiny, corpus)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([SampledBatch(None, ids, None)]))
     scores = validator(models, 7)
     share = [(rows != 0).mean() for rows in (corpus.train, corpus.valid, ids)]
     assert scores.wasserstein == pytest.approx(share[0] - share[2], abs=1e-5)
@@ -71,7 +72,7 @@ def test_the_floor_of_a_small_validation_text_compares_with_as_many_samples(tiny
     few = dataclasses.replace(corpus, valid=corpus.valid[:5])
     scores = Validator(tiny, few)(models, 7)
     sampler = Sampler(models.average, models.critic, corpus.encoder, Latents.from_config(tiny, 0))
-    batch = next(sampler.samples(NOISE_SEED + tiny.seed, batch_size=SAMPLES_BATCH))
+    batch = next(sampler.batches(NOISE_SEED + tiny.seed, batch_size=SAMPLES_BATCH))
     ids = batch.ids[: tiny.samples].astype(corpus.train.dtype)
     reference = JsdReference(corpus.train, corpus.encoder.size)
     assert scores.jsd == reference(ids)
@@ -118,7 +119,7 @@ def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
     models.critic = Length()
     config = dataclasses.replace(tiny, curriculum="length", curriculum_steps=100)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "samples", lambda *_, **__: iter([Drawn(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([SampledBatch(None, ids, None)]))
     for step in (30, 200):
         scores = Validator(config, corpus)(models, step)
         seen = visible_length(step, corpus.length, 100)
@@ -171,7 +172,11 @@ def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
     models.critic = OfCondition()
     scores = validator(models, 1)
     sampler = Sampler(
-        models.average, models.critic, corpus.encoder, validator.latents, corpus.condition("train")
+        models.average,
+        models.critic,
+        corpus.encoder,
+        validator.latents,
+        training_labels=corpus.condition("train"),
     )
     (_, drawn), _ = validator._sampled(sampler)
     mean = {part: corpus.condition(part).mean() for part in ("train", "valid")}
@@ -203,7 +208,9 @@ def test_slopes_are_between_lines_of_one_label(most, tiny, encoded, monkeypatch)
     corpus = encoded["labels"]
     validator, models = validator_and_models(tiny, corpus)
     labels = corpus.condition("train")
-    sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents, labels)
+    sampler = Sampler(
+        models.average, models.critic, corpus.encoder, validator.latents, training_labels=labels
+    )
     samples, _ = validator._sampled(sampler)
     real, fake = validator._matched(samples)
     assert len(real.ids) == len(fake.ids) == min(most, tiny.samples)

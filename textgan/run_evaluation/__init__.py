@@ -1,1 +1,1 @@
-"""A run evaluated against its own text: samples, labels, codes and pairs."""
+"""A run evaluated against its own text: its samples, labels, codes and pairs."""

@@ -1,106 +1,107 @@
-"""A run judged by its own text: what it samples, and what it makes of what it is given.
+"""A run evaluated: its samples, and what it makes of labels, codes and sources.
 
 No torch is loaded before there is a run to sample.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corpora import Corpus
+import corpora
+from corpora.errors import InputError
+from textgan import runs
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.report.report import Curves, Report
-from textgan.runs.log import read_log
+from textgan.evaluation.report.report import Report
+from textgan.run_evaluation.curves import read_curves
+from textgan.run_evaluation.text import corpus_lines, longest_line
 
-__all__ = ["RUN_SAMPLES", "decoded", "judge_run", "judge_translator", "longest"]
+__all__ = ["RUN_SAMPLES", "evaluate_run"]
 
-RUN_SAMPLES = 5000  # a test text of 100,000 lines in all still has a floor of this size
-AT_ONCE = 1 << 14  # rows decoded at a time
+RUN_SAMPLES = 5000  # a corpus of 100,000 lines still has a floor of this size
 
 
-def judge_run(
-    run: Path,
-    corpus: Corpus,
-    checkpoint: str | None,
-    m: int,
-    settings: Mapping[str, Any],
-    also: Mapping[str, Iterable[str]],
-) -> Report:
-    """Return the report on a run on plain text or on labels.
+def evaluate_run(
+    run: Path | str,
+    *,
+    folder: Path | str = "runs",
+    checkpoint: str | None = None,
+    m: int = RUN_SAMPLES,
+    seed: int = 0,
+    autoregressive: float | None = None,
+    stage: Callable[[str], None] = lambda _stage: None,
+    **settings: Any,  # noqa: ANN401 - those of `evaluate`
+) -> Report | TranslationReport:
+    """Return the report on a run; nothing but its folder is needed.
+
+    Samples are compared with the training text, with the test text held out. A run on labels or
+    with codes is evaluated for each of them too. A run on pairs is evaluated by its translations of
+    held-out sources, and its report is a `TranslationReport`. Nothing is written:
+    `textgan evaluate` saves the report in the run's folder.
 
     Args:
-        run: its folder.
-        corpus: what it was trained on.
+        run: A run folder, or the name or number of a run in `folder`.
+        folder: Where numbered runs are.
         checkpoint: best or last; None: as `Sampler.load` chooses.
-        m: samples.
-        settings: of `evaluate`, `seed` among them.
-        also: other lines to measure beside the samples, by name.
+        m: Number of samples, or of held-out pairs.
+        seed: Seed of the samples and of every random draw.
+        autoregressive: Minutes to train a recurrent network, a further baseline; None: none.
+        stage: Called with the name of what is being done, whenever that changes.
+        **settings: `unit`, `orders`, `model`, `full` and `sizes`, as of `evaluate`; without effect
+            on a run on pairs.
+
+    Raises:
+        InputError: There is no such run, a file of it is missing or damaged, or a number is out of
+            its range.
     """
-    from textgan.run_evaluation import conditions as conditioned
+    if m < 1:
+        raise InputError(f"found {m} samples, expected at least 1")
+    if seed < 0:
+        raise InputError(f"found seed {seed}, expected 0 or more")
+    path = runs.find(str(run), Path(folder))
+    corpus = corpora.open_corpus(runs.corpus_folder(path))
+    stage("loading the run")
     from textgan.sampling.sampler import Sampler
 
-    sampler = Sampler.load(run, checkpoint=checkpoint)
-    seed, length = settings["seed"], longest(corpus)
+    sampler = Sampler.load(path, checkpoint=checkpoint)
+    if corpus.columns == "pairs":
+        from textgan.run_evaluation.pairs import evaluate_pairs
+
+        stage("translating held-out sources")
+        return evaluate_pairs(sampler, corpus, m, seed, path.name)
+    baselines = {}
+    if autoregressive is not None:
+        stage("training a recurrent network")
+        baselines["autoregressive"] = _recurrent_lines(corpus, autoregressive, m, seed)
+    length = longest_line(corpus)
     report = evaluate(
         sampler.lines(m, seed),
-        decoded(corpus, "train"),
-        decoded(corpus, "test"),
+        corpus_lines(corpus, "train"),
+        corpus_lines(corpus, "test"),
         length=length,
+        seed=seed,
         normalise=corpus.normalise,
-        also=also,
-        evaluated=run.name,
-        against=f"training text of {run.name}",
+        also=baselines,
+        evaluated=path.name,
+        against=f"training text of {path.name}",
+        stage=stage,
         **settings,
     )
     labels = codes = None
     if corpus.labels:
-        labels = conditioned.labels_kept(sampler, corpus, m, seed, length)
+        from textgan.run_evaluation.labels import evaluate_labels
+
+        labels = evaluate_labels(sampler, corpus, m, seed, length)
     if sampler.latents.codes.size:
-        codes = conditioned.codes_recovered(sampler, m, seed, length)
-    return replace(report, curves=_curves(run), labels=labels, codes=codes)
+        from textgan.run_evaluation.codes import evaluate_codes
+
+        codes = evaluate_codes(sampler, m, seed, length)
+    return replace(report, curves=read_curves(path), labels=labels, codes=codes)
 
 
-def judge_translator(
-    run: Path, corpus: Corpus, checkpoint: str | None, m: int, seed: int
-) -> TranslationReport:
-    """Return the report on a run on pairs: m of its held-out pairs, or all there are."""
-    from textgan.run_evaluation.conditions import sources_translated
-    from textgan.sampling.sampler import Sampler
+def _recurrent_lines(corpus: corpora.Corpus, minutes: float, m: int, seed: int) -> list[str]:
+    from textgan.run_evaluation.recurrent_baseline import train
 
-    return sources_translated(Sampler.load(run, checkpoint=checkpoint), corpus, m, seed, run.name)
-
-
-def decoded(corpus: Corpus, part: str) -> Iterator[str]:
-    """Yield the lines of a part of a run's text, a block in memory at a time."""
-    size = len(getattr(corpus, part))
-    for start in range(0, size, AT_ONCE):
-        yield from corpus.lines(part, start, start + AT_ONCE)
-
-
-def longest(corpus: Corpus) -> int:
-    """Return T of a run's text in characters: no line of it is cut, whatever a token holds."""
-    parts = ("train", "test")
-    return max(corpus.length, *(len(line) for part in parts for line in decoded(corpus, part)))
-
-
-def _curves(run: Path) -> Curves | None:
-    """Return what was watched at each scored step of a run; None where nothing was."""
-    lines = [
-        {**line, **{name: value for name, value in line["scores"].items() if value is not None}}
-        for line in read_log(run / "stats.jsonl")
-        if isinstance(line.get("scores"), dict)
-    ]
-    if not lines:
-        return None
-    names = ("seconds", "slope", "wasserstein_train", "wasserstein_held_out", "unique")
-    names += tuple(name for name in lines[0] if name.startswith("jsd"))
-    return Curves(
-        steps=tuple(int(line["step"]) for line in lines),
-        values={name: tuple(_number(line.get(name)) for line in lines) for name in names},
-    )
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    network = train(corpus, minutes=minutes, seed=seed)
+    return corpus.encoder.decode_rows(network.sample(m, seed))

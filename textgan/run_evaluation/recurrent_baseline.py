@@ -1,16 +1,16 @@
-"""What a user would pick instead of a GAN: a small recurrent network, trained for as long.
+"""A baseline instead of a GAN: a small recurrent network, trained for a given time.
 
     P(row) = Π_t P(row_t | row_<t),   each factor a softmax over the V symbols
 
-It learns to predict the next symbol and is sampled symbol by symbol, at temperature 1: Mikolov et
+It is trained to predict the next symbol and sampled symbol by symbol, at temperature 1: Mikolov et
 al. 2010, "Recurrent neural network based language model"; Graves 2013, "Generating sequences with
 recurrent neural networks"; here with one layer of gated units (GRU; Cho et al. 2014, "Learning
 phrase representations using RNN encoder-decoder"). Its size and rate are chosen for minutes on a
-processor: a plain baseline, not the best that such a network can do in hours.
+CPU: a plain baseline, not the best that such a network can do in hours.
 
-A row is its symbols up to its first padding, and that padding once: it is the end of the line. A
-row that fills all T positions has no end. So the probabilities of all rows of length T sum to 1,
-and bits compare with those of `textgan.evaluation.language_model.model`.
+A row counts up to its first padding, which is the end of the line. A row that fills all T positions
+has no end. So the probabilities of all rows of length T sum to 1, and bits compare with those of
+`textgan.evaluation.language_model.model`.
 """
 
 import copy
@@ -31,35 +31,35 @@ from corpora.batches import batch_rows
 from corpora.errors import InputError
 from corpora.rng import bits, uniform
 
-__all__ = ["Autoregressive", "train"]
+__all__ = ["RecurrentModel", "train"]
 
-# What random numbers are for: "next" and a number, apart from those of a GAN of the same seed
+# Purposes of random numbers: "next" and a number, which no GAN of the same seed uses
 WEIGHTS, BATCHES, LINES = range(0x6E657874, 0x6E657877)
 WIDTH = 192
 EMBEDDING = 64
-BATCH = 32
+BATCH_ROWS = 32
 RATE = 6e-3
-WARM = 0.05  # share of the budget in which the rate rises
-LOOKS = 10  # looks at validation text
-CHECKED = 512  # validation rows at each look, or up to twice as many
-TOGETHER = 256  # rows computed at once; lines are always sampled by so many, see `sample`
+WARM_UP = 0.05  # share of the budget in which the rate rises
+VALIDATIONS = 10
+VALIDATION_ROWS = 512  # or up to twice as many
+INFERENCE_ROWS = 256  # lines are always sampled by so many, see `sample`
 
 Rows = NDArray[np.integer[Any]]  # (N, T) ids
-Best = tuple[float, dict[str, Any]]  # bits on validation text, and the state that had them
+Best = tuple[float, dict[str, Any]]  # bits on validation text, and the weights
 
 
-class Autoregressive(nn.Module):
-    """Rows of T symbols, one after the other: embedding -> GRU -> logits over V.
+class RecurrentModel(nn.Module):
+    """A model of rows, symbol by symbol: embedding -> GRU -> logits over V.
 
     Args:
         length: T.
-        emittable: Which of the V ids may be sampled, (V,).
-        pad: The id whose first place in a row is the end of the line.
+        emittable: (V,) bool: the symbols that may be sampled.
+        pad: The id of padding, which ends a line.
         width: C, of the recurrent layer.
     """
 
     def __init__(
-        self, length: int, emittable: NDArray[np.bool_], *, pad: int = 0, width: int = WIDTH
+        self, length: int, emittable: NDArray[np.bool_], *, pad: int = 0, width: int
     ) -> None:
         super().__init__()
         self.length = length
@@ -75,26 +75,26 @@ class Autoregressive(nn.Module):
         return self.out(self.hidden(ids))  # type: ignore[no-any-return]
 
     def hidden(self, ids: Tensor) -> Tensor:
-        """Return what is known before each position, (B, T, C), of ids (B, T)."""
+        """Return the hidden state before each position, (B, T, C), of ids (B, T)."""
         before = F.pad(ids[:, :-1], (1, 0), value=self.size)
         return self.recur(self.embed(before))[0]  # type: ignore[no-any-return]
 
     def loss(self, rows: Rows) -> Tensor:
         """Return the mean of −ln P over the symbols of rows (B, T) and their ends."""
         predicted = _predicted(rows, self.pad)
-        used = int(predicted.sum(axis=1).max())  # columns behind the longest line have no say
+        used = int(predicted.sum(axis=1).max())  # columns of the longest line, its end included
         ids = torch.from_numpy(rows[:, :used].astype(np.int64))
-        told = torch.from_numpy(predicted[:, :used])
-        return F.cross_entropy(self.out(self.hidden(ids)[told]), ids[told])
+        mask = torch.from_numpy(predicted[:, :used])
+        return F.cross_entropy(self.out(self.hidden(ids)[mask]), ids[mask])
 
     @torch.inference_mode()
     def log2_probabilities(self, rows: Rows) -> NDArray[np.float64]:
         """Return log₂ P of each symbol of rows (N, T), 0 after a line's end: (N, T)."""
         scores = np.zeros(rows.shape)
-        for start in range(0, len(rows), TOGETHER):
-            ids = torch.from_numpy(rows[start : start + TOGETHER].astype(np.int64))
+        for start in range(0, len(rows), INFERENCE_ROWS):
+            ids = torch.from_numpy(rows[start : start + INFERENCE_ROWS].astype(np.int64))
             logs = F.log_softmax(self(ids), dim=2).gather(2, ids[:, :, None])  # (B, T, 1)
-            scores[start : start + TOGETHER] = logs[:, :, 0].double().numpy() / math.log(2)
+            scores[start : start + INFERENCE_ROWS] = logs[:, :, 0].double().numpy() / math.log(2)
         return np.where(_predicted(rows, self.pad), scores, 0.0)
 
     def bits(self, rows: Rows) -> float:
@@ -104,21 +104,23 @@ class Autoregressive(nn.Module):
     def sample(self, n: int, seed: int) -> Rows:
         """Return the ids of n lines, (n, T), padding after their ends, at temperature 1.
 
-        Line i of a seed is the same whatever n: symbol t of it is where the distribution function
+        Line i of a seed is the same whatever n: its symbol t is where the distribution function
         passes a uniform number of (seed, i, t). The last bits of a matrix product depend on its
-        size, so lines are always computed by the same 256 and those not asked for thrown away.
+        size, so lines are always computed in batches of 256, and those after line n are dropped.
         """
-        lines = [self._lines(seed, first) for first in range(0, n, TOGETHER)]
+        lines = [self._lines(seed, first) for first in range(0, n, INFERENCE_ROWS)]
         empty = np.zeros((0, self.length), np.min_scalar_type(self.size - 1))
         return np.concatenate([empty, *lines])[: max(n, 0)]
 
     @torch.inference_mode()
     def _lines(self, seed: int, first: int) -> Rows:
         """Return the lines first..first + 255 of `seed`, (B, T)."""
-        levels = uniform(seed, LINES, rows=np.arange(first, first + TOGETHER), columns=self.length)
+        levels = uniform(
+            seed, LINES, rows=np.arange(first, first + INFERENCE_ROWS), columns=self.length
+        )
         ids = np.full(levels.shape, self.pad, np.min_scalar_type(self.size - 1))
-        ended = np.zeros(TOGETHER, bool)
-        last, state = torch.full((TOGETHER,), self.size), None
+        ended = np.zeros(INFERENCE_ROWS, bool)
+        last, state = torch.full((INFERENCE_ROWS,), self.size), None
         for t in range(self.length):
             hidden, state = self.recur(self.embed(last)[:, None], state)  # (B, 1, C)
             logits = self.out(hidden[:, 0]).double().numpy()  # (B, V)
@@ -138,23 +140,24 @@ def train(
     steps: int | None = None,
     seed: int = 0,
     threads: int | None = None,
-) -> Autoregressive:
-    """Return a network trained on the corpus, in the state that was best on validation text.
+) -> RecurrentModel:
+    """Return a network trained on the corpus, with the weights that were best on validation text.
 
     AdamW (Loshchilov & Hutter 2019); the rate rises over the first 5% of the budget, then falls to
-    0 in a straight line. The same (seed, steps, threads) give the same weights; `minutes`, which
-    include the looks at validation text, do not. Without validation rows the last state counts.
+    0 linearly. The same (seed, steps, threads) give the same weights; `minutes`, which include
+    validation, do not. Without validation rows the last weights are kept.
 
     Args:
-        corpus: Its training part is trained on, its validation part chooses; test is not touched.
-        minutes: The budget by the clock; either this or `steps`.
-        steps: The budget in updates of 32 rows.
-        seed: Of the first weights and of the batches.
-        threads: torch's, while training; None: as many as now.
+        corpus: Its training part is trained on, its validation part chooses the weights; its test
+            part is not used.
+        minutes: Time budget; give either this or `steps`.
+        steps: Budget in updates of 32 rows.
+        seed: Seed of the first weights and of the batches.
+        threads: Threads of torch during training; None: as many as now.
 
     Raises:
-        InputError: Not exactly one budget, one that is not above 0, too many threads, or training
-            diverged.
+        InputError: Both budgets or none, a budget that is not above 0, too many threads, or
+            training diverged.
     """
     _check(minutes, steps, threads)
     before = torch.get_num_threads()
@@ -165,43 +168,46 @@ def train(
         torch.set_num_threads(before)
 
 
-def _train(corpus: Corpus, minutes: float | None, steps: int | None, seed: int) -> Autoregressive:
+def _train(corpus: Corpus, minutes: float | None, steps: int | None, seed: int) -> RecurrentModel:
     start = time.perf_counter()
     network = _new(corpus, seed)
     optimizer = torch.optim.AdamW(network.parameters(), betas=(0.9, 0.99), fused=True)
-    valid = corpus.valid[:: max(1, len(corpus.valid) // CHECKED)]  # evenly: files may be sorted
+    valid = corpus.valid[
+        :: max(1, len(corpus.valid) // VALIDATION_ROWS)
+    ]  # evenly spaced: files may be sorted
     best = _better(network, valid, (math.inf, {}))
-    reserve = time.perf_counter() - start  # the last look is part of the minutes
-    looks = 1
+    reserve = time.perf_counter() - start  # time of the last validation
+    validations = 1
     for step, share in enumerate(_shares(minutes, steps, start, reserve), start=1):
-        if share * LOOKS >= looks:
+        if share * VALIDATIONS >= validations:
             best = _better(network, valid, best)
-            looks = int(share * LOOKS) + 1
-        rows = batch_rows(corpus.train, seed=seed, step=step, update=BATCHES, batch_size=BATCH)
+            validations = int(share * VALIDATIONS) + 1
+        rows = batch_rows(corpus.train, seed=seed, step=step, update=BATCHES, batch_size=BATCH_ROWS)
         loss = network.loss(rows)
         if not math.isfinite(loss.item()):
-            raise InputError(f"step {step}: the autoregressive network's loss is {loss.item()}")
+            raise InputError(f"step {step}: the recurrent network's loss is {loss.item()}")
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         for group in optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, share / WARM) * (1 - share)
+            group["lr"] = RATE * min(1.0, share / WARM_UP) * (1 - share)
         optimizer.step()
-    _, state = _better(network, valid, best)
-    network.load_state_dict(state)
+    _, weights = _better(network, valid, best)
+    network.load_state_dict(weights)
     return network
 
 
-def _new(corpus: Corpus, seed: int) -> Autoregressive:
+def _new(corpus: Corpus, seed: int) -> RecurrentModel:
     """Return a new network, the same for the same seed."""
     word = bits(seed, WEIGHTS, rows=np.zeros(1, np.int64), columns=1)[0, 0]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(word >> np.uint64(1)))
-        return Autoregressive(corpus.length, corpus.encoder.emittable, pad=corpus.encoder.pad)
+        encoder = corpus.encoder
+        return RecurrentModel(corpus.length, encoder.emittable, pad=encoder.pad, width=WIDTH)
 
 
-def _better(network: Autoregressive, valid: Rows, best: Best) -> Best:
-    """Return the better of `best` and the network as it is, by bits; the latter without rows."""
+def _better(network: RecurrentModel, valid: Rows, best: Best) -> Best:
+    """Return the better of `best` and the network by bits; the network where there are no rows."""
     score = network.bits(valid) if len(valid) else 0.0
     return (score, copy.deepcopy(network.state_dict())) if score <= best[0] else best
 
@@ -209,7 +215,7 @@ def _better(network: Autoregressive, valid: Rows, best: Best) -> Best:
 def _shares(
     minutes: float | None, steps: int | None, start: float, reserve: float
 ) -> Iterator[float]:
-    """Yield, for each step, which share of the budget is over: in (0, 1)."""
+    """Yield the share of the budget that is used at each step, in (0, 1)."""
     if steps is not None:
         yield from ((step + 0.5) / steps for step in range(steps))
     elif minutes is not None:
@@ -230,7 +236,7 @@ def _choose(
 
 
 def _predicted(rows: Rows, pad: int) -> NDArray[np.bool_]:
-    """Return which positions a line holds, its end included: (N, T)."""
+    """Return which positions belong to a line, its end included: (N, T)."""
     predicted = np.ones(rows.shape, bool)
     np.logical_and.accumulate(rows[:, :-1] != pad, axis=1, out=predicted[:, 1:])
     return predicted
@@ -245,4 +251,4 @@ def _check(minutes: float | None, steps: int | None, threads: int | None) -> Non
         raise InputError(f"steps is {steps}; expected at least 1")
     processors = os.cpu_count() or 1
     if threads is not None and not 1 <= threads <= processors:
-        raise InputError(f"threads is {threads}; expected 1 to {processors}, this machine's")
+        raise InputError(f"threads is {threads}; expected 1 to {processors}, the processors here")

@@ -1,39 +1,26 @@
-"""Run folders: what stands where, tensors on disk, the log, locks."""
+"""Run folders: what is where in one, its settings and state, its log, weights and lock."""
 
-from textgan.runs.folder import (
-    FEWEST_TO_CHOOSE,
-    checkpoint,
-    chosen,
-    corpus_folder,
-    find,
-    held,
-    latest,
-    listed,
-    new_path,
-    read_config,
-    read_state,
-    staged,
-    standing,
-    too_few,
-    write_config,
-    write_json,
-)
+from textgan.runs.checkpoint_choice import MIN_VALIDATION_LINES, default_checkpoint, why_last
+from textgan.runs.creation import new_path, new_run_folder
+from textgan.runs.folder import checkpoint, corpus_folder, find, fingerprint, latest, listed
+from textgan.runs.lock import locked
+from textgan.runs.state import read_config, read_state, write_config, write_state
 
 __all__ = [
-    "FEWEST_TO_CHOOSE",
+    "MIN_VALIDATION_LINES",
     "checkpoint",
-    "chosen",
     "corpus_folder",
+    "default_checkpoint",
     "find",
-    "held",
+    "fingerprint",
     "latest",
     "listed",
+    "locked",
     "new_path",
+    "new_run_folder",
     "read_config",
     "read_state",
-    "staged",
-    "standing",
-    "too_few",
+    "why_last",
     "write_config",
-    "write_json",
+    "write_state",
 ]

@@ -1,4 +1,4 @@
-"""`stats.jsonl`: one JSON object a line, appended as training goes on."""
+"""`stats.jsonl`: one JSON object a line, appended during training."""
 
 import json
 import os
@@ -12,16 +12,16 @@ from corpora.json_files import MAX_EXACT_INTEGER, parse_object
 
 __all__ = ["Log", "read_log"]
 
-LONGEST = 1 << 20  # bytes of a line
+MAX_LINE_BYTES = 1 << 20
 
 
 class Log:
     """Appends measurements; each line is on disk when `write` returns.
 
     Args:
-        path: Of `stats.jsonl`.
-        step: That a run goes on from. Lines of later steps are not among `kept`, nor provisional
-            ones: it will write them again.
+        path: Path of `stats.jsonl`.
+        step: The step that a run resumes from. `kept` are the lines up to it that are not
+            provisional; the run will write the others again.
     """
 
     def __init__(self, path: Path, step: int = 0) -> None:
@@ -33,7 +33,7 @@ class Log:
         ]
 
     def cut(self) -> None:
-        """Leave the lines that are kept, and no others, on disk."""
+        """Remove all lines but those of `kept` from the file."""
         with atomic_text(check_regular(self.path)) as file:
             file.writelines(map(_line, self.kept))
 
@@ -41,7 +41,8 @@ class Log:
         """Append one line.
 
         Raises:
-            OSError: It cannot be written, as where the log is a link; its `filename` is the log.
+            OSError: The log cannot be written, for example because it is a link; `filename` is its
+                path.
         """
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW
         with name_in_errors(self.path), os.fdopen(os.open(self.path, flags, 0o666), "wb") as file:
@@ -49,36 +50,36 @@ class Log:
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
-    """Return all lines of a log; a last line that a crash cut short is left out.
+    """Return all lines of a log, without a last line that a crash cut short.
 
-    Every line has numbers as `step` and `seconds`. `scores`, where there are any, are an object
-    with the number `choice`.
+    Each has the numbers `step` and `seconds`. Its `scores`, if any, are an object with the number
+    `choice`.
 
     Raises:
         InputError: Any other line is damaged, or the file is a link or no regular file.
     """
-    found: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     damaged, number = None, 0
     try:
         with open_regular(path) as file:
-            while line := file.readline(LONGEST + 1):
-                if damaged is not None:  # and was not the last
+            while line := file.readline(MAX_LINE_BYTES + 1):
+                if damaged is not None:  # the damaged line was not the last
                     raise InputError(
                         f"{path}, line {number} is damaged ({damaged}); restore the file"
                     ) from damaged
                 number += 1
                 try:
-                    found.append(_parsed(line))
+                    lines.append(_parsed(line))
                 except ValueError as error:
                     damaged = error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
-    return found
+    return lines
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    if len(line) > LONGEST:
-        raise ValueError(f"over {LONGEST:,} bytes")
+    if len(line) > MAX_LINE_BYTES:
+        raise ValueError(f"over {MAX_LINE_BYTES:,} bytes")
     values = parse_object(line)
     _check_numbers(values, "step", "seconds")
     if "scores" in values:

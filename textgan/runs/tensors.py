@@ -1,7 +1,7 @@
 """Tensors on disk: one safetensors file, written whole or not at all, checked when read.
 
-Nothing is pickled, so reading a file runs no code. Names, shapes and types stand in its header and
-are checked there: a file of a few kB may declare tensors that no memory holds.
+Nothing is pickled, so reading a file runs no code. Its header gives names, shapes and types. They
+are checked before any tensor is read: a file of a few kB may declare tensors larger than memory.
 """
 
 import hashlib
@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from corpora.errors import InputError
 from corpora.files import atomic, check_regular
-from corpora.json_files import MAX_EXACT_INTEGER, parse_object
+from corpora.json_files import parse_object
+from textgan.runs.state import is_step
 
 __all__ = [
     "Forms",
@@ -34,7 +35,7 @@ __all__ = [
 FORMAT = 1
 DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
 OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
-FIELDS = 8  # most tensors that an optimiser keeps of one parameter
+MAX_FIELDS = 8  # tensors that an optimiser keeps for a parameter
 
 Forms = Mapping[str, tuple[str, tuple[int, ...]]]  # name -> type as safetensors writes it, shape
 
@@ -49,7 +50,7 @@ def weights(**networks: nn.Module) -> dict[str, Tensor]:
 
 
 def load_weights(path: Path, **networks: nn.Module) -> None:
-    """Load the weights of the named networks alone.
+    """Load the weights of the named networks, and of no others.
 
     Raises:
         InputError: The file is missing, damaged, edited, or of networks of another shape.
@@ -60,10 +61,11 @@ def load_weights(path: Path, **networks: nn.Module) -> None:
 
 
 def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> None:
-    """Refuse a checkpoint that lacks a tensor of the named networks, or whose tensors are others.
+    """Refuse a checkpoint whose tensors are not those of the named networks and their optimisers.
 
-    A generator has the form of its average. What an optimiser keeps of a parameter is a number, or
-    has its shape, or is a stack of matrices of its sides, for all parameters of that shape.
+    The generator has the shapes of its average. What an optimiser keeps for a parameter is a
+    number, or has the parameter's shape, or is a stack of matrices with sides of the flattened
+    parameter, at most one for each parameter of that shape.
 
     Raises:
         InputError: Names the first tensor that does not fit.
@@ -77,16 +79,18 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
     for name in (*(name for name in needed if name not in forms), *forms):
         form = forms.get(name)
         if not (form == known[name] if name in known else _of_optimizer(name, forms, networks)):
-            found = "nothing" if form is None else f"shape {form[1]} {form[0]}"
+            held = "nothing" if form is None else f"shape {form[1]} {form[0]}"
             expected = "shape {1} {0}".format(*known[name]) if name in known else "nothing"
             raise InputError(
-                f"{path} holds {found:.80} as {name:.80}, expected {expected}; the weights fit "
+                f"{path} holds {held:.80} as {name:.80}, expected {expected}; the weights fit "
                 "only the settings they were trained with"
             )
-    kept = Counter(name.rpartition(".")[0] for name in set(forms) - set(known))
-    for name, count in kept.items():
-        if count > FIELDS:
-            raise InputError(f"{path} holds {count:,} tensors of {name}, expected at most {FIELDS}")
+    fields = Counter(name.rpartition(".")[0] for name in set(forms) - set(known))
+    for name, count in fields.items():
+        if count > MAX_FIELDS:
+            raise InputError(
+                f"{path} holds {count:,} tensors of {name}, expected at most {MAX_FIELDS}"
+            )
 
 
 def _of_optimizer(name: str, forms: Forms, networks: Mapping[str, nn.Module]) -> bool:
@@ -97,13 +101,13 @@ def _of_optimizer(name: str, forms: Forms, networks: Mapping[str, nn.Module]) ->
     dtype, shape = forms[name]
     if int(match[2]) >= len(parameters) or dtype != "F32":
         return False
-    of_one = parameters[int(match[2])].shape
-    if shape in ((), tuple(of_one)):
+    expected = tuple(parameters[int(match[2])].shape)
+    if shape in ((), expected):
         return True
-    if len(shape) != 3 or len(of_one) != 4:
+    if len(shape) != 3 or len(expected) != 4:
         return False
-    alike = sum(parameter.shape == of_one for parameter in parameters)
-    return shape[0] <= alike and set(shape[1:]) <= {of_one[0], math.prod(of_one[1:])}
+    same_shape = sum(tuple(parameter.shape) == expected for parameter in parameters)
+    return shape[0] <= same_shape and set(shape[1:]) <= {expected[0], math.prod(expected[1:])}
 
 
 def _digest(tensors: Mapping[str, Tensor], step: int) -> str:
@@ -147,7 +151,7 @@ def read_tensors(
                     "version that wrote it"
                 )
             step = header["step"]
-            if type(step) is not int or not 0 <= step <= MAX_EXACT_INTEGER:
+            if not is_step(step):
                 raise ValueError(f"its step is {step!r:.80}")
             names = list(file.keys())
             slices = {name: file.get_slice(name) for name in names}
@@ -170,5 +174,5 @@ def read_tensors(
 
 @torch.no_grad()
 def fill(tensors: Mapping[str, Tensor], name: str, target: Tensor) -> None:
-    """Copy the tensor called `name` into `target`, in place; `check_forms` saw that it fits."""
+    """Copy the tensor `name` into `target`, in place; `check_forms` has checked that it fits."""
     target.copy_(tensors[name])

@@ -1,53 +1,49 @@
-"""Lines written anew by a run on pairs, one for each line that comes.
+"""Translations by a run on pairs, one for each line.
 
-A line is translated in pieces: what the run has no symbol for stays as it is, and so do the spaces
-at which what is longer than T is broken. No line is held that is longer than LONGEST characters: it
-is read, and translated, as several lines.
+A line longer than T is translated in pieces, broken at spaces, which stay. Characters outside the
+vocabulary stay too.
 """
 
-import codecs
-import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from corpora.errors import InputError
 from corpora.length_policy import pieces
-from corpora.reader import LONGEST, decoder_of
-from corpora.sources import open_source
-from textgan.runs import folder as runs
-from textgan.sampling.sampler import Sampler
+from textgan import runs
+from textgan.evaluation.text.lines import blocks
+from textgan.sampling.lines import every_line
+from textgan.sampling.sampler import BATCH_ROWS, Sampler
 
-__all__ = ["Translation", "Translator", "every_line", "parts"]
+__all__ = ["Translation", "Translator", "pieces_and_spaces"]
 
-AT_ONCE = 256  # lines
-CHARACTERS = 1 << 18  # of the lines that are translated at once, where they are long
+MAX_CHARACTERS = 1 << 18  # of a batch of long lines
 
 
 class Translation(NamedTuple):
-    """A line as it came, and what became of it."""
+    """A line and its translation."""
 
     source: str
     text: str
 
 
-class _Part(NamedTuple):
+class _Piece(NamedTuple):
     text: str
-    translated: bool  # or kept as it is
+    translated: bool  # otherwise it stays as it is
 
 
 class Translator:
-    """Writes lines anew, block by block.
+    """Translates lines, batch by batch.
 
-    Characters outside the vocabulary stand where they stood, between what is translated: the
-    network has never seen them and would end the text there.
+    Characters outside the vocabulary split a line: the network has never seen them and would end
+    its translation there.
 
     Args:
-        sampler: Of a run on pairs.
-        length: T, symbols to a row.
-        seed: Of the noise; None: the mean network, which has none.
+        sampler: Sampler of a run on pairs.
+        length: T, symbols of a row.
+        seed: Seed of the noise; None: the mean network, which needs none.
         normalise: Whether text is composed (Unicode NFC) first, as that of the run was.
     """
 
@@ -55,13 +51,18 @@ class Translator:
         self, sampler: Sampler, length: int, *, seed: int | None = None, normalise: bool = True
     ) -> None:
         self.sampler, self.length, self.seed, self.normalise = sampler, length, seed, normalise
-        self._known: dict[str, bool] = {}  # character -> whether it is in the vocabulary
+        self._in_vocabulary: dict[str, bool] = {}  # by character
 
     @classmethod
     def load(
         cls, run: Path | str, checkpoint: str | None = None, *, seed: int | None = None
     ) -> "Translator":
         """Return the translator of a run folder; nothing but the folder is needed.
+
+        Args:
+            run: The folder of a run on pairs.
+            checkpoint: best or last; None: as `Sampler.load` chooses.
+            seed: Seed of the noise; None: no noise.
 
         Raises:
             InputError: The run is not one on pairs, or a file of it is missing or damaged.
@@ -76,125 +77,67 @@ class Translator:
         return cls(sampler, config.length, seed=seed, normalise=config.normalise)
 
     def __call__(self, lines: str | Path | Iterable[str]) -> Iterator[Translation]:
-        """Yield each line with what it becomes, in order; blank ones stay as they are.
+        """Yield each line with its translation, in order; blank lines stay as they are.
 
         A str or Path names a file or a bundled corpus.
         """
         if isinstance(lines, str | Path):
             lines = every_line(lines)
-        done = 0  # pieces, each with noise of its place
-        for block in _blocks(lines):
-            split = [self._parts(line) for line in block]
-            sources = [part.text for line in split for part in line if part.translated]
-            written = iter(self._written(sources, done))
-            done += len(sources)
-            for line, found in zip(block, split, strict=True):
-                text = "".join(next(written) if part.translated else part.text for part in found)
+        translated = 0  # pieces before this batch: the noise of a piece depends on its number
+        bounds = {"lines_at_most": BATCH_ROWS, "cells": BATCH_ROWS * self.length}
+        for batch in blocks(lines, self.length, **bounds, characters=MAX_CHARACTERS):
+            split = [self._split(line) for line in batch]
+            sources = [piece.text for line in split for piece in line if piece.translated]
+            outputs = iter(self._translated(sources, translated))
+            translated += len(sources)
+            for line, line_pieces in zip(batch, split, strict=True):
+                text = "".join(next(outputs) if p.translated else p.text for p in line_pieces)
                 yield Translation(line, text)
 
-    def _parts(self, line: str) -> list[_Part]:
+    def _split(self, line: str) -> list[_Piece]:
+        """Return the pieces of a line, of which at most T symbols each are translated."""
         if self.normalise:
             line = unicodedata.normalize("NFC", line)
-        found: list[_Part] = []
-        for known, stretch in groupby(line, self._knows):
-            text = "".join(stretch)
-            cut = self._pieces(text) if known else [text]
-            found.extend(_Part(one, known and not one.isspace()) for one in cut)
-        return found
+        split: list[_Piece] = []
+        for known, characters in groupby(line, self._is_known):
+            text = "".join(characters)
+            texts = self._rows(text) if known else [text]
+            split.extend(_Piece(text, known and not text.isspace()) for text in texts)
+        return split
 
-    def _pieces(self, text: str) -> list[str]:
+    def _rows(self, text: str) -> list[str]:
         encoder = self.sampler.encoder
         if encoder.lengths([text])[0] <= self.length:
             return [text]
         if encoder.max_characters > 1:  # T characters are at most T subwords
-            return parts(text, self.length)
-        return parts(text, self.length, lambda text: int(encoder.lengths([text])[0]))
+            return pieces_and_spaces(text, self.length)
+        return pieces_and_spaces(text, self.length, lambda text: int(encoder.lengths([text])[0]))
 
-    def _written(self, sources: list[str], first: int) -> list[str]:
-        """Return what each source, of at most T symbols, becomes, from place `first` on."""
+    def _translated(self, sources: list[str], first: int) -> list[str]:
+        """Return translations of sources of at most T symbols, numbered from `first`."""
         encoder = self.sampler.encoder
         rows = encoder.encode_rows(sources, self.length)
         return encoder.decode_rows(self.sampler.translate(rows, self.seed, first=first))
 
-    def _knows(self, character: str) -> bool:
-        if character not in self._known:
+    def _is_known(self, character: str) -> bool:
+        if character not in self._in_vocabulary:
             encoder = self.sampler.encoder
-            self._known[character] = encoder.unknown not in encoder.encode(character)
-        return self._known[character]
+            self._in_vocabulary[character] = encoder.unknown not in encoder.encode(character)
+        return self._in_vocabulary[character]
 
 
-def parts(line: str, length: int, size: Callable[[str], int] = len) -> list[str]:
-    """Return a line as its `pieces` and the spaces that were between them: joined, the line.
+def pieces_and_spaces(line: str, length: int, size: Callable[[str], int] = len) -> list[str]:
+    """Return a line as its `pieces` and the spaces between them, which joined are the line.
 
-    >>> parts("to be or not to be", 7)
+    >>> pieces_and_spaces("to be or not to be", 7)
     ['to be', ' ', 'or not', ' ', 'to be']
     """
-    found: list[str] = []
+    texts: list[str] = []
     end = 0
     for piece in pieces(line, length, size):
         end += len(piece)
-        found.append(piece)
-        if line.startswith(" ", end):  # only a break at a space is followed by one
-            found.append(" ")
+        texts.append(piece)
+        if line.startswith(" ", end):  # a space follows a piece only where the line was broken
+            texts.append(" ")
             end += 1
-    return found
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield lines in blocks: AT_ONCE, or fewer that have CHARACTERS together."""
-    block: list[str] = []
-    characters = 0
-    for line in lines:
-        block.append(line)
-        characters += len(line)
-        if len(block) == AT_ONCE or characters >= CHARACTERS:
-            yield block
-            block, characters = [], 0
-    if block:
-        yield block
-
-
-def every_line(
-    source: str | Path,
-    *,
-    encoding: str = "utf-8",
-    on_long: Callable[[int], None] = lambda number: None,
-) -> Iterator[str]:
-    """Yield all lines of a path, `-` or a bundled corpus, blank ones too, without their ends.
-
-    A line of more than LONGEST characters comes as several, broken behind a space where it has one
-    there: put together they are the line.
-
-    Args:
-        source: what is read.
-        encoding: its own.
-        on_long: called once for each line that comes as several, with its number, from 1.
-
-    Raises:
-        InputError: It cannot be read, or is no text in `encoding`.
-    """
-    decoder_of(encoding)  # refuses what is no encoding
-    if codecs.lookup(encoding).name == "utf-8":
-        encoding = "utf-8-sig"  # a byte order mark is no text
-    try:
-        with open_source(source) as file, io.TextIOWrapper(file, encoding) as text:
-            yield from _lines(text, on_long)
-    except UnicodeError as error:
-        raise InputError(
-            f"{source}: not {encoding.removesuffix('-sig')} ({error}); name its own encoding by "
-            "--encoding"
-        ) from error
-
-
-def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
-    number, rest, broken = 1, "", False
-    while line := rest + text.readline(LONGEST + 1 - len(rest)):
-        if len(line) <= LONGEST or line.endswith("\n"):
-            yield line.removesuffix("\n")
-            number, rest, broken = number + 1, "", False
-            continue
-        if not broken:
-            on_long(number)
-        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
-        yield line[:at]
-        rest, broken = line[at:], True
+    return texts

@@ -10,9 +10,9 @@ from typing import Any
 
 from corpora.errors import InputError
 from corpora.files import atomic_text, check_folder, check_regular
+from textgan import runs
 from textgan.config.settings import Config
 from textgan.hardware.waiting import waiting
-from textgan.runs import folder as runs
 from textgan.runs.log import Log
 from textgan.training.checkpoint import save_best, save_last
 from textgan.training.divergence import DivergenceError, check_finite
@@ -60,7 +60,7 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.validator = run, config, trainer, validator
         self.step = step
-        self.standing = runs.standing(run)  # of the checkpoint, to see whether another wrote it
+        self.fingerprint = runs.fingerprint(run)  # whether another wrote its checkpoint
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
         self._read_log()
         self.spent = self._seconds_before()
@@ -79,8 +79,8 @@ class Loop:
             DivergenceError: A loss or a weight is not finite; the last good checkpoint is kept.
             InputError: Another process is training the run.
         """
-        with runs.held(self.run):
-            if runs.standing(self.run) != self.standing:
+        with runs.locked(self.run):
+            if runs.fingerprint(self.run) != self.fingerprint:
                 raise InputError(
                     f"{self.run} was trained meanwhile by another process; resume it again"
                 )
@@ -171,14 +171,14 @@ class Loop:
         if self.saved != self.step:
             with self._divergence_recorded():
                 save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
-            self.saved, self.standing = self.step, runs.standing(self.run)
+            self.saved, self.fingerprint = self.step, runs.fingerprint(self.run)
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
             "waiting": waiting(),
         }  # fmt: skip
         if self.scores is not None:
             state["last"] = {"step": self.scores.step, **self.scores.to_dict()}
-        runs.write_json(self.run / "state.json", state)
+        runs.write_state(self.run, state)
 
     def _advance(self) -> StepStats:
         """Make the next step."""
@@ -196,7 +196,7 @@ class Loop:
             yield
         except DivergenceError as error:
             state = runs.read_state(self.run)
-            runs.write_json(self.run / "state.json", {**state, "status": "diverged"})
+            runs.write_state(self.run, {**state, "status": "diverged"})
             message = (
                 f"{error}; {self.run} keeps the checkpoint of step {state['step']}: lower the "
                 "rates or try another seed"

@@ -11,6 +11,7 @@ import torch
 
 import corpora
 from corpora.errors import InputError
+from textgan import runs
 from textgan.config.settings import Config
 from textgan.hardware.device import (
     check_threads,
@@ -19,7 +20,6 @@ from textgan.hardware.device import (
     choose_threads,
     set_up,
 )
-from textgan.runs import folder as runs
 from textgan.runs.tensors import load_weights
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
@@ -85,7 +85,7 @@ def prepare(
     check_memory(config)
     set_up(config, choose_device(config.device))
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
-    with runs.staged(final, force=force) as run:
+    with runs.new_run_folder(final, force=force) as run:
         corpus = corpora.encode(
             config.corpus,
             runs.corpus_folder(run),
@@ -116,9 +116,7 @@ def prepare(
         (run / "checkpoints").mkdir()
         save_last(runs.checkpoint(run, "last"), models, 0)
         runs.write_config(run, config)
-        runs.write_json(
-            run / "state.json", {"step": 0, "seconds": 0.0, "status": "new", "best": None}
-        )
+        runs.write_state(run, {"step": 0, "seconds": 0.0, "status": "new", "best": None})
     return final
 
 
@@ -146,7 +144,7 @@ def open_run(
         InputError: A file of the run is missing, damaged, edited or of another format, or the run
             has already come so far, or another process is training it.
     """
-    with runs.held(run):  # whoever trains it would change it meanwhile
+    with runs.locked(run):  # whoever trains it would change it meanwhile
         config = runs.read_config(run)
         if steps is not None or minutes is not None:
             config = dataclasses.replace(config, steps=steps, minutes=minutes)

@@ -18,7 +18,8 @@ from textgan.inputs.noise import mix_factors, one_hot
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.objectives.slopes import gradient_slope, interpolate
-from textgan.sampling.sampler import Ids, Sampler
+from textgan.sampling.batch import Ids
+from textgan.sampling.sampler import Sampler
 from textgan.training.batches import Batch, with_visible_length
 from textgan.training.models import Models
 
@@ -124,7 +125,9 @@ class Validator:
     def __call__(self, models: Models, step: int) -> Scores:
         """Return the scores of `models` after `step`."""
         labels = self.corpus.condition("train") if self.corpus.labels else None
-        sampler = Sampler(models.average, models.critic, self.corpus.encoder, self.latents, labels)
+        sampler = Sampler(
+            models.average, models.critic, self.corpus.encoder, self.latents, training_labels=labels
+        )
         # the sampler has put both networks into evaluation mode
         if self.corpus.columns == "pairs":
             samples, choice = self._translated(sampler)
@@ -158,7 +161,7 @@ class Validator:
     def _sampled(self, sampler: Sampler) -> tuple[Lines, float]:
         """Return samples, and the JSD between them and held-out text."""
         count = self.config.samples
-        batches = sampler.samples(NOISE_SEED + self.config.seed, batch_size=SAMPLES_BATCH)
+        batches = sampler.batches(NOISE_SEED + self.config.seed, batch_size=SAMPLES_BATCH)
         drawn = list(islice(batches, -(-count // SAMPLES_BATCH)))
         ids = np.concatenate([batch.ids for batch in drawn])[:count]
         labels = [batch.labels for batch in drawn if batch.labels is not None]

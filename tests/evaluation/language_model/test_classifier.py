@@ -19,7 +19,7 @@ def words(seed, m, first="abc"):
     return lines, labels.tolist()
 
 
-def test_a_label_that_is_the_first_letter_is_always_told():
+def test_a_label_that_is_the_first_letter_is_always_predicted():
     classifier = LabelClassifier.fit(*words(0, 300), 3, length=T)
     lines, labels = words(1, 100)
     assert classifier.predict(lines).tolist() == labels
@@ -31,7 +31,7 @@ def test_a_label_that_is_the_first_letter_is_always_told():
 
 
 def test_shuffled_labels_have_the_accuracy_of_the_commonest():
-    # Lines say nothing of labels that are 0 with a chance of 0.7: the judge always says 0.
+    # Lines are independent of labels, which are 0 with probability 0.7: 0 is always predicted.
     rng = np.random.default_rng(0)
     lines, _ = words(0, 6_000)
     labels = (rng.random(6_000) > 0.7).astype(int)
@@ -71,7 +71,7 @@ def test_a_label_without_training_lines_is_never_predicted():
     assert found.of(4) == share(0, 1)
 
 
-def test_lines_are_judged_as_cut():
+def test_lines_are_classified_as_cut():
     classifier = LabelClassifier.fit(["aab", "aac"], [0, 1], 2, length=2)
     assert np.diff(classifier.log2_joint(["aab", "aac"])).tolist() == [[0.0], [0.0]]
 

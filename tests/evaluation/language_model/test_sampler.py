@@ -33,7 +33,7 @@ def ngrams(rows, n):
 
 def test_single_symbols_come_by_their_shares():
     known = markov_rows(0, 2000)
-    lines = NgramModel(known, 5, order=1).generate(20_000, 40, 1)
+    lines = NgramModel(known, 5, order=1).generate(8_000, 40, 1)
     drawn, shares = Counter(ngrams(lines, 1)), Counter(ngrams(known, 1))
     total = sum(shares.values())
     expected = [shares[s] / total * sum(drawn.values()) for s in sorted(shares)]
@@ -44,7 +44,7 @@ def test_single_symbols_come_by_their_shares():
 @pytest.mark.parametrize("order", [2, 3, 5])
 def test_symbols_come_by_their_shares_after_each_context(order):
     known = markov_rows(1, 500)
-    lines = NgramModel(known, 5, order=5).generate(20_000, T, 2, order=order)
+    lines = NgramModel(known, 5, order=5).generate(8_000, T, 2, order=order)
     drawn, seen = Counter(ngrams(lines, order)), Counter(ngrams(known, order))
     contexts = Counter(ngram[:-1] for ngram in drawn.elements())
     totals = Counter(ngram[:-1] for ngram in seen.elements())

@@ -35,9 +35,9 @@ def steps(row, order):
 def fitted(model, rows, order, smoothing):
     """The nltk model, fitted on the n-grams that end at a symbol of a line or at its end.
 
-    Where shorter contexts are asked, one start symbol tells: of n-grams that begin with two, the
-    first is made the line's own. No context that is asked for holds it, but each is one symbol more
-    that precedes the line, so that nltk has as many continuations of its beginning as lines.
+    Rules that use shorter contexts count one start symbol: in n-grams that begin with two the first
+    is replaced by a symbol of that line alone. It is in no context that is looked up, but each is
+    one more symbol before the line, so nltk counts as many continuations of a beginning as lines.
     """
     interpolated = smoothing not in ("mle", "lidstone", "laplace")
 
@@ -101,7 +101,7 @@ SIZES = [(30, 1), (30, 2), (30, 4), (5_726, 6), (6_000, 10)]  # V and order
 def test_nltk_gives_the_same_probabilities(vocabulary_size, order, smoothing):
     # 5,727 symbols at order 6 need 75 bits: keys of two words, and of three at order 10.
     lm = pytest.importorskip("nltk.lm")
-    known, new = random_rows(3, 40, 12, vocabulary_size), random_rows(4, 15, 12, vocabulary_size)
+    known, new = random_rows(3, 30, 12, vocabulary_size), random_rows(4, 10, 12, vocabulary_size)
     settings = SETTINGS.get(smoothing, {})
     model = NgramModel(
         known, vocabulary_size, order=order, smoothing=smoothing, uniform=False, **settings

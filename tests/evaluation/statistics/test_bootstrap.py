@@ -25,7 +25,7 @@ def test_the_difference_of_paired_means_is_found_and_its_interval_is_normal():
 def test_pairs_without_a_difference_give_every_p_alike():
     rng = np.random.default_rng(1)
     found = [
-        paired(rng.normal(size=60), rng.normal(size=60), seed=i, draws=500)[2] for i in range(400)
+        paired(rng.normal(size=60), rng.normal(size=60), seed=i, draws=300)[2] for i in range(400)
     ]
     shares = np.histogram(found, bins=5, range=(0, 1))[0] / 400
     assert shares == pytest.approx(np.full(5, 0.2), abs=0.06)

@@ -100,11 +100,11 @@ def test_all_errors_at_once_are_those_one_by_one():
     assert standard_errors(rows, q, FUNCTIONALS) == expected
 
 
-def over_fresh_samples(functional, n, q, end, m=400, trials=400):
+def over_fresh_samples(functional, n, q, end, m=400, trials=200):
     """The mean standard error as a share of the deviation that it stands for."""
     every = lines(9, m * trials).reshape(trials, m, 8)
     found = [MEASURES[functional](count(rows, n, V, end=end), q) for rows in every]
-    errors = [standard_error(rows, q, functional, end=end) for rows in every[:40]]
+    errors = [standard_error(rows, q, functional, end=end) for rows in every[:20]]
     return np.mean(errors) / np.std(found, ddof=1)
 
 

@@ -21,7 +21,7 @@ def spool():
     return spool
 
 
-def test_pieces_come_back_as_often_as_they_are_asked_for(spool):
+def test_pieces_can_be_read_again_and_again(spool):
     for _ in range(2):
         assert [piece.tolist() for piece in spool] == [piece.tolist() for piece in PIECES]
     assert [start for start, _ in spool.pieces()] == [0, 4, 5]

@@ -1,0 +1,24 @@
+"""Batches that do not fit into memory are refused before they are generated."""
+
+import pytest
+
+from corpora.errors import InputError
+from textgan.sampling.filters import select
+from textgan.sampling.memory import bytes_per_line
+
+
+def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
+    sampler, monkeypatch
+):
+    per_line = bytes_per_line(sampler)
+    assert per_line > sampler.generator.length * sampler.encoder.size * 4
+    monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: 1_000 * per_line)
+    assert len(list(select(sampler, 5, 0, batch_size=10**6))) == 5  # no more are made than wanted
+    assert len(list(select(sampler, 5, 0, batch_size=1_000, unique=True))) == 5
+    said = rf"1,001 lines × {per_line:,} bytes = .* GB, and .* GB are free; reduce --batch-size"
+    with pytest.raises(InputError, match=said):
+        list(select(sampler, 5, 0, batch_size=1_001, unique=True))
+    with pytest.raises(InputError, match="reduce --batch-size"):
+        list(select(sampler, 2_000, 0, batch_size=2_000))
+    monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: None)
+    assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5

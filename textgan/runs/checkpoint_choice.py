@@ -1,0 +1,31 @@
+"""Which checkpoint of a run is used where the user names none.
+
+`best` is the one with the best score on validation text. Few validation lines choose it by chance:
+docs/recipe.md says how often k lines choose right.
+"""
+
+from pathlib import Path
+
+import corpora
+from corpora.counts import counted
+from textgan.runs.folder import corpus_folder
+
+__all__ = ["MIN_VALIDATION_LINES", "default_checkpoint", "why_last"]
+
+MIN_VALIDATION_LINES = 100  # fewer do not choose a checkpoint
+
+
+def default_checkpoint(run: Path) -> str:
+    """Return `best`, or `last` where a run has too few validation lines to choose the best."""
+    return "last" if why_last(len(corpora.open_corpus(corpus_folder(run)).valid)) else "best"
+
+
+def why_last(validation_lines: int) -> str | None:
+    """Return why `last` is used with so many validation lines; None where `best` is used."""
+    if validation_lines >= MIN_VALIDATION_LINES:
+        return None
+    lines = counted(validation_lines, "validation line")
+    return (
+        f"{lines}, fewer than the {MIN_VALIDATION_LINES} that choose a best checkpoint: "
+        "using the last"
+    )
