@@ -37,9 +37,9 @@ def digits(monkeypatch):
     return metric
 
 
-def shown(show, what):
+def shown(show, what, **options):
     out = io.StringIO()
-    show(what, Console(file=out, width=90, force_terminal=False), signatures=True)
+    show(what, Console(file=out, width=90, force_terminal=False), **options)
     return out.getvalue()
 
 
@@ -57,7 +57,7 @@ def test_a_metric_of_a_user_s_own_is_evaluated_as_the_others_are(digits):
     for part in ("|m:24|", "|held-out:24@", "|interval:normal|"):
         assert part in measure.real_signature
     assert Report.from_dict(json.loads(report.to_json())) == report
-    assert "lines with a digit" in shown(report_terminal.show, report)
+    assert "lines with a digit" in shown(report_terminal.show, report, tables=True)
 
 
 def test_a_metric_of_a_user_s_own_is_compared_and_tested(digits):
