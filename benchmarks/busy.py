@@ -148,7 +148,8 @@ def work(run: Path, threads: int) -> None:
     import corpora
     from textgan import runs
     from textgan.hardware.device import set_up
-    from textgan.training.step import Models, Trainer
+    from textgan.training.models import Models
+    from textgan.training.step import Trainer
 
     config = runs.read_config(run)
     set_up(config, torch.device("cpu"))

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 import corpora
 from benchmarks.ngrams import dictionary, js_with
 from textgan.evaluation.metrics.jsd import JsdReference
-from textgan.training.validation import spread
+from textgan.training.validation import REFERENCE_ROWS, evenly_spaced
 
 CORPUS, SAMPLES, Z = "sotu-1983-2021", 5120, 128
 BATCH, CRITIC_STEPS, PENALTY, BLOCKS = 64, 10, 10.0, 5
@@ -158,7 +158,7 @@ def train(
     """Yield a score every so many seconds of training; `timed` counts in dictionaries too."""
     torch.set_flush_denormal(True)  # as textgan's runs do
     torch.manual_seed(0)
-    rows, V = spread(corpus.train), corpus.encoder.size
+    rows, V = evenly_spaced(corpus.train, REFERENCE_ROWS), corpus.encoder.size
     judge = JsdReference(rows, V, [4])
     counts = dictionary(map(tuple, rows.tolist()), 4) if timed else None
     model = Reference(corpus.train, V, width)

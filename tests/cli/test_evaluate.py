@@ -262,6 +262,13 @@ def test_a_file_is_evaluated_without_torch(files):
     assert "samples.txt against corpus.txt" in result.stdout
 
 
+@pytest.mark.parametrize("length", ["0", "-1", str(10**20), "x"])
+def test_lines_are_cut_at_a_length_that_a_line_can_have(files, length):
+    refused = run("samples.txt", "--against", "corpus.txt", "--length", length)
+    assert refused.exit_code == 2
+    assert "--length" in refused.stderr
+
+
 def test_a_limit_sets_the_exit_code(files):
     arguments = ("samples.txt", "--against", "corpus.txt", "--json")
     jsd4 = json.loads(run(*arguments).stdout)["measures"]["jsd4"]["samples"]

@@ -15,7 +15,9 @@ from textgan.config.field import settings_of
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.config.settings import Config
 from textgan.registry import OBJECTIVES
-from textgan.training.step import Models, Trainer
+from textgan.training.divergence import check_finite
+from textgan.training.models import Models
+from textgan.training.step import Trainer
 
 CHOICES = {name: about.names(built_in=True) for name, about in settings_of(Config).items()}
 REASONS = {reason for _, reason in RULES}
@@ -228,7 +230,7 @@ def train(choices, encoded):
             assert math.isfinite(value) if name != "slope" else value is None or value >= 0, name
     assert all(math.isfinite(loudest) for loudest in heard.values()), heard
     assert set(heard) == set(named(trainer.models))
-    trainer.check_weights(STEPS)
+    check_finite(trainer.models.parameters(), STEPS)
 
 
 def train_all(combinations, encoded):

@@ -1,4 +1,4 @@
-"""How threads wait: commands have them sleep, unless the user says otherwise."""
+"""How threads wait: commands let them sleep, unless the environment sets another way."""
 
 import subprocess
 import sys

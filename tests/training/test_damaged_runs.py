@@ -1,6 +1,7 @@
 """Whatever a run folder holds, it is refused in one line: seeded damage to each of its files."""
 
 import json
+import os
 import random
 import shutil
 
@@ -86,7 +87,7 @@ def test_flipped_bytes_are_one_line_at_most(file, run):
     path, chance = run / file, random.Random(file)
     whole = path.read_bytes()
     try:
-        for _ in range(20):
+        for _ in range(8):
             path.write_bytes(flipped(whole, chance))
             opened(run)
     finally:
@@ -99,7 +100,7 @@ def test_other_values_in_json_are_one_line_at_most(file, run):
     whole = path.read_text()
     lines = whole.splitlines() if file == "stats.jsonl" else [whole]
     try:
-        for _ in range(20):
+        for _ in range(8):
             changed = list(lines)
             place = chance.randrange(len(lines))
             changed[place] = json.dumps(replaced(json.loads(lines[place]), chance))
@@ -118,3 +119,55 @@ def test_json_nested_deep_is_one_line(file, run):
         assert opened(run) >= 1
     finally:
         path.write_bytes(whole)
+
+
+def damaged(path):
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def edited(path):
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 0xFF
+    path.write_bytes(content)
+
+
+def rewritten(path):
+    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+
+
+@pytest.mark.parametrize(
+    ("file", "harm"),
+    [
+        ("config.json", damaged),
+        ("config.json", rewritten),
+        ("checkpoints/last.safetensors", damaged),
+        ("checkpoints/last.safetensors", edited),
+        ("corpus/train.npy", damaged),
+        ("corpus/train.npy", edited),
+        ("state.json", damaged),
+        ("corpus/header.json", damaged),
+        ("corpus/header.json", rewritten),
+        ("corpus/encoder.json", damaged),
+        ("checkpoints/last.safetensors", os.remove),
+        ("corpus/encoder.json", os.remove),
+        ("config.json", os.remove),
+    ],
+)
+def test_a_damaged_run_is_one_clear_line(file, harm, trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    harm(run / file)
+    with pytest.raises(InputError) as caught:
+        open_run(run)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert file.split("/")[-1].split(".")[0] in message
+
+
+def test_a_resume_that_fails_changes_no_setting(trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    damaged(runs.checkpoint(run, "last"))
+    before = (run / "config.json").read_bytes()
+    with pytest.raises(InputError):
+        open_run(run, steps=99)
+    assert (run / "config.json").read_bytes() == before

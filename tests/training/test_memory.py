@@ -38,8 +38,8 @@ def test_soap_has_two_squares_for_each_side_that_it_turns():
     ("part", "setting", "value"),
     [
         ("batch", "batch_size", 640), ("text", "critic_steps", 20), ("noise", "noise", 1280),
-        ("samples", "samples", 512_000), ("batch", "generator_blocks", 200),
-        ("batch", "critic_blocks", 200),
+        ("samples", "samples", 512_000), ("batch", "generator_blocks", 100),
+        ("batch", "critic_blocks", 60),
     ],
 )  # fmt: skip
 def test_what_grows_is_counted_where_it_is(part, setting, value):

@@ -1,28 +1,35 @@
-"""What a run is told about itself is of the texts that it names."""
+"""Scores are of the texts that they name."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from rapidfuzz.distance import Levenshtein
 
-import corpora
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.evaluation.metrics.jsd import JsdReference
-from textgan.inputs.condition import UNCONDITIONAL
+from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.inputs.latents import Latents
-from textgan.sampling.batch import Batch
+from textgan.inputs.noise import one_hot
+from textgan.sampling.batch import Batch as SampledBatch
 from textgan.sampling.sampler import Sampler
+from textgan.training.batches import Batch
+from textgan.training.models import Models
 from textgan.training.schedules import visible_length
-from textgan.training.step import Models
-from textgan.training.validation import AT_ONCE, WATCH_SEED, Validator, mean_slope, spread
+from textgan.training.validation import (
+    NOISE_SEED,
+    SAMPLES_BATCH,
+    Lines,
+    Validator,
+    evenly_spaced,
+    mean_slope,
+)
 
 
-@pytest.fixture(scope="module")
-def corpus(tiny, tmp_path_factory):
-    return corpora.encode(tiny.corpus, tmp_path_factory.mktemp("encoded") / "corpus", length=12)
+@pytest.fixture
+def corpus(encoded):
+    return encoded["text"]
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     models.critic = Length()
     validator = Validator(tiny, corpus)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([Batch(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([SampledBatch(None, ids, None)]))
     scores = validator(models, 7)
     share = [(rows != 0).mean() for rows in (corpus.train, corpus.valid, ids)]
     assert scores.wasserstein == pytest.approx(share[0] - share[2], abs=1e-5)
@@ -61,11 +68,11 @@ def test_estimates_and_scores_are_of_the_texts_they_name(tiny, corpus, models, m
     assert scores.at_floor == scores.jsd  # of fewer lines than the floor
 
 
-def test_beside_the_floor_of_a_small_validation_text_are_as_many_samples(tiny, corpus, models):
+def test_the_floor_of_a_small_validation_text_compares_with_as_many_samples(tiny, corpus, models):
     few = dataclasses.replace(corpus, valid=corpus.valid[:5])
     scores = Validator(tiny, few)(models, 7)
     sampler = Sampler(models.average, models.critic, corpus.encoder, Latents.from_config(tiny, 0))
-    batch = next(sampler.batches(WATCH_SEED + tiny.seed, batch_size=AT_ONCE))
+    batch = next(sampler.batches(NOISE_SEED + tiny.seed, batch_size=SAMPLES_BATCH))
     ids = batch.ids[: tiny.samples].astype(corpus.train.dtype)
     reference = JsdReference(corpus.train, corpus.encoder.size)
     assert scores.jsd == reference(ids)
@@ -93,16 +100,17 @@ class Square(Length):
         return 3 * text[:, :, 0].mean(1).square()
 
 
-def test_the_slope_is_that_between_the_lines_at_points_drawn_evenly(corpus, monkeypatch):
-    length = corpus.length
-    sampler = SimpleNamespace(encoder=corpus.encoder, device=torch.device("cpu"), critic=Square())
-    sampler.condition = lambda _ids: UNCONDITIONAL
-    full, empty = np.ones((4000, length), np.uint8), np.zeros((2000, length), np.uint8)
-    slope = mean_slope(sampler, full, empty, None, None)
-    assert slope == pytest.approx(6 * 0.5 / length**0.5, rel=0.05)  # the mean share is 1/2
-    assert slope == mean_slope(sampler, full, empty, None, None)
-    half = mean_slope(sampler, full, empty, None, length // 2)  # padding in half of the text
-    assert half == pytest.approx(0.5 * 6 * 0.5 / length**0.5 / 2**0.5, rel=0.05)
+def test_the_slope_is_that_between_the_lines_at_points_drawn_evenly():
+    length, device = 8, torch.device("cpu")
+    full, empty = (one_hot(np.full((1000, length), symbol), 3, device) for symbol in (1, 0))
+    for visible in (length, length // 2):  # padding in a part of the text
+        condition = Condition(visible_length=visible)
+        slope = mean_slope(Square(), Batch(full, condition), Batch(empty, condition))
+        share = visible / length
+        expected = 6 * (0.5 * share) * (share / length) ** 0.5  # the mean share of x̂ is ½
+        assert slope == pytest.approx(expected, rel=0.05)
+    again = mean_slope(Square(), Batch(full, UNCONDITIONAL), Batch(empty, UNCONDITIONAL))
+    assert again == mean_slope(Square(), Batch(full, UNCONDITIONAL), Batch(empty, UNCONDITIONAL))
 
 
 def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
@@ -111,7 +119,7 @@ def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
     models.critic = Length()
     config = dataclasses.replace(tiny, curriculum="length", curriculum_steps=100)
     ids = corpus.valid[:1].repeat(4, axis=0)
-    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([Batch(None, ids, None)]))
+    monkeypatch.setattr(Sampler, "batches", lambda *_, **__: iter([SampledBatch(None, ids, None)]))
     for step in (30, 200):
         scores = Validator(config, corpus)(models, step)
         seen = visible_length(step, corpus.length, 100)
@@ -119,27 +127,29 @@ def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(
         assert scores.wasserstein == pytest.approx(share[0] - share[1], abs=1e-5)
 
 
-def test_the_averaged_generator_is_watched_on_lines_of_their_own(tiny, corpus, models, monkeypatch):
-    monkeypatch.setattr("textgan.training.validation.AT_ONCE", 16)
+def test_samples_are_of_the_averaged_generator_each_line_its_own(tiny, corpus, models, monkeypatch):
+    monkeypatch.setattr("textgan.training.validation.SAMPLES_BATCH", 16)
     with torch.no_grad():
         for weight in models.generator.parameters():
             weight.zero_()
     validator = Validator(dataclasses.replace(tiny, samples=40), corpus)
     sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents)
-    ids, given, _ = validator._sampled(sampler)
-    assert given is None
+    (ids, labels), _ = validator._sampled(sampler)
+    assert labels is None
     assert len(ids) == 40
     assert not (ids == ids[0]).all()
     assert not (ids[:16] == ids[16:32]).all()
 
 
-def test_spread_rows_reach_from_the_first_to_the_last():
+def test_evenly_spaced_rows_reach_from_the_first_to_the_last():
     rows = np.arange(10)[:, None]
-    assert spread(rows, 4)[:, 0].tolist() == [0, 3, 6, 9]
-    assert spread(rows, 10) is rows
+    assert evenly_spaced(rows, 4)[:, 0].tolist() == [0, 3, 6, 9]
+    assert evenly_spaced(rows, 10) is rows
+    ids, labels = Lines(rows, np.arange(10)).evenly_spaced(4)
+    assert ids[:, 0].tolist() == labels.tolist()
 
 
-class Told(torch.nn.Module):
+class OfCondition(torch.nn.Module):
     """D(x, y) = y of labels, and the share of the source that is not padding of pairs."""
 
     input_gradient = None
@@ -149,7 +159,7 @@ class Told(torch.nn.Module):
         return 1 - padding if labels is None else labels + 0 * padding
 
 
-def watched(tiny, corpus):
+def validator_and_models(tiny, corpus):
     shape = COLUMN_SETTINGS.get(corpus.columns, {})
     config = dataclasses.replace(tiny, columns=corpus.columns, **shape)
     models = Models.build(config, corpus, torch.device("cpu"))
@@ -158,14 +168,17 @@ def watched(tiny, corpus):
 
 def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
     corpus = encoded["labels"]
-    validator, models = watched(tiny, corpus)
-    models.critic = Told()
+    validator, models = validator_and_models(tiny, corpus)
+    models.critic = OfCondition()
     scores = validator(models, 1)
     sampler = Sampler(
-        models.average, models.critic, corpus.encoder, validator.latents,
+        models.average,
+        models.critic,
+        corpus.encoder,
+        validator.latents,
         training_labels=corpus.condition("train"),
-    )  # fmt: skip
-    _, drawn, _ = validator._sampled(sampler)
+    )
+    (_, drawn), _ = validator._sampled(sampler)
     mean = {part: corpus.condition(part).mean() for part in ("train", "valid")}
     assert scores.wasserstein == pytest.approx(mean["train"] - drawn.mean(), abs=1e-5)
     assert scores.wasserstein_held_out == pytest.approx(mean["valid"] - drawn.mean(), abs=1e-5)
@@ -173,48 +186,68 @@ def test_lines_are_scored_with_the_labels_that_they_have(tiny, encoded):
 
 def test_pairs_are_chosen_by_the_characters_that_held_out_text_gets_wrong(tiny, encoded):
     corpus = encoded["pairs"]
-    validator, models = watched(tiny, corpus)
-    models.critic = Told()
+    validator, models = validator_and_models(tiny, corpus)
+    models.critic = OfCondition()
     scores = validator(models, 1)
     sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents)
     restored = corpus.encoder.decode_rows(
-        sampler.translate(spread(corpus.condition("valid"), tiny.samples))
+        sampler.translate(evenly_spaced(corpus.condition("valid"), tiny.samples))
     )
     assert list(scores.lines) == restored
-    wanted = spread(np.array(corpus.lines("valid")), tiny.samples)
-    wrong = sum(Levenshtein.distance(*pair) for pair in zip(restored, wanted, strict=True))
-    assert scores.choice == pytest.approx(wrong / sum(map(len, wanted)))
+    targets = evenly_spaced(np.array(corpus.lines("valid")), tiny.samples)
+    wrong = sum(Levenshtein.distance(*pair) for pair in zip(restored, targets, strict=True))
+    assert scores.choice == pytest.approx(wrong / sum(map(len, targets)))
     assert scores.wasserstein == pytest.approx(0, abs=1e-5)  # of the same sources
     assert scores.wasserstein_held_out == pytest.approx(0, abs=1e-5)
 
 
 @pytest.mark.parametrize("most", [3, 1024])
-def test_slopes_are_between_lines_that_are_given_with_the_same(most, tiny, encoded, monkeypatch):
+def test_slopes_are_between_lines_of_one_label(most, tiny, encoded, monkeypatch):
     monkeypatch.setattr("textgan.training.validation.SCORED_ROWS", most)
-    monkeypatch.setattr("textgan.training.validation.spread.__defaults__", (5,))  # of all rows
-    for columns in ("labels", "pairs"):
-        corpus = encoded[columns]
-        validator, models = watched(tiny, corpus)
-        sampler = Sampler(
-            models.average, models.critic, corpus.encoder, validator.latents,
-            training_labels=corpus.condition("train") if columns == "labels" else None,
-        )  # fmt: skip
-        pairs = columns == "pairs"
-        ids, given, _ = validator._restored(sampler) if pairs else validator._sampled(sampler)
-        real, fake, shared = validator._ends(sampler, ids, given)
-        assert len(real) == len(fake) == len(shared)
-        own = corpus.condition("train")
-        known = {(bytes(row), bytes(one)) for row, one in zip(corpus.train, own, strict=True)}
-        told = shared.astype(own.dtype)
-        assert {(bytes(row), bytes(one)) for row, one in zip(real, told, strict=True)} <= known
-        if pairs:
-            assert np.array_equal(fake, sampler.translate(shared))
-        else:
-            labels = dict(zip(map(bytes, ids), given, strict=True))
-            assert [labels[bytes(line)] for line in fake] == shared.tolist()
+    monkeypatch.setattr("textgan.training.validation.REFERENCE_ROWS", 5)  # of all rows
+    corpus = encoded["labels"]
+    validator, models = validator_and_models(tiny, corpus)
+    labels = corpus.condition("train")
+    sampler = Sampler(
+        models.average, models.critic, corpus.encoder, validator.latents, training_labels=labels
+    )
+    samples, _ = validator._sampled(sampler)
+    real, fake = validator._matched(samples)
+    assert len(real.ids) == len(fake.ids) == min(most, tiny.samples)
+    assert np.array_equal(real.condition, fake.condition)
+    label_of = dict(zip(map(bytes, corpus.train), labels.tolist(), strict=True))
+    assert [label_of[bytes(row)] for row in real.ids] == real.condition.tolist()
+    label_of = dict(zip(map(bytes, samples.ids), samples.condition.tolist(), strict=True))
+    assert [label_of[bytes(row)] for row in fake.ids] == fake.condition.tolist()
 
 
-def test_judging_leaves_the_models_as_they_are_and_in_training(tiny, encoded):
+@pytest.mark.parametrize("most", [3, 1024])
+def test_slopes_of_pairs_are_between_targets_and_translations_of_one_source(
+    most, tiny, encoded, monkeypatch
+):
+    monkeypatch.setattr("textgan.training.validation.SCORED_ROWS", most)
+    monkeypatch.setattr("textgan.training.validation.REFERENCE_ROWS", 5)  # of all rows
+    corpus, compared = encoded["pairs"], []
+    validator, models = validator_and_models(tiny, corpus)
+    monkeypatch.setattr(
+        "textgan.training.validation.mean_slope", lambda _, *ends: compared.extend(ends) or 0.0
+    )
+    validator(models, 1)
+    real, fake = compared
+    assert len(real.text) == min(most, 5)
+    assert torch.equal(real.condition.sources, fake.condition.sources)
+    sources, targets, translations = (
+        rows.argmax(2).numpy().astype(corpus.train.dtype)
+        for rows in (real.condition.sources, real.text, fake.text)
+    )
+    source_of = dict(zip(map(bytes, corpus.train), corpus.condition("train"), strict=True))
+    for source, target in zip(sources, targets, strict=True):
+        assert np.array_equal(source_of[bytes(target)], source)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, validator.latents)
+    assert np.array_equal(translations, sampler.translate(sources))
+
+
+def test_validation_leaves_the_models_as_they_are_and_in_training(tiny, encoded):
     corpus = encoded["text"]
     config = dataclasses.replace(tiny, objective="sngan", generator="dcgan")
     models = Models.build(config, corpus, torch.device("cpu"))

@@ -1,1 +1,1 @@
-"""The device, threads, precision and memory of this machine."""
+"""Hardware: device, threads, precision and memory."""

@@ -1,4 +1,4 @@
-"""The machine that a run trains on: its device, its threads and its precision."""
+"""The device, the threads and the precision that a run trains with."""
 
 import os
 
@@ -9,14 +9,14 @@ from textgan.config.settings import Config
 
 __all__ = ["check_threads", "choose_device", "choose_precision", "choose_threads", "set_up"]
 
-WIDE = 100_000_000  # operations of a layer from which on threads pay
+THREADED_OPERATIONS = 100_000_000  # of a layer: from here on several threads are faster
 
 
 def choose_device(name: str) -> torch.device:
     """Return the device of that name; `auto` is CUDA where there is one.
 
     Raises:
-        InputError: CUDA was asked for and is not there.
+        InputError: The name is `cuda` and there is no CUDA device.
     """
     if name == "cuda" and not torch.cuda.is_available():
         raise InputError(
@@ -28,19 +28,21 @@ def choose_device(name: str) -> torch.device:
 
 
 def check_threads(threads: int | None) -> None:
-    """Refuse more threads than processors: they wait for each other, thousands end the process."""
+    """Raise InputError for more threads than processors: they wait for each other."""
     processors = os.cpu_count() or 1
     if threads is not None and threads > processors:
-        raise InputError(f"threads is {threads}; this machine has {processors}: give at most that")
+        raise InputError(
+            f"threads is {threads}; there are {processors} processors: give at most that"
+        )
 
 
 def choose_threads(config: Config, length: int) -> int:
     """Return the threads that `config` names, or by a rule: one for small networks.
 
-    Threads meet at the end of every layer. Where a layer of the wider network has fewer than 100
-    million operations, one thread is nearly as fast as two, and other processes cannot hold it up;
-    wider networks get all threads that torch takes. OMP_NUM_THREADS comes before the rule. Weights
-    depend on the number, so a run keeps it. Figures: docs/recipe.md.
+    Threads synchronise at the end of every layer. Where a layer of the wider network has fewer than
+    100 million operations, one thread is nearly as fast as two, and does not wait for a thread that
+    another process delays; wider networks get torch's default number. OMP_NUM_THREADS comes before
+    the rule. Weights depend on the number, so a run keeps it. Measurements: docs/performance.md.
     """
     if config.threads is not None:
         return config.threads
@@ -48,16 +50,16 @@ def choose_threads(config: Config, length: int) -> int:
         return torch.get_num_threads()
     width = max(config.generator_width, config.critic_width)
     work = 2 * 5 * width**2 * length * config.batch_size  # a convolution over 5 positions
-    return torch.get_num_threads() if work >= WIDE else 1
+    return torch.get_num_threads() if work >= THREADED_OPERATIONS else 1
 
 
 def set_up(config: Config, device: torch.device) -> None:
     """Make torch compute as `config` says, for the whole process.
 
-    Denormal numbers are 0: the gradients of a hard softmax are full of them, and slow. On CUDA,
-    products and convolutions that are left in float32 round to the ten bits of TF32 where the rest
-    is in bfloat16, and nowhere else: torch's own default has convolutions in TF32. Differences of
-    scores would drown in it, so that the penalty `fd` has none of it.
+    Subnormal numbers are flushed to 0: gradients of a hard softmax have many, and they are slow. On
+    CUDA, products and convolutions in float32 are rounded to TF32 (10 bits) only where the others
+    are in bfloat16; torch's default is TF32 for convolutions. The penalty `fd` never uses TF32: the
+    rounding error exceeds its differences of scores.
     """
     if config.threads is not None:
         torch.set_num_threads(config.threads)
@@ -72,8 +74,8 @@ def set_up(config: Config, device: torch.device) -> None:
 def choose_precision(config: Config) -> str:
     """Return the precision that `config` names; `auto` is a rule, so that runs can be repeated.
 
-    It is bfloat16 exactly where the device has instructions for it. What was measured on such is in
-    docs/recipe.md.
+    It is bfloat16 exactly where the device has instructions for it. Measurements:
+    docs/performance.md.
     """
     if config.precision != "auto":
         return config.precision
@@ -84,6 +86,6 @@ def has_bfloat16(device: torch.device) -> bool:
     """Return whether `device` has instructions for bfloat16: on a CPU AVX512-BF16 or AMX-BF16."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    # private, and not all of them in every version of torch; every AMX so far has bfloat16
+    # private functions, not all of them in every version of torch; every AMX so far has bfloat16
     probes = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(getattr(torch.cpu, probe, bool)() for probe in probes)

@@ -1,1 +1,1 @@
-"""What networks are given: noise, codes and labels, interpolation factors, one-hot text."""
+"""The inputs of networks: noise, codes, conditions, interpolation factors, one-hot text."""

@@ -1,4 +1,4 @@
-"""What one line is made from: noise, then its codes, then its label, side by side, (B, Z').
+"""Latents, (B, Z'): the noise of a line, its codes and its label, concatenated.
 
 Z' = Z + the codes + the labels, both one-hot, so that a generator's first layer, which is linear,
 embeds them (Mirza and Osindero 2014; Chen et al. 2016).
@@ -24,12 +24,12 @@ __all__ = ["Latents"]
 
 @dataclass(frozen=True)
 class Latents:
-    """How a generator's input is made up.
+    """The parts of a latent.
 
     Attributes:
         noise: Z.
-        codes: Those that follow the noise.
-        labels: How many labels follow the codes; 0: none.
+        codes: The codes behind the noise.
+        labels: The number of labels behind the codes; 0: none.
     """
 
     noise: int
@@ -38,12 +38,12 @@ class Latents:
 
     @classmethod
     def from_config(cls, config: Config, labels: int) -> "Latents":
-        """Return the latents of a run whose corpus has so many labels."""
+        """Return the latents of a run whose corpus has this number of labels."""
         return cls(config.noise, parse_codes(config.codes), labels)
 
     @property
     def size(self) -> int:
-        """Z', the numbers that one line is made from."""
+        """Z'."""
         return self.noise + self.codes.size + self.labels
 
     def draw(
@@ -58,18 +58,18 @@ class Latents:
         """Return one latent for each of `rows`, (B, Z'), a pure function of its key and row.
 
         Args:
-            seed: With `key`, what the numbers depend on.
-            *key: The last one says what they are for.
+            seed: The first part of the key.
+            *key: The rest; the last part is a `Purpose`.
             rows: (B,), non-negative.
             device: Where the result is.
             labels: Of each row, (B,); needed where there are labels.
-            fixed: Code -> the value that all rows have; the others are drawn.
+            fixed: Code -> the value of it in all rows; the other codes are drawn.
         """
         parts = [noise(seed, *key, rows=rows, size=self.noise, device=device)]
         if self.codes.size:
             count = len(self.codes.categorical) + self.codes.continuous
-            share = uniform(seed, *key, Purpose.CODES, rows=rows, columns=count)
-            parts.append(torch.from_numpy(self._codes(share, fixed or {})).to(device))
+            draws = uniform(seed, *key, Purpose.CODES, rows=rows, columns=count)
+            parts.append(torch.from_numpy(self._codes(draws, fixed or {})).to(device))
         if self.labels:
             assert labels is not None
             parts.append(F.one_hot(labels.long(), self.labels).to(parts[0]))
@@ -84,7 +84,7 @@ class Latents:
         return latent[:, -self.labels :].argmax(dim=1) if self.labels else None
 
     def check(self, fixed: Mapping[int, float]) -> None:
-        """Raise InputError where `fixed` names a code that there is not, or a value it has not."""
+        """Raise InputError where `fixed` names a code, or a value of one, that does not exist."""
         sizes = self.codes.categorical
         count = len(sizes) + self.codes.continuous
         for code, value in fixed.items():
@@ -98,14 +98,14 @@ class Latents:
             if code >= len(sizes) and not -1 <= value <= 1:
                 raise InputError(f"code {code} is {value:g}; it lies in [−1, 1]")
 
-    def _codes(self, share: NDArray[np.float64], fixed: Mapping[int, float]) -> NDArray[np.float32]:
-        """Return codes, (B, K), of shares in [0, 1), (B, codes), each code even over its values."""
+    def _codes(self, draws: NDArray[np.float64], fixed: Mapping[int, float]) -> NDArray[np.float32]:
+        """Return codes, (B, K), of draws from U[0, 1), (B, codes): each code is uniform."""
         parts = []
         for code, size in enumerate(self.codes.categorical):
-            value = np.floor(share[:, code] * size).astype(int)
+            value = np.floor(draws[:, code] * size).astype(int)
             value = np.full_like(value, int(fixed[code])) if code in fixed else value
             parts.append(np.eye(size)[value])
-        for code in range(len(self.codes.categorical), share.shape[1]):
-            value = 2 * share[:, code : code + 1] - 1
+        for code in range(len(self.codes.categorical), draws.shape[1]):
+            value = 2 * draws[:, code : code + 1] - 1
             parts.append(np.full_like(value, fixed[code]) if code in fixed else value)
         return np.concatenate(parts, axis=1).astype(np.float32)

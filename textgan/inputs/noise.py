@@ -1,6 +1,6 @@
-"""What networks are fed: noise, interpolation factors and one-hot text.
+"""Random numbers and one-hot text, the inputs of networks.
 
-Every random number is a pure function of its key: a seed, where it is used, and what it is for.
+Every random number is a pure function of its key: a seed, where it is used, and its purpose.
 """
 
 from enum import IntEnum
@@ -15,11 +15,11 @@ from corpora.rng import normal, uniform
 
 __all__ = ["Purpose", "Rows", "gumbel", "mix_factors", "noise", "on_device", "one_hot"]
 
-Rows = NDArray[np.integer[Any]]  # (B,), each the row of a random number's key
+Rows = NDArray[np.integer[Any]]  # whole numbers: rows of random numbers (B,), or ids
 
 
 class Purpose(IntEnum):
-    """What a random number is for; the last part of its key, so that no two uses share one."""
+    """The purpose of a random number: the last part of its key, so that no two uses share one."""
 
     CRITIC_NOISE = 1
     MIX = 2
@@ -62,7 +62,7 @@ def one_hot(ids: NDArray[np.integer[Any]], vocabulary: int, device: torch.device
 
 
 def on_device(values: NDArray[Any], device: torch.device) -> Tensor:
-    """Return `values` as a tensor; CUDA fetches them from pinned memory while work goes on."""
+    """Return `values` as a tensor; to CUDA they are copied from pinned memory, asynchronously."""
     tensor = torch.from_numpy(values)
     if device.type == "cuda":
         return tensor.pin_memory().to(device, non_blocking=True)

@@ -1,4 +1,4 @@
-"""The weights that a network starts from: torch's, or those of the published code."""
+"""Initial weights: those of torch, or those of the published code."""
 
 import math
 from typing import cast
@@ -49,7 +49,7 @@ def published_deviation(layer: nn.Conv2d | nn.ConvTranspose2d | nn.Linear) -> fl
 
 
 def initial_weight(layer: nn.Module) -> Tensor:
-    """Return the layer's weight itself, also under spectral normalisation."""
+    """Return the layer's weight before any parametrisation such as spectral normalisation."""
     if parametrize.is_parametrized(layer, "weight"):
         layer = cast("nn.ModuleDict", layer.parametrizations)["weight"]
         return cast("Tensor", layer.original)

@@ -1,4 +1,4 @@
-"""What a generator makes of its logits: rows of probabilities, or of choices, (B, T, V)."""
+"""From a generator's logits to rows of probabilities, or one-hot rows, (B, T, V)."""
 
 from typing import Any, Protocol
 
@@ -14,11 +14,11 @@ __all__ = ["Choice", "Output", "SharpSoftmax", "to_rows"]
 class SharpSoftmax(torch.autograd.Function):
     """softmax(κ·logits) over the last axis, with the gradient of softmax(logits).
 
-    Real text is one-hot, so rows for the critic should be nearly so. But the gradient of a
-    hard softmax is near 0: a symbol of probability 1e-6 gets almost no gradient even where the
-    critic prefers it, and symbols die out. Here logits stay small, so that every symbol gets a
-    gradient, and rows are sharp all the same. κ = 1 is the plain softmax; κ → ∞ the
-    straight-through estimator (Bengio et al. 2013), whose rows are choices and no probabilities.
+    Real text is one-hot, so generated rows have to be nearly so. But the gradient of a hard softmax
+    is near 0: the logit of a symbol of probability 1e-6 gets almost no gradient, however much the
+    critic's score would rise with it, and symbols die out. Here logits stay small, so that every
+    symbol gets a gradient, and rows are sharp all the same. κ = 1 is the plain softmax; κ → ∞ the
+    straight-through estimator (Bengio et al. 2013), whose rows are one-hot.
     """
 
     @staticmethod
@@ -40,13 +40,13 @@ class Choice(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, probabilities: Tensor, logits: Tensor) -> Tensor:  # noqa: ANN401 - torch's own
-        """Return the one-hot argmax of `logits`: probabilities of two symbols may round alike."""
+        """Return the one-hot argmax of `logits`: probabilities may round to the same number."""
         best = logits.argmax(dim=-1, keepdim=True)
         return torch.zeros_like(probabilities).scatter_(-1, best, 1.0)
 
     @staticmethod
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401 - torch's own
-        """Return `slope` as it came, for the probabilities."""
+        """Return `slope` unchanged, for the probabilities."""
         return slope, None
 
 
@@ -107,7 +107,7 @@ def to_rows(
     temperature: float = 1.0,
     gumbel: Tensor | None = None,
 ) -> Tensor:
-    """Return one row a position, (B, T, V), of logits (B, T, V); logit −∞ gives 0 in all of them.
+    """Return one row a position, (B, T, V), of logits (B, T, V); a logit −∞ gives 0.
 
         softmax             softmax(logits)
         sharp               softmax(κ·logits), the gradient that of softmax(logits)

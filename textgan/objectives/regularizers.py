@@ -1,4 +1,4 @@
-"""Terms that are added to a loss: matched features and symbols, recovered codes, targets."""
+"""Regularizers: terms that are added to a loss."""
 
 import math
 
@@ -19,10 +19,10 @@ def feature_distance(real: Tensor, fake: Tensor) -> Tensor:
 def symbol_divergence(shares: Tensor, fake: Tensor) -> Tensor:
     """Return KL(r ‖ m), a scalar in nats, of symbol shares r (V,) and the mean row m of `fake`.
 
-    Its slope in the logits of a row p is ⟨r, q⟩p − r ⊙ q, where q = p/Σp, with the sum over all
-    rows: where a critic's slope dies out with p, this one asks for r however small p has become, so
-    that no symbol of real text is given up. Feature matching with symbols as the features and a
-    logarithm in place of the square. Symbols of share 0 ask for nothing.
+    Its gradient in the logits of a row p is ⟨r, q⟩p − r ⊙ q, where q = p/Σp, with the sum over all
+    rows. A critic's gradient vanishes with p; this one does not, so that no symbol of real text
+    dies out. It is feature matching with symbols as the features and a logarithm in place of the
+    square. Symbols of share 0 have no term.
 
     Args:
         shares: r, the share of each symbol in real text, padding among them; sums to 1.
@@ -34,7 +34,7 @@ def symbol_divergence(shares: Tensor, fake: Tensor) -> Tensor:
 
 
 def code_loss(recovered: Tensor, codes: Tensor, kinds: Codes) -> Tensor:
-    """Return −E log Q(c | x), a scalar in nats: H(c) less this is a lower bound of I(c; x).
+    """Return −E log Q(c | x), a scalar in nats; H(c) minus this is a lower bound of I(c; x).
 
     Q is a softmax for each categorical code and a Gaussian for each continuous one (Chen et al.
     2016, equations 5 and 6, section 6).
@@ -42,8 +42,8 @@ def code_loss(recovered: Tensor, codes: Tensor, kinds: Codes) -> Tensor:
     Args:
         recovered: Q's outputs, (B, `kinds.outputs`): the logits of each categorical code, then the
             means, then the log σ of the continuous ones.
-        codes: What the text was made from, (B, `kinds.size`): one-hot, then continuous.
-        kinds: Which codes there are.
+        codes: c, (B, `kinds.size`): one-hot, then continuous.
+        kinds: The kinds of c.
     """
     loss = recovered.new_zeros(())
     start = 0
@@ -62,7 +62,7 @@ def code_loss(recovered: Tensor, codes: Tensor, kinds: Codes) -> Tensor:
 def distance_to_target(target: Tensor, fake: Tensor) -> Tensor:
     """Return E ‖target − G‖₁ / 2, by position: a scalar in [0, 1] for rows (B, T, V).
 
-    Half the distance of two distributions, so that it is the chance of a wrong symbol where the
-    target is one-hot (Isola et al. 2017, equation 3, there over pixels).
+    The total variation distance: the probability of a wrong symbol where the target is one-hot
+    (Isola et al. 2017, equation 3, there over pixels).
     """
     return (target - fake).abs().sum(2).mean() / 2

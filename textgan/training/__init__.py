@@ -1,1 +1,1 @@
-"""Training: the step (no I/O), the loop (cadence), checkpoints, the log, and whole runs."""
+"""Training: the step (no I/O), the loop (when to log, validate and save), checkpoints, runs."""

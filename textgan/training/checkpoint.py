@@ -1,5 +1,6 @@
 """Checkpoints: what the next step depends on, and what sampling needs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -7,8 +8,9 @@ from torch import Tensor
 
 from corpora.errors import InputError
 from textgan.runs.tensors import Forms, check_forms, fill, read_tensors, weights, write_tensors
+from textgan.training.divergence import check_finite
+from textgan.training.models import Models
 from textgan.training.optimizers.soap import Soap, state_fields
-from textgan.training.step import Models
 
 __all__ = ["restore", "save_best", "save_last"]
 
@@ -17,23 +19,23 @@ def save_last(path: Path, models: Models, step: int) -> None:
     """Write all that the next step depends on, to go on exactly.
 
     Raises:
-        InputError: A tensor is not finite; the file before it is kept.
+        DivergenceError: A tensor is not finite; the file before it is kept.
     """
     tensors = _network_weights(models)
     for name, optimizer in _optimizers(models).items():
         for index, fields in optimizer.state_dict()["state"].items():
             for field, value in fields.items():
                 tensors[f"{name}.{index}.{field}"] = torch.as_tensor(value)
-    write_tensors(path, tensors, step)
+    _write(path, tensors, step)
 
 
 def save_best(path: Path, models: Models, step: int) -> None:
     """Write what sampling needs: the averaged generator, and the critic that scores its lines.
 
     Raises:
-        InputError: A tensor is not finite; the file before it is kept.
+        DivergenceError: A tensor is not finite; the file before it is kept.
     """
-    write_tensors(path, weights(average=models.average, critic=models.critic), step)
+    _write(path, weights(average=models.average, critic=models.critic), step)
 
 
 @torch.no_grad()
@@ -60,18 +62,23 @@ def restore(path: Path, models: Models) -> int:
     return step
 
 
+def _write(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
+    check_finite(tensors, step)
+    write_tensors(path, tensors, step)
+
+
 def _check(path: Path, forms: Forms, models: Models) -> None:
-    """Refuse tensors of other networks, and optimisers that would lack something at a step."""
+    """Refuse tensors of other networks, and optimizers whose state is not complete."""
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
     check_forms(path, forms, networks)
     for name, optimizer in _optimizers(models).items():
-        found: dict[str, set[str]] = {}
+        states: dict[str, set[str]] = {}
         for key in forms:
             if key.startswith(name + "."):
                 _, index, field = key.split(".")
-                found.setdefault(index, set()).add(field)
+                states.setdefault(index, set()).add(field)
         parameters = _parameters(optimizer)
-        for index, fields in found.items():
+        for index, fields in states.items():
             expected = _fields(optimizer, parameters[int(index)])
             if expected is not None and fields != expected:
                 raise InputError(
@@ -81,7 +88,7 @@ def _check(path: Path, forms: Forms, models: Models) -> None:
 
 
 def _fields(optimizer: torch.optim.Optimizer, parameter: Tensor) -> set[str] | None:
-    """Return the names of what an optimiser keeps of a parameter, after a step; None: unknown."""
+    """Return the names of an optimizer's state of a parameter, after a step; None: unknown."""
     if isinstance(optimizer, Soap) and parameter.ndim == 4:
         return state_fields(parameter)
     if isinstance(optimizer, torch.optim.Adam):

@@ -1,4 +1,4 @@
-"""The loop: when to log, to judge, to save and to stop. It knows no loss."""
+"""The loop: when to log, to validate, to save and to stop. It knows no loss."""
 
 import re
 import time
@@ -15,6 +15,7 @@ from textgan.config.settings import Config
 from textgan.hardware.waiting import waiting
 from textgan.runs.log import Log
 from textgan.training.checkpoint import save_best, save_last
+from textgan.training.divergence import DivergenceError, check_finite
 from textgan.training.pace import Pace
 from textgan.training.step import StepStats, Trainer
 from textgan.training.validation import Scores, Validator
@@ -24,15 +25,15 @@ __all__ = ["Callback", "Loop", "Progress"]
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """What a callback is told after each step."""
+    """What a callback receives after each step."""
 
     step: int
-    steps: int | None  # where it will stop; None where only the clock stops it
+    steps: int | None  # at which the run stops; None: only time stops it
     seconds: float  # of training so far
-    minutes: float | None  # where the clock stops it
+    minutes: float | None  # at which the run stops; None: only steps stop it
     stats: StepStats
-    scores: Scores | None  # the latest, None before the first
-    slower: float | None = None  # times that steps have become slower; once an episode
+    scores: Scores | None  # the latest; None before the first
+    slower: float | None = None  # how many times slower steps are; reported once an episode
 
 
 Callback = Callable[[Progress], None]
@@ -40,12 +41,18 @@ SAMPLES = re.compile(r"step-(\d+)\.txt")
 
 
 class Loop:
-    """Trains a run from the step it has reached until its end.
+    """Trains a run from its current step until its end, and writes log, samples and checkpoints.
 
-    Losses are its trainer's, scores its validator's; it writes the log, samples and checkpoints.
-    What a run writes depends on the step alone, so that a run stopped and resumed writes the same
-    as one that was not. Scores taken because a run stops between two regular ones are therefore
-    provisional: they are shown, and forgotten when the run goes on.
+    What a run writes depends on the step alone: a run that was stopped and resumed writes the same
+    files as one that was not. Where a run stops between two regular validations, one more is made,
+    which is provisional: it is shown, and discarded when the run is resumed.
+
+    Args:
+        run: The run folder.
+        config: The run's settings.
+        trainer: Makes the steps.
+        validator: Computes the scores.
+        step: The step that the models of `trainer` have reached.
     """
 
     def __init__(
@@ -53,11 +60,11 @@ class Loop:
     ) -> None:
         self.run, self.config, self.trainer, self.validator = run, config, trainer, validator
         self.step = step
-        self.fingerprint = runs.fingerprint(run)
+        self.fingerprint = runs.fingerprint(run)  # changes where another process trains the run
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
         self._read_log()
         self.spent = self._seconds_before()
-        self.started: float | None = None
+        self.started: float | None = None  # when this session began, by the clock
         self.pace = Pace()
         self.slower: float | None = None
 
@@ -66,18 +73,18 @@ class Loop:
         callbacks: tuple[Callback, ...] = (),
         should_stop: Callable[[], bool] = lambda: False,
     ) -> str:
-        """Train; return `finished`, or `stopped` when `should_stop` said so between two steps.
+        """Train; return `finished`, or `stopped` where `should_stop` returned True after a step.
 
         Raises:
-            InputError: A loss or a weight is not finite, and the last good checkpoint is kept; or
-                another process is training the run.
+            DivergenceError: A loss or a weight is not finite; the last good checkpoint is kept.
+            InputError: Another process is training the run.
         """
         with runs.locked(self.run):
             if runs.fingerprint(self.run) != self.fingerprint:
                 raise InputError(
                     f"{self.run} was trained meanwhile by another process; resume it again"
                 )
-            self._forget()
+            self._discard_later()
             runs.write_config(self.run, self.config)
             self.started, self.pace = time.perf_counter(), Pace()
             while not self.done and not should_stop():
@@ -86,7 +93,7 @@ class Loop:
                 for callback in callbacks:
                     callback(self._progress(stats))
             if self.scores is None or self.scores.step != self.step:
-                self._judge(provisional=True)
+                self._validate(provisional=True)
             status = "finished" if self.done else "stopped"
             self._save(status)
             self.spent, self.started = self.seconds, None
@@ -99,22 +106,22 @@ class Loop:
 
     @property
     def done(self) -> bool:
-        """Whether the run has come to where it stops."""
+        """Whether the run has reached its last step, or used its time."""
         config = self.config
         if config.minutes is not None and self.seconds >= 60 * config.minutes:
             return True
         return config.steps is not None and self.step >= config.steps
 
     def _read_log(self) -> None:
-        """Know what is known at this step, and no provisional scores."""
+        """Take the log and the best scores as they are at this step, without provisional scores."""
         self.log = Log(self.run / "stats.jsonl", self.step)
         lines = [line for line in self.log.kept if "scores" in line]
-        judged = [{**line["scores"], "step": line["step"]} for line in lines]
-        self.best = min(judged, key=lambda scores: scores["choice"], default=None)
+        logged = [{**line["scores"], "step": line["step"]} for line in lines]
+        self.best = min(logged, key=lambda scores: scores["choice"], default=None)
         self.scores: Scores | None = None
 
-    def _forget(self) -> None:
-        """Remove what was written of steps that will come again, and what was provisional."""
+    def _discard_later(self) -> None:
+        """Remove what was written of later steps, which come again, and provisional scores."""
         self._read_log()
         runs.checkpoint(self.run, "best")  # refuses a link, before anything is changed
         folder = check_folder(self.run / "samples")
@@ -127,23 +134,24 @@ class Loop:
                 path.unlink()
 
     def _record(self, stats: StepStats) -> None:
-        """Judge, log and save what is due after the step."""
+        """Validate, log and save what is due after the step."""
         config, best = self.config, self.best
         if self.step % config.evaluate_every == 0:
-            self._judge()
+            self._validate()
         if self.step % config.log_every == 0 or self.step % config.evaluate_every == 0:
             self._log(stats)
         if self.step % config.checkpoint_every == 0 or self.best is not best:
             self._save("training")
 
-    def _judge(self, *, provisional: bool = False) -> None:
-        """Judge the models as they are; keep them as the best where they are."""
-        self._check_weights()
+    def _validate(self, *, provisional: bool = False) -> None:
+        """Compute the scores of the models; save them as the best checkpoint where they are it."""
+        with self._divergence_recorded():
+            check_finite(self.trainer.models.parameters(), self.step)
         self.scores = scores = self.validator(self.trainer.models, self.step)
         if provisional:
             self.log.write({**self._when(), "provisional": True, "scores": scores.to_dict()})
         if self.best is None or (not provisional and scores.choice < self.best["choice"]):
-            with self._giving_up():
+            with self._divergence_recorded():
                 save_best(runs.checkpoint(self.run, "best"), self.trainer.models, self.step)
             self.best = {"step": self.step, **scores.to_dict()}
         samples = self.run / "samples" / f"step-{self.step:06d}.txt"
@@ -161,8 +169,7 @@ class Loop:
 
     def _save(self, status: str) -> None:
         if self.saved != self.step:
-            self._check_weights()
-            with self._giving_up():
+            with self._divergence_recorded():
                 save_last(runs.checkpoint(self.run, "last"), self.trainer.models, self.step)
             self.saved, self.fingerprint = self.step, runs.fingerprint(self.run)
         state: dict[str, Any] = {
@@ -176,28 +183,25 @@ class Loop:
     def _advance(self) -> StepStats:
         """Make the next step."""
         start = time.perf_counter()
-        with self._giving_up():
+        with self._divergence_recorded():
             stats = self.trainer.step(self.step + 1)
         self.slower = self.pace(time.perf_counter() - start)
         self.step += 1
         return stats
 
-    def _check_weights(self) -> None:
-        with self._giving_up():
-            self.trainer.check_weights(self.step)
-
     @contextmanager
-    def _giving_up(self) -> Iterator[None]:
-        """Where training diverged, say so in `state.json` and to the user."""
+    def _divergence_recorded(self) -> Iterator[None]:
+        """Where training diverges, write so to `state.json`, and say which checkpoint is kept."""
         try:
             yield
-        except InputError as error:
+        except DivergenceError as error:
             state = runs.read_state(self.run)
             runs.write_state(self.run, {**state, "status": "diverged"})
-            raise InputError(
+            message = (
                 f"{error}; {self.run} keeps the checkpoint of step {state['step']}: lower the "
                 "rates or try another seed"
-            ) from error
+            )
+            raise DivergenceError(message, step=error.step, tensor=error.tensor) from error
 
     def _progress(self, stats: StepStats) -> Progress:
         return Progress(

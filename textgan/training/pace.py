@@ -1,26 +1,26 @@
-"""Whether steps have become much slower than they were: other processes hold the processors."""
+"""Whether steps have become much slower, as when other processes use the processors."""
 
 from collections import deque
 from statistics import median
 
 __all__ = ["Pace"]
 
-STEPS = 21  # of which a median is taken: hiccups of a few steps do not count
-SLOWER = 3.0  # times as long as the first steps
-RECOVERED = 2.0  # times, below which an episode is over
-LASTS = 10.0  # seconds that steps have to be slow for
+WINDOW = 21  # steps of which a median is taken: a few slow steps do not count
+SLOWER = 3.0  # times as long as the first steps: an episode begins
+RECOVERED = 2.0  # times as long: an episode ends
+MIN_SECONDS = 10.0  # that steps are slow before it is reported
 
 
 class Pace:
     """Compares the seconds of the last 21 steps with those of the first 21, by their medians.
 
     An episode begins when steps were more than 3 times as slow for 10 seconds of stepping, and ends
-    when they are less than twice as slow. Only what is passed in counts: scores and checkpoints
-    between steps do not.
+    when they are less than twice as slow. Time between steps, of validation and checkpoints, does
+    not count.
     """
 
     def __init__(self) -> None:
-        self.last: deque[float] = deque(maxlen=STEPS)
+        self.last: deque[float] = deque(maxlen=WINDOW)
         self.first: float | None = None  # seconds, the median
         self.slow_for = 0.0  # seconds
         self.reported = False
@@ -28,7 +28,7 @@ class Pace:
     def __call__(self, seconds: float) -> float | None:
         """Return how many times slower steps have become, once an episode; else None."""
         self.last.append(seconds)
-        if len(self.last) < STEPS:
+        if len(self.last) < WINDOW:
             return None
         now = median(self.last)
         if self.first is None:
@@ -36,7 +36,7 @@ class Pace:
         ratio = now / max(self.first, 1e-9)
         self.slow_for = self.slow_for + seconds if ratio > SLOWER else 0.0
         self.reported = self.reported and ratio >= RECOVERED
-        if self.reported or self.slow_for < LASTS:
+        if self.reported or self.slow_for < MIN_SECONDS:
             return None
         self.reported = True
         return ratio

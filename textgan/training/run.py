@@ -24,7 +24,8 @@ from textgan.runs.tensors import load_weights
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
 from textgan.training.memory import check_memory
-from textgan.training.step import Models, Trainer
+from textgan.training.models import Models
+from textgan.training.step import Trainer
 from textgan.training.validation import Validator
 
 __all__ = ["open_run", "prepare", "seconds_a_step", "train"]
@@ -66,9 +67,9 @@ def prepare(
     force: bool = False,
     init: Path | None = None,
 ) -> Path:
-    """Make a run folder that stands at step 0: corpus encoded, networks initialised.
+    """Make a run folder at step 0: corpus encoded, networks initialised.
 
-    It appears whole or not at all. The arguments are those of `train`; `init` is a run whose
+    It appears complete or not at all. The arguments are those of `train`; `init` is a run whose
     networks the new one starts from.
 
     Raises:
@@ -171,9 +172,9 @@ def open_run(
 
 def seconds_a_step(loop: Loop, tries: int = 5) -> float:
     """Return the median time of a step, measured on a copy: the run itself does not move."""
-    real = loop.trainer
-    models = copy.deepcopy(real.models)  # one copy: the optimisers hold the copied weights
-    trainer = Trainer(real.config, real.corpus, models)
+    trainer = loop.trainer
+    models = copy.deepcopy(trainer.models)  # in one copy: the optimizers hold the copied weights
+    trainer = Trainer(trainer.config, trainer.corpus, models)
     times = []
     for _ in range(tries + 1):  # the first allocates, and does not count
         start = time.perf_counter()
@@ -184,24 +185,25 @@ def seconds_a_step(loop: Loop, tries: int = 5) -> float:
     return sorted(times[1:])[tries // 2]
 
 
-def _besides(labels: Sequence[str], others: Sequence[str]) -> str:
+def _difference(labels: Sequence[str], others: Sequence[str]) -> str:
     """Return the labels that are not among `others`, as many as fit into a line."""
-    own = ", ".join(label for label in labels if label not in set(others))
-    return textwrap.shorten(own, 100, placeholder=" ...") or "no others"
+    names = ", ".join(label for label in labels if label not in set(others))
+    return textwrap.shorten(names, 100, placeholder=" ...") or "no others"
 
 
 def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
     """Refuse weights of other symbols, length or labels: their columns mean something else."""
-    theirs = corpora.open_corpus(runs.corpus_folder(init))
-    ours, found = corpus.encoder.signature, theirs.encoder.signature
-    wrong = [("encoder", ours, found)] if ours != found else []
-    if corpus.length != theirs.length:
-        wrong.append(("length", str(corpus.length), str(theirs.length)))
-    if corpus.labels != theirs.labels:
-        one, other = corpus.labels, theirs.labels
-        wrong.append(("labels", _besides(one, other), _besides(other, one)))
-    for what, ours, found in wrong:
+    other = corpora.open_corpus(runs.corpus_folder(init))
+    differences = []  # what differs, as it is of `init` and of the new run
+    if other.encoder.signature != corpus.encoder.signature:
+        differences.append(("encoder", other.encoder.signature, corpus.encoder.signature))
+    if other.length != corpus.length:
+        differences.append(("length", str(other.length), str(corpus.length)))
+    if other.labels != corpus.labels:
+        only_there = _difference(other.labels, corpus.labels)
+        differences.append(("labels", only_there, _difference(corpus.labels, other.labels)))
+    for name, found, expected in differences:
         raise InputError(
-            f"{init} has {what} {found}, the new run {ours}; --init needs a run on text of the "
+            f"{init} has {name} {found}, the new run {expected}; --init needs a run on text of the "
             "same characters, length and labels"
         )

@@ -1,6 +1,6 @@
-"""What changes as training goes on: functions of the step alone, so that a run can stop anywhere.
+"""Schedules: functions of the step alone, so that a run can stop and resume anywhere.
 
-None needs to know where the run will end; what comes to an end has a horizon of its own.
+None depends on the length of the run; a schedule that ends has a horizon.
 """
 
 import math
@@ -19,20 +19,20 @@ def average_decay(step: int, decay: float, share: float) -> float:
 
 
 def rate_factor(step: int, decay_steps: int) -> float:
-    """Return 1/√(1 + (s − 1)/d) at step s, what rates are multiplied by, with d = `decay_steps`.
+    """Return 1/√(1 + (s − 1)/d), the factor of learning rates at step s, with d = `decay_steps`.
 
-    With d = 0 rates stay as they are.
+    With d = 0 rates are constant.
     """
     return 1 / math.sqrt(1 + (step - 1) / decay_steps) if decay_steps else 1.0
 
 
 def progress(step: int, horizon: int) -> float:
-    """Return how far step s is on its way from step 1, at 0, to `horizon` and beyond, at 1."""
+    """Return the progress at step s: 0 at step 1, 1 from `horizon` on, linear between."""
     return 1.0 if step >= horizon else (step - 1) / (horizon - 1)
 
 
 def noise_level(step: int, level: float, horizon: int) -> float:
-    """Return σ of instance noise at step s, falling evenly from `level` to 0 at `horizon`.
+    """Return σ of instance noise at step s, falling linearly from `level` to 0 at `horizon`.
 
     Source: Arjovsky and Bottou 2017, section 3; annealed as in Sønderby et al. 2017.
     """
@@ -40,8 +40,8 @@ def noise_level(step: int, level: float, horizon: int) -> float:
 
 
 def visible_length(step: int, length: int, horizon: int) -> int:
-    """Return how many positions the critic sees at step s: 1 at first, T from `horizon` on.
+    """Return L at step s, the positions that the critic sees: 1 at first, T from `horizon` on.
 
-    Source: Press et al. 2017, section 3: ever longer text.
+    Source: Press et al. 2017, section 3.
     """
     return 1 + math.floor((length - 1) * progress(step, horizon))

@@ -1,9 +1,9 @@
-"""What a run is told about itself: scores of fresh samples against real text."""
+"""Validation: scores of fresh samples against training and validation text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,43 +12,46 @@ from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import restoration
 from textgan.evaluation.metrics.jsd import Floor, JsdReference
+from textgan.inputs.condition import condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors, one_hot
 from textgan.networks.critics.conditional import ConditionalCritic
+from textgan.networks.critics.critic import Critic
 from textgan.objectives.slopes import gradient_slope, interpolate
 from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import Sampler
-from textgan.training.schedules import visible_length
-from textgan.training.step import Models
+from textgan.training.batches import Batch, with_visible_length
+from textgan.training.models import Models
 
-__all__ = ["Scores", "Validator"]
+__all__ = ["Scores", "Validator", "evenly_spaced"]
 
-MOST_ROWS = 1 << 18  # real rows that a watched score is computed against
-SCORED_ROWS = 1024  # rows of each kind for the Wasserstein estimates
-AT_ONCE = 512
-SLOPES_AT_ONCE = 128  # whose intermediate results are kept for a gradient
-WATCH_SEED = 0x5741
+REFERENCE_ROWS = 1 << 18  # real rows whose n-grams are counted, at most
+SCORED_ROWS = 1024  # rows of each kind that the critic scores
+SAMPLES_BATCH = 512
+SLOPES_BATCH = 128  # whose intermediate results are kept for a gradient
+NOISE_SEED = 0x5741  # added to the run's seed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """How good the averaged generator is after a step.
+    """How close the text of the averaged generator is to real text after a step.
 
     Attributes:
-        step: After which step.
-        jsd: n -> JSD in bits of the samples against the training text, padding counted.
-        floor: The same of held-out text in place of the samples; None without held-out text.
-        at_floor: The same as `jsd`, of as many samples as `floor` has lines, so that the two may be
-            compared; None without held-out text.
-        choice: What chooses the best checkpoint, lower is better: JSD of the highest order against
-            the validation text (against the training text where there is none); of pairs the share
-            of characters that restoring validation text gets wrong.
-        wasserstein: The critic's mean score of training text less that of the samples: E D(x) −
-            E D(G(z)) of what G(z) stands for, averaged generator and likeliest symbols.
+        step: The step.
+        jsd: Order n -> JSD in bits between samples and training text, padding counted.
+        floor: The same between validation and training text: what real text reaches; None without
+            validation text.
+        at_floor: As `jsd`, of as many samples as `floor` has lines, so that the two compare; None
+            without validation text.
+        choice: What chooses the best checkpoint, lower is better: the JSD of the highest order
+            between samples and validation text (training text where there is none); of pairs the
+            character error rate of translations of validation text.
+        wasserstein: E D(x) − E D(G(z)) of training text and samples: averaged generator, likeliest
+            symbols.
         wasserstein_held_out: The same of validation text; None where there is none.
-        slope: Mean of ‖∇D‖ between samples and training text, one measure for every objective;
-            that of `StepStats` is of one batch, where and as its penalty measures it.
-        unique: Share of distinct lines.
+        slope: Mean of ‖∇D‖ between samples and training text, the same measure for every objective.
+            That of `StepStats` is of one batch, where and as the penalty measures it.
+        unique: The share of distinct lines.
         lines: The first of the samples.
     """
 
@@ -65,7 +68,6 @@ class Scores:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers under the names that `stats.jsonl` uses."""
-        held_out = self.wasserstein_held_out
         floors = {} if self.floor is None else self.floor.jsd
         at_floor = self.at_floor or {}
         return {
@@ -75,76 +77,146 @@ class Scores:
             "floor_lines": None if self.floor is None else self.floor.m,
             "choice": self.choice,
             "wasserstein_train": self.wasserstein,
-            "wasserstein_held_out": held_out,
+            "wasserstein_held_out": self.wasserstein_held_out,
             "slope": self.slope,
             "unique": self.unique,
         }
 
 
+class Lines(NamedTuple):
+    """Encoded lines and what they are conditioned on."""
+
+    ids: Ids  # (N, T)
+    condition: Ids | None = None  # labels (N,) or the ids of sources (N, T)
+
+    def evenly_spaced(self, count: int) -> "Lines":
+        """Return `count` of the lines, or all where there are no more."""
+        condition = None if self.condition is None else evenly_spaced(self.condition, count)
+        return Lines(evenly_spaced(self.ids, count), condition)
+
+
 class Validator:
-    """Judges models against one corpus; real text is counted once.
+    """Computes the scores of models on one corpus; n-grams of real text are counted once.
+
+    Every call draws the same noise. The test part of the corpus is not read.
 
     Args:
         config: Says how many samples, and the seed.
-        corpus: Scores are against its training part; its validation part gives the floor and
-            chooses. The test part is not touched.
+        corpus: Its training part is what samples are compared with; its validation part gives the
+            floor and chooses the best checkpoint.
     """
 
     def __init__(self, config: Config, corpus: Corpus) -> None:
-        orders = range(1, 5)  # as published; T is at least 4
+        self.config = config
         self.corpus = corpus
-        self.encoder = corpus.encoder
-        self.train, self.valid = spread(corpus.train), spread(corpus.valid)
-        self.seed = config.seed
-        self.samples = config.samples
-        length = config.curriculum == "length"
-        self.curriculum_steps = config.curriculum_steps if length else None
         self.latents = Latents.from_config(config, len(corpus.labels))
-        self.reference = JsdReference(self.train, corpus.encoder.size, orders)
-        self.chooser_part = "valid" if len(self.valid) else "train"
-        chooser = self.valid if len(self.valid) else self.train
-        self.chooser = JsdReference(chooser, corpus.encoder.size, [max(orders)])
-        self.floor = self.reference.floor(self.valid, config.samples, config.seed)
+        self.real = {
+            part: Lines(rows, corpus.condition(part)).evenly_spaced(REFERENCE_ROWS)
+            for part, rows in (("train", corpus.train), ("valid", corpus.valid))
+            if len(rows)
+        }
+        self.held_out = "valid" if "valid" in self.real else "train"
+        valid = evenly_spaced(corpus.valid, REFERENCE_ROWS)
+        orders, size = range(1, 5), corpus.encoder.size  # as published; T is at least 4
+        self.reference = JsdReference(self.real["train"].ids, size, orders)
+        self.chooser = JsdReference(self.real[self.held_out].ids, size, [max(orders)])
+        self.floor = self.reference.floor(valid, config.samples, config.seed)
 
     def __call__(self, models: Models, step: int) -> Scores:
-        """Return the scores of `models` after `step`; the same noise is used at every step."""
+        """Return the scores of `models` after `step`."""
         labels = self.corpus.condition("train") if self.corpus.labels else None
         sampler = Sampler(
-            models.average, models.critic, self.encoder, self.latents, training_labels=labels
+            models.average, models.critic, self.corpus.encoder, self.latents, training_labels=labels
         )
-        pairs = self.corpus.columns == "pairs"
-        ids, given, choice = self._restored(sampler) if pairs else self._sampled(sampler)
-        length = None
-        if self.curriculum_steps is not None:
-            length = visible_length(step, self.train.shape[1], self.curriculum_steps)
-        fake = None if pairs else mean_score(sampler, ids, given, length)
-        slope = mean_slope(sampler, *self._ends(sampler, ids, given), length)
-        jsd = self.reference(ids)
-        scores = Scores(
+        # the sampler has put both networks into evaluation mode
+        if self.corpus.columns == "pairs":
+            samples, choice = self._translated(sampler)
+            fakes = {part: self._translations(sampler, lines) for part, lines in self.real.items()}
+            fake_scores = {part: self._score(models, x, step) for part, x in fakes.items()}
+            ends = self.real["train"].evenly_spaced(SCORED_ROWS), fakes["train"]
+        else:
+            samples, choice = self._sampled(sampler)
+            fake_scores = dict.fromkeys(self.real, self._score(models, samples, step))
+            ends = self._matched(samples)
+        estimates = {
+            part: self._score(models, lines, step) - fake_scores[part]
+            for part, lines in self.real.items()
+        }
+        slope = mean_slope(models.critic, *(self._batch(models, lines, step) for lines in ends))
+        models.critic.train()
+        jsd = self.reference(samples.ids)
+        return Scores(
             step=step,
             jsd=jsd,
             floor=self.floor,
-            at_floor=self._at_floor(ids, jsd),
+            at_floor=self._at_floor(samples.ids, jsd),
             choice=choice,
-            wasserstein=self._estimate(sampler, "train", length, fake),
-            wasserstein_held_out=(
-                self._estimate(sampler, "valid", length, fake) if len(self.valid) else None
-            ),
+            wasserstein=estimates["train"],
+            wasserstein_held_out=estimates.get("valid"),
             slope=slope,
-            unique=len(np.unique(ids, axis=0)) / len(ids),
-            lines=tuple(self.encoder.decode_rows(ids[:100])),
+            unique=len(np.unique(samples.ids, axis=0)) / len(samples.ids),
+            lines=tuple(self.corpus.encoder.decode_rows(samples.ids[:100])),
         )
-        models.critic.train()
-        return scores
 
-    def _sampled(self, sampler: Sampler) -> tuple[Ids, Ids | None, float]:
-        """Return lines, their labels where there are any, and their distance from held-out text."""
-        batches = sampler.batches(WATCH_SEED + self.seed, batch_size=AT_ONCE)
-        drawn = list(islice(batches, -(-self.samples // AT_ONCE)))
-        ids = np.concatenate([one.ids for one in drawn])[: self.samples].astype(self.train.dtype)
-        labels = [one.labels for one in drawn if one.labels is not None]
-        (choice,) = self.chooser(ids).values()
-        return ids, np.concatenate(labels)[: self.samples] if labels else None, choice
+    def _sampled(self, sampler: Sampler) -> tuple[Lines, float]:
+        """Return samples, and the JSD between them and held-out text."""
+        count = self.config.samples
+        batches = sampler.batches(NOISE_SEED + self.config.seed, batch_size=SAMPLES_BATCH)
+        drawn = list(islice(batches, -(-count // SAMPLES_BATCH)))
+        ids = np.concatenate([batch.ids for batch in drawn])[:count]
+        labels = [batch.labels for batch in drawn if batch.labels is not None]
+        samples = Lines(
+            ids.astype(self.corpus.train.dtype),
+            np.concatenate(labels)[:count] if labels else None,
+        )
+        (choice,) = self.chooser(samples.ids).values()
+        return samples, choice
+
+    def _translated(self, sampler: Sampler) -> tuple[Lines, float]:
+        """Return translations of held-out sources, and their character error rate."""
+        targets = evenly_spaced(getattr(self.corpus, self.held_out), self.config.samples)
+        sources = self.corpus.condition(self.held_out)
+        assert sources is not None
+        sources = evenly_spaced(sources, self.config.samples)
+        translations = sampler.translate(sources).astype(self.corpus.train.dtype)
+        texts = map(self.corpus.encoder.decode_rows, (sources, translations, targets))
+        return Lines(translations, sources), restoration(*texts).error_rate
+
+    def _translations(self, sampler: Sampler, real: Lines) -> Lines:
+        """Return what the sources of real lines become: the scores of other sources differ."""
+        real = real.evenly_spaced(SCORED_ROWS)
+        assert real.condition is not None
+        return Lines(sampler.translate(real.condition), real.condition)
+
+    def _matched(self, samples: Lines) -> tuple[Lines, Lines]:
+        """Return training lines and samples, one for one, of the same label where there are any.
+
+        As in training, where x and G(z) of a point between them have one condition.
+        """
+        train, labels = self.real["train"], self.corpus.condition("train")
+        if labels is None:
+            count = min(len(train.ids), len(samples.ids), SCORED_ROWS)
+            return train.evenly_spaced(count), samples.evenly_spaced(count)
+        fake = samples.evenly_spaced(SCORED_ROWS)
+        assert fake.condition is not None
+        order, rows_of_label = np.argsort(labels, kind="stable"), np.bincount(labels)
+        first = (np.cumsum(rows_of_label) - rows_of_label)[fake.condition]
+        nth = np.arange(len(fake.ids)) % rows_of_label[fake.condition]  # of the rows of that label
+        return Lines(self.corpus.train[order[first + nth]], fake.condition), fake
+
+    def _score(self, models: Models, lines: Lines, step: int) -> float:
+        """Return the critic's mean score of lines, of as many as make it reliable."""
+        batch = self._batch(models, lines.evenly_spaced(SCORED_ROWS), step)
+        return mean_score(models.critic, batch)
+
+    def _batch(self, models: Models, lines: Lines, step: int) -> Batch:
+        """Return lines as the critic receives them at a step."""
+        size, device = self.corpus.encoder.size, next(models.average.parameters()).device
+        condition = condition_of(
+            self.corpus.columns, lines.condition, vocabulary=size, device=device
+        )
+        condition = with_visible_length(condition, self.config, step, self.corpus.length)
+        return Batch(one_hot(lines.ids, size, device), condition)
 
     def _at_floor(self, ids: Ids, jsd: Mapping[int, float]) -> Mapping[int, float] | None:
         """Return the JSD of as many samples as the floor has lines."""
@@ -152,95 +224,32 @@ class Validator:
             return None
         return jsd if self.floor.m >= len(ids) else self.reference(ids[: self.floor.m])
 
-    def _restored(self, sampler: Sampler) -> tuple[Ids, Ids, float]:
-        """Return what the sources of held-out text become, these sources, and the error rate."""
-        sources = spread(self._given(self.chooser_part), self.samples)
-        targets = spread(getattr(self.corpus, self.chooser_part), self.samples)
-        ids = sampler.translate(sources).astype(self.train.dtype)
-        texts = [self.encoder.decode_rows(rows) for rows in (sources, ids, targets)]
-        return ids, sources, restoration(*texts).error_rate
 
-    def _estimate(
-        self, sampler: Sampler, part: str, length: int | None, fake: float | None
-    ) -> float:
-        """Return the mean score of a part less `fake`, that of the samples.
-
-        Of pairs, where it is None, less that of what the part's own sources become: scores of other
-        sources are no measure.
-        """
-        rows, given = self._scored(part)
-        if fake is None:
-            assert given is not None
-            fake = mean_score(sampler, sampler.translate(given), given, length)
-        return mean_score(sampler, rows, given, length) - fake
-
-    def _ends(self, sampler: Sampler, ids: Ids, given: Ids | None) -> tuple[Ids, Ids, Ids | None]:
-        """Return real lines, generated ones, and what both are given with, one for one.
-
-        As in training, where a line and what it is compared with have one label or one source.
-        """
-        if self.corpus.columns == "pairs":
-            real, sources = self._scored("train")
-            assert sources is not None
-            return real, sampler.translate(sources), sources
-        if given is None:
-            return self.train, ids, None
-        fake, labels = spread(ids, SCORED_ROWS), spread(given, SCORED_ROWS)
-        own = self._given("train")
-        order, many = np.argsort(own, kind="stable"), np.bincount(own)
-        first = (np.cumsum(many) - many)[labels]
-        nth = np.arange(len(labels)) % many[labels]  # of the rows of that label
-        return self.corpus.train[order[first + nth]], fake, labels
-
-    def _scored(self, part: str) -> tuple[Ids, Ids | None]:
-        """Return the rows of a part that are scored, and what each is given with."""
-        rows = spread(self.train if part == "train" else self.valid, SCORED_ROWS)
-        if self.corpus.columns == "text":
-            return rows, None
-        return rows, spread(spread(self._given(part)), SCORED_ROWS)
-
-    def _given(self, part: str) -> Ids:
-        given = self.corpus.condition(part)
-        assert given is not None
-        return given
+@torch.inference_mode()
+def mean_score(critic: Critic, batch: Batch) -> float:
+    """Return E D(x), the mean of the scores of a batch."""
+    scores = ConditionalCritic(critic, batch.condition)(batch.text)
+    return float(scores.cpu().numpy().mean())
 
 
-def mean_score(sampler: Sampler, rows: Ids, given: Ids | None, length: int | None) -> float:
-    """Return the critic's mean score of `rows` (N, T), of so many that it can be trusted.
+def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
+    """Return the mean of ‖∇D(x̂)‖ at points between two batches of one condition.
 
-    Labels or sources are `given` with them; behind the first `length` positions nothing is seen.
+    The points are those of a gradient penalty; ε is the same at every call.
     """
-    some = None if given is None else spread(given, SCORED_ROWS)
-    condition = replace(sampler.condition(some), visible_length=length)
-    return float(sampler.scores(spread(rows, SCORED_ROWS), condition).mean())
-
-
-def mean_slope(
-    sampler: Sampler, real: Ids, fake: Ids, given: Ids | None, length: int | None
-) -> float:
-    """Return the mean of ‖∇D‖ at points between `real` and `fake` lines, (N, T) of either.
-
-    What line i of both is `given` with, and `length`, are as of `mean_score`. The points are those
-    of a gradient penalty, of likeliest symbols in place of probabilities; the same at every call.
-    """
-    count = min(len(real), len(fake), SCORED_ROWS)
-    device, V = sampler.device, sampler.encoder.size
-    mix = mix_factors(WATCH_SEED, rows=np.arange(count), device=device)[0]
-    text, samples = (one_hot(spread(rows, count), V, device) for rows in (real, fake))
-    points, shared = (
-        interpolate(text, samples, mix),
-        None if given is None else spread(given, count),
-    )
+    count = len(real.text)
+    mix = mix_factors(NOISE_SEED, rows=np.arange(count), device=real.text.device)[0]
+    points = interpolate(real.text, fake.text, mix)
     slopes = []
-    for part in np.array_split(np.arange(count), -(-count // SLOPES_AT_ONCE)):
-        condition = sampler.condition(None if shared is None else shared[part])
-        critic = ConditionalCritic(sampler.critic, replace(condition, visible_length=length))
-        slopes.append(gradient_slope(critic, points[part]).detach())
+    for rows in np.array_split(np.arange(count), -(-count // SLOPES_BATCH)):
+        part = slice(rows[0], rows[-1] + 1)
+        conditional = ConditionalCritic(critic, real.condition[part])
+        slopes.append(gradient_slope(conditional, points[part]).detach())
     return torch.cat(slopes).mean().item()
 
 
-def spread(rows: Ids, most: int = MOST_ROWS) -> Ids:
-    """Return all `rows`, or `most` of them evenly spaced: memory does not grow with the corpus."""
-    if len(rows) <= most:
+def evenly_spaced(rows: Ids, count: int) -> Ids:
+    """Return `count` of the rows, evenly spaced, or all where there are no more."""
+    if len(rows) <= count:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
+    return rows[np.linspace(0, len(rows) - 1, count).astype(np.int64)]

@@ -33,7 +33,7 @@ def digits(monkeypatch):
         blind_to="which digit it is", figure=figure, uncertainty=uncertainty, baseline=figure,
         bounded=True, interval="normal", signature=lambda case: {"settings": "unicode"},
     )  # fmt: skip
-    monkeypatch.setitem(METRICS, "digits", metric)
+    monkeypatch.setitem(METRICS._pieces, "digits", metric)
     return metric
 
 
@@ -108,7 +108,7 @@ def test_a_name_with_digits_of_its_own_is_no_order(monkeypatch):
         name="top10", title="top", unit="", better="lower", form=".1f", blind_to="all",
         figure=lambda case: 0.0,
     )  # fmt: skip
-    monkeypatch.setitem(METRICS, "top10", metric)
+    monkeypatch.setitem(METRICS._pieces, "top10", metric)
     assert describe("top10") == (metric, None)
     assert describe("jsd10") == (METRICS["jsd"], 10)
 

@@ -147,7 +147,7 @@ def next_step(report: Report) -> str:
     if report.curves is None:
         return "see where the samples differ: --tables, or --html PAGE for pictures."
     if raised & set(SERIOUS):
-        return "train again with another --seed or --objective (docs/methods.md)."
+        return "train again with another --seed or --objective (docs/objectives.md)."
     steps = report.curves.steps[-1]
     if _still_falls(report):
         return f"train longer: textgan train --resume RUN --steps {2 * steps}."

@@ -15,7 +15,7 @@ class AttentionCritic(ConvCritic):
     """
 
     def stages(self, width: int, blocks: int) -> list[nn.Module]:
-        """Return the residual blocks with the attention among them."""
+        """Return the residual blocks with the attention block between them."""
         stages = super().stages(width, blocks)
         stages.insert(blocks // 2, SelfAttention(width))
         return stages

@@ -27,7 +27,7 @@ class ConvCritic(Critic):
         self.add_heads(length * width)
 
     def stages(self, width: int, blocks: int) -> list[nn.Module]:
-        """Return what stands between the symbols and the score, (N, C, H, T) -> (N, C, H, T)."""
+        """Return the layers between the symbols and the score, (N, C, H, T) -> (N, C, H, T)."""
         return [ResidualBlock(width, self.normalisation) for _ in range(blocks)]
 
     def features(self, text: Tensor) -> Tensor:
@@ -40,13 +40,13 @@ class ConvCritic(Critic):
     def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         blocks = cast("list[ResidualBlock]", list(self.blocks))
-        reached = []
+        activations = []
         with torch.no_grad():
             hidden = to_channels(self.read(text))
         for block in blocks:
             hidden, units = block.trace(hidden)
-            reached.append(units)
+            activations.append(units)
         slope = to_channels(slope.view(len(slope), text.shape[1], -1).expand(len(text), -1, -1))
-        for block, units in zip(reversed(blocks), reversed(reached), strict=True):
+        for block, units in zip(reversed(blocks), reversed(activations), strict=True):
             slope = block.adjoint(slope, units)
         return to_positions(slope) @ self.read.weight

@@ -1,9 +1,9 @@
-"""What all critics share: rows of symbol probabilities (B, T, V) get one score each, (B,).
+"""The base of all critics: rows of symbol probabilities (B, T, V) get one score each, (B,).
 
-No layer mixes samples, as the gradient penalty demands: it is per sample. (Batch normalisation
-does, and so goes with no penalty.) Most are piecewise linear, so the gradient of a score in its
-input is a product of weights and of which units are on; `input_gradient` writes it out, and its
-derivative in the weights needs no double backward.
+No layer mixes samples, because the gradient penalty is of each sample. (Batch normalisation does,
+and is not combined with a penalty.) Most critics are piecewise linear: the gradient of a score in
+its input is a product of weights and of the ReLUs' derivatives. `input_gradient` is this product,
+and its derivative in the weights needs no double backward.
 """
 
 from abc import ABC, abstractmethod
@@ -19,12 +19,12 @@ __all__ = ["Critic", "CriticKind", "Options", "to_float32"]
 
 
 def to_float32(features: Tensor) -> Tensor:
-    """Return `features` in full precision: scores are compared, and bfloat16 has eight bits."""
+    """Return `features` in float32 at least: scores are compared, and bfloat16 has eight bits."""
     return features.to(torch.promote_types(features.dtype, torch.float32))
 
 
 class Options(TypedDict, total=False):
-    """What every critic can be told besides its size; see `Critic`."""
+    """The options of every critic but its size; see `Critic`."""
 
     normalisation: str
     labels: int
@@ -32,21 +32,21 @@ class Options(TypedDict, total=False):
 
 
 class Critic(nn.Module, ABC):
-    """What all critics share: a score that is linear in features f(x), (B, F).
+    """A critic whose score is linear in features f(x), (B, F).
 
     With labels it is the projection of Miyato and Koyama 2018,
 
         D(x, y) = ⟨w, f(x)⟩ + b + ⟨e(y), f(x)⟩ / √F
 
-    without the root under spectral normalisation, as they have it. The root slows e(y), which the
-    few lines of one label in a batch teach, beside w, which all lines do. With codes a second
-    linear head on the same features says which codes made x (Q of Chen et al. 2016). Heads work in
-    full precision, also under autocast.
+    and under spectral normalisation without the root, as published. The root slows e(y), which
+    learns from the few lines of one label in a batch, compared with w, which learns from all. With
+    codes a second linear head on the same features, Q, recovers the codes that x was made from
+    (Chen et al. 2016). Heads compute in full precision, also under autocast.
 
     Args:
-        normalisation: Of the units: `layer`, `instance`, `batch`; of the weights, the score and e
-            among them but not Q: `spectral`; or `none`.
-        labels: How many; 0: the score is of x alone.
+        normalisation: Of the activations: `layer`, `instance`, `batch`; of all weights but those of
+            Q: `spectral`; or `none`.
+        labels: How many; 0: the score depends on x alone.
         codes: Outputs of Q; 0: there is no Q.
     """
 
@@ -56,10 +56,10 @@ class Critic(nn.Module, ABC):
     recover_codes: nn.Linear
 
     input_vjp: Callable[[Tensor, Tensor], Tensor] | None = None
-    """(x, slope) -> the gradient of ⟨slope, f(x)⟩ in x, (B, T, V), where it is written out.
+    """(x, slope) -> the gradient of ⟨slope, f(x)⟩ in x, (B, T, V); None without a closed form.
 
-    `slope` is (B, F) or (1, F). The result is differentiable in the weights, and holds without
-    normalisation; bias terms do not enter it.
+    `slope` is (B, F) or (1, F). The result is differentiable in the weights, and holds only without
+    normalisation; biases do not enter it.
     """
 
     def __init__(self, *, normalisation: str = "none", labels: int = 0, codes: int = 0) -> None:
@@ -69,7 +69,7 @@ class Critic(nn.Module, ABC):
         self.codes = codes
 
     def add_heads(self, size: int) -> None:
-        """Make the score of F = `size` features and all that reads them; the last of `__init__`."""
+        """Make the heads of F = `size` features; called at the end of `__init__`."""
         self.score = nn.Linear(size, 1)
         self.embed = nn.Embedding(self.labels, size) if self.labels else None
         if self.embed is not None:
@@ -79,21 +79,21 @@ class Critic(nn.Module, ABC):
         self.add_recovery(size)
 
     def add_recovery(self, size: int) -> None:
-        """Make Q, where there are codes to recover from F = `size` features."""
+        """Make Q, where there are codes, on F = `size` features."""
         self.size_of_features = size
         if self.codes:
             self.recover_codes = nn.Linear(size, self.codes)
 
     @abstractmethod
     def features(self, text: Tensor) -> Tensor:
-        """Return what the score is linear in, (B, F), of text (B, T, V), in full precision."""
+        """Return f(x), (B, F), of text (B, T, V), in full precision."""
 
     def forward(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
         """Return one score a sample, (B,), of text (B, T, V) and its labels (B,)."""
         return self.score_of(self.features(text), labels)
 
     def recover(self, text: Tensor) -> Tensor:
-        """Return what Q says of the codes of text (B, T, V), (B, codes), not yet normalised."""
+        """Return Q's estimate of the codes of text (B, T, V): logits, (B, codes)."""
         return self.codes_of(self.features(text))
 
     def score_of(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -112,7 +112,7 @@ class Critic(nn.Module, ABC):
         return self.patch_scores_of(self.features(text), labels)
 
     def codes_of(self, features: Tensor) -> Tensor:
-        """Return what Q says of features (B, F), (B, codes)."""
+        """Return Q's estimate of the codes of features (B, F): logits, (B, codes)."""
         with torch.autocast(features.device.type, enabled=False):
             return self.recover_codes(features)  # type: ignore[no-any-return]
 
@@ -125,21 +125,21 @@ class Critic(nn.Module, ABC):
     def input_gradient(self) -> Callable[..., Tensor] | None:
         """The closed form (text, labels=None) -> gradient of each score in its sample, or None.
 
-        None says that there is none and autograd has to find it. Text and result are (B, T, V); it
-        is differentiable in the weights.
+        Without one, autograd computes it. Text and result are (B, T, V); the result is
+        differentiable in the weights.
         """
-        written_out = self.input_vjp is not None and self.normalisation == "none"
-        return self._input_gradient if written_out else None
+        closed_form = self.input_vjp is not None and self.normalisation == "none"
+        return self._input_gradient if closed_form else None
 
     def _input_gradient(self, text: Tensor, labels: Tensor | None = None) -> Tensor:
         assert self.input_vjp is not None
         return self.input_vjp(text, self.score_slope(labels))
 
     def _label_rows(self, labels: Tensor | None) -> Tensor | None:
-        """Return e(y), (B, F), None for a critic without labels; refuse one for the other."""
+        """Return e(y), (B, F), or None for a critic without labels."""
         if (labels is None) != (self.embed is None):
-            found = "no labels" if labels is None else "labels"
-            raise ValueError(f"a critic of {self.labels} labels was given {found}")
+            received = "no labels" if labels is None else "labels"
+            raise ValueError(f"a critic of {self.labels} labels received {received}")
         if self.embed is None:
             return None
         scale = 1.0 if self.normalisation == "spectral" else self.score.in_features**-0.5
@@ -147,7 +147,7 @@ class Critic(nn.Module, ABC):
 
 
 class CriticKind(Protocol):
-    """How every critic is made."""
+    """A class of critics, or another function that makes one."""
 
     def __call__(
         self, *, length: int, vocabulary: int, width: int, blocks: int, **options: Unpack[Options]

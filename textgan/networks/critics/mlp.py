@@ -1,4 +1,4 @@
-"""A critic without convolutions: every unit of a hidden layer, 8C of them, sees the whole text.
+"""A critic of fully connected layers with 8C units each.
 
 C = 64 gives the 512 units of the MLP in Gulrajani et al. 2017, figure 2.
 """
@@ -17,7 +17,7 @@ __all__ = ["MlpCritic"]
 
 
 class MlpCritic(Critic):
-    """The whole text at once: hidden layers of 8C units with ReLU, normalised before it.
+    """Hidden layers of 8C units of the whole text, each with normalisation and then ReLU.
 
     Raises:
         ValueError: For instance normalisation.
@@ -28,28 +28,28 @@ class MlpCritic(Critic):
     ) -> None:
         super().__init__(**options)
         if self.normalisation == "instance":
-            raise ValueError("an mlp has no positions for instance normalisation to average over")
+            raise ValueError("an mlp has no positions to average over in instance normalisation")
         bias = self.normalisation != "batch"
         self.hidden = hidden_layers(length * vocabulary, width, blocks, bias=bias)
         self.norms = nn.ModuleList(unit_norm(self.normalisation, 8 * width) for _ in self.hidden)
         self.add_heads(8 * width)
 
     def features(self, text: Tensor) -> Tensor:
-        """Return the units of the last hidden layer, (B, 8C), of text (B, T, V)."""
+        """Return the activations of the last hidden layer, (B, 8C), of text (B, T, V)."""
         hidden = text.flatten(1)
         for layer, norm in zip(self.hidden, self.norms, strict=True):
-            single = layer(hidden)[:, :, None, None]  # (B, 8C, 1, 1): as of one position
-            hidden = F.relu(norm(single)).flatten(1)
+            linear = layer(hidden)[:, :, None, None]  # (B, 8C, 1, 1): as of one position
+            hidden = F.relu(norm(linear)).flatten(1)
         return to_float32(hidden)
 
     def input_vjp(self, text: Tensor, slope: Tensor) -> Tensor:
         """Return the gradient of ⟨slope, f(text)⟩ in the text, (B, T, V)."""
         layers = cast("list[nn.Linear]", list(self.hidden))
-        hidden, on = text.flatten(1), []
+        hidden, derivatives = text.flatten(1), []  # of each ReLU
         with torch.no_grad():
             for layer in layers:
                 hidden = F.relu(layer(hidden))
-                on.append((hidden > 0).to(hidden.dtype))
+                derivatives.append((hidden > 0).to(hidden.dtype))
         for layer in reversed(layers):
-            slope = (slope * on.pop()) @ layer.weight
+            slope = (slope * derivatives.pop()) @ layer.weight
         return slope.view_as(text)

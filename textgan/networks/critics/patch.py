@@ -16,10 +16,10 @@ __all__ = ["PatchCritic"]
 class PatchCritic(Critic):
     """PatchGAN: one score for each window of the text; a loss is of these, a score their mean.
 
-    Convolutions with leaky ReLU as in `StridedCritic`, but a window is to be about half the text:
-    5, 9, 17, ... positions after 0, 1, 2, ... halvings, which `blocks` bounds too. A last layer
-    mixes the channels of each window. Features are the channels of all windows side by side; Q
-    reads their mean. Source: Isola et al. 2017, "Markovian discriminator".
+    Convolutions with leaky ReLU as in `StridedCritic`, but a window has about half the text: 5, 9,
+    17, ... positions after 0, 1, 2, ... halvings, at most `blocks`. A last layer mixes the channels
+    of each window. Features are the concatenated channels of all windows; Q receives their mean.
+    Source: Isola et al. 2017, "Markovian discriminator".
     """
 
     def __init__(
@@ -32,8 +32,8 @@ class PatchCritic(Critic):
         self.read = convolution(vocabulary, width)
         self.halve = halving(widths, self.normalisation)
         self.mix = pointwise(widths[-1], widths[-1], bias=self.normalisation not in CENTRED)
-        wide = [*widths[1:], widths[-1]]
-        self.norms = nn.ModuleList(unit_norm(self.normalisation, width) for width in wide)
+        normalised = [*widths[1:], widths[-1]]
+        self.norms = nn.ModuleList(unit_norm(self.normalisation, wide) for wide in normalised)
         self.add_heads(widths[-1])
         self.size_of_features *= self.count
 
@@ -53,7 +53,7 @@ class PatchCritic(Critic):
         return self.patch_scores_of(features, labels).view(-1, self.count).mean(1)
 
     def codes_of(self, features: Tensor) -> Tensor:
-        """Return what Q says of features (B, P·C'), (B, codes)."""
+        """Return Q's estimate of the codes of features (B, P·C'): logits, (B, codes)."""
         return super().codes_of(features.view(len(features), self.count, -1).mean(1))
 
     def score_slope(self, labels: Tensor | None = None) -> Tensor:

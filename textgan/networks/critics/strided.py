@@ -14,11 +14,10 @@ __all__ = ["StridedCritic"]
 
 
 class StridedCritic(Critic):
-    """All-convolutional: halves the positions, to 4 to 8, and widens the channels.
+    """All-convolutional: halves the positions down to 4 to 8, and doubles the channels up to 4C.
 
-    Leaky ReLU after every convolution but none after the score, normalisation before it but not in
-    the first layer (Radford et al. 2016). `blocks` bounds the number of halvings; channels double
-    with each, up to 4C.
+    Leaky ReLU follows every convolution, with normalisation before it but in the first layer
+    (Radford et al. 2016). There are at most `blocks` halvings.
     """
 
     def __init__(
@@ -33,7 +32,7 @@ class StridedCritic(Critic):
         self.add_heads(-(-length // 2**halvings) * widths[-1])
 
     def features(self, text: Tensor) -> Tensor:
-        """Return the units of the last layer, (B, F), of text (B, T, V)."""
+        """Return the activations of the last layer, (B, F), of text (B, T, V)."""
         hidden = descend([self.read, *self.halve], [nn.Identity(), *self.norms], text)
         return to_float32(to_positions(hidden).flatten(1))
 

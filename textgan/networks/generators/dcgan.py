@@ -19,10 +19,10 @@ __all__ = ["DcganGenerator"]
 class DcganGenerator(Generator):
     """All-convolutional: linear to 3 or 4 positions, transposed convolutions ×2 until there are T.
 
-    Batch normalisation and ReLU after each, then a convolution to the symbols; what is over T is
-    cut. Channels halve with each doubling, from 4C at most to C. There are no residual blocks.
-    While training, batch statistics are used, which ties the lines of a batch together; `eval()`
-    takes their running means. Source: Radford et al. 2016, section 3, in one dimension.
+    Batch normalisation and ReLU after each, then a convolution to the symbols; positions beyond T
+    are cut. Channels halve with each doubling, from 4C at most to C. There are no residual blocks.
+    In training, batch statistics are used, so that the lines of a batch depend on each other;
+    `eval()` uses their running means. Source: Radford et al. 2016, section 3, in one dimension.
     """
 
     def __init__(

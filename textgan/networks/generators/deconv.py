@@ -20,12 +20,12 @@ __all__ = ["DeconvGenerator"]
 class DeconvGenerator(Generator):
     """Linear to a few positions, upsampling ×2 to T, residual blocks, linear to the symbols.
 
-    For T = 32 the positions are 8 → 16 → 32; other lengths start from ⌈T / 4⌉ and cut what is over
-    (T below 8 starts from ⌈T / 2⌉). Channels double with each halving of the positions.
+    For T = 32 the positions are 8 → 16 → 32; other lengths start from ⌈T / 4⌉ and positions beyond
+    T are cut (T below 8 starts from ⌈T / 2⌉). Channels double with each halving of the positions.
 
     Each position's channels are scaled to root mean square 1 before the symbols (Zhang and
     Sennrich 2019). Without it the logits grow until the softmax is hard everywhere, and symbols
-    that have died out get no gradient to come back by.
+    that have died out get no gradient any more.
     """
 
     def __init__(

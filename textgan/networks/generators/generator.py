@@ -1,4 +1,4 @@
-"""What all generators share: noise (B, Z) becomes T rows of symbol probabilities (B, T, V)."""
+"""The base of all generators: noise (B, Z) becomes T rows of symbol probabilities (B, T, V)."""
 
 from abc import ABC, abstractmethod
 from typing import Protocol, TypedDict, Unpack
@@ -11,7 +11,7 @@ __all__ = ["Generator", "GeneratorKind", "Output"]
 
 
 class Output(TypedDict, total=False):
-    """What every generator can be told of its rows; see `Generator`."""
+    """The options of every generator's rows; see `Generator`."""
 
     sharpness: float
     output: str
@@ -19,12 +19,12 @@ class Output(TypedDict, total=False):
 
 
 class Generator(nn.Module, ABC):
-    """What all generators share: they give logits, and never a symbol that is not text.
+    """A generator: a subclass computes logits, which become rows by one of `OUTPUTS`.
 
     Args:
         emittable: (V,) bool: the symbols that may be written; the others have probability 0.
         sharpness: κ of `to_rows`.
-        output: What becomes of the logits, one of `OUTPUTS`.
+        output: One of `OUTPUTS`; see `to_rows`.
         temperature: τ of `to_rows`.
     """
 
@@ -51,7 +51,7 @@ class Generator(nn.Module, ABC):
 
         Args:
             noise: z, (B, Z). None: the mean network, which `unet` alone has.
-            source: Rows to write anew, (B, T, V); needed by `unet`, and no other heeds it.
+            source: Rows to translate, (B, T, V); needed by `unet`, ignored by the others.
         """
 
     def forward(
@@ -74,7 +74,7 @@ class Generator(nn.Module, ABC):
 
 
 class GeneratorKind(Protocol):
-    """How every generator is made."""
+    """A class of generators, or another function that makes one."""
 
     def __call__(
         self,

@@ -19,17 +19,18 @@ from textgan.networks.layers.layout import to_channels, to_positions
 
 __all__ = ["UnetGenerator"]
 
-DROPPED = 3  # of the decoder's layers, the first, by noise (Isola et al. 2017, appendix)
+DROPOUT_LAYERS = 3  # the first of the decoder (Isola et al. 2017, appendix)
 
 
 class UnetGenerator(Generator):
     """pix2pix in one dimension: halves the positions to 2 to 4, doubles them again, with skips.
 
-    Each layer of the decoder hears the encoder's units of the same length besides those below it;
-    residual blocks and a last 1×1 convolution follow, which hears the source itself, so that to
-    copy is easy. Channels double with each halving, up to 4C. T is padded with zero rows to what
-    can be halved. Each position's channels are scaled to root mean square 1 before the symbols, as
-    in `deconv`: otherwise rows grow hard where they are still wrong, and learn nothing more.
+    Each layer of the decoder receives the encoder's activations of the same length, concatenated
+    with those of the layer before. Residual blocks and a last 1×1 convolution follow, which also
+    receives the source itself, so that copying is easy. Channels double with each halving, up to
+    4C. T is padded with zero rows to a length that can be halved. Each position's channels are
+    scaled to root mean square 1 before the symbols, as in `deconv`: otherwise rows become hard
+    where they are still wrong, and get no gradient any more.
 
     Noise is dropout, as the paper found that a vector z is ignored: half of the channels of the
     decoder's first three layers are 0 and the others doubled. Channel c of them all is kept where
@@ -54,9 +55,9 @@ class UnetGenerator(Generator):
         self.halve = nn.ModuleList(
             convolution(wide, wider, stride=2) for wide, wider in itertools.pairwise(widths)
         )
-        below = [widths[-1], *(2 * wide for wide in reversed(widths[1:-1]))]  # units and skips
+        inputs = [widths[-1], *(2 * wide for wide in reversed(widths[1:-1]))]  # with skips
         self.upsample = nn.ModuleList(
-            Upsample(*pair) for pair in zip(below, reversed(widths[:-1]), strict=True)
+            Upsample(*pair) for pair in zip(inputs, reversed(widths[:-1]), strict=True)
         )
         self.blocks = nn.Sequential(*(ResidualBlock(width) for _ in range(blocks)))
         self.write = pointwise(2 * width + vocabulary, vocabulary)
@@ -64,30 +65,30 @@ class UnetGenerator(Generator):
     def logits(self, noise: Tensor | None, source: Tensor | None = None) -> Tensor:
         """Return unnormalised log-probabilities, (B, T, V), of source (B, T, V), noise (B, Z)."""
         if source is None:
-            raise ValueError("a U-Net writes a text anew and needs its source; found none")
+            raise ValueError("a U-Net translates text and needs its source; found none")
         T = source.shape[1]
         rows = F.pad(to_channels(source), (0, -T % 2 ** len(self.halve)))
-        heights = [self.read(rows)]  # the encoder's units, the longest first
+        skips = [self.read(rows)]  # the encoder's activations, the longest first
         for halve in self.halve:
-            heights.append(halve(F.leaky_relu(heights[-1], LEAK)))
-        hidden, first = heights.pop(), 0
+            skips.append(halve(F.leaky_relu(skips[-1], LEAK)))
+        hidden, first = skips.pop(), 0
         for depth, upsample in enumerate(self.upsample):
             hidden = upsample(hidden)
-            if noise is not None and depth < DROPPED:
+            if noise is not None and depth < DROPOUT_LAYERS:
                 hidden = dropped(hidden, noise, first)
                 first += hidden.shape[1]
             if depth < len(self.upsample) - 1:
-                hidden = torch.cat([hidden, heights.pop()], dim=1)
-        hidden = torch.cat([self.blocks(hidden), heights.pop()], dim=1)
+                hidden = torch.cat([hidden, skips.pop()], dim=1)
+        hidden = torch.cat([self.blocks(hidden), skips.pop()], dim=1)
         hidden = to_channels(F.rms_norm(to_positions(hidden), (hidden.shape[1],)))
         logits = self.write(torch.cat([hidden, rows], dim=1)[..., :T])
         return to_positions(logits) + self.barrier
 
 
 def dropped(hidden: Tensor, noise: Tensor, first: int) -> Tensor:
-    """Return hidden (N, C, H, T), channel c doubled where entry first + c of noise is above 0.
+    """Return hidden (N, C, H, T) with dropout: channel c is doubled where zᵢ > 0, and else 0.
 
-    Elsewhere it is 0. Entries are counted round: Z follows on Z − 1 as 0.
+    i = (first + c) mod Z.
     """
     entries = torch.arange(first, first + hidden.shape[1], device=noise.device) % noise.shape[1]
     kept = to_channels(2.0 * (noise[:, None, entries] > 0), hidden.shape[2])  # (N, C, H, 1)

@@ -1,4 +1,4 @@
-"""Pieces that both networks are made of; between layers text is (N, C, H, T), see `layout`."""
+"""Layers that both networks are built from; activations are (N, C, H, T), see `layout`."""
 
 import torch
 import torch.nn.functional as F
@@ -22,7 +22,7 @@ SCALE = 0.3  # of a block's output before it is added (Gulrajani et al. 2017, pu
 
 
 class Convolution(nn.Conv2d):
-    """A convolution over 5 positions, (N, C, H, T) -> (N, C', H, T), in the way that is fastest."""
+    """A convolution over 5 positions, (N, C, H, T) -> (N, C', H, T), direct or by frequencies."""
 
     def __init__(self, width: int, out: int, *, bias: bool = True) -> None:
         super().__init__(width, out, (1, 5), padding=(0, 2), bias=bias)
@@ -30,14 +30,14 @@ class Convolution(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x."""
-        weight = self.weight  # once: a parametrisation computes it
+        weight = self.weight  # read once: under a parametrisation each access computes it
         if fourier_is_faster(x, weight):
             return fourier_convolution(x, weight, self.bias)
         y: Tensor = self._conv_forward(x, weight, self.bias)
         return y
 
     def adjoint(self, slope: Tensor) -> Tensor:
-        """Return the gradient at x of the gradient `slope` at the output."""
+        """Return the vector-Jacobian product: the gradient at x of `slope` at the output."""
         if fourier_is_faster(slope, self.weight):
             return fourier_adjoint(slope, self.weight)
         return F.conv_transpose2d(slope, self.weight, padding=(0, 2))
@@ -75,24 +75,28 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the block's output, (N, C, H, T)."""
-        # relu out of place: the sum needs x as it came
+        # relu not in place: x is added below
         hidden = self.first(F.relu(self.first_norm(x)))
         return torch.add(x, self.second(F.relu(self.second_norm(hidden))), alpha=SCALE)
 
     @torch.no_grad()
     def trace(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Return the output, and the units after each ReLU for `adjoint`; nothing is recorded.
+        """Return the output, and the activations after each ReLU for `adjoint`, without a gradient.
 
-        Both hold without normalisation, where the block is piecewise linear.
+        Only without normalisation, where the block is piecewise linear.
         """
         outer = F.relu(x)
         inner = F.relu(self.first(outer))
         return torch.add(x, self.second(inner), alpha=SCALE), (outer, inner)
 
     def adjoint(self, slope: Tensor, units: tuple[Tensor, Tensor]) -> Tensor:
-        """Return the gradient at the input of the gradient `slope` at the output, (N, C, H, T).
+        """Return the gradient at the input, (N, C, H, T), of the gradient `slope` at the output.
 
         It is linear in `slope`, so one ordinary backward pass gives its derivative in the weights.
+
+        Args:
+            slope: (N, C, H, T).
+            units: As `trace` returns them.
         """
         inner = through_relu(self.second.adjoint(slope), units[1])
         outer = through_relu(self.first.adjoint(inner), units[0])
@@ -107,8 +111,8 @@ def through_relu(slope: Tensor, units: Tensor) -> Tensor:
 class Upsample(nn.Module):
     """Twice as many positions, (N, C, H, T) -> (N, C', H, 2T): a transposed convolution of relu(x).
 
-    Each position, mapped to the new channels, is added to the two that come from it: the path
-    that lets the layers above learn at once, as in a residual block.
+    Each position, mapped to the new channels, is added to the two that come from it: a shortcut
+    for the gradient, as in a residual block.
     """
 
     def __init__(self, width: int, out: int) -> None:

@@ -1,4 +1,4 @@
-"""Wide convolutions in full precision on a CPU, with a third of the products: by frequencies."""
+"""Wide convolutions in float32 on a CPU by discrete Fourier transform: a third of the products."""
 
 import functools
 import math
@@ -13,23 +13,23 @@ from textgan.networks.layers.layout import to_channels, to_positions
 
 __all__ = ["fourier_adjoint", "fourier_convolution", "fourier_is_faster"]
 
-LONGEST = 64  # positions: beyond, transforms do
-NARROWEST = 192  # channels: below, moving spectra through memory costs more
-AT_ONCE = 1 << 20  # entries of the matrices that are in memory together
+MAX_POSITIONS = 64  # beyond, the transforms cost more than they save
+MIN_CHANNELS = 192  # below, moving spectra through memory costs more than it saves
+BLOCK_ENTRIES = 1 << 20  # of the matrices that are in memory together
 
 
 def fourier_is_faster(x: Tensor, weight: Tensor) -> bool:
-    """Return whether x (N, C, H, T) is better convolved by `weight` (C', C, 1, K) in this way."""
+    """Return whether to convolve x (N, C, H, T) by `weight` (C', C, 1, K) in this way."""
     full = x.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
-    wide = min(weight.shape[:2]) >= NARROWEST and x.shape[3] <= LONGEST
+    wide = min(weight.shape[:2]) >= MIN_CHANNELS and x.shape[3] <= MAX_POSITIONS
     return full and wide and x.device.type == "cpu"
 
 
 def fourier_convolution(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Return the convolution of x (N, C, H, T) by `weight` (C', C, 1, K), K odd, (N, C', H, T).
 
-    As `conv2d` with padding (0, K // 2), to a few roundings (1e-6 in float32). Differentiable any
-    number of times.
+    As `conv2d` with padding (0, K // 2), up to rounding (1e-6 in float32). It can be differentiated
+    any number of times.
     """
     into, taps, back = fourier_transforms(x.shape[3], weight.shape[3], x.dtype)
     spectra = (into @ to_positions(x)).transpose(0, 1)  # (R, B, C)
@@ -81,15 +81,15 @@ def fourier_transforms(T: int, K: int, kind: torch.dtype) -> Transforms:
             continue
         into += [c + d, c, d]
         taps += [a, b - a, a + b]
-        real, imaginary = 2 / N * c, 2 / N * d  # what the two parts of a product give
+        real, imaginary = 2 / N * c, 2 / N * d  # weights of the two parts of a product
         back += [real + imaginary, imaginary, -real]
     matrices = (torch.stack(into), torch.stack(taps), torch.stack(back, dim=1))
-    with torch.inference_mode(False):  # whoever asks first: others will train with them
+    with torch.inference_mode(False):  # cached: the first call may be of sampling, others train
         return Transforms(*(matrix.to(kind, copy=True).contiguous() for matrix in matrices))
 
 
-# What stands between the transforms: three maps, each linear in its two arguments, and the
-# derivatives of each are the two others.
+# Between the transforms are three maps, each linear in its two arguments; the derivatives of each
+# are the two others.
 
 
 def products(spectra: Tensor, weight: Tensor, taps: Tensor) -> Tensor:
@@ -111,10 +111,10 @@ class _Products(Function):
     @staticmethod
     def forward(ctx: Any, spectra: Tensor, weight: Tensor, taps: Tensor) -> Tensor:
         ctx.save_for_backward(spectra, weight, taps)
-        found = spectra.new_empty(*spectra.shape[:2], len(weight))
+        result = spectra.new_empty(*spectra.shape[:2], len(weight))
         for part, kernels in kernel_spectra(weight, taps):
-            torch.bmm(spectra[part], kernels.mT, out=found[part])
-        return found
+            torch.bmm(spectra[part], kernels.mT, out=result[part])
+        return result
 
     @staticmethod
     def backward(ctx: Any, slopes: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
@@ -128,10 +128,10 @@ class _Adjoint(Function):
     @staticmethod
     def forward(ctx: Any, slopes: Tensor, weight: Tensor, taps: Tensor) -> Tensor:
         ctx.save_for_backward(slopes, weight, taps)
-        found = slopes.new_empty(*slopes.shape[:2], weight.shape[1])
+        result = slopes.new_empty(*slopes.shape[:2], weight.shape[1])
         for part, kernels in kernel_spectra(weight, taps):
-            torch.bmm(slopes[part], kernels, out=found[part])
-        return found
+            torch.bmm(slopes[part], kernels, out=result[part])
+        return result
 
     @staticmethod
     def backward(ctx: Any, spectra: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
@@ -162,7 +162,7 @@ class _Correlation(Function):
 
 
 def kernel_spectra(weight: Tensor, taps: Tensor) -> Iterator[tuple[slice, Tensor]]:
-    """Yield the matrices of some products at a time, (r, C', C), and which of R they are."""
+    """Yield the matrices of a block of products, (r, C', C), and which of R they are."""
     shape = weight.shape[:2]
     matrix = weight.permute(3, 2, 0, 1).flatten(1)  # (K, C'·C)
     for part in parts(len(taps), math.prod(shape)):
@@ -171,5 +171,5 @@ def kernel_spectra(weight: Tensor, taps: Tensor) -> Iterator[tuple[slice, Tensor
 
 def parts(R: int, entries: int) -> Iterator[slice]:
     """Yield slices of R products whose matrices, of so many entries, fit into memory together."""
-    size = max(AT_ONCE // entries, 1)
+    size = max(BLOCK_ENTRIES // entries, 1)
     return (slice(start, start + size) for start in range(0, R, size))

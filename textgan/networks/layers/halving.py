@@ -1,4 +1,4 @@
-"""Convolutions that halve the positions, and their gradient in the text."""
+"""Strided convolutions that halve the positions, and their gradient in the text."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ __all__ = ["ascend", "descend", "halving"]
 
 
 def halving(widths: Sequence[int], normalisation: str) -> nn.ModuleList:
-    """Return convolutions from each of `widths` to the next, each to half of the positions."""
+    """Return convolutions of stride 2 from each of `widths` channels to the next."""
     return nn.ModuleList(
         convolution(wide, wider, stride=2, bias=normalisation not in CENTRED)
         for wide, wider in itertools.pairwise(widths)
@@ -23,7 +23,7 @@ def halving(widths: Sequence[int], normalisation: str) -> nn.ModuleList:
 
 
 def descend(layers: Sequence[nn.Module], norms: Sequence[nn.Module], text: Tensor) -> Tensor:
-    """Return the units above all layers, (N, C', H, P), of text (B, T, V)."""
+    """Return the activations after all layers, (N, C', H, P), of text (B, T, V)."""
     hidden = to_channels(text)
     for layer, norm in zip(layers, norms, strict=True):
         hidden = F.leaky_relu(norm(layer(hidden)), LEAK)
@@ -31,12 +31,12 @@ def descend(layers: Sequence[nn.Module], norms: Sequence[nn.Module], text: Tenso
 
 
 def ascend(layers: Sequence[nn.Conv2d], text: Tensor, slope: Tensor) -> Tensor:
-    """Return the gradient in the text, (B, T, V), of `slope` (B, P·C') at what `descend` gives.
+    """Return the gradient in the text, (B, T, V), of `slope` (B, P·C') at the result of `descend`.
 
-    Of layers without normalisation; differentiable in the weights, and bias terms do not enter it.
+    For layers without normalisation. It is differentiable in the weights; biases do not enter it.
     """
     hidden = to_channels(text)
-    slopes, lengths = [], []  # of each leaky ReLU's units; positions before each layer
+    slopes, lengths = [], []  # derivatives of each leaky ReLU; positions before each layer
     with torch.no_grad():
         for layer in layers:
             lengths.append(hidden.shape[3])

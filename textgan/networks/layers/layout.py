@@ -1,8 +1,8 @@
-"""How text lies between layers: (N, C, H, T), H samples as the rows of each of N images.
+"""The memory layout of activations: (N, C, H, T), H samples as the rows of each of N images.
 
-The channels of one position are side by side in memory, the layout that processors convolve
+The channels of one position are adjacent in memory, the layout that processors convolve
 fastest, so these are views of (B, T, C), B = N·H, and a 1-D convolution is a 2-D one of height 1.
-Images of several rows have their weights' gradients in bfloat16 twice as fast as images of one.
+The gradients of weights in bfloat16 are twice as fast for images of several rows as for one.
 """
 
 import math
@@ -15,7 +15,7 @@ TALL = 8  # rows, where they divide B
 
 
 def to_channels(hidden: Tensor, tall: int | None = None) -> Tensor:
-    """Return (B, T, C) as (N, C, H, T), a view, with H = `tall`; None: as tall as is fast."""
+    """Return (B, T, C) as (N, C, H, T), a view, with H = `tall`; None: the fastest H."""
     tall = math.gcd(len(hidden), TALL) if tall is None else tall
     return hidden.view(len(hidden) // tall, tall, *hidden.shape[1:]).permute(0, 3, 1, 2)
 

@@ -1,4 +1,4 @@
-"""The hidden layers of networks without convolutions."""
+"""The hidden layers of fully connected networks."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Normalisation of a critic: of its units, or of its weights."""
+"""Normalisation of a critic: of its activations, or of its weights."""
 
 from collections.abc import Callable
 
@@ -11,20 +11,20 @@ from textgan.networks.layers.layout import to_channels, to_positions
 
 __all__ = ["CENTRED", "SpectralNorm", "limit_spectra", "unit_norm"]
 
-CENTRED = ("instance", "batch")  # subtract a mean per channel, and with it any bias before them
+CENTRED = ("instance", "batch")  # subtract a mean per channel: a bias before them has no effect
 WARM_UP = 15  # power iterations on the initial weights
 
 
 def unit_norm(kind: str, width: int) -> nn.Module:
     """Return the layer that normalises (N, C, H, T), each channel with its own gain and shift.
 
-    A unit's mean and variance are taken
+    Mean and variance are taken
 
         layer      over channels and positions of each sample (Ba et al. 2016)
         instance   over positions, for each sample and channel (Ulyanov et al. 2016)
         batch      over samples and positions, for each channel (Ioffe and Szegedy 2015)
 
-    and `none` and `spectral` leave the units as they are.
+    and `none` and `spectral` change no activation.
     """
     kinds: dict[str, Callable[[], nn.Module]] = {
         "none": nn.Identity,
@@ -46,14 +46,14 @@ class SampleNorm(nn.GroupNorm):
 
 
 class SpectralNorm(nn.Module):
-    """W / σ(W): the weight, seen as a matrix of (C, all else), by its largest singular value.
+    """W / σ(W): the weight, as a matrix (C, all else), divided by its largest singular value.
 
-    One power iteration a training forward, u the one vector kept:
+    Each forward pass in training makes one power iteration; u is kept between them:
 
         v ← Wᵀu / ‖Wᵀu‖,   u ← Wv / ‖Wv‖,   σ = ‖Wᵀu‖
 
     No gradient goes through the iteration, so ∂σ/∂W = uvᵀ (Miyato et al. 2018, equation 11 and
-    algorithm 1). All in the precision of the weight: torch's own mixes precisions under autocast.
+    algorithm 1). All in the precision of the weight: torch's version mixes them under autocast.
     """
 
     left: Tensor
@@ -70,7 +70,7 @@ class SpectralNorm(nn.Module):
             matrix = weight.flatten(1)
             if self.training:
                 self._iterate(matrix)
-            # a copy, for the next forward overwrites u before the backward of this one
+            # a copy: the next forward pass overwrites u before the backward pass of this one
             largest: Tensor = (matrix.mT @ self.left.clone()).norm()
             return weight / largest
 

@@ -1,18 +1,24 @@
-"""SOAP: Adam in a basis in which the entries of a convolution's gradient vary on their own."""
+"""SOAP: Adam in the eigenbasis of a convolution's gradients."""
 
 from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 
-from corpora.errors import InputError
+__all__ = ["GradientOverflowError", "Soap", "state_fields"]
 
-__all__ = ["Soap", "state_fields"]
+MAX_SIDE = 512  # larger sides are not rotated: eigenvectors would cost more than the step
+DECAY = 0.95  # of the running means of G Gᵀ and Gᵀ G
+MEAN_EVERY = 2  # steps: a gradient enters these means
+BASIS_EVERY = 10  # steps: the bases are updated
 
-LARGEST = 512  # sides above keep their own axes: eigenvectors would cost more than the step
-MEAN = 0.95  # decay of the running means of G Gᵀ and Gᵀ G
-COUNT_EVERY = 2  # steps, into these means
-TURN_EVERY = 10  # steps, of the bases
+
+class GradientOverflowError(FloatingPointError):
+    """The square of the gradient of `weight` is not finite."""
+
+    def __init__(self, weight: nn.Parameter) -> None:
+        super().__init__(f"the gradient of a weight {tuple(weight.shape)}, squared, is not finite")
+        self.weight = weight
 
 
 class Soap(torch.optim.Adam):
@@ -24,14 +30,14 @@ class Soap(torch.optim.Adam):
         P = Q_Lᵀ G Q_R,   v ← β₂v + (1 − β₂)P²,   W ← W − rate · Q_L (P / √v) Q_Rᵀ
 
     with v corrected as in Adam. There is no momentum (β₁ = 0). The first gradient only sets the
-    bases; one power iteration with a QR turns them every 10 steps, and v, which belongs to the
-    axes, is left as it is. Convolutions of one shape are stacked and updated together, and their
-    state stands under the first of them. Source: Vyas et al. 2024, algorithm 3.
+    bases; one power iteration with a QR decomposition updates them every 10 steps, and leaves v
+    unchanged. Convolutions of one shape are stacked and updated together, and the first of them
+    holds their state. Source: Vyas et al. 2024, algorithm 3.
 
-    What differs from the published code: the means take in every second gradient, not each; the
-    bases turn before a step, so that they have seen its gradient, and not after it; they start from
-    the smallest eigenvalue, and a turn does not sort them (nor v with them) by eigenvalue. What
-    that is worth: docs/recipe.md.
+    Differences from the published code: every second gradient enters the means, not each; the bases
+    are updated before a step, with its gradient, not after it; they start from the smallest
+    eigenvalue, and an update does not sort them (nor v with them) by eigenvalue. Measurements:
+    docs/recipe-trials.md.
 
     Args:
         parameters: Of one network, always in the same order.
@@ -43,23 +49,31 @@ class Soap(torch.optim.Adam):
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
-        """Update every parameter from its gradient; all have one."""
+        """Update every parameter from its gradient; all have one.
+
+        Raises:
+            GradientOverflowError: The first gradient of a convolution has no finite square.
+        """
         (group,) = self.param_groups
         stacks: dict[torch.Size, list[tuple[nn.Parameter, Tensor]]] = {}
         for parameter in group["params"]:
             if parameter.ndim == 4 and parameter.grad is not None:
                 stacks.setdefault(parameter.shape, []).append((parameter, parameter.grad))
-                parameter.grad = None  # Adam leaves it alone
+                parameter.grad = None  # so that Adam skips it
         for stack in stacks.values():
             gradients = torch.stack([as_matrix(gradient) for _, gradient in stack])
-            update = turned(self.state[stack[0][0]], gradients, group["betas"][1])
+            first = stack[0][0]
+            try:
+                update = rotated_update(self.state[first], gradients, group["betas"][1])
+            except FloatingPointError as error:
+                raise GradientOverflowError(first) from error
             for (parameter, _), matrix in zip(stack, update, strict=True):
                 parameter.sub_(as_kernel(matrix, parameter), alpha=group["lr"])
         super().step()
 
 
-def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
-    """Return P / √v in the axes of the weights, (N, C, K·C'), and bring `state` up to date."""
+def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
+    """Return P / √v in the basis of the weights, (N, C, K·C'), and update `state`."""
     sides = {
         "left": lambda: gradients @ gradients.mT,
         "right": lambda: gradients.mT @ gradients,
@@ -68,7 +82,7 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
         state["step"] = torch.zeros(())
         state["second"] = torch.zeros_like(gradients)
         for side, size in zip(sides, gradients.shape[1:], strict=True):
-            if size <= LARGEST:
+            if size <= MAX_SIDE:
                 state[side] = sides[side]()
                 state[f"{side}_basis"] = eigenvectors(state[side])
         return torch.zeros_like(gradients)
@@ -77,11 +91,11 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
     for side in sides:
         if side not in state:
             continue
-        if step % COUNT_EVERY == 0:
-            state[side].lerp_(sides[side](), 1 - MEAN)
-        if step % TURN_EVERY == 0:
+        if step % MEAN_EVERY == 0:
+            state[side].lerp_(sides[side](), 1 - DECAY)
+        if step % BASIS_EVERY == 0:
             basis = torch.linalg.qr(state[side] @ state[f"{side}_basis"]).Q
-            state[f"{side}_basis"] = basis.contiguous()  # as a checkpoint gives it back
+            state[f"{side}_basis"] = basis.contiguous()  # as it is after a checkpoint is read
     left, right = state.get("left_basis"), state.get("right_basis")
     inner = gradients if left is None else left.mT @ gradients
     inner = inner if right is None else inner @ right
@@ -92,24 +106,25 @@ def turned(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
 
 
 def state_fields(kernel: Tensor) -> set[str]:
-    """Return the names of what `turned` keeps for kernels (C, C', 1, K) of one shape."""
+    """Return the names of the state of `rotated_update` for kernels (C, C', 1, K) of one shape."""
     sides = {"left": kernel.shape[0], "right": kernel[0].numel()}
-    kept = [side for side, size in sides.items() if size <= LARGEST]
-    return {"step", "second", *kept, *(f"{side}_basis" for side in kept)}
+    rotated = [side for side, size in sides.items() if size <= MAX_SIDE]
+    return {"step", "second", *rotated, *(f"{side}_basis" for side in rotated)}
 
 
 def eigenvectors(matrices: Tensor) -> Tensor:
     """Return the eigenvectors of symmetric matrices, (N, C, C), as columns.
 
-    Of one gradient most directions are empty, on which the algorithm fails in single precision.
+    In double precision: most eigenvalues of one gradient are 0, where the algorithm fails in single
+    precision.
 
     Raises:
-        InputError: They are not finite.
+        FloatingPointError: They are not finite.
     """
     if not matrices.isfinite().all():
-        raise InputError("the first gradient of a convolution, squared, is not finite")
-    found: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
-    return found.to(matrices.dtype).contiguous()
+        raise FloatingPointError("a matrix is not finite and has no eigenvectors")
+    vectors: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
+    return vectors.to(matrices.dtype).contiguous()
 
 
 def as_matrix(kernel: Tensor) -> Tensor:

@@ -1,0 +1,74 @@
+"""Text of an update: real, a pure function of (seed, step, update), and generated."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from corpora import Corpus
+from corpora.batches import batch_indices
+from textgan.config.settings import Config
+from textgan.inputs.condition import Condition, condition_of
+from textgan.inputs.noise import one_hot
+from textgan.training.schedules import visible_length
+
+__all__ = ["Batch", "Generated", "RealText", "with_visible_length"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Text and its condition, which the critic receives with it."""
+
+    text: Tensor  # (B, T, V)
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Text that a generator made, and what it was made from."""
+
+    text: Tensor  # x̃ = G(z), (B, T, V)
+    latent: Tensor  # z, (B, Z')
+
+
+class RealText:
+    """The training part of a corpus, in batches.
+
+    Args:
+        config: The run's settings.
+        corpus: Its training part is read.
+        device: Where batches are.
+    """
+
+    def __init__(self, config: Config, corpus: Corpus, device: torch.device) -> None:
+        self.config = config
+        self.ids = corpus.train  # (N, T)
+        self.conditions = corpus.condition("train")
+        self.columns = corpus.columns
+        self.vocabulary = corpus.encoder.size
+        self.length = corpus.length  # T
+        self.device = device
+
+    def batch(self, step: int, update: int) -> Batch:
+        """Return the text of update number `update`, from 0, of a step, drawn with replacement."""
+        config = self.config
+        drawn = batch_indices(
+            len(self.ids), seed=config.seed, step=step, update=update, batch_size=config.batch_size
+        )
+        condition = condition_of(
+            self.columns,
+            None if self.conditions is None else self.conditions[drawn],
+            vocabulary=self.vocabulary,
+            device=self.device,
+        )
+        condition = with_visible_length(condition, config, step, self.length)
+        return Batch(one_hot(self.ids[drawn], self.vocabulary, self.device), condition)
+
+
+def with_visible_length(condition: Condition, config: Config, step: int, T: int) -> Condition:
+    """Return a condition at a step: under a curriculum of lengths, the critic sees L of T."""
+    if config.curriculum != "length":
+        return condition
+    length = visible_length(step, T, config.curriculum_steps)
+    return dataclasses.replace(condition, visible_length=length)

@@ -1,0 +1,102 @@
+"""The regularizers of a run: terms that its settings add to the losses, with their weights."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from corpora import Corpus
+from textgan.config.settings import Config
+from textgan.inputs.latents import Latents
+from textgan.networks.critics.conditional import ConditionalCritic
+from textgan.objectives.regularizers import (
+    code_loss,
+    distance_to_target,
+    feature_distance,
+    symbol_divergence,
+)
+from textgan.training.batches import Batch, Generated
+
+__all__ = ["Features", "Regularizers", "as_text", "symbol_shares"]
+
+BLOCK_ROWS = 1 << 16  # of the training text, whose symbols are counted at a time
+
+
+class Features(NamedTuple):
+    """The critic's features in a generator update, as its scores are computed from them."""
+
+    fake: Tensor  # f(G(z)), (B, F)
+    real: Tensor | None = None  # f(x), (B, F), where the loss depends on them
+    noisy: bool = False  # whether they are of text with instance noise
+
+
+class Regularizers:
+    """Feature matching, symbol matching, recovery of codes, and the distance to a target.
+
+    Args:
+        config: Says which there are, and their weights.
+        corpus: Symbols of its training part are matched.
+        latents: How codes lie in a latent.
+        device: Where the networks are.
+    """
+
+    def __init__(
+        self, config: Config, corpus: Corpus, latents: Latents, device: torch.device
+    ) -> None:
+        self.config = config
+        self.latents = latents
+        self.pad = corpus.encoder.pad
+        self.shares = symbol_shares(corpus).to(device) if config.symbol_matching else None
+
+    def critic_terms(self, critic: ConditionalCritic, fake: Generated) -> Iterator[Tensor]:
+        """Yield what is added to the critic's loss, scalars, of text without instance noise."""
+        if self.latents.codes.size:
+            yield self._code_term(critic.recover(as_text(fake.text, self.pad)), fake)
+
+    def generator_terms(
+        self, critic: ConditionalCritic, real: Batch, fake: Generated, features: Features
+    ) -> Iterator[Tensor]:
+        """Yield what is added to the generator's loss, scalars.
+
+        Args:
+            critic: The critic of the real text's condition.
+            real: Real text, without instance noise.
+            fake: Generated text of the same condition, without instance noise.
+            features: Of both.
+        """
+        config = self.config
+        if config.feature_matching and features.real is not None:
+            yield config.feature_matching * feature_distance(features.real, features.fake)
+        if self.shares is not None:
+            yield config.symbol_matching * symbol_divergence(self.shares, fake.text)
+        if self.latents.codes.size:
+            # Q is trained on text without instance noise
+            clean = critic.features(fake.text) if features.noisy else features.fake
+            yield self._code_term(critic.codes_of(clean), fake)
+        if real.condition.sources is not None:
+            yield config.pair_weight * distance_to_target(real.text, fake.text)
+
+    def _code_term(self, recovered: Tensor, fake: Generated) -> Tensor:
+        loss = code_loss(recovered, self.latents.codes_of(fake.latent), self.latents.codes)
+        return self.config.code_weight * loss
+
+
+def as_text(rows: Tensor, pad: int) -> Tensor:
+    """Return the text that rows (B, T, V) stand for, one-hot: what Q will have to read.
+
+    A text ends at its first `pad`.
+    """
+    ids = rows.argmax(dim=2)
+    ids = ids.masked_fill((ids == pad).cumsum(dim=1) > 0, pad)
+    return torch.zeros_like(rows).scatter_(2, ids[..., None], 1.0)
+
+
+def symbol_shares(corpus: Corpus) -> Tensor:
+    """Return the share of each symbol in the training rows, (V,), of those that may be written."""
+    counts = np.zeros(corpus.encoder.size)
+    for rows in np.array_split(corpus.train, -(-len(corpus.train) // BLOCK_ROWS)):
+        counts += np.bincount(rows.reshape(-1), minlength=len(counts))
+    counts[~corpus.encoder.emittable] = 0
+    return torch.from_numpy(counts / counts.sum()).float()
