@@ -1,4 +1,4 @@
-"""The methods of README's table: what `textgan train` is given, where from, and when to use it."""
+"""The table of docs/results.md: settings of each method, its source, and when to use it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -40,8 +40,8 @@ def pieces(name: str) -> dict[str, Any]:
     }
 
 
-_HOUR = "[the hour](docs/recipe.md#the-hour---preset-best)"
-_DIFFERENCES = "[below](#the-finite-difference-penalty)"
+_HOUR = "[the hour](recipe-trials.md#the-hour-preset-best)"
+_DIFFERENCES = "[differences](objectives.md#the-finite-difference-penalty)"
 _SOURCES = {
     "wgan-gp": ("Gulrajani et al. 2017", "start here"),
     "wgan-lp": ("Petzka et al. 2018", "as `wgan-gp`, where critics may be flatter than 1"),
@@ -75,7 +75,7 @@ ROWS: dict[str, Row] = {
     "straight-through": Row(
         {"output": "straight-through"},
         "Bengio et al. 2013",
-        "short lines, where variety matters less",
+        "short lines, where diversity matters less",
     ),
     "gumbel": Row(
         {"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw, not the likeliest"
@@ -130,7 +130,7 @@ ROWS: dict[str, Row] = {
     ),
     "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "short lines, cheaper steps"),
     "critic attention": Row(
-        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must agree; dearer steps"
+        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must agree; slower steps"
     ),
     "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs, and any text: as good"),
     "both mlp": Row(
@@ -149,12 +149,12 @@ ROWS: dict[str, Row] = {
     "spectral normalisation": Row(
         {"normalisation": "spectral"},
         "Miyato et al. 2018",
-        "a second bound beside the penalty; no gain here",
+        "a second bound in addition to the penalty; no gain here",
     ),
     # Of first letters, and of capitals from small letters
     "labels": Row(
-        {"columns": "labels"}, "Mirza and Osindero 2014", "lines are to be asked for by kind"
+        {"columns": "labels"}, "Mirza and Osindero 2014", "lines of a chosen kind are needed"
     ),
-    "codes": Row({"codes": "10"}, "Chen et al. 2016", "kinds of lines are to be found"),
+    "codes": Row({"codes": "10"}, "Chen et al. 2016", "kinds of lines are to be discovered"),
     "pairs": Row({"columns": "pairs"}, "Isola et al. 2017", "lines are to be rewritten"),
 }

@@ -216,8 +216,7 @@ def evaluate_trained(
     run = find(name, runs)
     note_choice(run, checkpoint)
     pairs = read_config(run).columns == "pairs"
-    known = names(tuple(settings["orders"]), full=settings["full"])
-    check(limits, PAIRS if pairs else known)
+    check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:
         _refuse_for_pairs(run)
     if minutes is not None:

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from corpora.counts import LONGEST
 from corpora.errors import InputError
-from corpora.reader import LONGEST
-from textgan.runs import MIN_VALIDATION_LINES
 
 __all__ = [
     "LABELS",
@@ -89,6 +88,8 @@ def runs(parameter: str = "runs") -> Callable[[F], F]:
 
 def checkpoint() -> Callable[[F], F]:
     """Return `--checkpoint`: which checkpoint of a run is used."""
+    from textgan.runs import MIN_VALIDATION_LINES  # `train` has no use for it
+
     return click.option(
         "--checkpoint", type=click.Choice(["best", "last"]),
         help="The best checkpoint by validation text, or the last.  [default: best; last where the "

@@ -8,10 +8,12 @@ import contextlib
 import importlib
 import re
 from collections.abc import Iterator, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpora.errors import InputError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["ENCODERS", "GROUP", "Registry", "load_plugins"]
 
@@ -107,12 +109,14 @@ def load_plugins() -> None:
     """
     if _Plugins.loaded or _Plugins.current is not None:
         return
+    from importlib.metadata import entry_points  # which takes longer than all of this package
+
     for point in entry_points(group=GROUP):
         _load(point)
     _Plugins.loaded = True
 
 
-def _load(point: EntryPoint) -> None:
+def _load(point: "EntryPoint") -> None:
     package = point.dist
     name = f"{package.name} {package.version}" if package else point.value
     try:

@@ -1,6 +1,7 @@
-"""docs/evaluation.md defines what there is."""
+"""The pages name all that there is, and nothing else; their links lead somewhere."""
 
 import re
+import tomllib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,8 +9,11 @@ from types import SimpleNamespace
 import click
 import pytest
 
+import textgan as library
+from benchmarks import methods
 from cli.evaluate import _figures
-from cli.main import textgan
+from cli.main import COMMANDS, textgan
+from textgan.config.presets import PRESETS
 from textgan.evaluation.language_model.baselines import SAMPLERS
 from textgan.evaluation.language_model.classifier import SETTING
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
@@ -17,15 +21,31 @@ from textgan.evaluation.metrics import character_error_rate as restoration
 from textgan.evaluation.metrics import label_accuracy as labelled
 from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS
 from textgan.evaluation.render import conditions as condition_tables
+from textgan.evaluation.report import comparison, measure, report, signature, warnings
 from textgan.evaluation.report import conditions as asked
-from textgan.evaluation.report import measure, report, signature, warnings
 from textgan.evaluation.report.report import SCHEMA, Report
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics import proportions as shares
 from textgan.evaluation.text.vocabulary import UNITS
+from textgan.registry import OBJECTIVES
 
-PAGE = (Path(__file__).parent.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
-NAMED = re.compile(r"`([^`]+)`")
+ROOT = Path(__file__).parent.parent
+BUILT = {"docs/changelog.md", "docs/contributing.md"}  # copies that a build leaves
+FILES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = {
+    name: file.read_text(encoding="utf-8")
+    for file in FILES
+    if (name := file.relative_to(ROOT).as_posix()) not in BUILT and "/_build/" not in name
+}
+README, FILE_FORMATS = PAGES["README.md"], PAGES["docs/files.md"]
+INDEX = PAGES["docs/evaluation.md"]
+EVALUATION = {  # in the order of the index
+    name: PAGES[f"docs/evaluation/{name}.md"]
+    for name in re.findall(r"\]\(evaluation/(\w+)\.md\)", INDEX)
+}
+CODE = re.compile(r"`([^`]+)`")
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 ALL = {**METRICS, **CONDITIONAL}
 RECORDS = [
     kind
@@ -35,11 +55,9 @@ RECORDS = [
 ]
 
 
-def sections(depth):
-    """Headings of a depth, and the text below each up to the next heading of it or above."""
-    mark = "#" * depth
-    found = re.findall(rf"^{mark} (.+)\n((?:(?!#{{1,{depth}}} ).*(?:\n|$))*)", PAGE, re.MULTILINE)
-    return dict(found)
+def sections(text):
+    """Headings of the second depth, and the text below each."""
+    return dict(re.findall(r"^## (.+)\n((?:(?!## ).*(?:\n|$))*)", text, re.MULTILINE))
 
 
 def rows(text):
@@ -51,82 +69,129 @@ def rows(text):
     ]
 
 
-def flags(command):
-    found = textgan.get_command(click.Context(textgan), command)
-    assert found is not None
-    return {flag for option in found.params for flag in option.opts + option.secondary_opts}
-
-
 def words(text):
     return " ".join(text.replace("*", "").split())
 
 
+def anchors(text):
+    """The headings of a page as GitHub names them in links."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in headings}
+
+
+def flags(*commands):
+    known = set()
+    for name in commands:
+        command = textgan.get_command(click.Context(textgan), name)
+        assert command is not None
+        known |= {flag for item in command.params for flag in item.opts + item.secondary_opts}
+    return known
+
+
+DEFINITIONS = {
+    heading.strip("`"): text
+    for page in EVALUATION.values()
+    for heading, text in sections(page).items()
+    if re.fullmatch(r"`[\w-]+`", heading)
+}
+
+
 @pytest.mark.parametrize("kind", ALL)
-def test_every_kind_is_defined_and_says_what_it_is_blind_to(kind):
-    text = words(sections(4)[f"`{kind}`"]).lower()
+def test_every_metric_is_defined_and_says_what_it_is_blind_to(kind):
+    text = words(DEFINITIONS[kind]).lower()
     assert "blind to" in text
     assert ("lower is better" in text) == (ALL[kind].better == "lower")
 
 
-def test_no_kind_is_defined_that_is_not_measured():
-    assert sorted(heading.strip("`") for heading in sections(4)) == sorted(ALL)
+def test_no_metric_is_defined_that_is_not_measured():
+    assert sorted(DEFINITIONS) == sorted(ALL)
 
 
-def test_what_real_text_is_in_its_place_is_told_of_every_kind():
-    text = sections(2)["Floor, excess and interval"]
-    told = [name for cells in rows(text) if len(cells) == 4 for name in NAMED.findall(cells[0])]
-    assert sorted(told) == sorted(METRICS)
+def test_the_table_of_metrics_is_that_of_the_code():
+    table = rows(sections(INDEX)["All metrics"])[1:]
+    said = [(metric.unit, metric.better, metric.blind_to) for metric in ALL.values()]
+    assert [tuple(cells[1:]) for cells in table] == said
+    assert [CODE.findall(cells[0]) for cells in table] == [[name] for name in ALL]
 
 
-def test_every_field_of_a_report_is_in_the_schema_section_with_its_type_and_meaning():
-    text, _, _ = sections(2)["The JSON form"].partition("**The records in it**")
-    table = rows(text)[1:]
-    named = [name for cells in table for name in NAMED.findall(cells[0])]
+def test_real_text_in_the_place_of_the_samples_is_defined_for_every_metric():
+    text = sections(EVALUATION["intervals"])["What real text is for each measure"]
+    named = [name for cells in rows(text) if len(cells) == 4 for name in CODE.findall(cells[0])]
+    assert sorted(named) == sorted(METRICS)
+
+
+def test_every_field_of_a_report_has_its_type_and_meaning():
+    table = rows(sections(FILE_FORMATS)["The report"])[1:]
+    named = [name for cells in table for name in CODE.findall(cells[0])]
     assert named == [item.name for item in fields(Report)]
     assert all(len(cells) == 3 and all(cells) for cells in table)
 
 
 @pytest.mark.parametrize("record", RECORDS)
-def test_every_field_of_every_record_is_in_the_schema_section(record):
-    _, _, text = sections(2)["The JSON form"].partition("**The records in it**")
-    (told,) = [cells[1] for cells in rows(text) if cells[0] == record.__name__]
-    assert {item.name for item in fields(record)} <= set(NAMED.findall(told))
+def test_every_field_of_every_record_of_a_report_is_named(record):
+    table = rows(sections(FILE_FORMATS)["The records of a report"])
+    (named,) = [cells[1] for cells in table if cells[0] == record.__name__]
+    assert {item.name for item in fields(record)} <= set(CODE.findall(named))
 
 
-def test_the_schema_is_the_one_that_is_written():
-    assert f'`"schema": {SCHEMA}`' in PAGE
+def test_the_schemas_are_those_that_are_written():
+    assert f'`"schema": {SCHEMA}`' in FILE_FORMATS
+    assert f'TranslationReport, `"schema": {restoration.SCHEMA}`' in FILE_FORMATS
+    assert list(report.ADDED) == [2, 3, 4]
+    assert f"schema, {comparison.SCHEMA} " in words(EVALUATION["compare"])
+    for schema in report.ADDED:
+        assert f"schema {schema}" in FILE_FORMATS
 
 
 def test_every_field_of_a_signature_is_explained_under_the_name_it_is_printed_with():
-    table = [cells for cells in rows(sections(2)["Signatures"])[1:] if len(cells) == 3]
-    assert [NAMED.findall(cells[1]) for cells in table] == [[f.name] for f in fields(Signature)]
+    table = [cells for cells in rows(EVALUATION["signatures"])[1:] if len(cells) == 3]
+    assert [CODE.findall(cells[1]) for cells in table] == [[f.name] for f in fields(Signature)]
     part = signature.Part(1, "0")
-    given = {f.name: part if f.name in ("ref", "held_out") else "1" for f in fields(Signature)}
-    printed = [one.partition(":")[0] for one in str(Signature(**given)).split("|")]
-    assert [NAMED.findall(cells[0]) for cells in table[1:]] == [[name] for name in printed[1:]]
+    values = {f.name: part if f.name in ("ref", "held_out") else "1" for f in fields(Signature)}
+    printed = [field.partition(":")[0] for field in str(Signature(**values)).split("|")]
+    assert [CODE.findall(cells[0]) for cells in table[1:]] == [[name] for name in printed[1:]]
     assert all(cells[2] for cells in table)
 
 
-@pytest.mark.parametrize("heading", sections(2))
-def test_every_flag_that_it_names_exists(heading):
-    command = re.search(r"textgan (compare|score)", heading)
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", heading + sections(2)[heading]))
-    known = flags(command[1] if command else "evaluate")
-    assert named <= (known | flags("train") if "textgan train" in sections(2)[heading] else known)
+def test_every_interval_and_setting_of_the_signatures_is_listed():
+    table = {cells[1].strip("`"): cells[2] for cells in rows(EVALUATION["signatures"])}
+    for name in ("wilson", "wilson+delta", "jackknife", "normal"):
+        assert f"`{name}`" in table["interval"]
+    for part in ("labels=", "prior=training", "label=", "changed=", "levenshtein,exact=wilson"):
+        assert f"`{part}`" in table["settings"]
+
+
+@pytest.mark.parametrize("page", PAGES.keys() - {"CHANGELOG.md"})
+def test_every_flag_that_a_page_names_exists(page):
+    text = re.sub(r"^.*(?:\bpip |python -m|nox |pytest ).*$", "", PAGES[page], flags=re.MULTILINE)
+    assert set(FLAG.findall(text)) <= flags(*COMMANDS) | {"--help"}
+
+
+@pytest.mark.parametrize("page", EVALUATION)
+def test_flags_on_a_page_of_the_evaluation_are_of_the_command_it_is_about(page):
+    for heading, text in sections(EVALUATION[page]).items():
+        command = re.search(r"textgan (compare|score)", heading)
+        known = flags(command[1] if command else "evaluate")
+        if "textgan train" in text:
+            known |= flags("train")
+        assert set(FLAG.findall(heading + text)) <= known
 
 
 @pytest.mark.parametrize("name", [*SMOOTHINGS, *UNITS])
 def test_every_choice_of_a_model_and_a_unit_is_named(name):
-    assert f"`{name}`" in PAGE or f"--smoothing` {name}" in PAGE
+    text = EVALUATION["likelihood"] + EVALUATION["texts"]
+    assert f"`{name}`" in text or f"--smoothing` {name}" in text
 
 
 def test_every_unit_has_a_row():
-    table = rows(sections(2)["Units, cutting and padding"])[1:]
+    table = rows(sections(EVALUATION["texts"])["Units, cutting and padding"])[1:]
     assert [cells[0].strip("`") for cells in table] == list(UNITS)
 
 
-def test_every_alarm_has_a_row_with_its_threshold():
-    table = {cells[0].strip("`"): cells[1] for cells in rows(sections(2)["Alarms"])[1:]}
+def test_every_warning_has_a_row_with_its_threshold():
+    text = sections(EVALUATION["baselines"])["Warnings"]
+    table = {cells[0].strip("`"): cells[1] for cells in rows(text)[1:]}
     assert list(table) == re.findall(
         r'ReportWarning\(name="(\w+)"', Path(warnings.__file__).read_text()
     )
@@ -139,10 +204,10 @@ def test_every_alarm_has_a_row_with_its_threshold():
     assert f"{warnings.COPIES:.0%}" in table["copies"]
 
 
-def test_what_is_drawn_for_labels_and_codes_is_told():
+def test_the_numbers_of_labels_and_codes_are_those_of_the_code():
     from textgan.run_evaluation import codes, labels
 
-    text = words(sections(3)["Labels"])
+    text = words(EVALUATION["labels"])
     assert f"Training lines ({labels.MAX_TRAINING_LINES:,} at most)" in text
     assert f"held-out lines ({labels.MAX_HELD_OUT_LINES:,} at most" in text
     assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
@@ -151,49 +216,96 @@ def test_what_is_drawn_for_labels_and_codes_is_told():
     assert f"the {condition_tables.WORST} whose accuracy is lowest" in text
     assert f"{labelled.MIN_LINES_PER_LABEL} or more" in text
     assert f"model of order {SETTING.order}" in text
-    assert f"of {codes.SWEPT_LINES} lines" in words(sections(4)["`changed`"])
+    assert f"of {codes.SWEPT_LINES} lines" in words(DEFINITIONS["changed"])
 
 
-def test_what_is_had_by_label_is_defined_and_says_what_it_is_blind_to():
-    _, _, text = sections(3)["Labels"].partition("**By label**")
-    assert {"jsd", "unique", "samples", "real"} <= set(NAMED.findall(text))
+def test_the_figures_by_label_are_defined_and_say_what_they_are_blind_to():
+    text = sections(EVALUATION["labels"])["By label"]
+    assert {"jsd", "unique", "samples", "real"} <= set(CODE.findall(text))
     assert "*Blind to*" in text
 
 
-def test_every_interval_and_setting_of_the_signatures_is_listed():
-    table = {cells[1].strip("`"): cells[2] for cells in rows(sections(2)["Signatures"])}
-    for name in ("wilson", "wilson+delta", "jackknife", "normal"):
-        assert f"`{name}`" in table["interval"]
-    for part in ("labels=", "prior=training", "label=", "changed=", "levenshtein,exact=wilson"):
-        assert f"`{part}`" in table["settings"]
-
-
-def test_the_schema_of_a_translation_is_the_one_that_is_written():
-    assert f'TranslationReport, `"schema": {restoration.SCHEMA}`' in PAGE
-    assert list(report.ADDED) == [2, 3, 4]
-    older = "schema 3, which lack `empty`, and of schema 2, which also lack `labels` and `codes`"
-    assert older in words(PAGE)
-
-
 def test_limits_of_a_run_on_pairs_are_named():
-    found = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
-    for name in _figures(SimpleNamespace(restoration=found)):
-        assert f"`{name}`" in sections(2)["Alarms"]
-        assert f"`{name}`" in sections(3)["Pairs"]
+    figures = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
+    for name in _figures(SimpleNamespace(restoration=figures)):
+        assert f"`{name}`" in sections(EVALUATION["baselines"])["Warnings"]
+        assert f"`{name}`" in EVALUATION["pairs"]
 
 
 def test_every_baseline_is_named():
-    text = sections(2)["Baselines"]
+    text = sections(EVALUATION["baselines"])["Baselines"]
     highest, *_, lowest = (f"{n}-gram" for n in SAMPLERS[:-1])
     for name in ("training lines", highest, lowest, "unigram", "uniform", "autoregressive"):
         assert f"`{name}`" in text
 
 
-def test_every_link_leads_to_a_heading_and_every_section_has_one():
-    def anchor(heading):
-        return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_page_and_a_heading(page):
+    for link in LINK.findall(re.sub(r"^```.*?^```", "", PAGES[page], flags=re.M | re.S)):
+        if link.startswith("https://"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / page).parent / path).resolve() if path else ROOT / page
+        assert target.exists(), f"{link}: no such file"
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), f"{link}: no such heading"
 
-    headings = re.findall(r"^#{2,3} (.+)", PAGE, re.MULTILINE)
-    linked = re.findall(r"\]\(#([^)]+)\)", PAGE)
-    assert set(linked) <= set(map(anchor, headings))
-    assert {anchor(one) for one in sections(2)} <= set(linked)
+
+def test_the_index_links_to_every_page():
+    linked = {link.partition("#")[0] for link in LINK.findall(PAGES["docs/index.md"])}
+    pages = {Path(name).name for name in PAGES if Path(name).parent == Path("docs")}
+    assert pages - {"index.md"} <= linked
+    inner = {Path(name).stem for name in PAGES if name.startswith("docs/evaluation/")}
+    assert inner == set(EVALUATION)
+
+
+def test_every_public_name_is_on_the_page_of_the_python_api():
+    page = (ROOT / "docs" / "api.rst").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\.\. auto\w+:: textgan\.(\w+)$", page, re.MULTILINE))
+    assert named == set(library.__all__) - {"__version__"}
+
+
+def test_readme_is_short():
+    assert len(README.splitlines()) <= 150
+
+
+def test_the_map_in_readme_is_of_the_tree():
+    _, _, block = README.partition("## Map of the code")
+    for top, inner in (("", r"^(\w+)/"), ("textgan", r"^  (\w+)/")):
+        base = ROOT / top
+        for name in re.findall(inner, block, re.MULTILINE):
+            assert (base / name).is_dir() or (ROOT / "corpora" / name).is_dir(), name
+    packages = {path.parent.name for path in (ROOT / "textgan").glob("*/__init__.py")}
+    assert packages == {name for name in packages if f"{name}/" in block}
+
+
+def test_every_command_objective_and_preset_has_its_row():
+    for name in COMMANDS:
+        assert f"`textgan {name}" in PAGES["docs/commands.md"]
+    for name in OBJECTIVES.built_in:
+        assert f"| `{name}` |" in PAGES["docs/objectives.md"]
+    for name in PRESETS:
+        assert f"| `{name}`" in PAGES["docs/presets.md"]
+
+
+def test_the_table_of_methods_is_that_of_the_results():
+    results = methods.read(methods.RESULTS)
+    table = methods.table(results, 3, methods.CORPORA, ["jsd4", "unique"])
+    assert table in PAGES["docs/results.md"]
+
+
+def test_the_version_is_the_same_wherever_it_is_written():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = tomllib.load(file)["project"]
+    version = project["version"]
+    heading = re.escape(f"## [{version}] - ")
+    (date,) = re.findall(rf"^{heading}([\d-]+)$", PAGES["CHANGELOG.md"], re.MULTILINE)
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {version}\ndate-released: {date}\n" in citation
+    (torch,) = [item for item in project["optional-dependencies"]["dev"] if "torch" in item]
+    assert f'pip install "{torch}"' in README
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "CHANGELOG.md", "docs/report.png", ".ci/run"])
+def test_the_files_that_readme_and_packaging_need_are_there(name):
+    assert (ROOT / name).is_file()

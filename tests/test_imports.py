@@ -101,6 +101,21 @@ def test_no_command_imports_another():
     "code",
     [
         "import textgan",
+        "import corpora",
+        "from textgan import Config; Config.build({'corpus': 'x', 'objective': 'wgan'})",
+        "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
+    ],
+)
+def test_loads_no_numpy(code):
+    check = f"import sys\n{code}\nassert 'numpy' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import textgan",
         "import textgan; dir(textgan)",
         "import corpora",
         "import textgan.evaluation.evaluate",

@@ -1,5 +1,6 @@
 """docs/plugins.md: its package adds a piece of each kind, and commands take them."""
 
+import json
 import os
 import re
 import subprocess
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 FILES = dict(
     zip(
-        ("__init__.py", "pieces.py"),
+        ("__init__.py", "pieces.py", "metrics.py"),
         re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL),
         strict=True,
     )
@@ -80,7 +81,8 @@ def test_a_run_of_pieces_of_a_plug_in_is_trained_resumed_sampled_evaluated_and_l
     run("train", "--resume", folder, "--steps", 3)
     lines = run("sample", folder, "-n", 3, "--seed", 1).splitlines()
     assert [line.lower() for line in lines] == lines
-    assert "jsd1" in run("evaluate", folder, "--samples", 50, "--orders", "1", "--json")
+    report = json.loads(run("evaluate", folder, "--samples", 50, "--orders", "1", "--json"))
+    assert report["measures"]["digits"]["samples"] == 0
     assert "exponential-gp" in run("runs", "--json")
     with forgotten(), pytest.MonkeyPatch.context() as patch:  # without its plug-in
         patch.setattr(sys, "path", [each for each in sys.path if Path(each).name != "site"])
@@ -89,6 +91,7 @@ def test_a_run_of_pieces_of_a_plug_in_is_trained_resumed_sampled_evaluated_and_l
         assert "\n" not in str(caught.value)
         (line,) = run("runs", "--json").splitlines()
         assert "unreadable" in line
+        assert "the run has pieces of ['textgan-example 0.1 (entry point example)']" in line
 
 
 def test_an_objective_brings_its_loss_its_penalty_and_its_weight(installed, short):

@@ -13,11 +13,11 @@
     register      add a loss, penalty, network, optimizer, encoder or metric by name
     InputError    raised for mistakes of the user; its message is one line
 
-All load on first use: `import textgan` does not import torch. The package `corpora` reads texts.
+All load on first use: `import textgan` imports neither torch nor numpy. The package `corpora` reads
+texts.
 """
 
 import importlib
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 __all__ = [
@@ -36,11 +36,6 @@ __all__ = [
     "train",
 ]
 
-try:
-    __version__ = version("textgan")
-except PackageNotFoundError:  # a checkout that was never installed
-    __version__ = "0+unknown"
-
 _HOMES = {
     "Comparison": "textgan.evaluation.report.comparison",
     "Config": "textgan.config.settings",
@@ -58,9 +53,20 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attribute may be anything
+    if name == "__version__":
+        return _version()
     if name not in _HOMES:
         raise AttributeError(f"module 'textgan' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("textgan")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,6 @@ __all__ = [
     "GENERATORS",
     "KINDS",
     "LOSSES",
-    "METRICS",
     "OBJECTIVES",
     "OPTIMIZERS",
     "OUTPUTS",
@@ -93,20 +92,17 @@ OUTPUTS: Registry[Any] = Registry(
 OPTIMIZERS: Registry[Any] = Registry(
     "optimizer",
     {
-        "soap": "textgan.training.optimizers:soap",
-        "adam": "textgan.training.optimizers:adam",
-        "rmsprop": "textgan.training.optimizers:rmsprop",
-        "sgd": "textgan.training.optimizers:sgd",
+        "soap": "textgan.training.optimizers:build_soap",
+        "adam": "textgan.training.optimizers:build_adam",
+        "rmsprop": "textgan.training.optimizers:build_rmsprop",
+        "sgd": "textgan.training.optimizers:build_sgd",
     },
 )
 
-METRICS: Registry[Any] = Registry("metric", {})
-
 _REGISTRIES: tuple[Registry[Any], ...] = (
     OBJECTIVES, LOSSES, PENALTIES, GENERATORS, CRITICS, OUTPUTS, OPTIMIZERS, ENCODERS,
-    METRICS,
 )  # fmt: skip
-KINDS = tuple(registry.kind for registry in _REGISTRIES)
+KINDS = (*(registry.kind for registry in _REGISTRIES), "metric")
 
 
 def register(kind: str, name: str, piece: object) -> None:
@@ -128,6 +124,10 @@ def register(kind: str, name: str, piece: object) -> None:
 
 def registry_of(kind: str) -> Registry[Any]:
     """Return all pieces of a kind by name; InputError for an unknown kind."""
+    if kind == "metric":  # evaluation is imported when it is needed
+        from textgan.evaluation.metrics.registry import METRICS
+
+        return METRICS
     for registry in _REGISTRIES:
         if registry.kind == kind:
             return registry

@@ -200,6 +200,11 @@ RESULT = {
 }  # fmt: skip
 
 
+def test_the_stored_results_are_of_the_rows_as_they_are_now():
+    rows = {result["row"] for result in methods.read(methods.RESULTS)}
+    assert rows == set(methods.ROWS)
+
+
 @pytest.mark.parametrize("row", methods.ROWS)
 def test_every_row_of_the_table_of_methods_is_a_run_that_can_be_made(row):
     Config.build({"corpus": "x", "minutes": 3, "threads": 1, **methods.ROWS[row].settings})

@@ -262,6 +262,13 @@ def test_a_file_is_evaluated_without_torch(files):
     assert "samples.txt against corpus.txt" in result.stdout
 
 
+@pytest.mark.parametrize("length", ["0", "-1", str(10**20), "x"])
+def test_lines_are_cut_at_a_length_that_a_line_can_have(files, length):
+    refused = run("samples.txt", "--against", "corpus.txt", "--length", length)
+    assert refused.exit_code == 2
+    assert "--length" in refused.stderr
+
+
 def test_a_limit_sets_the_exit_code(files):
     arguments = ("samples.txt", "--against", "corpus.txt", "--json")
     jsd4 = json.loads(run(*arguments).stdout)["measures"]["jsd4"]["samples"]
@@ -282,11 +289,11 @@ def test_a_limit_sets_the_exit_code(files):
 
 
 def test_units_orders_and_models_are_passed_on(files):
-    sentences = [f"{a} {b} sat on the {c}." for a in "abc" for b in "def" for c in "gh"]
-    (files / "sentences.txt").write_text("\n".join(sentences) + "\n")
-    arguments = ("--unit", "word", "--orders", "1,3-4", "--model-order", "2")
+    lines = [f"{a}{b}{c}{d}" for a in "ab" for b in "cd" for c in "ef" for d in "gh"]
+    (files / "lines.txt").write_text("\n".join(lines) + "\n")
+    arguments = ("--unit", "byte", "--orders", "1,3-4", "--model-order", "2")
     result = run(
-        "samples.txt", "--against", "sentences.txt", "--samples", "3", "--json", *arguments,
+        "samples.txt", "--against", "lines.txt", "--samples", "3", "--json", *arguments,
         "--smoothing", "kneser-ney", "--sizes",
     )  # fmt: skip
     plain = json.loads(result.stdout)
@@ -296,11 +303,12 @@ def test_units_orders_and_models_are_passed_on(files):
         "jsd4",
     ]
     assert (
-        "|n:2|unit:word|smoothing:kneser-ney+uniform|" in plain["measures"]["forward"]["signature"]
+        "|n:2|unit:byte|smoothing:kneser-ney+uniform|" in plain["measures"]["forward"]["signature"]
     )
     assert plain["sizes"]["sizes"] == [3]
 
 
+@pytest.mark.usefixtures("_no_pictures")
 def test_a_page_is_written_with_all_that_takes_longer(files):
     lines = [f"{a}{b}{c}" for a in "abcd" for b in "efgh" for c in "<&["]
     (files / "lines.txt").write_text("\n".join([*lines, "<script>alert(1)</script>"]) + "\n")

@@ -60,10 +60,10 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
-def test_a_run_goes_on_to_a_total(first):
+def test_a_run_goes_on_to_a_total(first, tmp_path):
     done = run("train", "--resume", "first", "--steps", 6)
     assert done.exit_code == 0, done.output
-    assert runs.read_state(runs.find("first", runs.Path()))["step"] == 6
+    assert runs.read_state(tmp_path / "first")["step"] == 6
     assert isinstance(run("train", "--resume", "first").exception, InputError)
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from textgan.config.field import Setting, settings_of
+from textgan.config.field import Setting, plugins_of, settings_of
 from textgan.config.settings import Config
 
 
@@ -46,3 +46,7 @@ def test_an_effect_depends_on_a_list_of_values_or_on_all_but_some():
 def test_what_is_known_is_found_by_name_for_a_class_and_an_instance():
     assert settings_of(Config) == settings_of(Config(corpus="x"))
     assert settings_of(Config)["batch_size"].at_least == 1
+
+
+def test_settings_of_built_in_pieces_need_no_plug_in():
+    assert plugins_of(Config(corpus="x")) == []

@@ -70,9 +70,9 @@ def test_the_report_is_the_same_however_little_is_held(request):
 
 def test_memory_does_not_grow_with_the_lines_judged(small):
     _, few = peak_of(lambda: report(300))
-    _, many = peak_of(lambda: report(2_000))
+    _, many = peak_of(lambda: report(1_200))
     # A few numbers are held of each line, of 8 bytes; not its text, and not its n-grams.
-    assert many - few < 1_700 * 8 * 12
+    assert many - few < 900 * 8 * 12
 
 
 def test_padding_that_is_not_stored_counts_all_the_same(monkeypatch):

@@ -7,7 +7,7 @@ from typing import Any
 
 from textgan.registry import registry_of
 
-__all__ = ["Setting", "setting", "settings_of"]
+__all__ = ["Setting", "plugins_of", "setting", "settings_of"]
 
 MANY = 10**19  # whole numbers from here on are written as powers
 
@@ -99,3 +99,13 @@ def setting(default: Any, group: str, text: str, **known: Any) -> Any:  # noqa: 
 def settings_of(config: object) -> dict[str, Setting]:
     """Return what is known of each setting of a dataclass, or of an instance of it, by name."""
     return {item.name: item.metadata["setting"] for item in dataclasses.fields(config)}  # type: ignore[arg-type]
+
+
+def plugins_of(config: object) -> list[str]:
+    """Return the plug-ins whose pieces the settings name, in sorted order."""
+    plugins = {
+        registry_of(setting.kind).plugins.get(getattr(config, name))
+        for name, setting in settings_of(config).items()
+        if setting.kind is not None
+    }
+    return sorted(plugin for plugin in plugins if plugin is not None)

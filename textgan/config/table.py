@@ -21,8 +21,8 @@ INTRODUCTION = """# Settings
 
 All settings of a run. `textgan train` has a flag for each: `--batch-size` sets `batch_size`. From
 Python they are the fields of `textgan.Config`, and a run keeps them in its `config.json`. This page
-is made from the settings themselves (`python -m textgan.config.table`). [Methods](methods.md) has
-the equations; [plug-ins](plugins.md) add choices.
+is made from the settings themselves (`python -m textgan.config.table`). The equations are on the
+page of [objectives](objectives.md); [plug-ins](plugins.md) add choices.
 
 A value comes from the first of these that has it: the command line, the file of `--config`, what
 `--labels` or `--pairs` needs, the objective, the preset. A setting that would have no effect is
@@ -54,7 +54,7 @@ def settings_page() -> str:
     parts.append(f"## What presets set\n\n{_compared(presets)}")
     parts.append(
         "## What objectives set\n\nApart from their loss, penalty, constraint and normalisation, "
-        f"which [methods](methods.md#objectives) has.\n\n{_compared(objectives)}"
+        f"which [the page of objectives](objectives.md#objectives) has.\n\n{_compared(objectives)}"
     )
     return "\n".join(parts)
 

@@ -60,8 +60,8 @@ def differences(
     pairs = list(combinations(range(len(systems)), 2))
     raw = [_difference(metric, n, systems, pair, work, real, len(pairs)) for pair in pairs]
     return [
-        replace(one, adjusted_p=p, significant=p < LEVEL)
-        for one, p in zip(raw, holm([one.p for one in raw]), strict=True)
+        replace(difference, adjusted_p=p, significant=p < LEVEL)
+        for difference, p in zip(raw, holm([difference.p for difference in raw]), strict=True)
     ]
 
 
@@ -109,7 +109,7 @@ def _difference(
         p_of_samples = paired(a.paired.values, b.paired.values, seed=work.seed, draws=DRAWS)[2]
     value = a.value - b.value
     p = squared.p(value)
-    mark = signature(metric, Case(work.samples, work, n))
+    figure_signature = signature(metric, Case(work.samples, work, n))
     return Difference(
         measure=metric.named(n),
         first=pair[0],
@@ -121,7 +121,7 @@ def _difference(
         p_of_samples=p_of_samples,
         better=_better(metric, systems, pair, real),
         significant=False,
-        signature=str(replace(mark, interval=metric.interval, settings=settings)),
+        signature=str(replace(figure_signature, interval=metric.interval, settings=settings)),
     )
 
 

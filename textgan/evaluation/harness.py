@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from math import hypot, sqrt
+from typing import Any
 
 from textgan.evaluation.metrics.metric import (
     Expected,
@@ -78,17 +79,17 @@ def measure_family(
             (metric.name, name): pool.submit(_baseline, metric, work, name)
             for metric, name in with_baseline
         }
-    found = {}
+    measures = {}
     for metric, n in tasks:
-        one = measured[metric.name, n].result()
-        if one is not None:
+        alone = measured[metric.name, n].result()
+        if alone is not None:
             values = {
                 name: value
                 for (of, name), figures in baselines.items()
                 if of == metric.name and (value := figures.result()[n]) is not None
             }
-            found[metric.named(n)] = replace(one, baselines=values)
-    return found
+            measures[metric.named(n)] = replace(alone, baselines=values)
+    return measures
 
 
 def measure(metric: Metric, work: Workspace, lines: LineSet, n: int | None) -> Measure | None:
@@ -98,28 +99,19 @@ def measure(metric: Metric, work: Workspace, lines: LineSet, n: int | None) -> M
     samples = figure(metric, case)
     if samples is None:
         return None
-    mark = signature(metric, case)
-    measured = Measure(samples=samples, signature=str(mark))
-    level = replace(case, whole_reference=False) if metric.expected else case
-    if metric.expected is not None:
-        expected = metric.expected(level)
-        if expected is None:
-            return measured
-        real_mark = replace(mark, metric=expected.method, interval=metric.interval)
-    else:
-        level, real = _like_for_like(metric, case)
-        value = None if real is None else figure(metric, real)
-        if real is None or value is None:
-            return measured
-        expected = Expected(value, uncertainty(metric, real), metric.name)
-        real_mark = _real_signature(metric, mark, real)
-    at_real_size = figure(metric, level)
-    if at_real_size is None:
-        return measured
+    samples_signature = signature(metric, case)
+    alone = Measure(samples=samples, signature=str(samples_signature))
+    level, expected = _counterpart(metric, case)
+    at_real_size = None if expected is None else figure(metric, level)
+    if expected is None or at_real_size is None:
+        return alone
     interval = _interval(
         metric, at_real_size, uncertainty(metric, level), expected.value, expected.uncertainty
     )
-    return measured.with_real(expected.value, at_real_size, interval, str(real_mark))
+    real_signature = replace(
+        samples_signature, interval=metric.interval, **dict(expected.signature)
+    )
+    return alone.with_real(expected.value, at_real_size, interval, str(real_signature))
 
 
 def figure(metric: Metric, case: Case) -> float | None:
@@ -151,34 +143,43 @@ def _baseline(metric: Metric, work: Workspace, name: str) -> Mapping[int | None,
     return figures
 
 
-def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case | None]:
-    """Return the samples' case that is compared with real text, and that of real text."""
+def _counterpart(metric: Metric, case: Case) -> tuple[Case, Expected | None]:
+    """Return the samples' case that is compared with real text, and the figure of real text."""
+    if metric.expected is not None:
+        level = replace(case, whole_reference=False)
+        return level, metric.expected(level)
+    level, real = _like_for_like(metric, case)
+    if len(real.lines) < metric.min_real_lines:
+        return level, None
+    value = figure(metric, real)
+    if value is None:
+        return level, None
+    return level, Expected(value, uncertainty(metric, real), _real_fields(metric, real))
+
+
+def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case]:
+    """Return the samples' case and that of the real lines that take their place."""
     work = case.work
     real = work.matched if metric.real == "matched" else work.held_out
     if not metric.equal_size:
         real = work.at_most(real, metric.max_lines, f"{metric.name} held out")
-        level = case
-    else:
-        lines, real = work.of_equal_size(case.lines, real)
-        level = replace(case, lines=lines)
-        if metric.real == "held-out":  # which are no part of the training text
-            level = replace(level, whole_reference=False)
-    if len(real) < metric.min_real_lines:
-        return level, None
+        return case, replace(case, lines=real, whole_reference=False)
+    lines, real = work.of_equal_size(case.lines, real)
+    # Drawn held-out lines are in the whole reference, but not in the training text.
+    whole = case.whole_reference and metric.real != "held-out"
+    level = replace(case, lines=lines, whole_reference=whole)
     return level, replace(case, lines=real, whole_reference=False)
 
 
-def _real_signature(metric: Metric, mark: Signature, real: Case) -> Signature:
-    """Return the signature of what real text scores, and of the excess."""
-    work, fields = real.work, metric.signature(real)
-    return replace(
-        mark,
-        metric=f"{metric.name}-floor" if metric.floor else metric.name,
-        m=fields.get("m", len(real.lines)),
-        ref=work.texts.part,
-        interval=metric.interval,
+def _real_fields(metric: Metric, real: Case) -> dict[str, Any]:
+    """Return how the signature of real text's figure, and of the excess, differs."""
+    work = real.work
+    return {
+        "metric": f"{metric.name}-floor" if metric.floor else metric.name,
+        "m": metric.signature(real).get("m", len(real.lines)),
+        "ref": work.texts.part,
         **(work.held_out_fields if metric.real == "held-out" else {}),
-    )
+    }
 
 
 def _interval(

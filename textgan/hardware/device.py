@@ -42,7 +42,7 @@ def choose_threads(config: Config, length: int) -> int:
     Threads synchronise at the end of every layer. Where a layer of the wider network has fewer than
     100 million operations, one thread is nearly as fast as two, and does not wait for a thread that
     another process delays; wider networks get torch's default number. OMP_NUM_THREADS comes before
-    the rule. Weights depend on the number, so a run keeps it. Measurements: docs/recipe.md.
+    the rule. Weights depend on the number, so a run keeps it. Measurements: docs/performance.md.
     """
     if config.threads is not None:
         return config.threads
@@ -74,7 +74,8 @@ def set_up(config: Config, device: torch.device) -> None:
 def choose_precision(config: Config) -> str:
     """Return the precision that `config` names; `auto` is a rule, so that runs can be repeated.
 
-    It is bfloat16 exactly where the device has instructions for it. Measurements: docs/recipe.md.
+    It is bfloat16 exactly where the device has instructions for it. Measurements:
+    docs/performance.md.
     """
     if config.precision != "auto":
         return config.precision

@@ -8,6 +8,7 @@ import textgan
 from corpora.errors import InputError
 from corpora.json_files import MAX_EXACT_INTEGER, read_json, write_json
 from corpora.sources import in_utf8
+from textgan.config.field import plugins_of
 from textgan.config.settings import Config
 
 __all__ = ["is_step", "read_config", "read_state", "write_config", "write_state"]
@@ -18,7 +19,9 @@ FORMAT = 1
 def write_config(run: Path, config: Config) -> None:
     """Write the settings of a run to `config.json`."""
     settings = {**config.to_dict(), "corpus": in_utf8(config.corpus)}
-    version = {"format": FORMAT, "textgan": textgan.__version__}
+    version: dict[str, Any] = {"format": FORMAT, "textgan": textgan.__version__}
+    if plugins := plugins_of(config):
+        version["plugins"] = plugins
     write_json(run / "config.json", {**version, "config": settings})
 
 
@@ -40,7 +43,10 @@ def read_config(run: Path) -> Config:
     try:
         return Config.from_dict(values["config"])
     except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+        plugins = (
+            f"; the run has pieces of {values['plugins']!s:.200}" if "plugins" in values else ""
+        )
+        raise InputError(f"{path}: {error}{plugins}") from error
 
 
 def write_state(run: Path, state: Mapping[str, Any]) -> None:

@@ -33,13 +33,13 @@ def digits(monkeypatch):
         blind_to="which digit it is", figure=figure, uncertainty=uncertainty, baseline=figure,
         bounded=True, interval="normal", signature=lambda case: {"settings": "unicode"},
     )  # fmt: skip
-    monkeypatch.setitem(METRICS, "digits", metric)
+    monkeypatch.setitem(METRICS._pieces, "digits", metric)
     return metric
 
 
-def shown(show, what):
+def shown(show, what, **options):
     out = io.StringIO()
-    show(what, Console(file=out, width=90, force_terminal=False), signatures=True)
+    show(what, Console(file=out, width=90, force_terminal=False), **options)
     return out.getvalue()
 
 
@@ -57,7 +57,7 @@ def test_a_metric_of_a_user_s_own_is_evaluated_as_the_others_are(digits):
     for part in ("|m:24|", "|held-out:24@", "|interval:normal|"):
         assert part in measure.real_signature
     assert Report.from_dict(json.loads(report.to_json())) == report
-    assert "lines with a digit" in shown(report_terminal.show, report)
+    assert "lines with a digit" in shown(report_terminal.show, report, tables=True)
 
 
 def test_a_metric_of_a_user_s_own_is_compared_and_tested(digits):
@@ -108,7 +108,7 @@ def test_a_name_with_digits_of_its_own_is_no_order(monkeypatch):
         name="top10", title="top", unit="", better="lower", form=".1f", blind_to="all",
         figure=lambda case: 0.0,
     )  # fmt: skip
-    monkeypatch.setitem(METRICS, "top10", metric)
+    monkeypatch.setitem(METRICS._pieces, "top10", metric)
     assert describe("top10") == (metric, None)
     assert describe("jsd10") == (METRICS["jsd"], 10)
 

@@ -42,11 +42,12 @@ def test_the_answer_says_who_is_nearer_and_by_what(comparison):
 
 def test_the_answer_says_what_cannot_be_distinguished(same, comparison):
     assert answer(same) == [
-        "A and B cannot be told apart by JSD-4, JSD-6, forward likelihood and reverse likelihood."
+        "A and B do not differ significantly by JSD-4, JSD-6, forward likelihood and reverse "
+        "likelihood."
     ]
     some = [replace(d, significant=d.measure != "jsd6") for d in comparison.differences]
     (sentence,) = answer(replace(comparison, differences=tuple(some)))
-    assert sentence.endswith("; they cannot be told apart by JSD-6.")
+    assert sentence.endswith("; no significant difference by JSD-6.")
 
 
 def test_the_answer_names_what_the_other_does_better(comparison):

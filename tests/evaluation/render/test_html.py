@@ -297,12 +297,12 @@ def test_every_signature_can_be_opened(full):
 
 
 def test_a_page_is_of_moderate_size_at_any_length():
-    long = 256
+    long = 128
     rows_at = tuple((1 / 24,) * long for _ in range(24))
     report = replace(
         bare_report(),
         length=long,
-        lengths=Lengths(samples=(1 / 257,) * 257, real=(1 / 257,) * 257),
+        lengths=Lengths(samples=(1 / 129,) * 129, real=(1 / 129,) * 129),
         symbols=Symbols(
             symbols=tuple("abcdefghijklmnopqrstuvwx"),
             samples=(1 / 24,) * 24,
@@ -312,7 +312,7 @@ def test_a_page_is_of_moderate_size_at_any_length():
         ),
         examples=(Example(symbols=("a",) * long, bits=(1.0,) * long),) * 5,
     )
-    assert len(page(report).encode()) < 800_000
+    assert len(page(report).encode()) < 500_000
 
 
 @pytest.mark.usefixtures("_no_pictures")

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.evaluation.render.reports import bare_report, graded, measure
+from tests.evaluation.render.reports import bare_report, graded
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.render.verdict import RULE, answer, grade, neighbours, next_step, verdict
+from textgan.evaluation.render.headline import neighbours
+from textgan.evaluation.render.verdict import RULE, answer, grade, next_step, verdict
 from textgan.evaluation.report.report import Curves
 
 TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
@@ -114,42 +115,7 @@ def test_what_is_next_depends_on_grade_and_warnings():
     assert "--tables" in next_step(graded(0.2, 3.5))
 
 
-# Sentences
-
-
-def test_the_verdict_distinguishes_real_text_from_other_text():
-    half = [TRAINING[i::2] for i in (0, 1)]
-    real = verdict(evaluate(half[1], half[0] + half[1], half[1], length=4))
-    assert "not significantly different from its floor" in real
-    far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4))
-    assert "JSD-4 is 1.000 bits" in far
-    assert "above its floor" in far
-    assert "No n-gram sampler is further from real text." in far
-
-
-def test_the_distance_says_of_how_many_lines_it_is():
-    report = evaluate(TRAINING, TRAINING, TRAINING[:7], length=4)
-    row = report.measures["jsd4"]
-    assert row.at_real_size > row.samples + 0.1
-    assert (
-        f"JSD-4 is {row.samples:.3f} bits; of 7 lines it is {row.at_real_size:.3f}, not "
-        f"significantly different from its floor ({row.real:.3f})."
-    ) in verdict(report)
-    drawn = evaluate(TRAINING[:40], TRAINING, length=4)
-    row = drawn.measures["jsd4"]
-    assert f"JSD-4 is {row.samples:.3f} bits; against the text without held-out" in verdict(drawn)
-
-
-def test_without_held_out_text_the_floor_is_unknown():
-    assert "its floor is unknown" in verdict(evaluate(["ab"], ["abc"], [], length=4))
-
-
-def test_empty_samples_are_counted():
-    report = evaluate([*TRAINING, ""], TRAINING, TRAINING[:9], length=4)
-    assert f" 1 of the {len(TRAINING) + 1} samples is empty." in verdict(report)
-    many = verdict(evaluate([""] * 9 + ["ab"], TRAINING, TRAINING[:9], length=4))
-    assert many.startswith("Poor. 90.0% of the samples are empty lines (training lines: 0.0%).")
-    assert "empty" not in verdict(graded(0.1, 3.0))
+# Warnings
 
 
 def test_repeats_and_copies_are_warned_of_first():
@@ -176,10 +142,3 @@ def test_little_diversity_is_seen_behind_distinct_lines():
     training, held_out = lines(1_000, 60), lines(300, 60)
     narrow = verdict(evaluate(lines(300, 6), training, held_out, length=8))
     assert narrow.startswith("Poor. Little diversity: the samples are likelier than real text")
-
-
-def test_a_single_measure_is_enough_for_a_verdict():
-    report = replace(bare_report(), measures={"unique": measure(0.5), "copied": measure(0.1)})
-    assert verdict(report) == (
-        "50.0% of the samples are distinct. 10.0% occur in the training text."
-    )

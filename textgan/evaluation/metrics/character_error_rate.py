@@ -226,7 +226,7 @@ def restoration(
     ratio, ratio_interval = _ratio(wrong, copied) if copied.any() else (None, None)
     # The pair makes the task: the hash is of both sides.
     pairs = Text((side for pair in zip(sources, targets, strict=True) for side in pair), length)
-    mark = Signature(
+    signature = Signature(
         metric="cer",
         length=length,
         m=N,
@@ -246,7 +246,7 @@ def restoration(
         exact=share(int((wrong == 0).sum()), N),
         exact_copying=share(int((copied == 0).sum()), N),
         places=_places(sources, outputs, targets),
-        signature=str(mark),
+        signature=str(signature),
     )
 
 

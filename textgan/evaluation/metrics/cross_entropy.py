@@ -212,5 +212,5 @@ def spread(
 
 def _at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
     """Yield the rows at `places`, some at a time."""
-    for some in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
-        yield rows[places[some]]
+    for part in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
+        yield rows[places[part]]

@@ -44,7 +44,7 @@ def distinct(rows: Rows, n: int) -> float | None:
 
 def _vocabulary_size(rows: Rows) -> int:
     return 1 + max(
-        (int(rows[some].max(initial=PADDING)) for some in blocks(*rows.shape)), default=PADDING
+        (int(rows[block].max(initial=PADDING)) for block in blocks(*rows.shape)), default=PADDING
     )
 
 

@@ -88,7 +88,7 @@ def per_label_report(
     )
     ours = label_accuracy(classifier, samples.lines, samples.labels)
     texts = _Texts(training, samples, held_out, length)
-    mark = Signature(
+    signature = Signature(
         metric="label-accuracy",
         n=setting.order,
         smoothing=f"{setting.smoothing}+uniform",
@@ -103,7 +103,7 @@ def per_label_report(
     real = real_signature = weighted = ratio = interval = None
     if len(held_out.lines):
         real = label_accuracy(classifier, held_out.lines, held_out.labels)
-        real_signature = str(texts.with_held_out(replace(mark, m=real.lines), "wilson+delta"))
+        real_signature = str(texts.with_held_out(replace(signature, m=real.lines), "wilson+delta"))
         weighted, ratio, interval = _ratio(ours, real, len(names))
     return LabelReport(
         samples=_reported(ours),
@@ -114,7 +114,7 @@ def per_label_report(
         labels=tuple(
             texts.score(label, name, ours, real, seed) for label, name in enumerate(names)
         ),
-        signature=str(mark),
+        signature=str(signature),
         real_signature=real_signature,
     )
 
@@ -180,8 +180,8 @@ class _Texts:
         training, samples, held_out = (
             rows[labels == label] for rows, labels in zip(self._rows, self._labels, strict=True)
         )
-        some = len(samples) and len(training)
-        mark = Signature(
+        measured = bool(len(samples) and len(training))
+        signature = Signature(
             metric="", length=self.length, m=len(samples), ref=self.parts[0],
             settings=f"label={label}",
         )  # fmt: skip
@@ -192,23 +192,23 @@ class _Texts:
             held_out=len(held_out),
             samples=ours.of(label),
             real=None if real is None else real.of(label),
-            jsd=self._jsd(training, samples, held_out, mark, seed) if some else None,
-            unique=self._unique(training, samples, mark, seed) if some else None,
+            jsd=self._jsd(training, samples, held_out, signature, seed) if measured else None,
+            unique=self._unique(training, samples, signature, seed) if measured else None,
         )
 
-    def with_held_out(self, mark: Signature, interval: str) -> Signature:
+    def with_held_out(self, signature: Signature, interval: str) -> Signature:
         """Return the signature of a number that held-out lines bear on."""
-        return replace(mark, held_out=self.parts[2], split="given", interval=interval)
+        return replace(signature, held_out=self.parts[2], split="given", interval=interval)
 
     def _jsd(
         self, training: Rows, samples: Rows, held_out: Rows, base: Signature, seed: int
     ) -> Measure:
         n = min(JSD_ORDER, self.length)
         q = ngrams.count(training, n, self.V)
-        mark = replace(base, metric="jsd", n=n, smoothing="none", padding="counted")
-        found = Measure(samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(mark))
+        signature = replace(base, metric="jsd", n=n, smoothing="none", padding="counted")
+        alone = Measure(samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(signature))
         if len(held_out) < MIN_LINES_PER_LABEL:
-            return found
+            return alone
         m = min(len(samples), len(held_out))
         equal = (
             samples[choose(len(samples), m, seed, "excess")],
@@ -216,18 +216,20 @@ class _Texts:
         )
         level, floor = (jsd(ngrams.count(rows, n, self.V), q) for rows in equal)
         errors = [standard_error(rows, q, "jsd") for rows in equal] if m > 1 else None
-        mark = self.with_held_out(replace(mark, metric="jsd-floor", m=m, seed=seed), "jackknife")
+        signature = self.with_held_out(
+            replace(signature, metric="jsd-floor", m=m, seed=seed), "jackknife"
+        )
         interval = None if errors is None else bounded_interval(level - floor, hypot(*errors))
-        return found.with_real(floor, level, interval, str(mark))
+        return alone.with_real(floor, level, interval, str(signature))
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
         m = min(len(samples), len(training))
         matched = training[choose(len(training), m, seed, "twins")]
         ours = samples[choose(len(samples), m, seed, "variety")]
-        mark = replace(base, metric="unique")
-        alone = Measure(samples=unique(samples), signature=str(replace(mark, ref=None)))
-        real_mark = replace(mark, m=m, seed=seed)
-        return alone.with_real(unique(matched), unique(ours), None, str(real_mark))
+        signature = replace(base, metric="unique")
+        alone = Measure(samples=unique(samples), signature=str(replace(signature, ref=None)))
+        real_signature = replace(signature, m=m, seed=seed)
+        return alone.with_real(unique(matched), unique(ours), None, str(real_signature))
 
 
 def _part(labelled: Labelled, length: int) -> Part:

@@ -115,7 +115,7 @@ def _copied_expected(case: Case) -> Expected | None:
         limit = max(_known(work), min(1.0, LIMIT * best))
         expected, ends = min((expected, ends), (limit, (limit, limit)))
         method = "copied-expected-of-drawn"
-    return Expected(expected, OwnInterval(ends), method)
+    return Expected(expected, OwnInterval(ends), {"metric": method})
 
 
 def _copied_fields(case: Case) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _found(case: Case) -> float | None:
 
 
 def _found_uncertainty(case: Case) -> OwnInterval:
-    return OwnInterval(_hits(case).found())
+    return OwnInterval(_hits(case).found_interval())
 
 
 def _found_fields(case: Case) -> dict[str, Any]:
@@ -157,24 +157,24 @@ class _Hits:
 
     @classmethod
     def of(
-        cls, rows: Rows, c: NDArray[np.int64], found: NDArray[np.bool_], h: float, *, apart: bool
+        cls, rows: Rows, c: NDArray[np.int64], is_found: NDArray[np.bool_], h: float, *, apart: bool
     ) -> "_Hits":
         """Return those of `rows` (m, T).
 
         Args:
             rows: lines.
             c: how often each stands in both texts, (m,).
-            found: whether it stands in the held-out text, (m,).
+            is_found: whether it stands in the held-out text, (m,).
             h: the share of all lines that is held out.
             apart: whether text was split by content.
         """
         every, times_each = map(np.concatenate, zip(*distinct_rows(rows), strict=True))
         known = c[every] > 0
         first, k = every[known], times_each[known]
-        c, found = c[first], found[first]
+        c, is_found = c[first], is_found[first]
         once = np.ones(len(k)) if apart else c.astype(np.float64)
         held_out, training = 1 - (1 - h) ** once, 1 - h**once
-        return cls(len(rows), k.astype(np.float64), found, held_out, training / held_out)
+        return cls(len(rows), k.astype(np.float64), is_found, held_out, training / held_out)
 
     def expected(self) -> tuple[float, Interval]:
         """Return e, the share of lines to be expected in the training text, and its 95% interval.
@@ -190,7 +190,7 @@ class _Hits:
         wide = NORMAL_95 * sqrt(e * (1 - e) / self.m + by_place)
         return e, (max(0.0, e - wide), min(1.0, e + wide))
 
-    def found(self) -> Interval:
+    def found_interval(self) -> Interval:
         """Return the 95% interval of f, the share of lines that stand in the held-out text.
 
         Equal lines are found together: f has the variance f (1 − f)/m + Σ k (k − 1) P (1 − P)/m²,

@@ -103,11 +103,17 @@ Uncertainty = StandardError | Variance | OwnInterval | Paired
 
 @dataclass(frozen=True)
 class Expected:
-    """A figure to be expected of real text, where no real lines can take the samples' place."""
+    """What real text scores in the samples' place, or is to be expected to.
+
+    Attributes:
+        value: the figure.
+        uncertainty: of it; None where it is unknown.
+        signature: fields in which its signature differs from that of the samples.
+    """
 
     value: float
     uncertainty: Uncertainty | None
-    method: str  # the metric's name in the signature
+    signature: Mapping[str, Any]
 
 
 def _no_uncertainty(case: Case) -> None:

@@ -192,7 +192,7 @@ def continuous_code(
         )
     if not (deviations > 0).all() or (np.abs(codes) > 1).any():
         raise ValueError("found a deviation of 0 or less, or a code outside [−1, 1]")
-    means, deviations, codes = (some.astype(np.float64) for some in (means, deviations, codes))
+    means, deviations, codes = (values.astype(np.float64) for values in (means, deviations, codes))
     nats = ((codes - means) / deviations) ** 2 / 2 + np.log(2 * np.pi * deviations**2) / 2
     log_q = -nats / np.log(2)
     report = _report(name, log_q, UNIFORM_ENTROPY, None, changed, length, seed)
@@ -236,7 +236,7 @@ def _report(
         interval = information - wide, information + wide
     prior = "uniform" if values is None else f"{values}-values"
     tried = f",changed={changed.values}x{changed.lines}" if changed else ""
-    mark = Signature(
+    signature = Signature(
         metric="code",
         length=length,
         m=N,
@@ -252,5 +252,5 @@ def _report(
         information=information if isfinite(information) else None,
         interval=interval,
         changed=changed,
-        signature=str(mark),
+        signature=str(signature),
     )

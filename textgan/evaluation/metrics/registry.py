@@ -1,11 +1,12 @@
 """All metrics by name: what `evaluate` and `compare` measure, and what can be limited.
 
-`METRICS` is a plain dictionary in the order of reports; a metric of one's own is added to it. What
-belongs to runs on labels, codes and pairs has reports of its own and is only described here.
+`METRICS` are in the order of reports; `textgan.register("metric", ...)` adds to them. What belongs
+to runs on labels, codes and pairs has reports of its own and is only described here.
 """
 
 import re
 
+from corpora.registry import Registry
 from textgan.evaluation.metrics.bleu import BLEU, SELF_BLEU
 from textgan.evaluation.metrics.character_error_rate import CER, CER_DIFFERENCE, CER_RATIO, EXACT
 from textgan.evaluation.metrics.cross_entropy import FORWARD, REVERSE
@@ -27,13 +28,13 @@ from textgan.evaluation.metrics.overlap import COSINE, PRECISION, RECALL
 
 __all__ = ["CONDITIONAL", "METRICS", "describe", "names"]
 
-METRICS: dict[str, Metric] = {
+METRICS: Registry[Metric] = Registry("metric", {
     metric.name: metric
     for metric in (
         JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
         BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, TRANSPORT,
     )
-}  # fmt: skip
+})  # fmt: skip
 
 # A `Report` has these under `labels` and `codes`, a `TranslationReport` under `restoration`.
 CONDITIONAL: dict[str, Description] = {

@@ -160,7 +160,7 @@ class Workspace:
         texts, m = self.texts, len(self.samples)
         rows = baselines(texts.training, self.sampler_model, self.V, m, self.width, self.seed)
         self.baselines = {name: LineSet.of(lines) for name, lines in texts.also.items()}
-        self.baselines |= {name: LineSet(some) for name, some in rows.items()}
+        self.baselines |= {name: LineSet(drawn) for name, drawn in rows.items()}
 
     @property
     def model(self) -> NgramModel:
@@ -186,7 +186,7 @@ class Workspace:
 
         def draw() -> dict[str, LineSet]:
             rows = samplers(self.sampler_model, len(self.samples), self.width, self.seed)
-            return {name: LineSet(some) for name, some in rows.items()}
+            return {name: LineSet(drawn) for name, drawn in rows.items()}
 
         return self.once("samplers", draw, lasting=True)
 

@@ -61,13 +61,14 @@ def _answer(differences: Sequence[Difference]) -> str:
     first, second = sorted(pair, key=lambda place: -len(ahead[place]))
     level = [short_title(d.measure) for d in differences if not d.significant]
     if not ahead[first]:
-        return f"{letter(pair[0])} and {letter(pair[1])} cannot be told apart by {_listed(level)}."
+        a, b = map(letter, pair)
+        return f"{a} and {b} do not differ significantly by {_listed(level)}."
     text = f"{letter(first)} is nearer to real text than {letter(second)} by "
     text += _listed([_by(d) for d in ahead[first]])
     if ahead[second]:
         text += f", {letter(second)} by {_listed([_by(d) for d in ahead[second]])}"
     if level:
-        text += f"; they cannot be told apart by {_listed(level)}"
+        text += f"; no significant difference by {_listed(level)}"
     return f"{text}."
 
 

@@ -18,6 +18,7 @@ from corpora.counts import counted
 from corpora.files import write_text
 from textgan import __version__
 from textgan.evaluation.render.conditions import sections
+from textgan.evaluation.render.headline import main
 from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.plots.words import UNITS, columns, printable
@@ -31,7 +32,7 @@ from textgan.evaluation.render.titles import (
     title,
     unit,
 )
-from textgan.evaluation.render.verdict import RULE, grade, main, next_step, verdict, warnings_of
+from textgan.evaluation.render.verdict import RULE, grade, next_step, verdict, warnings_of
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpora.counts import counted
 from textgan.evaluation.render.conditions import sections
+from textgan.evaluation.render.headline import headline, main
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import (
     depends_on_held_out_size,
@@ -14,7 +15,7 @@ from textgan.evaluation.render.titles import (
     shown,
     title,
 )
-from textgan.evaluation.render.verdict import GOOD, POOR, headline, main
+from textgan.evaluation.render.verdict import GOOD, POOR
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
@@ -36,15 +37,16 @@ OVERVIEW = ("forward", "reverse", "unique", "copied")
 
 
 def overview(report: Report) -> Table:
-    """Return JSD-1 to 4, likelihoods, diversity and memorization beside real text and samplers."""
+    """Return JSD-1 to 4, likelihoods, diversity, memorization; of real text and samplers too."""
     jsds = [name for name in report.measures if is_jsd(name) and (order(name) or 0) <= ORDERS]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
     samplers = [name for name in (GOOD, POOR) if name in report.baselines]
-    apart = has_comparable(report, names)
+    apart = has_comparable(report, jsds)
     rows = []
     for name in names:
         row = report.measures[name]
-        cells = [row.samples, *([comparable(row)] if apart else []), row.real]
+        cells = [row.samples, comparable(row)] if apart else [comparable(row)]
+        cells.append(row.real)
         cells += [row.baselines.get(sampler) for sampler in samplers]
         rows.append((short_title(name), *("" if x is None else shown(name, x) for x in cells)))
     if report.labels is not None:

@@ -1,4 +1,4 @@
-"""How signatures end what is printed: one in full, and a digest of all."""
+"""The signatures that end what is printed: the first, and a digest of all."""
 
 from collections.abc import Sequence
 from hashlib import sha256

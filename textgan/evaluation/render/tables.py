@@ -1,7 +1,7 @@
 """Tables of figures that are read at any width: none is cut, and no column goes missing.
 
 A table too wide for a terminal is printed in parts, one under another, each with the columns that
-name the rows; where even one figure does not fit beside a name, each figure gets a line.
+name the rows; where a figure does not fit after a name, each figure gets a line.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ NAME = 12  # columns that a row's name may take, however narrow the terminal is
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table with what is said about it; its text may come from outside.
+    """A table with its title and note; its text may come from outside.
 
     Attributes:
         title: above it; "" for none.
@@ -89,7 +89,7 @@ def _name_width(wide: Sequence[int], room: int) -> int:
 
 
 def _capped(wide: Sequence[int], most: int) -> int:
-    return sum(min(one, most) for one in wide)
+    return sum(min(width, most) for width in wide)
 
 
 def to_html(tables: Iterable[Table]) -> str:
@@ -155,5 +155,5 @@ def _lines(table: Table, columns: Sequence[Sequence[str]], width: int) -> Iterat
             head, cell = columns[place][0], columns[place][row]
             if not cell:
                 continue
-            beside = f"  {head}{' ' * (wide - cell_len(head))}  {cell}"
-            yield from [beside] if cell_len(beside) <= width else [f"  {head}", f"    {cell}"]
+            line = f"  {head}{' ' * (wide - cell_len(head))}  {cell}"
+            yield from [line] if cell_len(line) <= width else [f"  {head}", f"    {cell}"]

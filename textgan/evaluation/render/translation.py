@@ -34,7 +34,7 @@ def _side(outputs: Restoration) -> int:
 
 
 def figures(translation: TranslationReport) -> Table:
-    """Return the figures of the outputs, beside those of copying the sources."""
+    """Return the figures of the outputs and of copies of the sources."""
     outputs, part = translation.restoration, PARTS[translation.part]
     rows = []
     for name, figure, copying, ends in (

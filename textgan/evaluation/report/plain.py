@@ -26,7 +26,7 @@ def revive(kind: type[R], plain: object) -> R:
     if outer in (types.UnionType, Union):
         if plain is None:
             return None  # type: ignore[return-value]
-        (kind,) = (one for one in inner if one is not types.NoneType)
+        (kind,) = (part for part in inner if part is not types.NoneType)
         return revive(kind, plain)
     if outer is tuple and isinstance(plain, list | tuple):
         if inner[-1] is Ellipsis:

@@ -245,14 +245,14 @@ class Report(Renderable):
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
         """
-        found = plain.get("schema")
-        if found not in (SCHEMA, *ADDED):
+        schema = plain.get("schema")
+        if schema not in (SCHEMA, *ADDED):
             raise InputError(
-                f"found a report of schema {found!r:.80}, expected {SCHEMA}; evaluate again to "
+                f"found a report of schema {schema!r:.80}, expected {SCHEMA}; evaluate again to "
                 "renew it"
             )
-        rest = {**dict.fromkeys(ADDED.get(found, ())), **plain}
-        if found in ADDED:
+        rest = {**dict.fromkeys(ADDED.get(schema, ())), **plain}
+        if schema in ADDED:
             rest = {RENAMED.get(name, name): value for name, value in rest.items()}
         del rest["schema"]
         try:

@@ -37,7 +37,7 @@ class Soap(torch.optim.Adam):
     Differences from the published code: every second gradient enters the means, not each; the bases
     are updated before a step, with its gradient, not after it; they start from the smallest
     eigenvalue, and an update does not sort them (nor v with them) by eigenvalue. Measurements:
-    docs/recipe.md.
+    docs/recipe-trials.md.
 
     Args:
         parameters: Of one network, always in the same order.

@@ -1,13 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
-from tests.evaluation.render.conftest import HELD_OUT, TRAINING, names
 from tests.evaluation.render.terminal.printed import printed
-from textgan.evaluation.compare import compare
 from textgan.evaluation.render.comparison import answer, conclusions, letter
 from textgan.evaluation.render.terminal.comparison import show
 from textgan.evaluation.render.titles import shown
-
-REAL = names(4, 100)
 
 
 def test_the_answer_comes_first(comparison):
@@ -59,10 +57,11 @@ def test_many_systems_fit_a_terminal_in_parts(many):
         assert f" {many.systems[i].measures['reverse'].excess:z.3f} " in text
 
 
-def test_names_are_text_and_nothing_else():
-    systems = [("[red]a", REAL), ("\x1b[31mb", names(5, 100))]
-    hostile = compare(systems, TRAINING, HELD_OUT, length=8, against="\x07[bold]")
+def test_names_are_text_and_nothing_else(comparison):
+    named = zip(comparison.systems, ("[red]a", "\x1b[31mb"), strict=True)
+    systems = tuple(replace(system, name=name) for system, name in named)
+    hostile = replace(comparison, systems=systems, against="\x07[bold]")
     text = printed(show, hostile)
-    for name in ("  A  [red]a\n", "  B  ␛[31mb\n", "against ␇[bold]: 100 lines"):
+    for name in ("  A  [red]a\n", "  B  ␛[31mb\n", "against ␇[bold]: 300 lines"):
         assert name in text
     assert not set("\x1b\x07") & set(text)

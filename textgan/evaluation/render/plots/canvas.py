@@ -115,7 +115,7 @@ def _legend_places(entries: Entries) -> list[tuple[int, int, str]]:
 def label_points(
     figure: Figure, axes: Axes, points: Sequence[tuple[float, float, str, str]]
 ) -> None:
-    """Write each (x, y, text, colour) beside its point, where there is room."""
+    """Write each (x, y, text, colour) next to its point, where there is room."""
     width, height = _size(figure)
     room = (axes.bbox.x0, axes.bbox.y0, width - 2, height - 30)
     spots = [axes.transData.transform((x, y)) for x, y, _, _ in points]

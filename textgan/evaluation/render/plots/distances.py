@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from corpora.counts import counted
+from textgan.evaluation.render.headline import neighbours
 from textgan.evaluation.render.measures import comparable, has_comparable
 from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
 from textgan.evaluation.render.plots.picture import Picture
@@ -17,7 +18,6 @@ from textgan.evaluation.render.plots.style import (
 )
 from textgan.evaluation.render.plots.words import conjoin
 from textgan.evaluation.render.titles import is_jsd, order, shown, title, unit
-from textgan.evaluation.render.verdict import neighbours
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
@@ -25,7 +25,7 @@ from textgan.evaluation.report.report import Report
 __all__ = ["ORDERS", "SIZES"]
 
 VISIBLE = 0.005  # bits by which two lines must differ to be drawn apart
-OTHERS = 2  # baselines beside n-gram samplers
+OTHERS = 2  # baselines other than n-gram samplers
 NOTHING = 0.00005  # bits that no rounded figure shows
 COMPARABLE_LOOK = {
     **SAMPLES_LOOK,

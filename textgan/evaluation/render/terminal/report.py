@@ -47,11 +47,12 @@ def show(
 
 def _heading(report: Report) -> str:
     """Return what was evaluated, against which text, and on how many lines of each."""
-    judged, against = visible(report.evaluated), visible(report.against)
+    evaluated, against = visible(report.evaluated), visible(report.against)
     if report.against == f"training text of {report.evaluated}":
         against = "its training text"
     return (
-        f"{judged} against {against}: {counted(report.m, 'line')} against {report.reference_size:,}"
+        f"{evaluated} against {against}: {counted(report.m, 'line')} against "
+        f"{report.reference_size:,}"
     )
 
 

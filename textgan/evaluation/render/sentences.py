@@ -1,0 +1,98 @@
+"""A report in sentences: distance from real text, diversity, memorization, labels.
+
+Each is "" where the report lacks its figures.
+"""
+
+from corpora.counts import counted
+from textgan.evaluation.render.headline import headline, neighbours, sampler_figures
+from textgan.evaluation.render.titles import short_title, shown
+from textgan.evaluation.report.report import Report
+
+__all__ = ["between", "copies", "distance", "diversity", "empty", "labels"]
+
+
+def distance(report: Report) -> str:
+    """Return the JSD of the headline, and how far it is from its floor."""
+    name = headline(report)
+    if name is None:
+        return ""
+    row, title = report.measures[name], short_title(name)
+    if row.real is None or row.excess is None or row.at_real_size is None:
+        return f"{title} is {row.samples:.3f} bits; without held-out text its floor is unknown."
+    m = counted(report.real_m or 0, "line")
+    figure = f"{title} is {row.at_real_size:.3f} bits"
+    if row.samples is not None and f"{row.samples:.3f}" != f"{row.at_real_size:.3f}":
+        # Fewer lines lie further away: what is compared with the floor is of as many.
+        like = f"of {m}" if report.real_m != report.m else "against the text without held-out lines"
+        figure = f"{title} is {row.samples:.3f} bits; {like} it is {row.at_real_size:.3f}"
+    floor = f"floor ({row.real:.3f})"
+    side = "above" if row.excess > 0 else "below"
+    if row.interval is None:
+        return f"{figure}, {abs(row.excess):.3f} {side} its {floor}."
+    low, high = row.interval
+    if low <= 0 <= high:
+        return f"{figure}, not significantly different from its {floor}."
+    low, high = sorted((abs(low), abs(high)))
+    return f"{figure}, {abs(row.excess):.3f} ({low:.3f} to {high:.3f}) {side} its {floor}."
+
+
+def between(report: Report) -> str:
+    """Return which n-gram samplers the samples lie between, where they are not at the floor."""
+    name = headline(report)
+    row = report.measures[name] if name else None
+    if row is None or row.samples is None or (row.interval and row.interval[0] <= 0):
+        return ""
+    nearer, further = neighbours(report)
+    samplers = sampler_figures(row)
+    if nearer and further:
+        return f"It is between {_named(nearer, samplers)} and {_named(further, samplers)} sampler."
+    if nearer:
+        return "No n-gram sampler is further from real text."
+    if further:
+        first = next(iter(samplers))
+        return f"Every n-gram sampler is further from real text, {_named(first, samplers)} first."
+    return ""
+
+
+def _named(name: str, samplers: dict[str, float]) -> str:
+    article = "an" if name[0] in "8u" and not name.startswith("uni") else "a"
+    return f"{article} {name} ({samplers[name]:.3f})"
+
+
+def diversity(report: Report) -> str:
+    """Return the share of distinct samples, and that of distinct training lines."""
+    unique = report.measures.get("unique")
+    if unique is None:
+        return ""
+    real = "" if unique.real is None else f" (training lines: {unique.real:.1%})"
+    return f"{unique.samples:.1%} of the samples are distinct{real}."
+
+
+def labels(report: Report) -> str:
+    """Return the label accuracy of the samples and of held-out text."""
+    measured, name = report.labels, "label-accuracy"
+    if measured is None:
+        return ""
+    real = measured.real_as_asked
+    other = "" if real is None else f" (held-out text: {shown(name, real)})"
+    return f"{shown(name, measured.samples.share)} have the label that was their condition{other}."
+
+
+def copies(report: Report) -> str:
+    """Return the share of samples in the training text, and what share is expected."""
+    copied = report.measures.get("copied")
+    if copied is None:
+        return ""
+    real = ""
+    if copied.real is not None:
+        real = f" (expected without memorization: {copied.real:.1%})"
+    share = copied.samples if copied.at_real_size is None else copied.at_real_size
+    return f"{share:.1%} occur in the training text{real}."
+
+
+def empty(report: Report) -> str:
+    """Return how many samples are empty."""
+    if not report.empty:
+        return ""
+    verb = "is" if report.empty == 1 else "are"
+    return f"{report.empty:,} of the {counted(report.m, 'sample')} {verb} empty."
