@@ -185,7 +185,7 @@ def test_every_choice_of_a_model_and_a_unit_is_named(name):
 
 
 def test_every_unit_has_a_row():
-    table = rows(sections(EVALUATION["texts"])["Units, cutting and padding"])[1:]
+    table = rows(sections(EVALUATION["texts"])["Units"])[1:]
     assert [cells[0].strip("`") for cells in table] == list(UNITS)
 
 
