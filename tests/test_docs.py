@@ -45,7 +45,7 @@ EVALUATION = {  # in the order of the index
     for name in re.findall(r"\]\(evaluation/(\w+)\.md\)", INDEX)
 }
 CODE = re.compile(r"`([^`]+)`")
-FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ALL = {**METRICS, **CONDITIONAL}
 RECORDS = [
