@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="textgan")
 def textgan() -> None:
-    """Train, sample and evaluate pure text GANs on any plain-text file."""
+    """Train, sample and evaluate character-level Wasserstein GANs on any plain-text file."""
 
 
 def main() -> None:
