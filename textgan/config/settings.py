@@ -279,7 +279,7 @@ class Config:
         None, "Hardware", "Number of CPU threads.",
         when_none="OMP_NUM_THREADS if it is set, else 1 for small networks and torch's number for "
         "larger ones",
-        at_least=1, at_most=4096, source="the rule: docs/performance.md",
+        at_least=1, at_most=4096, source="[rule](performance.md#threads-and-other-processes)",
     )  # fmt: skip
     precision: str = setting(
         "auto", "Hardware",
