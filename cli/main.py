@@ -14,18 +14,31 @@ from textgan.hardware.waiting import sleep_while_waiting
 
 __all__ = ["main"]
 
-# name -> module of cli that holds a click command of the same name
-COMMANDS = (
-    "train", "sample", "translate", "evaluate", "compare", "score", "inspect", "corrupt", "runs",
-)  # fmt: skip
+# name, also of the module of cli that holds the click command, -> first sentence of its help
+COMMANDS = {
+    "train": "Train a GAN on a CORPUS.",
+    "sample": "Write lines of text from a RUN.",
+    "translate": "Translate each line of FILE by a run on pairs.",
+    "evaluate": "Evaluate a RUN, or a FILE against a CORPUS.",
+    "compare": "Compare RUNs and FILEs with each other.",
+    "score": "Score each line of FILE by its likelihood.",
+    "inspect": "Describe CORPUS, and how training would read it.",
+    "corrupt": "Write each line of CORPUS as corrupted<TAB>original, to train on with --pairs.",
+    "runs": "List runs with their best scores.",
+}
 
 
 class LazyGroup(click.Group):
-    """Finds a command's module by name when it is called, so that `--help` imports no torch."""
+    """Finds a command's module by name when it is called, so that help and start are fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a newcomer meets them."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands; no command is loaded for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command, or None for a name that is not in the table."""

@@ -12,7 +12,7 @@ import pytest
 import corpora
 from corpora import Corpus
 
-hypothesis.settings.register_profile("textgan", deadline=None)  # no test asserts a time
+hypothesis.settings.register_profile("textgan", deadline=None, max_examples=40)  # no times
 hypothesis.settings.load_profile("textgan")
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded: networks this small want no more
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # as commands set it: runs record it

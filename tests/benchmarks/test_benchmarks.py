@@ -135,6 +135,7 @@ def test_steps_and_peaks_print_a_row_a_width(monkeypatch, capsys):
     assert [row[:3] for row in rows] == [["8", "4", "2"], ["8", "5", "2"], ["8", "5", "2"]]
 
 
+@pytest.mark.slow
 def test_sampling_counts_lines_and_memory(trained, monkeypatch, capsys):
     """1 s for 10 lines and 3 s for 2,000: (2000 - 10) / (3 - 1) = 995 a second after the start.
 
@@ -159,6 +160,7 @@ def test_sampling_counts_lines_and_memory(trained, monkeypatch, capsys):
     assert commands[1] == (*commands[0][:-1], 2000)
 
 
+@pytest.mark.slow
 def test_ingestion_reads_files_of_the_sizes_asked_for(capsys, tmp_path):
     processes.write_text(tmp_path / "text.txt", 0.1)
     lines = (tmp_path / "text.txt").read_bytes().splitlines()
@@ -171,6 +173,7 @@ def test_ingestion_reads_files_of_the_sizes_asked_for(capsys, tmp_path):
     assert "skipped: it takes" in said
 
 
+@pytest.mark.slow
 def test_starts_are_beside_the_first_command(capsys):
     processes.starts({"nothing": ("-c", "pass"), "help": ("-m", "textgan", "--help")}, 1)
     rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
@@ -183,6 +186,7 @@ def test_a_command_that_fails_is_not_timed():
         processes.child("-m", "textgan", "nothing")
 
 
+@pytest.mark.slow
 def test_time_to_reads_both_curves(corpus_file, capsys):
     speed.time_to(str(corpus_file), [4, 6], 0.01, every=1)
     said = capsys.readouterr().out
@@ -244,6 +248,7 @@ def names(tmp_path):
     return str(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "measures"),
     [
@@ -268,6 +273,7 @@ def test_labels_are_first_letters_and_sources_of_pairs_small_letters(tmp_path, n
         assert path.read_text().splitlines()[0] == line
 
 
+@pytest.mark.slow
 def test_a_run_of_the_table_is_judged_by_its_validation_text(names):
     result = methods.measured("wgan-gp", names, 0, 0.01)
     assert (result["corpus"], result["seed"]) == ("names", 0)

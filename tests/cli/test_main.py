@@ -1,8 +1,13 @@
 """The `textgan` command itself: what becomes of errors."""
 
+import inspect
+import subprocess
+import sys
+
 import pytest
 
 import cli.main
+from cli.main import COMMANDS
 from corpora.errors import InputError
 
 
@@ -24,3 +29,19 @@ def test_an_error_is_one_line_in_which_nothing_acts_on_the_terminal(
         cli.main.main()
     assert left.value.code == 1
     assert capsys.readouterr().err == f"textgan: {said}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_of_commands_has_the_first_sentence_of_each(name):
+    command = cli.main.textgan.get_command(None, name)
+    assert inspect.cleandoc(command.help).split("\n\n")[0].replace("\n", " ") == COMMANDS[name]
+
+
+def test_help_lists_every_command_and_loads_none():
+    code = (
+        "import sys; from cli.main import textgan; textgan(['--help'], standalone_mode=False);"
+        "assert not {'numpy', 'cli.train', 'cli.evaluate'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)

@@ -17,7 +17,7 @@ VALUES = st.recursive(
     | st.booleans()
     | st.integers(-(2**63), 2**63)
     | st.text()
-    | st.floats(allow_nan=False, allow_infinity=False, width=32),
+    | st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False, width=32),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
