@@ -5,9 +5,11 @@ of one names all that have it. In each trial of a cell lines are drawn anew: of 
 each n-gram sampler of the training text m lines, twice, held-out lines, and a matched training
 sample. The training text stays, as intervals take it as given. Of each interval, over the trials:
 
-- held: in how many it holds the mean of its figure over all of them;
-- width: the mean width by that of ±1.96 of the deviation of the figure, 1 at best;
-- apart: in how many `textgan compare` calls the two sets of one source different, 1 in 20 at best.
+- coverage: the share of trials whose interval contains the mean of the figure over all trials;
+- width: the mean width of the intervals, divided by the width of ±1.96 standard deviations of the
+  figure; 1 is best;
+- apart: the number of trials in which `textgan compare` finds a significant difference between the
+  two sets of one source; 1 trial in 20 is best.
 
 Results are appended to FILE (`--results`), so that a cell goes on where it stopped; `--table` only
 prints what is there, `--reports` what reports say of samplers, collapse and copied lines.
@@ -195,8 +197,8 @@ def table(results: list[dict[str, Any]], wanted: list[str]) -> Iterator[str]:
     by_cell = defaultdict(list)
     for one in results:
         by_cell[one["cell"]].append(one["found"])
-    heads = ("trials", "held", "width", "apart")
-    yield f"{'cell':28} {'source':8} {'figure':14}" + "".join(f"{head:>7}" for head in heads)
+    heads = "trials coverage  width  apart"
+    yield f"{'cell':28} {'source':8} {'figure':14} {heads}"
     for cell in sorted(by_cell, key=lambda cell: CELLS.index(cell) if cell in CELLS else 99):
         found = by_cell[cell]
         if cell not in wanted:
@@ -208,13 +210,13 @@ def table(results: list[dict[str, Any]], wanted: list[str]) -> Iterator[str]:
                 p = [one[source].get("p", {}).get(name) for one in found]
                 apart = "" if p[0] is None else str(sum(value < differences.LEVEL for value in p))
                 yield (
-                    f"{cell:28} {source:8} {name:14} {len(found):6} {share:6.1%} {width:6.2f} "
+                    f"{cell:28} {source:8} {name:14} {len(found):6} {share:8.1%} {width:6.2f} "
                     f"{apart:>6}"
                 )
 
 
 def calibration(rows: np.ndarray) -> tuple[float, float]:
-    """Return held and width of some trials' [value, low, high], (N, 3).
+    """Return coverage and width of some trials' [value, low, high], (N, 3).
 
     >>> calibration(np.array([[-1.0, -3.0, 1.0], [1.0, 0.5, 2.5]]))  # the mean 0, deviation √2
     (0.5, 0.5411...)

@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace
 
 import click
@@ -44,7 +45,7 @@ EVALUATION = {  # in the order of the index
     for name in re.findall(r"\]\(evaluation/(\w+)\.md\)", INDEX)
 }
 CODE = re.compile(r"`([^`]+)`")
-FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ALL = {**METRICS, **CONDITIONAL}
 RECORDS = [
@@ -185,7 +186,7 @@ def test_every_choice_of_a_model_and_a_unit_is_named(name):
 
 
 def test_every_unit_has_a_row():
-    table = rows(sections(EVALUATION["texts"])["Units, cutting and padding"])[1:]
+    table = rows(sections(EVALUATION["texts"])["Units"])[1:]
     assert [cells[0].strip("`") for cells in table] == list(UNITS)
 
 
@@ -292,6 +293,22 @@ def test_the_table_of_methods_is_that_of_the_results():
     results = methods.read(methods.RESULTS)
     table = methods.table(results, 3, methods.CORPORA, ["jsd4", "unique"])
     assert table in PAGES["docs/results.md"]
+
+
+def test_the_excess_of_every_method_is_that_of_the_results():
+    results = methods.read(methods.RESULTS)
+    table = rows(sections(PAGES["docs/results.md"])["The table of methods"])
+    printed = {name: excess for name, *excess in table if len(excess) == len(methods.CORPORA)}
+    for row in methods.ROWS.keys() - {"pairs"}:  # pairs have no excess
+        expected = [
+            median(
+                result["jsd4_excess"]
+                for result in results
+                if (result["row"], result["corpus"], result["minutes"]) == (row, corpus, 3)
+            )
+            for corpus in methods.CORPORA
+        ]
+        assert printed[row] == [f"{value:.3f}" for value in expected]
 
 
 def test_the_version_is_the_same_wherever_it_is_written():

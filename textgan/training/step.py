@@ -1,6 +1,7 @@
 """One step: critic updates, then one generator update. No I/O, no cadence, no global randomness.
 
-Source: Gulrajani et al. 2017, algorithm 1, whose lines are named in the code.
+Source: Gulrajani et al. 2017, algorithm 1. Comments name its lines. What is not in algorithm 1 has
+a comment that says so. The algorithm updates by Adam; the default optimizer here is SOAP.
 """
 
 from functools import partial
@@ -30,28 +31,28 @@ __all__ = ["CriticStats", "StepStats", "Trainer"]
 
 
 class CriticStats(NamedTuple):
-    """What one critic update measured; plain numbers."""
+    """What one critic update measured, as plain numbers."""
 
     loss: float
     wasserstein: float  # E D(x) − E D(G(z)) before the update
     penalty: float
-    slope: float | None  # mean critic slope where it is penalised
+    slope: float | None  # mean slope of D where it is penalised; None without a penalty
 
 
 class StepStats(NamedTuple):
-    """What one step measured, on its last critic batch; plain numbers."""
+    """What one step measured: its last critic update and its generator update, as plain numbers."""
 
     critic_loss: float
     generator_loss: float
     wasserstein: float  # E D(x) − E D(G(z)) before the last critic update
     penalty: float
-    slope: float | None  # mean critic slope where it is penalised
+    slope: float | None  # mean slope of D where it is penalised; None without a penalty
 
 
 class Trainer:
-    """Makes steps, which change `models` in place.
+    """Makes steps. A step changes `models` in place.
 
-    Everything random in step s is a pure function of (seed, s).
+    All random numbers of step s are a pure function of (seed, s).
 
     Args:
         config: The run's settings.
@@ -68,7 +69,7 @@ class Trainer:
         self.latents = Latents.from_config(config, len(corpus.labels))
         self.objective = Objective.from_config(config)
         self.regularizers = Regularizers(config, corpus, self.latents, self.device)
-        self.rows = np.arange(config.batch_size)  # i = 1, ..., m
+        self.rows = np.arange(config.batch_size)  # i − 1 = 0, ..., m − 1 (line 3)
         self.autocast = partial(
             torch.autocast,
             self.device.type,
@@ -79,12 +80,14 @@ class Trainer:
     def step(self, step: int) -> StepStats:
         """Make step number `step`, counted from 1, and return what it measured."""
         config, models = self.config, self.models
-        models.set_schedule(config, step)
+        models.set_schedule(config, step)  # not in algorithm 1: rates fall
+        # x of line 4, for all critic updates of the step
         reals = [self.real.batch(step, update) for update in range(config.critic_steps)]
-        fakes = self.generate(step, reals)
+        fakes = self.generate(step, reals)  # z and x̃, lines 4 and 5
         for update, (real, fake) in enumerate(zip(reals, fakes, strict=True)):  # line 2
             critic = self.update_critic(step, update, real, fake)
-        generator_loss = self.update_generator(step)
+        generator_loss = self.update_generator(step)  # lines 11 and 12
+        # not in algorithm 1: the averaged generator
         models.update_average(average_decay(step, config.average, config.average_share))
         return StepStats(
             critic_loss=critic.loss,
@@ -96,9 +99,10 @@ class Trainer:
 
     @torch.no_grad()
     def generate(self, step: int, reals: list[Batch]) -> list[Generated]:
-        """Return x̃ = G(z) for each critic update, of the conditions of its real text (line 5).
+        """Return x̃ = G(z) for each critic update (z of line 4, and line 5).
 
-        One pass makes all of them: the generator is the same in all critic updates of a step.
+        The texts of an update have the conditions of its real text (not in algorithm 1). One pass
+        makes the texts of all updates: the generator is the same in all critic updates of a step.
         """
         inputs = [
             self.draw_inputs(step, update, Purpose.CRITIC_NOISE, real.condition)
@@ -109,7 +113,9 @@ class Trainer:
         return [Generated(text, z.latent) for text, z in zip(texts, inputs, strict=True)]
 
     def update_critic(self, step: int, update: int, real: Batch, fake: Generated) -> CriticStats:
-        """Update the critic once (lines 3 to 9), and return what was measured before.
+        """Update the critic once (lines 6 to 9), and return what was measured before the update.
+
+        The texts x and x̃ of lines 4 and 5 are arguments; ε of line 4 is drawn here.
 
         Args:
             step: Number of the step.
@@ -119,12 +125,16 @@ class Trainer:
         """
         models, seed = self.models, self.config.seed
         critic = ConditionalCritic(models.critic, real.condition)
+        # not in algorithm 1: instance noise
         x = self.add_noise(real.text, step, update, 0)
         x_fake = self.add_noise(fake.text, step, update, 1)
-        epsilon = mix_factors(seed, step, update, rows=self.rows, device=self.device)  # line 4
+        # ε (2, B), line 4: a penalty has one or two points x̂ per sample
+        epsilon = mix_factors(seed, step, update, rows=self.rows, device=self.device)
         with self.autocast():
-            # L = D(x̃) − D(x) + λ(‖∇D(x̂)‖ − 1)², x̂ = εx + (1 − ε)x̃ (lines 6 and 7), or another
+            # With the default objective, means over the batch (lines 6 to 8; K = 1 in the paper):
+            # L = E D(x̃) − E D(x) + λ E(‖∇D(x̂)‖ − K)²,  x̂ = εx + (1 − ε)x̃
             loss = self.objective.critic_loss(critic, x, x_fake, epsilon)
+            # not in algorithm 1: regularizers
             total = sum(self.regularizers.critic_terms(critic, fake), start=loss.total)
         stats = CriticStats(
             loss=self.check_loss("the critic's loss", total, step),
@@ -133,15 +143,19 @@ class Trainer:
             slope=None if loss.slope is None else loss.slope.item(),
         )
         self.descend(step, total, models.critic, models.critic_optimizer)  # line 9
-        self.objective.constrain(models.critic)
+        self.objective.constrain(models.critic)  # not in algorithm 1: weight clipping
         return stats
 
     def update_generator(self, step: int) -> float:
-        """Update the generator once (lines 11 and 12), and return its loss; the critic's stay."""
+        """Update the generator once (lines 11 and 12), and return its loss.
+
+        The weights of the critic do not change.
+        """
         models = self.models
+        # not in algorithm 1: real text, for conditions, relativistic losses and regularizers
         real = self.real.batch(step, self.config.critic_steps)
         critic = ConditionalCritic(models.critic, real.condition)
-        inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)  # line 11
+        inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)  # z, line 11
         with self.autocast():
             fake = Generated(models.generator(*inputs), inputs.latent)
             loss = self.generator_loss(step, critic, real, fake)
@@ -152,7 +166,11 @@ class Trainer:
     def generator_loss(
         self, step: int, critic: ConditionalCritic, real: Batch, fake: Generated
     ) -> Tensor:
-        """Return −D(G(z)), or another objective of the generator, with its regularizers."""
+        """Return the generator's loss, a scalar: by default −E D(G(z)) (line 12).
+
+        Instance noise, D(x) and regularizers are not in algorithm 1. D(x) is computed only where a
+        relativistic loss or feature matching needs it.
+        """
         update, relativistic = self.config.critic_steps, self.objective.loss.relativistic
         x_fake = self.add_noise(fake.text, step, update, 0)
         features = Features(critic.features(x_fake), noisy=x_fake is not fake.text)
@@ -169,7 +187,10 @@ class Trainer:
     def draw_inputs(
         self, step: int, update: int, purpose: Purpose, condition: Condition
     ) -> GeneratorInputs:
-        """Return what the generator makes a batch from: z ~ N(0, 1) and more (lines 4 and 11)."""
+        """Return what the generator makes a batch from: z ~ N(0, 1) (lines 4 and 11).
+
+        Codes, labels, sources and Gumbel noise are not in algorithm 1.
+        """
         gumbel = self.config.output.startswith("gumbel")
         return draw_inputs(
             self.latents,
@@ -181,7 +202,10 @@ class Trainer:
         )
 
     def add_noise(self, text: Tensor, step: int, update: int, number: int) -> Tensor:
-        """Return text (B, T, V), the one of this number in its update, with instance noise."""
+        """Return text (B, T, V) with instance noise.
+
+        An update adds noise to two texts. Their numbers, 0 and 1, keep their noise apart.
+        """
         config = self.config
         deviation = noise_level(step, config.instance_noise, config.instance_noise_steps)
         return add_instance_noise(
@@ -191,7 +215,7 @@ class Trainer:
     def descend(
         self, step: int, loss: Tensor, network: nn.Module, optimizer: torch.optim.Optimizer
     ) -> None:
-        """Update the weights of one network down the gradient of its loss.
+        """Update the weights of one network with the optimizer (lines 9 and 12).
 
         Raises:
             DivergenceError: The optimizer cannot square a gradient.
@@ -207,5 +231,5 @@ class Trainer:
             raise DivergenceError(message, step=step, tensor=name) from error
 
     def check_loss(self, name: str, loss: Tensor, step: int) -> float:
-        """Return a loss as a number; see `divergence.check_loss`."""
+        """Return a loss as a number; NaN and infinity are errors (see `divergence.check_loss`)."""
         return check_loss(name, loss.item(), step, self.models.parameters)

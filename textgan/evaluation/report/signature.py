@@ -1,9 +1,8 @@
-"""Everything that changes a number, in one short string, as sacrebleu does.
+"""A signature: all that changes a number, in one short string, as in sacrebleu.
 
     jsd|n:4|unit:char|smoothing:none|padding:counted|T:32|m:5000|ref:95000@1f0c9a3e|…
 
-Two numbers of one metric may be compared when their signatures differ in nothing but `m:` and the
-hashes, and then with care: most of these metrics depend on m.
+Two numbers are comparable only if all fields of their signatures are equal, except the seed.
 """
 
 from collections.abc import Sequence
@@ -81,7 +80,9 @@ _SHORT = {"length": "T", "width": "W", "vocabulary": "V", "held_out": "held-out"
 
 
 def combine(signatures: Sequence[str]) -> str:
-    """Return signatures that have the same fields as one, values that differ joined by commas.
+    """Return one merged signature of several that have the same fields.
+
+    Where the values of a field differ, all of them are listed, with commas between.
 
     >>> combine(["jsd|n:1|T:32", "jsd|n:2|T:32"])
     'jsd|n:1,2|T:32'
