@@ -46,7 +46,8 @@ __all__ = ["compare"]
     "--samples",
     type=click.IntRange(min=2),
     metavar="M",
-    help=f"Lines of each.  [default: as many as the shortest FILE has; {RUN_SAMPLES} of a run]",
+    help="Number of lines of each RUN and FILE.  [default: as many as the shortest FILE has; with "
+    f"a RUN at most {RUN_SAMPLES}]",
 )
 @options.encoding("every FILE and the CORPUS")
 @options.runs()
@@ -72,9 +73,9 @@ def compare(
 ) -> None:
     """Compare RUNs and FILEs with each other.
 
-    All are evaluated against the same text, on equally many lines of each. Without --against that
-    is the training text of the first run named, with its test text held out. docs/evaluation.md
-    defines the differences and when they are significant.
+    All RUNs and FILEs are evaluated against the same text, with the same number of lines. Without
+    --against this text is the training text of the first RUN, with its test text held out.
+    docs/evaluation/compare.md defines the differences and their significance.
     """
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")

@@ -24,9 +24,9 @@ Pairs = list[tuple[str, str]]
     "--kind",
     type=click.Choice(KINDS),
     required=True,
-    help="What is corrupted: case is lost, accents are lost, or typos are made.",
+    help="Kind of corruption: letters in lower case, accents removed, or typos.",
 )
-@options.seed("Of the typos.  [default: 0]", default=None)
+@options.seed("Seed of the typos.  [default: 0]", default=None)
 @click.option(
     "--rate",
     type=click.FloatRange(0, 1),
@@ -47,7 +47,7 @@ def corrupt(
     """Write each line of CORPUS as corrupted<TAB>original, to train on with --pairs.
 
     CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus. Equal lines
-    are corrupted equally; lines that hold a TAB are left out.
+    are corrupted in the same way. Lines with a TAB are left out.
     """
     if kind != "typos" and not (seed is None and rate is None):
         raise click.UsageError("--seed and --rate are of typos: choose --kind typos")

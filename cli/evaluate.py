@@ -47,7 +47,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     "--samples",
     type=click.IntRange(min=1),
     metavar="M",
-    help="Lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
+    help="Number of lines to evaluate, drawn at random.  [default: 5000 of a run, all of a file]",
 )
 @options.orders()
 @click.option(
@@ -55,28 +55,28 @@ FOR_LINES = (  # without an effect on a run on pairs
     type=click.IntRange(min=1),
     default=6,
     show_default=True,
-    help="n of the language models.",
+    help="Order n of the language models.",
 )
 @click.option(
     "--smoothing",
     type=click.Choice([name for name in SMOOTHINGS if name != "mle"]),  # which may be infinite
     default=Setting().smoothing,
     show_default=True,
-    help="Of the language models.",
+    help="Smoothing of the language models.",
 )
 @options.encoding("FILE and CORPUS", default=None)
 @options.checkpoint()
 @click.option(
     "--full",
     is_flag=True,
-    help="Also BLEU, Fréchet distances, nearest lines and earth mover's distance.",
+    help="Also measure BLEU, Fréchet distances, nearest lines and earth mover's distance.",
 )
-@click.option("--sizes", is_flag=True, help="Also JSD as a function of the number of samples.")
+@click.option("--sizes", is_flag=True, help="Also measure JSD at several numbers of samples.")
 @click.option(
     "--autoregressive",
     type=float,
     metavar="MINUTES",
-    help="Of a run: also train a small recurrent network for MINUTES, as a baseline.",
+    help="Also train a small recurrent network for MINUTES, as a baseline; for a run only.",
 )
 @options.runs()
 @options.tables()
@@ -90,7 +90,8 @@ FOR_LINES = (  # without an effect on a run on pairs
     type=Limit(),
     multiple=True,
     metavar="NAME=X",
-    help=f"Exit with {FAILED} if a measure, jsd4 or cer for example, is above X; repeatable.",
+    help=f"Exit with code {FAILED} if the measure NAME, for example jsd4 or cer, is above X. The "
+    "option may be repeated.",
 )
 def evaluate(
     target: str | None,
@@ -114,11 +115,11 @@ def evaluate(
 ) -> None:
     """Evaluate a RUN, or a FILE against a CORPUS.
 
-    Without a name the latest run is evaluated. Samples of a run are compared with its training
-    text; its test text is held out. With labels or codes, samples are drawn for each of them. A run
-    on pairs is evaluated by its translations of held-out sources. The report of a run is also saved
-    in its folder. Blank lines of FILE count as samples, those of CORPUS are skipped.
-    docs/evaluation.md defines every number.
+    Without RUN and FILE the latest run is evaluated. Samples of a run are compared with its
+    training text; its test text is held out. If the run has labels or codes, samples are drawn for
+    each of them. A run on pairs is evaluated by its translations of held-out sources. The report
+    of a run is also saved in its folder. Blank lines of FILE count as samples; blank lines of
+    CORPUS are skipped. docs/evaluation.md defines every number.
     """
     if html is not None:
         check_writable(html)

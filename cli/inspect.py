@@ -46,7 +46,8 @@ def inspect(
 ) -> None:
     """Describe CORPUS, and how training would read it.
 
-    CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus.
+    CORPUS is a path (.gz too), - for standard input, or the name of a bundled corpus. Nothing is
+    trained.
     """
     with progress("reading", PARTS) as bar:
         findings = inspection.inspect(

@@ -18,7 +18,7 @@ __all__ = ["main"]
 COMMANDS = {
     "train": "Train a GAN on a CORPUS.",
     "sample": "Write lines of text from a RUN.",
-    "translate": "Translate each line of FILE by a run on pairs.",
+    "translate": "Translate each line of FILE with a run on pairs.",
     "evaluate": "Evaluate a RUN, or a FILE against a CORPUS.",
     "compare": "Compare RUNs and FILEs with each other.",
     "score": "Score each line of FILE by its likelihood.",
@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="textgan")
 def textgan() -> None:
-    """Train, sample and evaluate pure text GANs on any plain-text file."""
+    """Train, sample and evaluate character-level Wasserstein GANs on any plain-text file."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Options that several commands have: each stands here once."""
+"""Options that several commands share."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -33,9 +33,9 @@ __all__ = [
     "unit",
 ]
 
-LABELS = "Lines are label<TAB>text."
-PAIRS = "Lines are source<TAB>target."
-BY_RULE = "[default: the smallest of 4, 8, 16 that is enough for 99.5% of CORPUS's lines, else 32]"
+LABELS = "Lines of CORPUS are label<TAB>text."
+PAIRS = "Lines of CORPUS are source<TAB>target."
+BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of CORPUS's lines, else 32]"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -82,7 +82,7 @@ def runs(parameter: str = "runs") -> Callable[[F], F]:
     """Return `--runs`, the folder of numbered runs."""
     return click.option(
         "--runs", parameter, type=click.Path(path_type=Path), default="runs", show_default=True,
-        help="Where numbered runs are.",
+        help="Folder of the numbered runs.",
     )  # fmt: skip
 
 
@@ -92,8 +92,8 @@ def checkpoint() -> Callable[[F], F]:
 
     return click.option(
         "--checkpoint", type=click.Choice(["best", "last"]),
-        help="The best checkpoint by validation text, or the last.  [default: best; last where the "
-        f"run has fewer than {MIN_VALIDATION_LINES} validation lines]",
+        help="Checkpoint of the run: the best by validation text, or the last.  [default: best; "
+        f"last if the run has fewer than {MIN_VALIDATION_LINES} validation lines]",
     )  # fmt: skip
 
 
@@ -102,11 +102,11 @@ def encoding(of: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
 
     With `default` None it comes as None where it is not typed, and help says what it then is.
     """
-    text = f"Of {of}." if default is not None else f"Of {of}.  [default: utf-8]"
+    text = f"Encoding of {of}." + ("" if default is not None else "  [default: utf-8]")
     return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 
-def seed(text: str = "Of every random draw.", *, default: int | None = 0) -> Callable[[F], F]:
+def seed(text: str = "Seed of all random draws.", *, default: int | None = 0) -> Callable[[F], F]:
     """Return `--seed`."""
     return click.option(
         "--seed", type=int, default=default, show_default=default is not None, help=text
@@ -117,8 +117,9 @@ def against() -> Callable[[F], F]:
     """Return `--against`, the reference text."""
     return click.option(
         "--against", metavar="CORPUS | RUN",
-        help="Reference text: a path, -, the name of a bundled corpus, or a run: its training "
-        "text, with its test text held out.  [default: a run's own]",
+        help="Reference text: a path, - for standard input, the name of a bundled corpus, or a "
+        "run. A run means its training text, with its test text held out.  [default: the text of "
+        "the run that is evaluated]",
     )  # fmt: skip
 
 
@@ -126,7 +127,8 @@ def normalise() -> Callable[[F], F]:
     """Return `--normalise` and `--no-normalise`; None where neither is typed."""
     return click.option(
         "--normalise/--no-normalise", default=None,
-        help="Compose accents of FILE and CORPUS (Unicode NFC).  [default: on; a run has its own]",
+        help="Compose letters and accents in FILE and CORPUS (Unicode NFC).  [default: on; a run "
+        "uses its own setting]",
     )  # fmt: skip
 
 
@@ -134,8 +136,8 @@ def held_out() -> Callable[[F], F]:
     """Return `--held-out`, a file."""
     return click.option(
         "--held-out", metavar="FILE",
-        help="Real lines that are not in CORPUS.  [default: drawn from CORPUS, or a run's test "
-        "text]",
+        help="Real lines that are not in CORPUS.  [default: lines drawn from CORPUS; of a run its "
+        "test text]",
     )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def length() -> Callable[[F], F]:
     """Return `--length`, at which lines are cut."""
     return click.option(
         "--length", type=click.IntRange(1, LONGEST), metavar="T",
-        help=f"Cut every line after T characters; a run has its own T.  {BY_RULE}",
+        help=f"Cut every line after T characters; a run uses its own T.  {BY_RULE}",
     )  # fmt: skip
 
 
@@ -151,7 +153,7 @@ def unit() -> Callable[[F], F]:
     """Return `--unit` of n-grams."""
     return click.option(
         "--unit", type=Names(_units), default="char", show_default=True,
-        help="What n-grams are made of.",
+        help="Unit of the n-grams.",
     )  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def _units() -> tuple[str, ...]:
 
 def tables() -> Callable[[F], F]:
     """Return `--tables`."""
-    return click.option("--tables", is_flag=True, help="Print all tables, after the answer.")
+    return click.option("--tables", is_flag=True, help="Print all tables, not only the summary.")
 
 
 def signatures() -> Callable[[F], F]:
@@ -180,7 +182,7 @@ def orders() -> Callable[[F], F]:
     """Return `--orders` of n-grams, which comes as a tuple."""
     return click.option(
         "--orders", default="1-6", show_default=True, callback=_orders,
-        help="The n of the n-grams, from 1 to 10.",
+        help="Orders n of the n-grams, each from 1 to 10.",
     )  # fmt: skip
 
 
@@ -201,7 +203,12 @@ def _orders(ctx: click.Context, param: click.Parameter, text: str) -> tuple[int,
 
 def out() -> Callable[[F], F]:
     """Return `--out`, a file."""
-    return click.option("-o", "--out", type=click.Path(path_type=Path), help="Write to this file.")
+    return click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        help="Output file.  [default: standard output]",
+    )
 
 
 def force() -> Callable[[F], F]:

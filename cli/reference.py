@@ -111,6 +111,6 @@ def _length_note(length: int, name: str) -> str:
     if length == LONG:
         return f"lines are cut at {length} characters, as in Gulrajani et al. 2017"
     return visible(
-        f"lines are cut at {length} characters, which is enough for {NEARLY_ALL:.1%} of the lines "
-        f"of {name} or more (--length {LONG}: as in Gulrajani et al. 2017)"
+        f"lines are cut at {length} characters: at least {NEARLY_ALL:.1%} of the lines of {name} "
+        f"fit (Gulrajani et al. 2017 use {LONG}: --length {LONG})"
     )

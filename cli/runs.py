@@ -17,11 +17,11 @@ __all__ = ["runs"]
 
 @click.command()
 @options.runs("folder")
-@options.json_lines("One JSON object a run, unrounded.")
+@options.json_lines("Print one JSON object a run, unrounded.")
 def runs(folder: Path, as_json: bool) -> None:
     """List runs with their best scores.
 
-    Scores are those of the best checkpoint of each run, chosen by validation text.
+    The scores of a run are those of its best checkpoint. Validation text chooses this checkpoint.
     """
     summaries = [_summary(path) for path in listed(folder)]
     if as_json:

@@ -87,49 +87,50 @@ class Code(click.ParamType[tuple[int, float]]):
 )
 @options.checkpoint()
 @options.seed(
-    "Seed of all lines: the same seed gives the same lines.  [default: a new one]", default=None
+    "Seed of all lines: the same seed gives the same lines.  [default: a random seed, which is "
+    "printed]",
+    default=None,
 )
 @click.option(
     "--seeds",
     metavar="A,B,...",
-    help="Write the lines of these seeds, one line for each; --json prints the seed of a line.",
+    help="Seeds of single lines: one line is written for each. --json prints the seed of a line.",
 )
 @click.option(
     "--batch-size",
     type=click.IntRange(1, MAX_BATCH_ROWS),
     default=256,
     show_default=True,
-    help="Lines generated at a time; changes the speed, not the lines.",
+    help="Number of lines generated at a time. It changes the speed, not the lines.",
 )
-@click.option("--label", metavar="NAME", help="Label of all lines (runs trained with --labels).")
+@click.option("--label", metavar="NAME", help="Label of all lines; for runs trained with --labels.")
 @click.option(
     "--code",
     "codes",
     type=Code(),
     metavar="CODE=VALUE",
     multiple=True,
-    help="Value of a code in all lines (runs trained with --codes); the first code is 0.",
+    help="Value of a code in all lines; for runs trained with --codes. The first code is 0.",
 )
 @click.option(
     "--sweep",
     type=int,
     metavar="CODE",
-    help="Write a table: a row for each value of this code, with the same lines otherwise.",
+    help="Write a table with a row for each value of this code. In a column only the code changes.",
 )
-@click.option("--unique", is_flag=True, help="Leave out lines that came before.")
-@click.option("--novel", is_flag=True, help="Leave out lines of the training text.")
-@click.option(
-    "--match", metavar="REGEX", help="Leave out lines in which this pattern is not found."
-)
+@click.option("--unique", is_flag=True, help="Leave out lines that were already written.")
+@click.option("--novel", is_flag=True, help="Leave out lines that are in the training text.")
+@click.option("--match", metavar="REGEX", help="Leave out lines that do not contain this pattern.")
 @click.option(
     "--interpolate",
     type=click.IntRange(2, MAX_BATCH_ROWS),
     metavar="N",
-    help="Write N lines that change step by step from one to another; --seeds A,B names the two.",
+    help="Write N lines that change step by step from one line to another. --seeds A,B names the "
+    "two lines.",
 )
 @options.json_lines(
-    "Write one JSON object a line: text, seed (a string), score of the critic, and label if any; "
-    "with --sweep: code, value, texts."
+    "Write one JSON object a line: text, seed (a string), score of the critic, and label if there "
+    "are labels. With --sweep: code, value, texts."
 )
 @options.out()
 @options.force()
@@ -155,8 +156,8 @@ def sample(
 ) -> None:
     """Write lines of text from a RUN.
 
-    RUN is a run folder, its name or its number; the latest by default. (For runs on pairs
-    see textgan translate.)
+    RUN is a run folder, its name or its number. Without RUN the latest run is used. A run on pairs
+    writes lines with textgan translate.
     """
     _check_options()
     check_out(out, force)

@@ -33,11 +33,20 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
     "--model",
     required=True,
     metavar="RUN | CORPUS",
-    help="Text of the model: a run's training text, a path, -, or the name of a bundled corpus.",
+    help="Text that the model is made from: the training text of a run, a path, - for standard "
+    "input, or the name of a bundled corpus.",
 )
-@click.option("--sort", type=click.Choice(["best", "worst"]), help="Likeliest first, or last.")
 @click.option(
-    "-n", "--top", type=click.IntRange(0, sys.maxsize), metavar="N", help="Only the first N."
+    "--sort",
+    type=click.Choice(["best", "worst"]),
+    help="Sort by bits a symbol: best has the likeliest line first, worst the unlikeliest.",
+)
+@click.option(
+    "-n",
+    "--top",
+    type=click.IntRange(0, sys.maxsize),
+    metavar="N",
+    help="Write only the first N lines.",
 )
 @options.length()
 @options.unit()
@@ -46,18 +55,18 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
     type=click.IntRange(1, HIGHEST_ORDER),
     default=6,
     show_default=True,
-    help="n of the n-grams.",
+    help="Order n of the n-grams.",
 )
 @click.option(
     "--smoothing",
     type=click.Choice(tuple(SMOOTHINGS)),
     default=Setting().smoothing,
     show_default=True,
-    help="Of the model.",
+    help="Smoothing of the model.",
 )
 @options.encoding("FILE and CORPUS")
 @options.runs()
-@options.json_lines("One JSON object per line, with the bits of each symbol.")
+@options.json_lines("Write one JSON object a line, with the bits of each symbol.")
 def score(
     file: str,
     model: str,
@@ -73,9 +82,10 @@ def score(
 ) -> None:
     """Score each line of FILE by its likelihood.
 
-    Writes for every line that is not blank: log2 P, bits per symbol and the line, separated by
-    TABs. P is the probability under an n-gram model of real text. --json writes null for symbols
-    that this text lacks, and for infinite bits.
+    For each line that is not blank the command writes log2 P, bits a symbol and the line, with TABs
+    between. P is the probability of the line under an n-gram model of real text. Few bits a symbol
+    mean a likely line. --json writes null for symbols that the real text lacks, and for infinite
+    bits.
     """
     refuse_two_inputs(file, model)
     setting = Setting(order=order, smoothing=smoothing)

@@ -1,4 +1,7 @@
-"""The flags of `train`, made from the table of settings: a new setting is a new flag."""
+"""The flags of `train`, made from the fields of `textgan.config.settings.Config`.
+
+A new field there is a new flag here: nothing in this module changes.
+"""
 
 import dataclasses
 import types

@@ -1,4 +1,8 @@
-"""`textgan train`: options become settings, the library trains, a display shows how it goes."""
+"""`textgan train`: options become settings, the library trains, a display shows how it goes.
+
+A new flag of training is a new field of `textgan.config.settings.Config`; `settings_options` makes
+the flag from it. The options below are those that are no setting of a run.
+"""
 
 import datetime
 import errno
@@ -30,35 +34,45 @@ def _bundled() -> str:
     "Start",
     "--preset",
     type=click.Choice(list(PRESETS)),
-    help="quick (default): minutes on a laptop. best: an hour. paper: Gulrajani et al. 2017. "
-    "passgan: Hitaj et al. 2019.",
+    help="Settings to start from. quick (the default): minutes on a laptop. best: an hour. paper: "
+    "Gulrajani et al. 2017. passgan: Hitaj et al. 2019.",
 )
 @group(
     "Start",
     "--config",
     "config_file",
     type=click.Path(path_type=Path),
-    help="JSON file of settings, such as a run's config.json; flags override it.",
+    help="JSON file of settings, for example a run's config.json; flags override it.",
 )
 @group(
     "Start",
     "--resume",
     metavar="RUN",
-    help="Continue a run exactly as it would have gone on; --steps is the total.",
+    help="Continue a run; the result is that of a run without the stop. --steps is the new total.",
 )
-@group("Start", "--init", metavar="RUN", help="Start from the networks of another run.")
+@group("Start", "--init", metavar="RUN", help="Start a new run from the weights of another run.")
 @group(
     "Start",
     "--out",
     type=click.Path(path_type=Path),
-    help="The run folder. [default: the next number in --runs]",
+    help="Path of the new run folder. [default: the next number in --runs]",
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
 @options.runs("folder")
-@group("Text", "--labels", is_flag=True, help=f"{LABELS} sample --label NAME draws from one.")
-@group("Text", "--pairs", is_flag=True, help=f"{PAIRS} The run translates.")
+@group(
+    "Text",
+    "--labels",
+    is_flag=True,
+    help=f"{LABELS} sample --label NAME then draws lines of one label.",
+)
+@group("Text", "--pairs", is_flag=True, help=f"{PAIRS} textgan translate then uses the run.")
 @settings_options
-@group("Networks", "--width", type=int, help="Channels of both networks.")
+@group(
+    "Networks",
+    "--width",
+    type=int,
+    help="Channels of both networks: --generator-width and --critic-width.",
+)
 def train(
     corpus: str | None,
     preset: str | None,
@@ -75,8 +89,9 @@ def train(
 ) -> None:
     """Train a GAN on a CORPUS.
 
-    CORPUS is a text file, .gz, - for stdin, or the name of a bundled corpus. Prints the run
-    folder. Ctrl-C saves and prints how to resume; so do the signals TERM, HUP, USR1 and XCPU.
+    CORPUS is a text file (.gz too), - for standard input, or the name of a bundled corpus. The
+    command prints the run folder. Ctrl-C saves the run and prints how to resume it; so do the
+    signals TERM, HUP, USR1 and XCPU. Values in brackets are the defaults of the preset quick.
     """
     typed = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)

@@ -15,20 +15,22 @@ from corpora.reader import LONGEST
 __all__ = ["translate"]
 
 
-HELP = f"""Translate each line of FILE by a run on pairs.
+HELP = f"""Translate each line of FILE with a run on pairs.
 
-FILE is a path (.gz too), the name of a bundled corpus, or - for standard input, the default. RUN
-was trained by textgan train --pairs: a run folder, its name or its number. Lines longer than its
-rows are translated in pieces. Blank lines, and characters that RUN has no symbol for, stay as they
-are. A line of more than {LONGEST:,} characters is written as several lines.
+FILE is a path (.gz too), the name of a bundled corpus, or - for standard input (the default). RUN
+was trained with textgan train --pairs. It is a run folder, its name or its number. Lines longer
+than T of the run are translated in pieces. Blank lines do not change, nor do characters that the
+run has no symbol for. A line of more than {LONGEST:,} characters is written as several lines.
 """
 
 
 @click.command(help=HELP)
 @click.argument("file", default="-")
-@click.option("--run", metavar="RUN", help="The run that translates.  [default: the latest]")
+@click.option("--run", metavar="RUN", help="Run that translates.  [default: the latest]")
 @options.checkpoint()
-@options.seed("Seed of noise, which gives other translations.  [default: no noise]", default=None)
+@options.seed(
+    "Seed of dropout noise; each seed gives other translations.  [default: no noise]", default=None
+)
 @options.encoding("FILE")
 @options.json_lines("Write one JSON object a line: source, text.")
 @options.out()

@@ -134,8 +134,8 @@ class Corpus:
             return f"rows of {self.length} {self.unit}s, as set by --length"
         if self.length < 32:
             return (
-                f"rows of {self.length} {self.unit}s, which is enough for {NEARLY_ALL:.1%} of the "
-                "lines or more (--length 32: as in Gulrajani et al. 2017)"
+                f"rows of {self.length} {self.unit}s: at least {NEARLY_ALL:.1%} of the lines fit "
+                "(Gulrajani et al. 2017 use 32: --length 32)"
             )
         return f"rows of {self.length} {self.unit}s, as in Gulrajani et al. 2017"
 

@@ -1,4 +1,4 @@
-"""Pure text GANs: train, sample and evaluate character-level Wasserstein GANs on any text file.
+"""Text GANs: train, sample and evaluate character-level Wasserstein GANs on any text file.
 
     Config        all settings of a run; Config.build({"corpus": "us-baby-names"})
     train         train a run and return its folder

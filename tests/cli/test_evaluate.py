@@ -59,7 +59,7 @@ def test_a_file_is_evaluated_against_a_corpus(files):
 def test_t_is_that_of_training_on_the_corpus_which_is_said(files):
     result = run("samples.txt", "--against", "corpus.txt", "--json")
     assert json.loads(result.stdout)["length"] == 4
-    assert "cut at 4 characters, which is enough for 99.5% of the lines" in result.stderr
+    assert "cut at 4 characters: at least 99.5% of the lines" in result.stderr
 
 
 def test_json_is_the_report_unrounded(files):

@@ -71,7 +71,7 @@ def test_a_shell_completes_names():
 def test_a_default_is_shown_or_comes_as_none():
     assert invoked(encoding("FILE"))[1] == {"encoding": "utf-8"}
     shown = invoked(encoding("FILE"), "--help")[0].stdout
-    assert "Of FILE. [default: utf-8]" in " ".join(shown.split())
+    assert "Encoding of FILE. [default: utf-8]" in " ".join(shown.split())
     _, values = invoked(encoding("FILE", default=None))
     assert values == {"encoding": None}
     assert invoked(seed())[1] == {"seed": 0}

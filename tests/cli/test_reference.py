@@ -46,7 +46,7 @@ def test_a_corpus_is_cut_at_the_length_that_train_chooses_and_says_so(folder, ca
     texts = open_reference("corpus.txt", None, folder / "runs", None, None, "utf-8")
     assert (texts.training.lines(), texts.training.length) == (["ab", "ba"], 4)
     assert (texts.held_out, texts.normalise, texts.name) == (None, True, "corpus.txt")
-    assert capsys.readouterr().err.startswith("lines are cut at 4 characters, which is enough for")
+    assert capsys.readouterr().err.startswith("lines are cut at 4 characters: at least")
     open_reference("corpus.txt", None, folder / "runs", 3, None, "utf-8")
     assert capsys.readouterr().err == ""
 

@@ -51,8 +51,8 @@ def test_a_flag_shows_the_choices_the_default_and_the_help_of_its_setting():
     for name, setting in settings_of(Config).items():
         if setting.flag and setting.has_choices:
             assert f"--{name.replace('_', '-')} [{'|'.join(setting.names())}]" in shown
-    assert "--fd-step FLOAT h: half the distance of the two points. [quick: 0.05]" in shown
-    assert "Compose accents (Unicode NFC). [quick: on]" in shown
+    assert "--fd-step FLOAT h, half the distance between the two points. [quick: 0.05]" in shown
+    assert "Letters and accents are composed (Unicode NFC). [quick: on]" in shown
 
 
 @pytest.mark.parametrize(

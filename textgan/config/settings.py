@@ -1,4 +1,8 @@
-"""The table of settings: each stands here once, with its default and what is known of it."""
+"""All settings of a run, in one table: a new flag of `textgan train` is one new field here.
+
+Each field has its default, help text, bounds and group. The flag (`cli.settings_options`), the
+checks and docs/settings.md (`textgan.config.settings_page`) are made from it.
+"""
 
 import dataclasses
 from collections.abc import Mapping
@@ -27,92 +31,120 @@ class Config:
     """
 
     corpus: str = setting(
-        dataclasses.MISSING, "Text", "A text file, - or a bundled corpus.", flag=False
+        dataclasses.MISSING,
+        "Text",
+        "Text file, - for standard input, or a bundled corpus.",
+        flag=False,
     )
 
-    encoder: str = setting("char", "Text", "What one symbol is.", kind="encoder")
+    encoder: str = setting(
+        "char",
+        "Text",
+        "Kind of symbols: characters, UTF-8 bytes or pieces of words.",
+        kind="encoder",
+    )
     length: int | None = setting(
-        None, "Text", "T, symbols per row, at least 4.", when_none="32, or less for short lines",
-        at_least=4, at_most=65_536, source="Gulrajani et al. 2017, section 5.5",
+        None, "Text", "T, the number of symbols in a row, at least 4.",
+        when_none="32, or 4, 8 or 16 for short lines", at_least=4, at_most=65_536,
+        source="Gulrajani et al. 2017, section 5.5",
     )  # fmt: skip
     long: str = setting(
-        "cut", "Text", "Lines longer than T are cut, left out, or split at spaces.",
+        "cut", "Text", "What happens to lines longer than T: cut, left out, or split at spaces.",
         choices=("cut", "drop", "split"), source="cut: Gulrajani et al. 2017",
     )  # fmt: skip
     max_vocabulary: int = setting(
-        512, "Text", "Rarer symbols become the unknown one.",
+        512, "Text", "Number of symbols at most; rarer ones become the unknown symbol.",
         at_least=1, at_most=LARGE, unless={"encoder": ("byte",)},
     )  # fmt: skip
-    encoding: str = setting("utf-8", "Text", "Of the text file.")
-    normalise: bool = setting(True, "Text", "Compose accents (Unicode NFC).")
+    encoding: str = setting("utf-8", "Text", "Encoding of the text file.")
+    normalise: bool = setting(True, "Text", "Letters and accents are composed (Unicode NFC).")
     columns: str = setting(
-        "text", "Text", "A line is text, label<TAB>text (--labels) or source<TAB>target (--pairs).",
+        "text", "Text", "What a line holds: text, label<TAB>text or source<TAB>target.",
         choices=("text", "labels", "pairs"), flag=False,
     )  # fmt: skip
 
-    generator: str = setting("deconv", "Networks", "Noise to text.", kind="generator")
-    critic: str = setting("conv", "Networks", "Text to a score.", kind="critic")
-    generator_width: int = setting(48, "Networks", "C, channels.", at_least=1, at_most=65_536)
-    critic_width: int = setting(32, "Networks", "C, channels.", at_least=1, at_most=65_536)
+    generator: str = setting(
+        "deconv",
+        "Networks",
+        "Architecture of the generator, which turns noise into text.",
+        kind="generator",
+    )
+    critic: str = setting(
+        "conv",
+        "Networks",
+        "Architecture of the critic, which turns text into a score.",
+        kind="critic",
+    )
+    generator_width: int = setting(
+        48, "Networks", "C, channels of the generator.", at_least=1, at_most=65_536
+    )
+    critic_width: int = setting(
+        32, "Networks", "C, channels of the critic.", at_least=1, at_most=65_536
+    )
     generator_blocks: int = setting(
-        2, "Networks", "Residual blocks.",
+        2, "Networks", "Number of residual blocks.",
         at_least=0, at_most=256, unless={"generator": ("dcgan",)},
     )  # fmt: skip
     critic_blocks: int = setting(
         3, "Networks",
-        "Residual blocks; for `strided` and `patch` the most halvings, which short T cuts down.",
+        "Number of residual blocks. The critics `strided` and `patch` halve the positions at most "
+        "so many times, and fewer times at short T.",
         at_least=0, at_most=256,
     )  # fmt: skip
     normalisation: str | None = setting(
-        None, "Networks", "In the critic.", when_none=OF_THE_OBJECTIVE,
+        None, "Networks", "Normalisation in the critic.", when_none=OF_THE_OBJECTIVE,
         choices=("none", "layer", "instance", "batch", "spectral"),
     )  # fmt: skip
     initialisation: str = setting(
         "torch", "Networks",
-        "Of the weights: as in torch, or in the code of Gulrajani et al. 2017.",
+        "Initial weights: those of torch, or of the published code of Gulrajani et al. 2017.",
         choices=("torch", "published"),
     )  # fmt: skip
     noise: int = setting(
-        128, "Networks", "Z, dimensions of the noise vector.",
+        128, "Networks", "Z, the dimension of the noise vector.",
         at_least=1, at_most=LARGE, source="Gulrajani et al. 2017",
     )  # fmt: skip
     codes: str = setting(
         "", "Networks",
-        "Latent codes (InfoGAN): `10,10,c2` are two codes of ten values each and two numbers from "
-        "−1 to 1.",
+        "Latent codes (InfoGAN). `10,10,c2` means two codes of ten values each, and two numbers "
+        "from −1 to 1.",
         source="Chen et al. 2016",
     )  # fmt: skip
     output: str = setting(
         "sharp", "Networks",
-        "What the critic receives: probabilities, sharpened or plain, or the likeliest or drawn "
-        "symbols.",
+        "What the critic receives for each symbol: sharpened or plain probabilities, the likeliest "
+        "symbol, or a drawn symbol.",
         kind="output",
     )  # fmt: skip
     sharpness: float = setting(
         20.0, "Networks",
-        "κ of the output `sharp`: softmax(κ·logits), the gradient that of κ = 1.",
+        "κ of the output `sharp`: softmax(κ·logits), with the gradient of softmax(logits).",
         above=0, at_most=LARGE,
         unless={"output": ("softmax", "straight-through", "gumbel", "gumbel-hard")},
     )  # fmt: skip
     temperature: float = setting(
-        1.0, "Networks", "τ of the straight-through and Gumbel outputs.",
+        1.0, "Networks", "τ, temperature of the straight-through and Gumbel outputs.",
         above=0, at_most=LARGE, unless={"output": ("sharp", "softmax")}, source="Jang et al. 2017",
     )  # fmt: skip
 
     objective: str = setting(
         "wgan-gp", "Objective",
-        "A loss, its bound on the critic, and the other settings of its paper.",
+        "Loss, penalty or other limit on the critic, and the other settings of a paper.",
         kind="objective",
     )  # fmt: skip
     loss: str | None = setting(
-        None, "Objective", "Another loss.", when_none=OF_THE_OBJECTIVE, kind="loss"
+        None,
+        "Objective",
+        "Loss, in place of the objective's.",
+        when_none=OF_THE_OBJECTIVE,
+        kind="loss",
     )
     penalty: str | None = setting(
-        None, "Objective", "Another penalty on the critic's slope.", when_none=OF_THE_OBJECTIVE,
-        choices=("none",), kind="penalty",
+        None, "Objective", "Penalty on the critic's slope, in place of the objective's.",
+        when_none=OF_THE_OBJECTIVE, choices=("none",), kind="penalty",
     )  # fmt: skip
     penalty_weight: float | None = setting(
-        None, "Objective", "λ of the penalty; for `r1r2` γ.",
+        None, "Objective", "λ, weight of the penalty; for `r1r2` it is γ.",
         when_none=f"{default_weight('gp'):g}; {default_weight('r1r2'):g} for `r1r2`",
         at_least=0, at_most=FINITE, unless={"penalty": ("none",)},
     )  # fmt: skip
@@ -121,46 +153,48 @@ class Config:
         above=0, at_most=LARGE, unless={"penalty": ("none", "r1r2")},
     )  # fmt: skip
     constraint: str | None = setting(
-        None, "Objective", "Another bound on the critic's weights.", when_none=OF_THE_OBJECTIVE,
-        choices=("none", "clip"),
+        None, "Objective", "Constraint on the critic's weights, in place of the objective's.",
+        when_none=OF_THE_OBJECTIVE, choices=("none", "clip"),
     )  # fmt: skip
     clip: float = setting(
-        0.01, "Objective", "c: the constraint `clip` keeps weights in [−c, c].",
+        0.01, "Objective", "c: the constraint `clip` limits each weight to [−c, c].",
         above=0, at_most=LARGE, only={"constraint": ("clip",)}, source="Arjovsky et al. 2017",
     )  # fmt: skip
     fd_points: str = setting(
         "gradient", "Objective",
-        "Two points of the penalty `fd`: on either side of x̂ along the critic's gradient, or "
-        "unrelated ones (`chord`).",
+        "Two points of the penalty `fd`: `gradient` takes one on each side of x̂, along the "
+        "critic's gradient; `chord` takes two independent points x̂.",
         choices=("gradient", "chord"), only={"penalty": ("fd",)},
     )  # fmt: skip
     fd_step: float = setting(
-        0.05, "Objective", "h: half the distance of the two points.",
+        0.05, "Objective", "h, half the distance between the two points.",
         above=0, at_most=LARGE, only={"penalty": ("fd",), "fd_points": ("gradient",)},
     )  # fmt: skip
 
     instance_noise: float = setting(
         0.0, "Regularizers",
-        "σ of noise on all text that the critic receives, at step 0; 0: none.",
+        "σ at step 0 of the noise on all text that the critic receives; 0: no noise.",
         at_least=0, at_most=LARGE, source="Arjovsky and Bottou 2017, section 3",
     )  # fmt: skip
     instance_noise_steps: int = setting(
-        2000, "Regularizers", "Step by which that noise has fallen to 0.",
+        2000, "Regularizers", "Step at which the instance noise has fallen to 0.",
         at_least=2, at_most=LONG, needs="instance_noise",
     )  # fmt: skip
     feature_matching: float = setting(
         0.0, "Regularizers",
-        "Weight of the distance between the critic's mean features of real and of generated text; "
-        "0: none.",
+        "Weight of the distance between the critic's mean features of real text and of generated "
+        "text; 0: no such term.",
         at_least=0, at_most=FINITE, source="Salimans et al. 2016, section 3.1",
     )  # fmt: skip
     symbol_matching: float = setting(
         0.0, "Regularizers",
-        "Weight of the divergence of all generated symbols from those of the text; 0: none.",
+        "Weight of the divergence between the symbol frequencies of real and generated text; 0: no "
+        "such term.",
         at_least=0, at_most=FINITE,
     )  # fmt: skip
     curriculum: str = setting(
-        "none", "Regularizers", "Text that becomes longer, or critics that become stronger.",
+        "none", "Regularizers",
+        "Curriculum: `length` makes the text longer, `critics` makes the critic stronger.",
         choices=("none", "length", "critics"), source="Press et al. 2017; Sharma et al. 2018",
     )  # fmt: skip
     curriculum_steps: int = setting(
@@ -168,26 +202,31 @@ class Config:
         at_least=2, at_most=LONG, unless={"curriculum": ("none",)},
     )  # fmt: skip
     code_weight: float = setting(
-        0.1, "Regularizers", "λ, weight of the mutual information of --codes and text.",
+        0.1, "Regularizers", "λ, weight of the mutual information between --codes and text.",
         at_least=0, at_most=FINITE, needs="codes", source="Chen et al. 2016, who have 1",
     )  # fmt: skip
     pair_weight: float = setting(
-        10.0, "Regularizers", "λ, weight of the L1 distance from the targets of --pairs.",
+        10.0, "Regularizers",
+        "λ, weight of the L1 distance between outputs and targets of --pairs.",
         at_least=0, at_most=FINITE, only={"columns": ("pairs",)},
         source="Isola et al. 2017, who have 100",
     )  # fmt: skip
 
     batch_size: int = setting(
-        64, "Optimisation", "Real lines per update, and as many generated ones.",
+        64, "Optimisation", "Number of real lines per update, and of generated lines.",
         at_least=1, at_most=10_000_000,
     )  # fmt: skip
     critic_steps: int = setting(
-        2, "Optimisation", "Critic updates per generator update.", at_least=1, at_most=1000
+        2,
+        "Optimisation",
+        "Number of critic updates per generator update.",
+        at_least=1,
+        at_most=1000,
     )
     optimizer: str = setting(
         "soap", "Optimisation",
-        "SOAP (Adam in the eigenbasis of the gradients, for convolutions; Adam for all else), "
-        "Adam, RMSProp, or plain SGD.",
+        "Optimizer. SOAP is Adam in the eigenbasis of the gradients for convolutions, and plain "
+        "Adam for all other weights.",
         kind="optimizer", source="Vyas et al. 2024",
     )  # fmt: skip
     generator_rate: float = setting(
@@ -197,57 +236,81 @@ class Config:
         4e-3, "Optimisation", "Learning rate of the critic.", above=0, at_most=1000
     )
     beta1: float = setting(
-        0.0, "Optimisation", "β₁, of Adam alone.",
+        0.0, "Optimisation", "β₁ of the optimizer `adam`; `soap` has no momentum.",
         at_least=0, below=1, unless={"optimizer": ("soap", "rmsprop", "sgd")},
     )  # fmt: skip
     beta2: float = setting(
-        0.95, "Optimisation", "β₂, of SOAP and Adam.",
+        0.95, "Optimisation", "β₂ of the optimizers `soap` and `adam`.",
         at_least=0, below=1, unless={"optimizer": ("rmsprop", "sgd")},
     )  # fmt: skip
     average: float = setting(
-        0.995, "Optimisation", "Decay of the averaged generator, which is sampled; 0: none.",
+        0.995, "Optimisation",
+        "Decay of the averaged generator, which makes the samples; 0: no average.",
         at_least=0, below=1,
     )  # fmt: skip
     average_share: float = setting(
         0.125, "Optimisation",
-        "The average covers at least this share of all steps so far; 0: --average alone decides.",
+        "Share of all steps so far that the average covers at least; 0: only --average counts.",
         at_least=0, below=1, needs="average", source="Karras et al. 2024, section 3.1",
     )  # fmt: skip
     decay_steps: int = setting(
-        2000, "Optimisation", "d: rates fall as 1/√(1 + s/d) after s steps; 0: never.",
+        2000, "Optimisation",
+        "d: the learning rates fall as 1/√(1 + s/d) with step s; 0: they are constant.",
         at_least=0, at_most=LONG,
     )  # fmt: skip
 
-    steps: int | None = setting(5000, "When to stop", "In total.", at_least=1, at_most=LONG)
+    steps: int | None = setting(
+        5000, "When to stop", "Total number of steps.", at_least=1, at_most=LONG
+    )
     minutes: float | None = setting(
-        None, "When to stop", "Of training, in total; takes the place of the preset's steps.",
+        None, "When to stop",
+        "Total minutes of training, in place of the preset's number of steps. With --steps too, "
+        "the first limit that is reached stops the run.",
         above=0, at_most=LONG,
     )  # fmt: skip
 
-    seed: int = setting(0, "Hardware", "Of everything random.", at_least=0, at_most=2**63 - 1)
-    device: str = setting("auto", "Hardware", "Where to compute.", choices=("auto", "cpu", "cuda"))
+    seed: int = setting(0, "Hardware", "Seed of all random numbers.", at_least=0, at_most=2**63 - 1)
+    device: str = setting(
+        "auto", "Hardware",
+        "Device of all computation; auto is CUDA where there is a GPU, else the CPU.",
+        choices=("auto", "cpu", "cuda"),
+    )  # fmt: skip
     threads: int | None = setting(
-        None, "Hardware", "Of the CPU.",
-        when_none="1 for networks as small as quick's, else one per core", at_least=1, at_most=4096,
+        None, "Hardware", "Number of CPU threads.",
+        when_none="OMP_NUM_THREADS if it is set, else 1 for small networks and torch's number for "
+        "larger ones",
+        at_least=1, at_most=4096, source="[rule](performance.md#threads-and-other-processes)",
     )  # fmt: skip
     precision: str = setting(
         "auto", "Hardware",
-        "Of convolutions and products; auto is bfloat16 where the processor has instructions for "
-        "it.",
+        "Precision of convolutions and matrix products; auto is bfloat16 where the processor has "
+        "instructions for it, else float32.",
         choices=("auto", "float32", "bfloat16"),
     )  # fmt: skip
     log_every: int = setting(
-        50, "Scores and checkpoints", "Steps between lines of stats.jsonl.",
+        50, "Scores and checkpoints", "Number of steps between two lines of stats.jsonl.",
         at_least=1, at_most=LONG,
     )  # fmt: skip
     evaluate_every: int = setting(
-        500, "Scores and checkpoints", "Steps between scores.", at_least=1, at_most=LONG
+        500,
+        "Scores and checkpoints",
+        "Number of steps between two scores.",
+        at_least=1,
+        at_most=LONG,
     )
     checkpoint_every: int = setting(
-        500, "Scores and checkpoints", "Steps between checkpoints.", at_least=1, at_most=LONG
+        500,
+        "Scores and checkpoints",
+        "Number of steps between two checkpoints.",
+        at_least=1,
+        at_most=LONG,
     )
     samples: int = setting(
-        5120, "Scores and checkpoints", "m, samples per score.", at_least=1, at_most=10_000_000
+        5120,
+        "Scores and checkpoints",
+        "m, number of samples per score.",
+        at_least=1,
+        at_most=10_000_000,
     )
 
     def __post_init__(self) -> None:

@@ -1,4 +1,12 @@
-"""Checkpoints: what the next step depends on, and what sampling needs."""
+"""Checkpoints: what the next step depends on, and what sampling needs.
+
+A resumed run gives the same weights as a run without the stop, for two reasons:
+
+- There is no state of a random generator to save. Every random number is a function of (seed, step,
+  update, row, purpose); see `textgan.inputs.noise`. So weights and optimizer state are enough.
+- The loop removes what was written after the checkpoint, before it goes on: later lines of
+  stats.jsonl and later samples; see `textgan.training.loop`.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -9,8 +9,8 @@ The grade compares two figures of the samples with those of n-gram samplers of t
     good      by both at least as near to real text as a 4-gram sampler, or not significantly
               further than real text itself: the lower end of the interval is at most 0
     typical   between a 4-gram and a 2-gram sampler
-    poor      by one of them further from real text than a 2-gram sampler, or with a warning of
-              empty, repeated or copied samples, or of little diversity
+    poor      by one of them further from real text than a 2-gram sampler, or with a serious
+              warning: `empty`, `collapse`, `repeats`, `cover` or `copies`
 
 Both are of equally many lines as the samplers. Where JSD-4 was not measured, the nearest order
 takes its place, but none below 3: a 2-gram sampler has the right 2-grams. A measure by which real
@@ -56,8 +56,8 @@ MIN_SAMPLES = 100  # that are graded
 MIN_ORDER = 3  # of the n-grams by whose JSD samples are graded
 SERIOUS = ("empty", "collapse", "repeats", "cover", "copies")  # warnings that make samples poor
 RULE = (
-    f"Good: as near to real text as a {GOOD} sampler by JSD-{ORDER} and reverse likelihood. "
-    f"Poor: further than a {POOR} sampler by either, or with a warning."
+    f"Scale, by JSD-{ORDER} and reverse likelihood: good = both as near as a {GOOD} sampler, "
+    f"typical = between, poor = one beyond a {POOR} sampler, or a serious warning."
 )
 
 

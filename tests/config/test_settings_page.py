@@ -4,14 +4,14 @@ from pathlib import Path
 
 from textgan.config.field import settings_of
 from textgan.config.settings import Config
-from textgan.config.table import settings_page
+from textgan.config.settings_page import settings_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def test_the_page_holds_what_the_settings_make():
     assert PAGE.read_text(encoding="utf-8") == settings_page(), (
-        "run: python -m textgan.config.table > docs/settings.md"
+        "run: python -m textgan.config.settings_page > docs/settings.md"
     )
 
 

@@ -1,6 +1,6 @@
-"""The tables of docs/settings.md, made from the settings themselves.
+"""The text of docs/settings.md, made from the settings themselves.
 
-To write them anew: python -m textgan.config.table > docs/settings.md
+To write the page again: python -m textgan.config.settings_page > docs/settings.md
 """
 
 import dataclasses
@@ -19,14 +19,30 @@ __all__ = ["settings_page"]
 
 INTRODUCTION = """# Settings
 
-All settings of a run. `textgan train` has a flag for each: `--batch-size` sets `batch_size`. From
-Python they are the fields of `textgan.Config`, and a run keeps them in its `config.json`. This page
-is made from the settings themselves (`python -m textgan.config.table`). The equations are on the
-page of [objectives](objectives.md); [plug-ins](plugins.md) add choices.
+This page lists all settings of a run. Each setting is a flag of `textgan train`: `--batch-size`
+sets `batch_size`. There are three exceptions:
 
-A value comes from the first of these that has it: the command line, the file of `--config`, what
-`--labels` or `--pairs` needs, the objective, the preset. A setting that would have no effect is
-refused.
+| setting | how `textgan train` sets it |
+| --- | --- |
+| `corpus` | the argument CORPUS, without a flag |
+| `columns` | `--labels` or `--pairs` |
+| `generator_width`, `critic_width` | their own flags, or `--width N` for both |
+
+From Python the settings are the fields of `textgan.Config`. A run keeps them in its `config.json`.
+
+The defaults are those of the preset `quick`. A row is a line of the corpus as T symbols. The
+equations are on the page of [objectives](objectives.md). [Plug-ins](plugins.md) add choices.
+
+A value comes from the first of these sources that has it:
+
+1. the command line;
+2. the file of `--config`;
+3. the needs of `--labels` or `--pairs`;
+4. the objective;
+5. the preset.
+
+A setting that would have no effect is refused. The command
+`python -m textgan.config.settings_page` writes this page from the settings.
 """
 
 
@@ -53,8 +69,9 @@ def settings_page() -> str:
     objectives = {name: values for name, values in objectives.items() if values}
     parts.append(f"## What presets set\n\n{_compared(presets)}")
     parts.append(
-        "## What objectives set\n\nApart from their loss, penalty, constraint and normalisation, "
-        f"which [the page of objectives](objectives.md#objectives) has.\n\n{_compared(objectives)}"
+        "## What objectives set\n\nThis table leaves out loss, penalty, constraint and "
+        "normalisation. They are on [the page of objectives](objectives.md#objectives).\n\n"
+        f"{_compared(objectives)}"
     )
     return "\n".join(parts)
 
@@ -62,7 +79,7 @@ def settings_page() -> str:
 def _default(name: str) -> str:
     setting, field = settings_of(Config)[name], _field(name)
     if field.default is dataclasses.MISSING:
-        return "none: it is needed"
+        return "none: it must be named"
     if field.default is None:
         return setting.when_none or "none"
     return _shown(field.default)
