@@ -45,3 +45,14 @@ def test_help_lists_every_command_and_loads_none():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+def test_an_error_after_a_signal_leaves_with_128_and_the_number_of_the_signal(monkeypatch):
+    def fails(**_):
+        raise InputError("x")
+
+    monkeypatch.setattr(cli.main, "textgan", fails)
+    monkeypatch.setattr(cli.main.signals, "stopped", lambda: 15)
+    with pytest.raises(SystemExit) as left:
+        cli.main.main()
+    assert left.value.code == 128 + 15

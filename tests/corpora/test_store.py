@@ -155,3 +155,9 @@ def test_a_cut_missing_or_edited_file_is_one_clear_line(tmp_path, columns):
     path.unlink()
     with pytest.raises(InputError, match=r"valid.given.npy is missing"):
         corpora.open_corpus(tmp_path)
+
+
+@pytest.mark.parametrize(("encoder", "said"), [("char", "2 characters"), ("byte", "256 bytes")])
+def test_padding_and_the_unknown_are_no_symbols_of_the_vocabulary(tmp_path, encoder, said):
+    corpus = corpora.encode(["ab", "ba", "aa"], tmp_path, encoder=encoder)
+    assert any(f"{said} in the vocabulary" in note for note in corpus.notes())

@@ -559,3 +559,8 @@ def test_what_cannot_be_judged_is_refused_in_one_line(samples, training, setting
         evaluate(samples, training, **settings)
     assert "expected" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_sizes_are_half_powers_of_ten_and_all():
+    report = evaluate(words(1, 400), words(2, 400), words(3, 400), length=10, sizes=True)
+    assert report.sizes.sizes == (100, 316, 400)

@@ -147,3 +147,11 @@ def test_the_step_of_a_difference_is_the_setting():
 def test_the_settings_of_a_run_choose_its_penalty(settings, penalty):
     config = Config(corpus="x", **settings)
     assert PENALTIES[config.pieces.penalty](config) == penalty
+
+
+@pytest.mark.parametrize("penalty", [GradientPenalty(), DifferencePenalty()])
+def test_a_penalty_at_one_point_mixes_by_the_first_factors(penalty):
+    real, fake = torch.full((8, T, V), 1.0), torch.full((8, T, V), 3.0)
+    mix = torch.stack([torch.zeros(8), torch.ones(8)])  # the first: all of it generated text
+    _, slope = penalty(lambda x: x[:, 0, 0] ** 2 / 2, real, fake, mix)
+    assert slope.item() == pytest.approx(3.0, abs=1e-4)
