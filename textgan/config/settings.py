@@ -255,7 +255,7 @@ class Config:
     )  # fmt: skip
     decay_steps: int = setting(
         2000, "Optimisation",
-        "d: the learning rates fall as 1/√(1 + s/d) with step s; 0: they are constant.",
+        "d: at step s the learning rates are multiplied by 1/√(1 + (s − 1)/d); 0: constant rates.",
         at_least=0, at_most=LONG,
     )  # fmt: skip
 
