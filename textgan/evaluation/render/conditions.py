@@ -90,7 +90,7 @@ def _accuracy(labels: LabelReport) -> str:
     text += f". Of {real.lines:,} held-out lines {shown(name, real.share)} "
     text += f"({interval(name, real.interval)}) are classified as their label"
     if labels.real_as_asked is not None:
-        text += f"; with the label frequencies of the samples this is "
+        text += "; with the label frequencies of the samples this is "
         text += shown(name, labels.real_as_asked)
     if labels.ratio is None:
         return f"{text}."

@@ -124,9 +124,9 @@ def _floor_source(report: Report, *, apart: bool) -> str:
 def figures(report: Report) -> Table:
     """Return the measures except JSD, those of several orders at the order of the headline."""
     note = (
-        "real text: the figure of real lines in place of the samples; forward: bits a symbol of the "
-        "samples under a model of training text; reverse: bits a symbol of held-out text under a "
-        "model of the samples"
+        "real text: the figure of real lines in place of the samples; forward: bits a symbol of "
+        "the samples under a model of training text; reverse: bits a symbol of held-out text under "
+        "a model of the samples"
     )
     if report.transport is not None:
         note += "; earth mover's distance in edits a line, nearest line in edits a character"
