@@ -49,7 +49,7 @@ _SOURCES = {
     "wgan": ("Arjovsky et al. 2017", "to show why clipping fails"),
     "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it collapses"),
     "gan": ("Goodfellow et al. 2014, §3", "the same: it saturates less and collapses too"),
-    "lsgan": ("Mao et al. 2017", "to show a regression to 1 and 0; see quick's settings"),
+    "lsgan": ("Mao et al. 2017", "to study least squares; trains on names with quick's settings"),
     "sngan": ("Miyato et al. 2018", "a bound without a penalty; see quick's settings"),
     "rpgan": ("Huang et al. 2024", "a loss of pairs, real and generated; see quick's settings"),
 }
@@ -58,7 +58,7 @@ ROWS: dict[str, Row] = {
     **{name: Row({"objective": name}, *_SOURCES[name]) for name in OBJECTIVES.built_in},
     **{
         f"{name}, quick's settings": Row(
-            pieces(name), _SOURCES[name][0], "its loss and its bound, all else as in `quick`"
+            pieces(name), _SOURCES[name][0], "its loss and its limit, if any; else as `quick`"
         )
         for name in OBJECTIVES.built_in
         if other_settings(name)
@@ -68,9 +68,11 @@ ROWS: dict[str, Row] = {
         _DIFFERENCES,
         "to show that chords bound too little",
     ),
-    "preset best": Row(PRESETS["best"], _HOUR, "there are ten minutes or more"),
+    "preset best": Row(PRESETS["best"], _HOUR, "there are four minutes or more"),
     "plain softmax": Row(
-        {"output": "softmax"}, "Gulrajani et al. 2017", "hundreds of symbols; the published rows"
+        {"output": "softmax"},
+        "Gulrajani et al. 2017",
+        "vocabularies of hundreds of symbols; published",
     ),
     "straight-through": Row(
         {"output": "straight-through"},

@@ -1,5 +1,6 @@
-"""All settings of a run, in one table: a new flag of `textgan train` is one new field here.
+"""All settings of a run, in one table: each becomes a flag of `textgan train`.
 
+The other flags of the command, such as `--preset` and `--resume`, are in `cli/train.py`.
 Each field has its default, help text, bounds and group. The flag (`cli.settings_options`), the
 checks and docs/settings.md (`textgan.config.settings_page`) are made from it.
 """
@@ -255,7 +256,7 @@ class Config:
     )  # fmt: skip
     decay_steps: int = setting(
         2000, "Optimisation",
-        "d: the learning rates fall as 1/√(1 + s/d) with step s; 0: they are constant.",
+        "d: at step s the learning rates are multiplied by 1/√(1 + (s − 1)/d); 0: constant rates.",
         at_least=0, at_most=LONG,
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """One step: critic updates, then one generator update. No I/O, no cadence, no global randomness.
 
-Source: Gulrajani et al. 2017, algorithm 1. Comments name its lines. What is not in algorithm 1 has
-a comment that says so. The algorithm updates by Adam; the default optimizer here is SOAP.
+Source: Gulrajani et al. 2017, algorithm 1. Comments name its lines; lines 1 and 13, the outer loop,
+are `loop.py`. What is not in algorithm 1 has a comment that says so. The paper has Adam and
+n_critic = 5; the defaults here are SOAP and 2 critic updates a step.
 """
 
 from functools import partial
@@ -70,6 +71,7 @@ class Trainer:
         self.objective = Objective.from_config(config)
         self.regularizers = Regularizers(config, corpus, self.latents, self.device)
         self.rows = np.arange(config.batch_size)  # i − 1 = 0, ..., m − 1 (line 3)
+        # not in algorithm 1: with bfloat16, convolutions and products of matrices have 16 bits
         self.autocast = partial(
             torch.autocast,
             self.device.type,
@@ -124,6 +126,7 @@ class Trainer:
             fake: x̃ = G(z) of the same condition.
         """
         models, seed = self.models, self.config.seed
+        # not in algorithm 1: D receives the condition (label or source); without one it is D(x)
         critic = ConditionalCritic(models.critic, real.condition)
         # not in algorithm 1: instance noise
         x = self.add_noise(real.text, step, update, 0)
@@ -155,7 +158,9 @@ class Trainer:
         # not in algorithm 1: real text, for conditions, relativistic losses and regularizers
         real = self.real.batch(step, self.config.critic_steps)
         critic = ConditionalCritic(models.critic, real.condition)
-        inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)  # z, line 11
+        # z, line 11. Update 0, though the batch above has another number: GENERATOR_NOISE has its
+        # own random stream, and existing runs depend on this key.
+        inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)
         with self.autocast():
             fake = Generated(models.generator(*inputs), inputs.latent)
             loss = self.generator_loss(step, critic, real, fake)
@@ -173,6 +178,7 @@ class Trainer:
         """
         update, relativistic = self.config.critic_steps, self.objective.loss.relativistic
         x_fake = self.add_noise(fake.text, step, update, 0)
+        # add_noise returns the same object if there is no noise
         features = Features(critic.features(x_fake), noisy=x_fake is not fake.text)
         real_scores = None
         if relativistic or self.config.feature_matching:
@@ -204,7 +210,8 @@ class Trainer:
     def add_noise(self, text: Tensor, step: int, update: int, number: int) -> Tensor:
         """Return text (B, T, V) with instance noise.
 
-        An update adds noise to two texts. Their numbers, 0 and 1, keep their noise apart.
+        An update adds noise to two texts. Their numbers, 0 and 1, keep their noise apart: in a
+        critic update 0 is x, in a generator update 0 is x̃. Existing runs depend on these numbers.
         """
         config = self.config
         deviation = noise_level(step, config.instance_noise, config.instance_noise_steps)
@@ -231,5 +238,5 @@ class Trainer:
             raise DivergenceError(message, step=step, tensor=name) from error
 
     def check_loss(self, name: str, loss: Tensor, step: int) -> float:
-        """Return a loss as a number; NaN and infinity are errors (see `divergence.check_loss`)."""
+        """Return a loss as a number; NaN and infinity stop training (`divergence.check_loss`)."""
         return check_loss(name, loss.item(), step, self.models.parameters)

@@ -49,8 +49,8 @@ def test_the_accuracy_has_its_interval_and_that_of_real_text():
     low, high = labels.samples.interval
     assert section.summary.startswith(f"68.3% ({low:.1%} to {high:.1%}) of 63 samples")
     low, high = labels.ratio_interval
-    assert "of 63 held-out lines 100.0%" in section.summary
-    assert section.summary.endswith(f"the ratio to that is 0.683 ({low:.3f} to {high:.3f}).")
+    assert "Of 63 held-out lines 100.0%" in section.summary
+    assert section.summary.endswith(f"divided by this share is 0.683 ({low:.3f} to {high:.3f}).")
     assert "68.3% have the label that was their condition (held-out text: 100.0%)." in verdict(
         with_labels(labels)
     )

@@ -1,8 +1,8 @@
 """Baselines that need no GAN: lines that bound the scores of samples from below and above.
 
 - `training lines`: drawn with replacement. A perfect score, and nothing new.
-- `6-gram` to `2-gram`, `unigram`: each symbol drawn by its share after the n − 1 before it in the
-  training text, the end of the line included (Shannon 1948, section 3).
+- `6-gram` to `2-gram`, `unigram`: each symbol drawn as often as it follows the n − 1 symbols before
+  it in the training text, the end of the line included (Shannon 1948, section 3).
 - `uniform`: each symbol, and the end, with the same probability.
 """
 

@@ -132,7 +132,8 @@ FORWARD = Metric(
     unit="bits a symbol",
     better="real",
     form=".3f",
-    blind_to="collapse and copying, which both make it low, and what lies beyond n symbols",
+    blind_to="whether a low value comes from quality, collapse or copying; and what lies beyond n "
+    "symbols",
     family="cross-entropy",
     figure=_forward,
     uncertainty=_forward_uncertainty,

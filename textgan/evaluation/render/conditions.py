@@ -87,15 +87,16 @@ def _accuracy(labels: LabelReport) -> str:
     )
     if real is None:
         return f"{text}; without held-out text there is no figure for real lines."
-    text += f"; of {real.lines:,} held-out lines {shown(name, real.share)} as their own"
-    text += f" ({interval(name, real.interval)})"
+    text += f". Of {real.lines:,} held-out lines {shown(name, real.share)} "
+    text += f"({interval(name, real.interval)}) are classified as their label"
     if labels.real_as_asked is not None:
-        text += f", {shown(name, labels.real_as_asked)} with the label frequencies of the samples"
+        text += "; with the label frequencies of the samples this is "
+        text += shown(name, labels.real_as_asked)
     if labels.ratio is None:
         return f"{text}."
     ends = labels.ratio_interval
     wide = "" if ends is None else f" ({ends[0]:.3f} to {ends[1]:.3f})"
-    return f"{text}: the ratio to that is {labels.ratio:.3f}{wide}."
+    return f"{text}. The share of the samples divided by this share is {labels.ratio:.3f}{wide}."
 
 
 def _shown_labels(labels: Sequence[LabelScore]) -> list[LabelScore]:

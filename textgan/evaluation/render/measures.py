@@ -124,8 +124,9 @@ def _floor_source(report: Report, *, apart: bool) -> str:
 def figures(report: Report) -> Table:
     """Return the measures except JSD, those of several orders at the order of the headline."""
     note = (
-        "real text: as many real lines in place of the samples; forward: samples under a model of "
-        "training text, reverse: held-out text under a model of the samples, both in bits a symbol"
+        "real text: the figure of real lines in place of the samples; forward: bits a symbol of "
+        "the samples under a model of training text; reverse: bits a symbol of held-out text under "
+        "a model of the samples"
     )
     if report.transport is not None:
         note += "; earth mover's distance in edits a line, nearest line in edits a character"
@@ -173,8 +174,8 @@ def baselines(report: Report) -> Table:
         rows=tuple(rows) if report.baselines else (),
         strong=frozenset({(0, 0)}),
         note=f"{counted(report.m, 'line')} of each{fewer}; training lines are drawn with "
-        "replacement; n-gram samplers draw each symbol by its share after the n − 1 before it in "
-        "the training text",
+        "replacement; n-gram samplers draw each symbol as often as it follows the n − 1 symbols "
+        "before it in the training text",
     )
 
 

@@ -56,8 +56,8 @@ MIN_SAMPLES = 100  # that are graded
 MIN_ORDER = 3  # of the n-grams by whose JSD samples are graded
 SERIOUS = ("empty", "collapse", "repeats", "cover", "copies")  # warnings that make samples poor
 RULE = (
-    f"Scale, by JSD-{ORDER} and reverse likelihood: good = both as near as a {GOOD} sampler, "
-    f"typical = between, poor = one beyond a {POOR} sampler, or a serious warning."
+    f"Scale, by JSD-{ORDER} and reverse likelihood: good = both measures as near as a "
+    f"{GOOD} sampler, typical = between, poor = one beyond {POOR}, or a serious warning."
 )
 
 
