@@ -103,10 +103,10 @@ def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     for name in TESTED:
         p = np.array(found[name])
         assert (p < 0.05).sum() <= 6, name  # 2 expected, and never above 6 but once in 300
-        # The jackknife errs on the wide side, and so may tenths of 60 lines.
+        # The jackknife errs on the wide side, and so may halves of 60 lines.
         assert 0.35 < np.mean(p) < 0.7, name
         assert p.max() > 0.9
-        assert p.min() < 0.15
+        assert p.min() < 0.2
     # The samples as they are do differ: that is another question.
     assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 2
 

@@ -39,11 +39,11 @@ def test_of_paired_lines_what_both_share_drops_out():
     hard = np.random.default_rng(0).normal(size=50)
     own = np.linspace(-1, 1, 50)
     values = hard + own, hard, hard
-    first = found(lambda i: Paired(values[i], values[i], Variance(0.01), settings="parts=10"))[0]
+    first = found(lambda i: Paired(values[i], values[i], Variance(0.01), settings="splits=10"))[0]
     half = 1.96 * np.sqrt(own.var(ddof=1) / 50 + 0.02)
     assert first.interval == pytest.approx((0.3 - half, 0.3 + half))
     assert first.p_of_samples is not None
-    assert "|settings:holm=3,parts=10,draws=10000|" in first.signature
+    assert "|settings:holm=3,splits=10,draws=10000|" in first.signature
 
 
 @pytest.mark.parametrize("spread", [None, OwnInterval((0.1, 0.3))])

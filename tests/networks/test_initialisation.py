@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from textgan.config.settings import Config
+from textgan.networks.build import build_critic, build_generator
 from textgan.networks.initialisation import initialise_as_published, published_deviation
 from textgan.networks.layers.attention import SelfAttention
-from textgan.networks.registry import build_critic, build_generator
 from textgan.registry import CRITICS, GENERATORS
 
 T, V = 32, 100

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from textgan.networks.registry import build_critic
+from textgan.networks.build import build_critic
 from textgan.objectives.constraints import CONSTRAINTS, clip_weights
 
 

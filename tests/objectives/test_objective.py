@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from textgan.networks.registry import build_critic
+from textgan.networks.build import build_critic
 from textgan.objectives import Objective
 from textgan.registry import OBJECTIVES
 

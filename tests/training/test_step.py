@@ -12,6 +12,7 @@ from textgan.inputs.noise import Purpose
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives.regularizers import feature_distance
 from textgan.registry import LOSSES, OBJECTIVES
+from textgan.training import batches
 
 
 @pytest.fixture
@@ -311,3 +312,25 @@ def test_a_critic_of_pairs_receives_each_text_with_its_own_source(
     conditional = ConditionalCritic(subject.models.critic, real.condition)
     conditional.features(torch.cat([real.text, fake.text]))
     assert torch.equal(received[0], received[-1])
+
+
+@pytest.mark.parametrize(
+    ("settings", "more"),
+    [
+        ({}, 0),
+        ({"objective": "rpgan"}, 1),
+        ({"feature_matching": 1.0}, 1),
+        ({"columns": "labels"}, 0),
+        ({"columns": "pairs"}, 1),
+    ],
+)
+def test_real_text_is_made_one_hot_only_where_an_update_needs_it(
+    tiny, encoded, make_trainer, monkeypatch, settings, more
+):
+    made, one_hot = [], batches.one_hot
+    monkeypatch.setattr(batches, "one_hot", lambda *a: made.append(1) or one_hot(*a))
+    columns = settings.get("columns", "text")
+    settings |= COLUMN_SETTINGS.get(columns, {})
+    config = dataclasses.replace(tiny, **settings)
+    make_trainer(config, encoded[columns]).step(1)
+    assert len(made) == config.critic_steps + more

@@ -11,7 +11,6 @@ from textgan.config.presets import COLUMN_SETTINGS
 from textgan.evaluation.metrics.jsd import JsdReference
 from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.inputs.latents import Latents
-from textgan.inputs.noise import one_hot
 from textgan.sampling.batch import Batch as SampledBatch
 from textgan.sampling.sampler import Sampler
 from textgan.training.batches import Batch
@@ -102,15 +101,20 @@ class Square(Length):
 
 def test_the_slope_is_that_between_the_lines_at_points_drawn_evenly():
     length, device = 8, torch.device("cpu")
-    full, empty = (one_hot(np.full((1000, length), symbol), 3, device) for symbol in (1, 0))
+
+    def batch(symbol, condition):
+        return Batch(np.full((1000, length), symbol), condition, 3, device)
+
     for visible in (length, length // 2):  # padding in a part of the text
         condition = Condition(visible_length=visible)
-        slope = mean_slope(Square(), Batch(full, condition), Batch(empty, condition))
+        slope = mean_slope(Square(), batch(1, condition), batch(0, condition))
         share = visible / length
         expected = 6 * (0.5 * share) * (share / length) ** 0.5  # the mean share of x̂ is ½
         assert slope == pytest.approx(expected, rel=0.05)
-    again = mean_slope(Square(), Batch(full, UNCONDITIONAL), Batch(empty, UNCONDITIONAL))
-    assert again == mean_slope(Square(), Batch(full, UNCONDITIONAL), Batch(empty, UNCONDITIONAL))
+    again, before = (
+        mean_slope(Square(), batch(1, UNCONDITIONAL), batch(0, UNCONDITIONAL)) for _ in range(2)
+    )
+    assert again == before
 
 
 def test_what_a_curriculum_hides_from_the_critic_is_hidden_here_too(

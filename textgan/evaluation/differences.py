@@ -11,7 +11,7 @@ under Student's t:
   SE² = SE²_paired + S²_a + S²_b. SE_paired is that of the paired differences of these lines. S_a is
   how the figure varies with other samples of a, and leaving it out would take two sets of samples
   of one system for different systems, one time in five instead of one in twenty. It is measured on
-  ten random parts of the samples (see `cross_entropy.spread`); so few leave S² itself uncertain,
+  ten random splits of the samples (`cross_entropy.spread`); so few leave S² itself uncertain,
   and the degrees of freedom are Satterthwaite's (1946).
 - The paired bootstrap (Koehn 2004), which takes the samples as they are, is reported apart as
   `p_of_samples`: whether these very lines of a predict other held-out lines better than those of b.

@@ -18,10 +18,10 @@ from textgan import runs
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
+from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
-from textgan.networks.registry import build_critic, build_generator
 from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
 from textgan.sampling.interpolation import between

@@ -2,8 +2,12 @@
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import Corpus
@@ -20,8 +24,15 @@ __all__ = ["Batch", "Generated", "RealText", "with_visible_length"]
 class Batch:
     """Text and its condition, which the critic receives with it."""
 
-    text: Tensor  # (B, T, V)
+    ids: NDArray[np.integer[Any]]  # (B, T)
     condition: Condition
+    vocabulary: int  # V
+    device: torch.device
+
+    @cached_property
+    def text(self) -> Tensor:
+        """The text one-hot, (B, T, V), made on first use: many updates need only the condition."""
+        return one_hot(self.ids, self.vocabulary, self.device)
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,7 @@ class RealText:
             device=self.device,
         )
         condition = with_visible_length(condition, config, step, self.length)
-        return Batch(one_hot(self.ids[drawn], self.vocabulary, self.device), condition)
+        return Batch(self.ids[drawn], condition, self.vocabulary, self.device)
 
 
 def with_visible_length(condition: Condition, config: Config, step: int, T: int) -> Condition:

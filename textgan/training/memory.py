@@ -12,9 +12,9 @@ from corpora.errors import InputError
 from textgan.config.settings import Config
 from textgan.hardware.free_memory import free_memory
 from textgan.inputs.latents import Latents
+from textgan.networks.build import build_critic, build_generator
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import PositionLinear
-from textgan.networks.registry import build_critic, build_generator
 from textgan.training.optimizers.soap import MAX_SIDE
 from textgan.training.validation import SCORED_ROWS
 

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from corpora import Corpus
 from textgan.config.settings import Config
+from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.critic import Critic
 from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.generators.generator import Generator
-from textgan.networks.registry import build_critic, build_generator
 from textgan.training.optimizers import build_optimizer
 from textgan.training.schedules import progress, rate_factor
 

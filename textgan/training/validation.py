@@ -14,7 +14,7 @@ from textgan.evaluation.metrics.character_error_rate import restoration
 from textgan.evaluation.metrics.jsd import Floor, JsdReference
 from textgan.inputs.condition import condition_of
 from textgan.inputs.latents import Latents
-from textgan.inputs.noise import mix_factors, one_hot
+from textgan.inputs.noise import mix_factors
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.objectives.slopes import gradient_slope, interpolate
@@ -216,7 +216,7 @@ class Validator:
             self.corpus.columns, lines.condition, vocabulary=size, device=device
         )
         condition = with_visible_length(condition, self.config, step, self.corpus.length)
-        return Batch(one_hot(lines.ids, size, device), condition)
+        return Batch(lines.ids, condition, size, device)
 
     def _at_floor(self, ids: Ids, jsd: Mapping[int, float]) -> Mapping[int, float] | None:
         """Return the JSD of as many samples as the floor has lines."""
@@ -237,8 +237,8 @@ def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
 
     The points are those of a gradient penalty; ε is the same at every call.
     """
-    count = len(real.text)
-    mix = mix_factors(NOISE_SEED, rows=np.arange(count), device=real.text.device)[0]
+    count = len(real.ids)
+    mix = mix_factors(NOISE_SEED, rows=np.arange(count), device=real.device)[0]
     points = interpolate(real.text, fake.text, mix)
     slopes = []
     for rows in np.array_split(np.arange(count), -(-count // SLOPES_BATCH)):
