@@ -33,6 +33,7 @@ Pairs = list[tuple[str, str]]
     help=f"Probability of a typo at a character.  [default: {RATE}]",
 )
 @options.encoding("the text file")
+@options.max_bytes("CORPUS")
 @options.out()
 @options.force()
 def corrupt(
@@ -41,6 +42,7 @@ def corrupt(
     seed: int | None,
     rate: float | None,
     encoding: str,
+    max_bytes: int | None,
     out: Path | None,
     force: bool,
 ) -> None:
@@ -54,7 +56,12 @@ def corrupt(
     check_apart(corpus, out)
     check_out(out, force)
     blocks = corrupted(
-        corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
+        corpus,
+        kind,
+        seed=seed or 0,
+        rate=RATE if rate is None else rate,
+        encoding=encoding,
+        limit=options.read_limit(max_bytes),
     )
     tally = _Tally()
     write_lines(out, tally.count(blocks), "corrupting")

@@ -18,6 +18,7 @@ from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import check_regular
+from corpora.read_limit import ReadLimit
 from corpora.sources import in_utf8
 from textgan.evaluation.evaluate import evaluate as evaluate_lines
 from textgan.evaluation.language_model.setting import Setting
@@ -65,6 +66,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Smoothing of the language models.",
 )
 @options.encoding("FILE and CORPUS", default=None)
+@options.max_bytes("FILE, and of CORPUS,")
 @options.checkpoint()
 @click.option(
     "--full",
@@ -101,6 +103,7 @@ def evaluate(
     normalise: bool | None,
     samples: int | None,
     encoding: str | None,
+    max_bytes: int | None,
     checkpoint: str | None,
     autoregressive: float | None,
     runs: Path,
@@ -132,7 +135,7 @@ def evaluate(
     if target is None or is_run(target, runs, unknown=against is None):
         for option, value in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
-            ("--held-out", held_out), ("--normalise", normalise),
+            ("--held-out", held_out), ("--normalise", normalise), ("--max-bytes", max_bytes),
         ):  # fmt: skip
             if value is not None:
                 raise InputError(
@@ -156,6 +159,7 @@ def evaluate(
             normalise=normalise,
             m=samples,
             encoding=encoding or "utf-8",
+            limit=options.read_limit(max_bytes),
             settings=settings,
         )
     if as_json:
@@ -177,6 +181,7 @@ def evaluate_file(
     normalise: bool | None,
     m: int | None,
     encoding: str,
+    limit: ReadLimit,
     settings: Mapping[str, Any],
 ) -> Report:
     """Return the report on the lines of `file`; loads no torch."""
@@ -186,9 +191,9 @@ def evaluate_file(
             "(for a run give its folder)"
         )
     refuse_two_inputs(file, against, held_out)
-    samples = lines_of(file, encoding=encoding, blank=True, normalise=False)
+    samples = lines_of(file, encoding=encoding, blank=True, normalise=False, limit=limit)
     with progress("reading the texts") as bar:
-        reference = open_reference(against, held_out, runs, length, normalise, encoding)
+        reference = open_reference(against, held_out, runs, length, normalise, encoding, limit)
         return evaluate_lines(
             samples,
             reference.training,

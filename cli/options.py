@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
+from cli.progress import show_bytes
 from corpora.counts import LONGEST
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 
 __all__ = [
     "LABELS",
@@ -23,9 +26,11 @@ __all__ = [
     "held_out",
     "json_lines",
     "length",
+    "max_bytes",
     "normalise",
     "orders",
     "out",
+    "read_limit",
     "runs",
     "seed",
     "signatures",
@@ -36,6 +41,8 @@ __all__ = [
 LABELS = "Lines of CORPUS are label<TAB>text."
 PAIRS = "Lines of CORPUS are source<TAB>target."
 BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of CORPUS's lines, else 32]"
+
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}  # of bytes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -146,6 +153,39 @@ def length() -> Callable[[F], F]:
     return click.option(
         "--length", type=click.IntRange(1, LONGEST), metavar="T",
         help=f"Cut every line after T characters; a run uses its own T.  {BY_RULE}",
+    )  # fmt: skip
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, as in 500M or 20G: decimal units, as disks are sold."""
+
+    name = "size"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number of bytes; a usage error for anything else, and below 1."""
+        match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)B?", str(value))
+        size = round(Decimal(match[1]) * UNITS[match[2].upper()]) if match else 0
+        if size < 1:
+            self.fail(f"found {value!r}, expected bytes, as in 500M or 20G", param, ctx)
+        return size
+
+
+def read_limit(size: int | None) -> ReadLimit:
+    """Return the limit that `--max-bytes` sets; the progress that is shown has the bytes read."""
+    return ReadLimit(max_bytes=size, report=show_bytes)
+
+
+def max_bytes(of: str) -> Callable[[F], F]:
+    """Return `--max-bytes`, the most that is read of a text."""
+    return click.option(
+        "--max-bytes", type=Size(), metavar="N",
+        help=f"Read at most N bytes of {of}, unpacked; for example 500M or 20G.  [default: of a "
+        "stream or a .gz file, half of the free space of the disk that receives the text]",
     )  # fmt: skip
 
 

@@ -6,18 +6,24 @@ Work that ends within two seconds shows nothing.
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
+from corpora.read_limit import amount
+
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["Progress", "clock", "progress"]
+__all__ = ["PARTS", "Progress", "by_stage", "clock", "progress", "show_bytes"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds
+PARTS = 10_000  # of the length of a bar
+
+
+_shown: list["Progress"] = []  # the innermost last
 
 
 class Progress:
@@ -32,7 +38,7 @@ class Progress:
 
     def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
         self.what, self.total, self.unit, self.plain = what, total, unit, plain
-        self.done = 0
+        self.done = self.received = 0
         self.began = self.printed = time.monotonic()
         self.first: float | None = None  # when the first item was done
 
@@ -41,11 +47,17 @@ class Progress:
         if self.first is None:
             self.first = time.monotonic()
         self.done += count
+        self.received = 0
         self._print()
 
     def stage(self, what: str) -> None:
         """Name the stage that begins."""
-        self.what = what
+        self.what, self.received = what, 0
+        self._print()
+
+    def receive(self, size: int) -> None:
+        """Show the bytes read so far, until an item is done or another stage begins."""
+        self.received = size
         self._print()
 
     def _print(self) -> None:
@@ -54,7 +66,7 @@ class Progress:
             click.echo(", ".join([self.what, *self._facts(now)]), err=True)
 
     def _facts(self, now: float) -> list[str]:
-        facts = []
+        facts = [f"{amount(self.received)} read"] if self.received else []
         if self.unit and self.done:
             total = "" if self.total is None else f" of {self.total:,}"
             facts.append(f"{self.done:,}{total} {self.unit}")
@@ -82,6 +94,20 @@ class Progress:
         return Group(table)
 
 
+def by_stage(work: Progress) -> Callable[[str, float | None], None]:
+    """Return what shows each pass over a text: a bar where it is known how much of it is done."""
+
+    def report(stage: str, portion: float | None) -> None:
+        if stage != work.what:
+            work.done, work.first = 0, None
+            work.total = None if portion is None else PARTS
+            work.stage(stage)
+        if more := round((portion or 0) * PARTS) - work.done:
+            work.advance(more)
+
+    return report
+
+
 @contextlib.contextmanager
 def progress(
     what: str, total: int | None = None, unit: str = "", *, quiet: bool = False
@@ -89,18 +115,31 @@ def progress(
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
     work = Progress(what, total, unit, plain=not terminal and not quiet)
-    if quiet or not terminal:
-        yield work
-        return
-    from rich.live import Live
+    _shown.append(work)
+    try:
+        if quiet or not terminal:
+            yield work
+            return
+        from rich.live import Live
 
-    from cli.output import console
+        from cli.output import console
 
-    with Live(
-        get_renderable=work.bar, console=console(stderr=True), refresh_per_second=4,
-        transient=True, redirect_stdout=False,
-    ):  # fmt: skip
-        yield work
+        with Live(
+            get_renderable=work.bar, console=console(stderr=True), refresh_per_second=4,
+            transient=True, redirect_stdout=False,
+        ):  # fmt: skip
+            yield work
+    finally:
+        _shown.remove(work)
+
+
+def show_bytes(size: int) -> None:
+    """Show that so many bytes of a text have been read, on the bar that is shown if there is one.
+
+    The bar cannot be an argument: texts are opened before the command that writes lines shows one.
+    """
+    if _shown:
+        _shown[-1].receive(size)
 
 
 def clock(seconds: float) -> str:

@@ -13,7 +13,7 @@ import click
 
 from cli import options, signals
 from cli.options import LABELS, PAIRS, chosen_columns
-from cli.progress import progress
+from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import GroupedCommand, group, settings_options
 from corpora.errors import InputError
 from corpora.sources import bundled
@@ -59,6 +59,7 @@ def _bundled() -> str:
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
 @options.runs("folder")
+@options.max_bytes("CORPUS")
 @group(
     "Text",
     "--labels",
@@ -82,6 +83,7 @@ def train(
     out: Path | None,
     force: bool,
     folder: Path,
+    max_bytes: int | None,
     labels: bool,
     pairs: bool,
     width: int | None,
@@ -102,7 +104,8 @@ def train(
     if corpus is not None:
         typed["corpus"] = corpus
     if resume is not None:
-        _train(*_resumed(resume, folder, typed, [preset, out, init, config_file, force or None]))
+        elsewhere = [preset, out, init, config_file, force or None, max_bytes]
+        _train(*_resumed(resume, folder, typed, elsewhere))
         return
     if force and out is None:
         raise click.UsageError("--force replaces the run at --out: name it")
@@ -114,7 +117,7 @@ def train(
         )
     settings = read_settings(config_file) if config_file else None
     config = Config.build(typed, preset=preset or "quick", settings=settings)
-    _train(_prepared(config, out, folder, force, init), {})
+    _train(_prepared(config, out, folder, force, init, max_bytes), {})
 
 
 def _resumed(
@@ -133,14 +136,27 @@ def _resumed(
 
 
 def _prepared(
-    config: Config, out: Path | None, folder: Path, force: bool, init: str | None
+    config: Config,
+    out: Path | None,
+    folder: Path,
+    force: bool,
+    init: str | None,
+    max_bytes: int | None,
 ) -> Path:
     from textgan import runs
     from textgan.training.run import prepare
 
     start = runs.find(init, folder) if init else None
-    with progress("encoding the corpus"):
-        return prepare(config, out=out, folder=folder, force=force, init=start)
+    with progress("reading the text", PARTS) as bar:
+        return prepare(
+            config,
+            out=out,
+            folder=folder,
+            force=force,
+            max_bytes=max_bytes,
+            init=start,
+            progress=by_stage(bar),
+        )
 
 
 def _train(run: Path, changes: dict[str, Any]) -> None:

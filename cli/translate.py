@@ -32,6 +32,7 @@ run has no symbol for. A line of more than {LONGEST:,} characters is written as 
     "Seed of dropout noise; each seed gives other translations.  [default: no noise]", default=None
 )
 @options.encoding("FILE")
+@options.max_bytes("FILE")
 @options.json_lines("Write one JSON object a line: source, text.")
 @options.out()
 @options.force()
@@ -42,6 +43,7 @@ def translate(
     checkpoint: str | None,
     seed: int | None,
     encoding: str,
+    max_bytes: int | None,
     as_json: bool,
     out: Path | None,
     force: bool,
@@ -62,10 +64,11 @@ def translate(
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
     long: list[int] = []
-    translations = translator(every_line(file, encoding=encoding, on_long=long.append))
+    limit = options.read_limit(max_bytes)
+    texts = every_line(file, encoding=encoding, limit=limit, on_long=long.append)
     lines = (
         (json.dumps(line._asdict(), ensure_ascii=False) if as_json else line.text,)
-        for line in translations
+        for line in translator(texts)
     )
     write_lines(out, lines, "translating")
     if long:

@@ -24,15 +24,16 @@ from corpora.encoders.subword import MODEL
 from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
 from corpora.json_files import write_json
+from corpora.read_limit import ReadLimit, amount
 from corpora.row_files import RowWriter
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sniff import Sample
-from corpora.sources import Source, name_of, open_source
+from corpora.sources import Source, name_of, open_source, title_of
 from corpora.split import PARTS
 from corpora.store import FORMAT, HEADER, Corpus, condition_file, condition_layout, open_corpus
 
-__all__ = ["encode", "encode_file"]
+__all__ = ["encode", "encode_file", "limit_of"]
 
 
 def encode(
@@ -46,6 +47,7 @@ def encode(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
+    max_bytes: int | None = None,
     progress: Progress = no_progress,
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
@@ -68,8 +70,10 @@ def encode(
         normalise: Whether the text is brought to Unicode form NFC.
         columns: What a line holds: "text", "labels" (`label<TAB>text`) or "pairs"
             (`source<TAB>target`). A label is no part of its row.
+        max_bytes: The most bytes that are read, unpacked; None: of streams and archives half of
+            the free space of the disk that receives them.
         progress: Called about once a megabyte with the stage ("reading", "learning symbols",
-            "encoding" and others) and how much of it is done, 0 to 1.
+            "encoding" and others) and how much of it is done, 0 to 1; None where that is unknown.
 
     Raises:
         InputError: The text cannot be used, or a setting is impossible.
@@ -83,9 +87,19 @@ def encode(
         normalise=normalise,
         columns=columns,
     )
-    with open_source(source) as file:
+    limit = limit_of(max_bytes, Path(folder), source, progress)
+    with open_source(source, limit) as file:
         encode_file(file, Path(folder), settings, source, progress=progress)
     return open_corpus(folder)
+
+
+def limit_of(max_bytes: int | None, folder: Path, source: Source, progress: Progress) -> ReadLimit:
+    """Return the limit of a text that is encoded into `folder`, with its progress."""
+
+    def report(size: int) -> None:
+        progress(f"reading {title_of(source)}, {amount(size)} so far", None)
+
+    return ReadLimit(max_bytes=max_bytes, folder=folder, report=report)
 
 
 def encode_file(

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from corpora.counts import Counts
 from corpora.encoders.char import code_points
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 from corpora.reader import read_blocks
 from corpora.rng import uniform
 from corpora.sniff import Sample, reason_to_refuse
@@ -75,18 +76,25 @@ def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1
 
 
 def corrupted(
-    source: Source, kind: str, *, seed: int = 0, rate: float = 0.1, encoding: str = "utf-8"
+    source: Source,
+    kind: str,
+    *,
+    seed: int = 0,
+    rate: float = 0.1,
+    encoding: str = "utf-8",
+    limit: ReadLimit | None = None,
 ) -> Iterator[tuple[list[tuple[str, str]], int, int]]:
     """Yield (source, target) pairs of a text, how many lines have a TAB and how many were cut.
 
     The target is the line as a corpus has it: cleaned, in Unicode form NFC. Lines with a TAB, which
     separates the columns of a corpus of pairs, are left out. Lines over a million characters
-    (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon as the text cannot be used,
-    mostly before anything is yielded.
+    (`corpora.reader.LONGEST`) are cut there. `limit` says how much is read.
+
+    Raises InputError as soon as the text cannot be used, mostly before anything is yielded.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
     total, written, with_tab = Counts(), 0, 0
-    with open_source(source) as file:
+    with open_source(source, limit) as file:
         sample = Sample()
         blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
         for lines, counts in blocks:

@@ -20,9 +20,18 @@ import numpy as np
 
 from corpora.counts import LONGEST, Counts
 from corpora.errors import InputError, UnreadableError
+from corpora.read_limit import ReadLimit
 from corpora.sources import Source, open_source
 
-__all__ = ["BLOCK", "LONGEST", "clean", "invisible_characters", "read_blocks", "read_lines"]
+__all__ = [
+    "BLOCK",
+    "LONGEST",
+    "clean",
+    "invisible_characters",
+    "read_blocks",
+    "read_bytes",
+    "read_lines",
+]
 
 BLOCK = 4 << 20  # bytes read at once
 
@@ -59,6 +68,7 @@ def read_lines(
     blank: bool = False,
     block: int = BLOCK,
     note: Callable[[Counts], None] | None = None,
+    limit: ReadLimit | None = None,
 ) -> Iterator[list[str]]:
     """Yield lists of lines that are decoded and not cleaned: only the line ends are removed.
 
@@ -71,8 +81,9 @@ def read_lines(
         blank: Whether blank lines are kept.
         block: Bytes read at once.
         note: Receives the counts of each block, the number of such long lines among them.
+        limit: How much is read.
     """
-    with open_source(source) as file:
+    with open_source(source, limit) as file:
         where = str(source) if isinstance(source, str | Path) else "lines"
         for text, counts in _decoded(_texts(file, encoding, block, where), keep="head"):
             if note is not None:
@@ -246,7 +257,7 @@ def _texts(
     """Yield (text, bytes it came from); the last has 0 bytes and whatever was held back."""
     decoder = decoder_of(encoding)
     try:
-        while data := _read(file, block, where):
+        while data := read_bytes(file, block, where):
             if look is not None:
                 look(data)
             yield decoder.decode(data), len(data)
@@ -257,7 +268,8 @@ def _texts(
     yield decoder.decode(b"", True), 0
 
 
-def _read(file: BinaryIO, size: int, where: str) -> bytes:
+def read_bytes(file: BinaryIO, size: int, where: str) -> bytes:
+    """Return the next bytes of a text; UnreadableError, with its name, for a fault of the disk."""
     try:
         return file.read(size)
     except OSError as error:

@@ -60,6 +60,16 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
+def test_a_text_without_end_is_read_to_the_limit_and_no_run_is_left(tmp_path):
+    done = run("train", "-", *TINY, "--max-bytes", "50K", input=b"yes\n" * 20_000)
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception).startswith("standard input: found over 50 kB, the limit set by")
+    assert not list((tmp_path / "runs").iterdir())
+    done = run("train", "-", *TINY, "--steps", 1, "--max-bytes", "90K", input=b"yes\nno\n" * 9000)
+    assert done.exit_code == 0, done.output
+    assert "max_bytes" not in (tmp_path / done.stdout.strip() / "config.json").read_text()
+
+
 def test_a_run_goes_on_to_a_total(first, tmp_path):
     done = run("train", "--resume", "first", "--steps", 6)
     assert done.exit_code == 0, done.output
@@ -68,7 +78,9 @@ def test_a_run_goes_on_to_a_total(first, tmp_path):
 
 
 def test_a_resumed_run_takes_no_other_setting(first):
-    for more in (["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"]):
+    for more in (
+        ["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"], ["--max-bytes", 9],
+    ):  # fmt: skip
         done = run("train", "--resume", "first", *more)
         assert done.exit_code == 2
         assert "keeps its settings" in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 import corpora
+from corpora.cleaning import Progress, no_progress
 from corpora.errors import InputError
 from textgan import runs
 from textgan.config.settings import Config
@@ -39,6 +40,7 @@ def train(
     out: Path | str | None = None,
     folder: Path | str = "runs",
     force: bool = False,
+    max_bytes: int | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> Path:
     """Train a new run and return its folder.
@@ -49,12 +51,13 @@ def train(
         out: The run folder; None: the next number in `folder`.
         folder: Where numbered runs are.
         force: Whether a run that is already at `out` is replaced.
+        max_bytes: The most bytes of the text that are read, unpacked; as in `corpora.encode`.
         callbacks: Each is called with a `Progress` after every step.
 
     Raises:
         InputError: The corpus, a setting or the folder will not do, or training diverged.
     """
-    run = prepare(config, out=out, folder=folder, force=force)
+    run = prepare(config, out=out, folder=folder, force=force, max_bytes=max_bytes)
     open_run(run)(tuple(callbacks))
     return run
 
@@ -65,12 +68,22 @@ def prepare(
     out: Path | str | None = None,
     folder: Path | str = "runs",
     force: bool = False,
+    max_bytes: int | None = None,
     init: Path | None = None,
+    progress: Progress = no_progress,
 ) -> Path:
     """Make a run folder at step 0: corpus encoded, networks initialised.
 
-    It appears complete or not at all. The arguments are those of `train`; `init` is a run whose
-    networks the new one starts from.
+    It appears complete or not at all.
+
+    Args:
+        config: As in `train`, and so are `out`, `folder`, `force` and `max_bytes`.
+        out: See `train`.
+        folder: See `train`.
+        force: See `train`.
+        max_bytes: See `train`.
+        init: A run whose networks the new one starts from.
+        progress: Receives how far reading is, as in `corpora.encode`.
 
     Raises:
         InputError: The corpus, a setting, the folder or `init` will not do.
@@ -96,6 +109,8 @@ def prepare(
             encoding=config.encoding,
             normalise=config.normalise,
             columns=config.columns,
+            max_bytes=max_bytes,
+            progress=progress,
         )
         check_memory(config, corpus)
         threads = choose_threads(config, corpus.length)
