@@ -20,6 +20,7 @@ from corpora.sources import bundled
 from textgan.config.files import read_settings
 from textgan.config.presets import PRESETS
 from textgan.config.settings import Config
+from textgan.evaluation.render.visible import visible
 
 __all__ = ["train"]
 
@@ -156,7 +157,12 @@ def _prepared(
             max_bytes=max_bytes,
             init=start,
             progress=by_stage(bar),
+            on_taken=_say_taken,
         )
+
+
+def _say_taken(run: Path) -> None:
+    click.echo(visible(f"the text is that of {run}: its encoding is taken over"), err=True)
 
 
 def _train(run: Path, changes: dict[str, Any]) -> None:

@@ -60,6 +60,36 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
+def test_the_encoding_of_an_earlier_run_is_taken_over_and_it_is_said(corpus_file, tmp_path):
+    said = "the text is that of {}: its encoding is taken over\n"
+    shutil.copy(corpus_file, "mine.txt")
+    first = run("train", "mine.txt", *TINY, "--steps", 1)
+    assert "taken over" not in first.stderr
+    for name, more, of in (
+        ("runs/0002-mine-wgan-gp", [], "runs/0001-mine-wgan-gp"),
+        ("other/run", ["--out", "other/run"], "runs/0002-mine-wgan-gp"),
+        ("other/next", ["--out", "other/next", "--runs", "none"], "other/run"),
+        ("other/next", ["--out", "other/next", "--runs", "none", "--force"], "other/run"),
+        ("third", ["--out", "third", "--runs", "none", "--init", "other/run"], "other/run"),
+    ):
+        done = run("train", "mine.txt", *TINY, "--steps", 1, *more)
+        assert (done.exit_code, done.stdout) == (0, f"{name}\n"), done.output
+        assert said.format(of) in done.stderr
+    done = run("train", "-", *TINY, "--steps", 1, "--seed", 0, input=corpus_file.read_bytes())
+    assert said.format("runs/0002-mine-wgan-gp") in done.stderr
+    both = [tmp_path / name / "corpus" for name in (first.stdout.strip(), done.stdout.strip())]
+    for file in both[0].iterdir():
+        if file.name != "header.json":
+            assert file.samefile(both[1] / file.name)
+    headers = [json.loads((corpus / "header.json").read_text()) for corpus in both]
+    assert [header.pop("source") for header in headers] == ["mine", "stdin"]
+    assert headers[0] == headers[1]
+    weights = [runs.checkpoint(corpus.parent, "last").read_bytes() for corpus in both]
+    assert weights[0] == weights[1]
+    done = run("train", "mine.txt", *TINY, "--steps", 1, "--encoder", "byte")
+    assert "taken over" not in done.stderr
+
+
 def test_a_text_without_end_is_read_to_the_limit_and_no_run_is_left(tmp_path):
     done = run("train", "-", *TINY, "--max-bytes", "50K", input=b"yes\n" * 20_000)
     assert isinstance(done.exception, InputError)

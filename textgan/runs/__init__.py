@@ -2,13 +2,22 @@
 
 from textgan.runs.checkpoint_choice import MIN_VALIDATION_LINES, default_checkpoint, why_last
 from textgan.runs.creation import new_path, new_run_folder
-from textgan.runs.folder import checkpoint, corpus_folder, find, fingerprint, latest, listed
+from textgan.runs.folder import (
+    checkpoint,
+    corpora_in,
+    corpus_folder,
+    find,
+    fingerprint,
+    latest,
+    listed,
+)
 from textgan.runs.lock import locked
 from textgan.runs.state import read_config, read_state, write_config, write_state
 
 __all__ = [
     "MIN_VALIDATION_LINES",
     "checkpoint",
+    "corpora_in",
     "corpus_folder",
     "default_checkpoint",
     "find",

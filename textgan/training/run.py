@@ -4,7 +4,7 @@ import copy
 import dataclasses
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -71,10 +71,12 @@ def prepare(
     max_bytes: int | None = None,
     init: Path | None = None,
     progress: Progress = no_progress,
+    on_taken: Callable[[Path], None] = lambda run: None,
 ) -> Path:
     """Make a run folder at step 0: corpus encoded, networks initialised.
 
-    It appears complete or not at all.
+    It appears complete or not at all. Runs in `folder`, runs next to the new one and `init` are
+    searched for the encoding of the same text, which is taken over.
 
     Args:
         config: As in `train`, and so are `out`, `folder`, `force` and `max_bytes`.
@@ -84,6 +86,7 @@ def prepare(
         max_bytes: See `train`.
         init: A run whose networks the new one starts from.
         progress: Receives how far reading is, as in `corpora.encode`.
+        on_taken: Receives the run whose encoding was taken over.
 
     Raises:
         InputError: The corpus, a setting, the folder or `init` will not do.
@@ -110,8 +113,11 @@ def prepare(
             normalise=config.normalise,
             columns=config.columns,
             max_bytes=max_bytes,
+            earlier=runs.corpora_in(final.parent, folder, init=init),
             progress=progress,
         )
+        if corpus.taken_from is not None:
+            on_taken(corpus.taken_from.parent)
         check_memory(config, corpus)
         threads = choose_threads(config, corpus.length)
         precision = choose_precision(config)
