@@ -32,10 +32,12 @@ class Row:
 
 def pieces(name: str) -> dict[str, Any]:
     """Return what makes `wgan-gp` another objective, the rest of the quick preset as it is."""
-    own, base = (asdict(Config(corpus="x", objective=each).pieces) for each in (name, "wgan-gp"))
+    of_objective, base = (
+        asdict(Config(corpus="x", objective=each).pieces) for each in (name, "wgan-gp")
+    )
     return {
         piece: value
-        for piece, value in own.items()
+        for piece, value in of_objective.items()
         if value != base[piece] and piece != "penalty_weight"  # which the penalty brings
     }
 

@@ -340,15 +340,15 @@ class Config:
     @classmethod
     def build(
         cls,
-        typed: Mapping[str, Any],
+        overrides: Mapping[str, Any],
         *,
         preset: str = "quick",
         settings: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Return preset, then what objective and columns need, then `settings`, then `typed`.
+        """Return preset, then what objective and columns need, then `settings`, then `overrides`.
 
         Args:
-            typed: What the user typed; `steps` or `minutes` removes the stop that came before.
+            overrides: What the user typed; `steps` or `minutes` removes the stop that came before.
             preset: The preset below all.
             settings: Those of a file (`read_settings`): all, as of a run, or some.
 
@@ -357,6 +357,8 @@ class Config:
                 would be ignored; among all settings some are of what is not in use.
         """
         settings = settings or {}
-        config = cls.from_dict(layered(cls, typed, preset, settings))
-        refuse_without_effect(typed if names_all(settings, cls) else {**settings, **typed}, config)
+        config = cls.from_dict(layered(cls, overrides, preset, settings))
+        refuse_without_effect(
+            overrides if names_all(settings, cls) else {**settings, **overrides}, config
+        )
         return config

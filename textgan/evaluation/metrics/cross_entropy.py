@@ -64,7 +64,7 @@ def score(model: NgramModel, rows: Rows) -> Scored:
 def _scored(case: Case) -> Scored:
     """Return the lines under the model of the training text."""
     work = case.work
-    return work.once(("scored", case.lines), lambda: score(work.model, case.rows))
+    return work.cached(("scored", case.lines), lambda: score(work.model, case.rows))
 
 
 def _forward(case: Case) -> float:
@@ -84,7 +84,7 @@ def _coverage(case: Case) -> Scored | None:
     work, V = case.work, case.work.V
     if not len(work.held_out):
         return None
-    return work.once(
+    return work.cached(
         ("coverage", case.lines),
         lambda: score(work.setting.fit(case.rows, V), work.held_out.rows),
     )
@@ -100,8 +100,8 @@ def _reverse_uncertainty(case: Case) -> Paired | None:
     scored, work = _coverage(case), case.work
     if scored is None or min(len(case.lines), len(work.held_out)) < 2:
         return None
-    own = spread(case.rows, work.held_out.rows, work.setting, work.V, work.seed)
-    return Paired(scored.bits, scored.influence(), own, settings=f"splits={SPLITS}")
+    sampling_variance = spread(case.rows, work.held_out.rows, work.setting, work.V, work.seed)
+    return Paired(scored.bits, scored.influence(), sampling_variance, settings=f"splits={SPLITS}")
 
 
 def _reverse_baseline(case: Case) -> float | None:
