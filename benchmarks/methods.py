@@ -55,10 +55,10 @@ SHOWN = {
     "unique": "unique",
     "jsd4_excess": "excess of JSD-4",
     "reverse": "reverse likelihood",
-    "labels_kept": "labels kept, by those of real text",
+    "labels_kept": "label accuracy, relative to real text",
     "codes_recovered": "codes recovered",
     "codes_change": "lines that a code changes",
-    "errors": "errors, by those of copying",
+    "errors": "error rate, relative to copying",
 }
 
 

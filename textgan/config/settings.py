@@ -208,9 +208,9 @@ class Config:
     )  # fmt: skip
     pair_weight: float = setting(
         10.0, "Regularizers",
-        "λ, weight of the L1 distance between outputs and targets of --pairs.",
+        "λ, weight of the mean probability of a wrong symbol in the outputs of --pairs.",
         at_least=0, at_most=FINITE, only={"columns": ("pairs",)},
-        source="Isola et al. 2017, who have 100",
+        source="Isola et al. 2017, who have L1 with weight 100",
     )  # fmt: skip
 
     batch_size: int = setting(
