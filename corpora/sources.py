@@ -54,8 +54,8 @@ def locate(source: str | Path) -> Path:
     except (OSError, ValueError) as error:
         raise InputError(f"{str(source)!r}: cannot be read ({error}); check the path") from None
     names = list(bundled())
-    suggestions = difflib.get_close_matches(str(source), names, n=1)
-    hint = f"did you mean {suggestions[0]}? " if suggestions else ""
+    near = difflib.get_close_matches(str(source), names, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
     raise InputError(
         f"{source}: no such file; {hint}expected a path, - for standard input, "
         f"or a bundled corpus ({', '.join(names)})"
@@ -116,11 +116,11 @@ def open_source(source: Source) -> BinaryIO:
 
 def _unpacked(file: BinaryIO, where: str) -> BinaryIO:
     """Return `file`, through gzip when its name or its first two bytes say so."""
-    prefix = file.read(2)
+    magic = file.read(2)
     file.seek(0)
-    if prefix == b"\x1f\x8b":
+    if magic == b"\x1f\x8b":
         return cast(BinaryIO, _Unpacked(file, where))
-    if where.endswith(".gz") and prefix:
+    if where.endswith(".gz") and magic:
         file.close()
         raise InputError(f"{where}: named .gz but not gzip; rename it or pack it again")
     return file
@@ -173,10 +173,10 @@ def portion_read(file: BinaryIO) -> float:
     """Return how much of a file of `open_source` has been read, 0 to 1."""
     if isinstance(file, _Unpacked):
         return file.portion_read()
-    position = file.tell()
+    here = file.tell()
     end = file.seek(0, os.SEEK_END)
-    file.seek(position)
-    return position / max(end, 1)
+    file.seek(here)
+    return here / max(end, 1)
 
 
 def _spool(stream: BinaryIO) -> BinaryIO:
