@@ -18,9 +18,9 @@ from cli.progress import PLAIN_EVERY, clock
 from corpora.counts import counted
 from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.config.settings import Config
-from textgan.evaluation.render.tables import Table, laid_out
+from textgan.evaluation.render.tables import Table, fit_to_width
 from textgan.evaluation.render.visible import visible
-from textgan.runs import why_last
+from textgan.runs import reason_for_last
 from textgan.training.loop import Loop, Progress
 from textgan.training.validation import Scores
 
@@ -121,7 +121,7 @@ class Display:
                 self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
-        reason = why_last(len(loop.trainer.corpus.valid))
+        reason = reason_for_last(len(loop.trainer.corpus.valid))
         if reason is not None:
             self._say(reason)
         elif loop.best is not None:
@@ -169,7 +169,7 @@ class Display:
         else:
             parts = (self._estimate(scores), self._slope(progress), self._wrong(scores))
             rows.append(Text("; ".join(part for part in parts if part)))
-            rows += laid_out(_table(scores), width)
+            rows += fit_to_width(_table(scores), width)
             rows += [
                 Text("  " + visible(line), style="cyan", no_wrap=True, overflow="ellipsis")
                 for line in scores.lines[:3]

@@ -72,7 +72,8 @@ class SubwordEncoder:
         """
         del length  # a row of T pieces may reach far beyond T characters
         lines = _without_rare(
-            [_hide(line[:SAMPLE_WIDTH]) for line in _sample(blocks)], max(max_vocabulary // 2, 1)
+            [_without_hidden(line[:SAMPLE_WIDTH]) for line in _sample(blocks)],
+            max(max_vocabulary // 2, 1),
         )
         model = io.BytesIO()
         try:
@@ -112,7 +113,7 @@ class SubwordEncoder:
 
     def encode(self, line: str) -> list[int]:
         """Return the ids of all of `line`, without padding."""
-        ids: list[int] = self._processor.encode(_hide(line))
+        ids: list[int] = self._processor.encode(_without_hidden(line))
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
@@ -170,11 +171,11 @@ class SubwordEncoder:
             ) from None
 
     def _encode_all(self, lines: Sequence[str]) -> list[list[int]]:
-        ids: list[list[int]] = self._processor.encode([_hide(line) for line in lines])
+        ids: list[list[int]] = self._processor.encode([_without_hidden(line) for line in lines])
         return ids
 
 
-def _hide(line: str) -> str:
+def _without_hidden(line: str) -> str:
     """Return the line as sentencepiece may see it."""
     if HIDDEN.search(line):
         return SURROGATE.sub("\ufffd", line.translate(HIDE))

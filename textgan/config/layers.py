@@ -12,7 +12,7 @@ from textgan.config.validation import check_type
 if TYPE_CHECKING:
     from textgan.config.settings import Config
 
-__all__ = ["layered", "names_all"]
+__all__ = ["has_all_settings", "layered"]
 
 
 def layered(
@@ -39,7 +39,7 @@ def layered(
     return values
 
 
-def names_all(settings: Mapping[str, Any], config: type["Config"]) -> bool:
+def has_all_settings(settings: Mapping[str, Any], config: type["Config"]) -> bool:
     """Return whether `settings` has every setting, as those of a run have."""
     names = {field.name for field in dataclasses.fields(config)}
     return settings.keys() >= names - {"corpus"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from textgan.config.field import setting
-from textgan.config.layers import layered, names_all
+from textgan.config.layers import has_all_settings, layered
 from textgan.config.objectives import Pieces, default_weight, pieces_of
 from textgan.config.validation import check, check_known, refuse_without_effect
 
@@ -359,6 +359,6 @@ class Config:
         settings = settings or {}
         config = cls.from_dict(layered(cls, overrides, preset, settings))
         refuse_without_effect(
-            overrides if names_all(settings, cls) else {**settings, **overrides}, config
+            overrides if has_all_settings(settings, cls) else {**settings, **overrides}, config
         )
         return config

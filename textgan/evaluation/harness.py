@@ -148,7 +148,7 @@ def _counterpart(metric: Metric, case: Case) -> tuple[Case, Expected | None]:
     if metric.expected is not None:
         level = replace(case, whole_reference=False)
         return level, metric.expected(level)
-    level, real = _like_for_like(metric, case)
+    level, real = _at_equal_size(metric, case)
     if len(real.lines) < metric.min_real_lines:
         return level, None
     value = figure(metric, real)
@@ -157,7 +157,7 @@ def _counterpart(metric: Metric, case: Case) -> tuple[Case, Expected | None]:
     return level, Expected(value, uncertainty(metric, real), _real_fields(metric, real))
 
 
-def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case]:
+def _at_equal_size(metric: Metric, case: Case) -> tuple[Case, Case]:
     """Return the samples' case and that of the real lines that take their place."""
     work = case.work
     real = work.matched if metric.real == "matched" else work.held_out

@@ -203,7 +203,7 @@ def spread(
     m = len(rows) // 2 * 2
 
     def figure(part: NDArray[np.uint32]) -> float:
-        return score(setting.fit(_at(rows, np.sort(part)), vocabulary_size), held_out).mean
+        return score(setting.fit(_rows_at(rows, np.sort(part)), vocabulary_size), held_out).mean
 
     orders = [rng.permutation(len(rows)).astype(np.uint32) for _ in range(SPLITS)]
     halves = [half for order in orders for half in order[:m].reshape(2, -1)]
@@ -213,7 +213,7 @@ def spread(
     return Variance(squared, 2 * squared**2 / SPLITS)
 
 
-def _at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
+def _rows_at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
     """Yield the rows at `places`, some at a time."""
     for part in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
         yield rows[places[part]]

@@ -50,7 +50,7 @@ def nearest(
             part = block[start : start + size]
             block_edits = distances(samples, part)
             if not passed.all():
-                _pass_over(block_edits, passed)
+                _exclude_equal(block_edits, passed)
             place = block_edits.argmin(axis=1)  # the first of equals
             least = block_edits[np.arange(len(samples)), place]
             nearer = least < np.minimum(edits, _unreachable(block_edits))
@@ -101,7 +101,7 @@ def _as_text(
     return next(texts), next(texts)
 
 
-def _pass_over(edits: NDArray[np.unsignedinteger[Any]], passed: NDArray[np.bool_]) -> None:
+def _exclude_equal(edits: NDArray[np.unsignedinteger[Any]], passed: NDArray[np.bool_]) -> None:
     """Put the first equal line of each sample out of reach, once."""
     place = edits.argmin(axis=1)
     first_equal = np.flatnonzero(~passed & (edits[np.arange(len(edits)), place] == 0))

@@ -64,15 +64,15 @@ def _answer(differences: Sequence[Difference]) -> str:
         a, b = map(letter, pair)
         return f"{a} and {b} do not differ significantly by {_listed(level)}."
     text = f"{letter(first)} is nearer to real text than {letter(second)} by "
-    text += _listed([_by(d) for d in better[first]])
+    text += _listed([_with_value(d) for d in better[first]])
     if better[second]:
-        text += f", {letter(second)} by {_listed([_by(d) for d in better[second]])}"
+        text += f", {letter(second)} by {_listed([_with_value(d) for d in better[second]])}"
     if level:
         text += f"; no significant difference by {_listed(level)}"
     return f"{text}."
 
 
-def _by(difference: Difference) -> str:
+def _with_value(difference: Difference) -> str:
     name = difference.measure
     return f"{short_title(name)} ({shown(name, abs(difference.value))})"
 

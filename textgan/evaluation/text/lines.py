@@ -64,8 +64,8 @@ class Text:
 
     def take(self, places: Places) -> "Text":
         """Return the text of the lines at `places`, which ascend."""
-        taken = self.codes.taken(places)
-        return Text((line for codes in taken for line in to_lines(codes)), self.length)
+        blocks = self.codes.rows_at(places)
+        return Text((line for codes in blocks for line in to_lines(codes)), self.length)
 
     def permuted(self, order: Places) -> "Text":
         """Return the text of the lines at the places `order`, in this order."""
