@@ -174,7 +174,7 @@ class _Texts:
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
 
     def score(
-        self, label: int, name: str, ours: Accuracy, real: Accuracy | None, seed: int
+        self, label: int, name: str, accuracy: Accuracy, real: Accuracy | None, seed: int
     ) -> LabelScore:
         """Return the figures of one label."""
         training, samples, held_out = (
@@ -190,7 +190,7 @@ class _Texts:
             lines=len(samples),
             training=len(training),
             held_out=len(held_out),
-            samples=ours.of(label),
+            samples=accuracy.of(label),
             real=None if real is None else real.of(label),
             jsd=self._jsd(training, samples, held_out, signature, seed) if measured else None,
             unique=self._unique(training, samples, signature, seed) if measured else None,

@@ -129,6 +129,6 @@ def rows_except(spool: Spool, places: Places) -> Iterator[Codes]:
     """Yield the pieces of `spool` without the rows at `places`, which ascend."""
     for start, piece in spool.pieces():
         low, high = np.searchsorted(places, (start, start + len(piece)))
-        rest = np.delete(piece, places[low:high] - start, axis=0)
-        if len(rest):
-            yield rest
+        remaining = np.delete(piece, places[low:high] - start, axis=0)
+        if len(remaining):
+            yield remaining

@@ -35,14 +35,14 @@ def show(
         signatures: whether all signatures are printed.
     """
     console.print(Text(_heading(report), style="bold"))
-    _verdict(report, console, every=tables)
+    _verdict(report, console, full=tables)
     print_table(overview(report), console)
     if tables:
         _samples(report, console)
         for table in (*sections(report), baselines(report), figures(report), distances(report)):
             if table.rows:
                 print_table(table, console)
-    print_signatures(signatures_of(report), console, every=signatures, tables=tables)
+    print_signatures(signatures_of(report), console, full=signatures, tables=tables)
 
 
 def _heading(report: Report) -> str:
@@ -56,9 +56,9 @@ def _heading(report: Report) -> str:
     )
 
 
-def _verdict(report: Report, console: Console, *, every: bool) -> None:
+def _verdict(report: Report, console: Console, *, full: bool) -> None:
     graded = grade(report)
-    text = Text(verdict(report) if every else answer(report))
+    text = Text(verdict(report) if full else answer(report))
     if graded is not None:
         text.stylize("bold", 0, len(graded) + 1)
     console.print(text)
