@@ -150,7 +150,7 @@ def jackknife(bits, symbols):
     return (m - 1) / m * ((without - without.mean()) ** 2).sum()
 
 
-def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(comparison):
+def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(comparison):
     texts = gather(REAL, TRAINING, HELD_OUT, {"b": FALSE}, length=8, unit="char", m=None, seed=0)
     V, held_out = len(texts.vocabulary), texts.held_out.rows
     sides = [texts.samples.rows, texts.also["b"].rows]
@@ -162,13 +162,18 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(comparison):
     (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
     variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        order = generator(0, "parts").permutation(300)
-        parts = [
-            lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
+        rng = generator(0, "halves")
+        splits = [rng.permutation(300).reshape(2, -1) for _ in range(10)]
+        figures = [
+            [
+                lines_of(Setting().fit(rows[half], V), held_out)[0].sum() / symbols.sum()
+                for half in split
+            ]
+            for split in splits
         ]
-        figures = [bits.sum() / symbols.sum() for bits in parts]
-        variance += np.var(figures, ddof=1) / 10
-        uncertain += 2 * (np.var(figures, ddof=1) / 10) ** 2 / 9
+        squared = np.mean([(first - second) ** 2 / 4 for first, second in figures])
+        variance += squared
+        uncertain += 2 * squared**2 / 10
     found, freedom = by_measure(comparison)["reverse"], 2 * variance**2 / uncertain
     assert 9 < freedom < 200
     assert found.interval[1] - found.interval[0] == pytest.approx(
