@@ -56,7 +56,7 @@ class Display:
         self._say(
             f"{config.generator} generator ({weights['generator']:,} weights) against "
             f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
-            f"seed {config.seed}, {loop.trainer.device} in {config.precision}"
+            f"seed {config.seed}, {loop.trainer.device} in {config.precision}{self._workers()}"
         )
         self._say(f"run: {loop.run}")
 
@@ -136,6 +136,11 @@ class Display:
             self._say(
                 f"next: textgan sample {loop.run} -n 20{more}; {sweep}textgan evaluate {loop.run}"
             )
+
+    def _workers(self) -> str:
+        """Return how many workers there are, if several, and the threads of each."""
+        size, threads = self.loop.workers.size, self.loop.config.threads or 1
+        return f", {size} workers of {counted(threads, 'thread')}" if size > 1 else ""
 
     def _say(self, line: str) -> None:
         say(self.console, visible(line))  # a run may be from elsewhere

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ __all__ = [
     "PAIRS",
     "Names",
     "against",
+    "at_most_processors",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -31,6 +33,7 @@ __all__ = [
     "signatures",
     "tables",
     "unit",
+    "workers",
 ]
 
 LABELS = "Lines of CORPUS are label<TAB>text."
@@ -214,6 +217,26 @@ def out() -> Callable[[F], F]:
 def force() -> Callable[[F], F]:
     """Return `--force`, which goes with `out`."""
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
+
+
+def workers(text: str) -> Callable[[F], F]:
+    """Return `--workers`, a number of processes."""
+    return click.option(
+        "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+        callback=at_most_processors, help=text,
+    )  # fmt: skip
+
+
+def at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
+    """Refuse more workers than processors."""
+    del ctx, param
+    processors = os.cpu_count() or 1
+    if workers > processors:
+        raise InputError(
+            f"found --workers {workers}, expected at most {processors}: this machine has no more "
+            "processors"
+        )
+    return workers
 
 
 def chosen_columns(labels: bool, pairs: bool) -> str | None:
