@@ -143,7 +143,8 @@ class BatchShare:
         parts = [*gradients, measured]
         flat = torch.cat([part.reshape(-1) for part in parts]) * self.weight
         self.workers.add(flat)
-        for part, mean in zip(parts, torch.split(flat, [part.numel() for part in parts]), strict=True):
+        means = torch.split(flat, [part.numel() for part in parts])
+        for part, mean in zip(parts, means, strict=True):
             part.copy_(mean.view(part.shape))
         return measured.tolist()
 
