@@ -165,7 +165,9 @@ def test_every_interval_and_setting_of_the_signatures_is_listed():
 
 @pytest.mark.parametrize("page", PAGES.keys() - {"CHANGELOG.md"})
 def test_every_flag_that_a_page_names_exists(page):
-    text = re.sub(r"^.*(?:\bpip |python -m|nox |pytest |torchrun ).*$", "", PAGES[page], flags=re.MULTILINE)
+    text = re.sub(
+        r"^.*(?:\bpip |python -m|nox |pytest |torchrun ).*$", "", PAGES[page], flags=re.MULTILINE
+    )
     assert set(FLAG.findall(text)) <= flags(*COMMANDS) | {"--help"}
 
 
