@@ -33,6 +33,7 @@ __all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
+    "workers",
 )  # fmt: skip
 
 
@@ -80,6 +81,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="MINUTES",
     help="Also train a small recurrent network for MINUTES, as a baseline; for a run only.",
 )
+@options.workers("Number of processes that generate the samples of a run. It does not change them.")
 @options.runs()
 @options.tables()
 @options.signatures()
@@ -106,6 +108,7 @@ def evaluate(
     max_bytes: int | None,
     checkpoint: str | None,
     autoregressive: float | None,
+    workers: int,
     runs: Path,
     tables: bool,
     signatures: bool,
@@ -143,10 +146,13 @@ def evaluate(
                     "write samples to a file and evaluate that"
                 )
         report = evaluate_trained(
-            target, runs, checkpoint, samples, autoregressive, settings, fail_above
+            target, runs, checkpoint, samples, autoregressive, workers, settings, fail_above
         )
     else:
-        for option, setting in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
+        for option, setting in (
+            ("--checkpoint", checkpoint), ("--autoregressive", autoregressive),
+            ("--workers", workers if workers > 1 else None),
+        ):  # fmt: skip
             if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
         check(fail_above, names(settings["orders"], full=settings["full"]))
@@ -213,6 +219,7 @@ def evaluate_trained(
     checkpoint: str | None,
     m: int | None,
     minutes: float | None,
+    workers: int,
     settings: Mapping[str, Any],
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
@@ -233,6 +240,7 @@ def evaluate_trained(
             checkpoint=checkpoint,
             m=RUN_SAMPLES if m is None else m,
             autoregressive=minutes,
+            workers=workers,
             stage=bar.stage,
             **settings,
         )

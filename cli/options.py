@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -19,6 +20,7 @@ __all__ = [
     "PAIRS",
     "Names",
     "against",
+    "at_most_processors",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -36,6 +38,7 @@ __all__ = [
     "signatures",
     "tables",
     "unit",
+    "workers",
 ]
 
 LABELS = "Lines of CORPUS are label<TAB>text."
@@ -104,12 +107,12 @@ def checkpoint() -> Callable[[F], F]:
     )  # fmt: skip
 
 
-def encoding(of: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
+def encoding(texts: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
     """Return `--encoding`, of the texts that are named.
 
     With `default` None it comes as None where it is not typed, and help says what it then is.
     """
-    text = f"Encoding of {of}." + ("" if default is not None else "  [default: utf-8]")
+    text = f"Encoding of {texts}." + ("" if default is not None else "  [default: utf-8]")
     return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 
@@ -254,6 +257,26 @@ def out() -> Callable[[F], F]:
 def force() -> Callable[[F], F]:
     """Return `--force`, which goes with `out`."""
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
+
+
+def workers(text: str) -> Callable[[F], F]:
+    """Return `--workers`, a number of processes."""
+    return click.option(
+        "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+        callback=at_most_processors, help=text,
+    )  # fmt: skip
+
+
+def at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
+    """Refuse more workers than processors."""
+    del ctx, param
+    processors = os.cpu_count() or 1
+    if workers > processors:
+        raise InputError(
+            f"found --workers {workers}, expected at most {processors}: this machine has no more "
+            "processors"
+        )
+    return workers
 
 
 def chosen_columns(labels: bool, pairs: bool) -> str | None:

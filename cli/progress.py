@@ -36,8 +36,8 @@ class Progress:
         plain: Whether lines are printed: where no terminal shows a bar.
     """
 
-    def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
-        self.what, self.total, self.unit, self.plain = what, total, unit, plain
+    def __init__(self, stage: str, total: int | None, unit: str, *, plain: bool) -> None:
+        self.stage_name, self.total, self.unit, self.plain = stage, total, unit, plain
         self.done = self.received = 0
         self.began = self.printed = time.monotonic()
         self.first: float | None = None  # when the first item was done
@@ -50,9 +50,9 @@ class Progress:
         self.received = 0
         self._print()
 
-    def stage(self, what: str) -> None:
+    def stage(self, name: str) -> None:
         """Name the stage that begins."""
-        self.what, self.received = what, 0
+        self.stage_name, self.received = name, 0
         self._print()
 
     def receive(self, size: int) -> None:
@@ -63,18 +63,18 @@ class Progress:
     def _print(self) -> None:
         if self.plain and (now := time.monotonic()) - self.printed >= PLAIN_EVERY:
             self.printed = now
-            click.echo(", ".join([self.what, *self._facts(now)]), err=True)
+            click.echo(", ".join([self.stage_name, *self._facts(now)]), err=True)
 
     def _facts(self, now: float) -> list[str]:
-        facts = [f"{amount(self.received)} read"] if self.received else []
+        parts = [f"{amount(self.received)} read"] if self.received else []
         if self.unit and self.done:
             total = "" if self.total is None else f" of {self.total:,}"
-            facts.append(f"{self.done:,}{total} {self.unit}")
-        facts.append(clock(now - self.began))
+            parts.append(f"{self.done:,}{total} {self.unit}")
+        parts.append(clock(now - self.began))
         if self.first is not None and now > self.first and self.total:
-            left = (now - self.first) * (self.total - self.done) / self.done
-            facts.append(f"{clock(left)} left")
-        return facts
+            seconds_left = (now - self.first) * (self.total - self.done) / self.done
+            parts.append(f"{clock(seconds_left)} left")
+        return parts
 
     def bar(self) -> "Group":
         """Return what a terminal shows."""
@@ -86,7 +86,7 @@ class Progress:
         now = time.monotonic()
         if now - self.began < PATIENCE:
             return Group()
-        row: list[Text | ProgressBar] = [Text(self.what)]
+        row: list[Text | ProgressBar] = [Text(self.stage_name)]
         if self.total:
             row.append(ProgressBar(total=self.total, completed=self.done, width=20))
         table = Table.grid(padding=(0, 2))
@@ -98,7 +98,7 @@ def by_stage(work: Progress) -> Callable[[str, float | None], None]:
     """Return what shows each pass over a text: a bar where it is known how much of it is done."""
 
     def report(stage: str, portion: float | None) -> None:
-        if stage != work.what:
+        if stage != work.stage_name:
             work.done, work.first = 0, None
             work.total = None if portion is None else PARTS
             work.stage(stage)
@@ -110,11 +110,11 @@ def by_stage(work: Progress) -> Callable[[str, float | None], None]:
 
 @contextlib.contextmanager
 def progress(
-    what: str, total: int | None = None, unit: str = "", *, quiet: bool = False
+    stage: str, total: int | None = None, unit: str = "", *, quiet: bool = False
 ) -> Iterator[Progress]:
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
-    work = Progress(what, total, unit, plain=not terminal and not quiet)
+    work = Progress(stage, total, unit, plain=not terminal and not quiet)
     _shown.append(work)
     try:
         if quiet or not terminal:

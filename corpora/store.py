@@ -278,11 +278,7 @@ def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """Return the header with every field present and of its type, in the order of the file.
-
-    Raises:
-        InputError: It is missing, cannot be read, or is another's.
-    """
+    """Return the header with every field present and of its type, in their order; else InputError."""
     header = read_json(path, expected="the header of a corpus", remedy="encode the corpus again")
     if header.get("format") != FORMAT:
         raise InputError(

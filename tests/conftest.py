@@ -1,6 +1,7 @@
 """What many tests need: a small corpus, and a run trained on it once."""
 
 import dataclasses
+import json
 import os
 import shutil
 import tempfile
@@ -103,3 +104,23 @@ def as_nobody():
         for path in folder.iterdir():
             path.chmod(0o700)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def files():
+    """(run) -> what its files hold, by their names, without the times."""
+
+    def read(run):
+        contents = {}
+        for path in sorted(run.rglob("*")):
+            if not path.is_file():
+                continue
+            contents[str(path.relative_to(run))] = path.read_bytes()
+            if path.name in ("stats.jsonl", "state.json"):
+                text = path.read_text(encoding="utf-8")
+                lines = text.splitlines() if path.suffix == ".jsonl" else [text]
+                objects = [{**json.loads(line), "seconds": None} for line in lines]
+                contents[str(path.relative_to(run))] = objects
+        return contents
+
+    return read

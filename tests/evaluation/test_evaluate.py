@@ -477,8 +477,8 @@ def test_intervals_of_shares_stay_between_minus_and_plus_one(m):
     training, held_out = words(1, 60), words(2, 40)
     sides = (training[:1] * m, training[:m], held_out[:m], ["qqqq"] * m, words(3, m))
     for samples in sides:
-        for given in (held_out, None):
-            measures = evaluate(samples, training, given, length=8, orders=(2,)).measures
+        for held_out_lines in (held_out, None):
+            measures = evaluate(samples, training, held_out_lines, length=8, orders=(2,)).measures
             for name in ("copied", "found", "precision2", "recall2", "jsd2", "cosine2"):
                 if measures[name].interval is not None:
                     low, high = measures[name].interval

@@ -30,12 +30,14 @@ TERMS = {
     "feature_matching": (
         {},
         lambda subject, text, _, fake: feature_distance(
-            *(subject.models.critic.features(rows) for rows in (text, fake))
+            *(subject.models.critic.features(rows).mean(0) for rows in (text, fake))
         ),
     ),
     "symbol_matching": (
         {"output": "softmax"},
-        lambda subject, text, _, fake: symbol_divergence(symbol_shares(subject.corpus), fake),
+        lambda subject, text, _, fake: symbol_divergence(
+            symbol_shares(subject.corpus), fake.mean((0, 1))
+        ),
     ),
     "code_weight": (
         {"codes": "3,c1"},
@@ -157,7 +159,7 @@ def test_shares_of_symbols_are_counted_in_the_rows_and_leave_out_what_is_never_w
 def distance_of_features(subject):
     real = subject.real.batch(99, 0)
     (fake,) = subject.generate(99, [real])
-    features = [subject.models.critic.features(text) for text in (real.text, fake.text)]
+    features = [subject.models.critic.features(text).mean(0) for text in (real.text, fake.text)]
     return feature_distance(*features).item()
 
 

@@ -26,6 +26,7 @@ from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
 from textgan.sampling.interpolation import between
 from textgan.sampling.labels import label_number
+from textgan.sampling.parallel import Processes
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
 __all__ = ["BATCH_ROWS", "FixedCodes", "Sampler"]
@@ -50,6 +51,7 @@ class Sampler:
         latents: How a latent is made up.
         labels: Names of the labels; empty for a run without labels.
         training_labels: The label of each training row, (N,); None for a run without labels.
+        processes: Others that make the batches; None: this one makes them.
 
     Attributes:
         seed: Seed of the last call of `lines`; None before any.
@@ -64,6 +66,7 @@ class Sampler:
         *,
         labels: tuple[str, ...] = (),
         training_labels: Ids | None = None,
+        processes: Processes | None = None,
     ) -> None:
         self.generator = generator.eval()
         self.critic = critic.eval()
@@ -71,11 +74,19 @@ class Sampler:
         self.latents = latents
         self.labels = labels
         self.training_labels = training_labels
+        self.processes = processes
         self.seed: int | None = None
         self.device = next(generator.parameters()).device
 
     @classmethod
-    def load(cls, run: Path | str, checkpoint: str | None = None, device: str = "cpu") -> "Sampler":
+    def load(
+        cls,
+        run: Path | str,
+        checkpoint: str | None = None,
+        device: str = "cpu",
+        *,
+        workers: int = 1,
+    ) -> "Sampler":
         """Return the sampler of a run folder; nothing but the folder is needed.
 
         Args:
@@ -83,6 +94,8 @@ class Sampler:
             checkpoint: best (by its score on validation text) or last; None: best, but last where
                 there are too few validation lines to choose (see `runs.default_checkpoint`).
             device: Where to compute, as torch names it.
+            workers: Number of processes that make the lines of `lines` and `batches`. A script
+                that uses several needs `if __name__ == "__main__":`.
 
         Raises:
             InputError: A file of the run is missing, damaged, edited or of another format.
@@ -109,6 +122,7 @@ class Sampler:
             Latents.from_config(config, len(labels)),
             labels=labels,
             training_labels=training_labels,
+            processes=Processes(run, checkpoint, device, workers) if workers > 1 else None,
         )
 
     def check(self, label: str | None = None, codes: FixedCodes | None = None) -> None:
@@ -151,6 +165,8 @@ class Sampler:
 
         Line i of a seed is the same whatever the batch size.
         """
+        if self.processes is not None:
+            yield from self.processes.batches(seed, label, codes, batch_size)
         first = 0
         while True:
             yield self.batch(line_seeds(seed, first, batch_size), label, codes)
