@@ -278,7 +278,7 @@ def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """Return the header with every field present and of its type, in their order; else InputError."""
+    """Return the header with all fields, each of its type, in their order; else InputError."""
     header = read_json(path, expected="the header of a corpus", remedy="encode the corpus again")
     if header.get("format") != FORMAT:
         raise InputError(
