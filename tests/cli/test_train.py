@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -17,6 +15,7 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
+from tests.processes import start
 from textgan import runs
 
 TINY = [
@@ -162,38 +161,37 @@ def test_stdin_is_a_corpus_too(corpus_file):
 
 
 @pytest.fixture
-def training():
+def training(corpus_file):
     """How to start a training without end in a process of its own, at its first checkpoint."""
     started = []
 
-    def start(corpus_file, out, **streams):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
-             "--log-every", "1", "--steps", "1000000"],
-            stdout=subprocess.PIPE, text=True, **streams,
-        )  # fmt: skip
+    def begin(out, **streams):
+        flags = (*TINY, "--out", out, "--log-every", 1, "--steps", 1_000_000)
+        process = start("train", corpus_file, *flags, **streams)
         started.append(process)
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
                 break
-            time.sleep(0.05)
+            time.sleep(0.02)
         return process
 
-    yield start
+    yield begin
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
-    process = training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
-    assert f"saved; resume with: textgan train --resume {tmp_path / 'run'}\n" in errors
-    assert output == f"{tmp_path / 'run'}\n"
+def test_ctrl_c_saves_and_says_how_to_go_on(training, tmp_path):
+    output, errors = tmp_path / "output", tmp_path / "errors"
+    process = training(tmp_path / "run", stdout=output, stderr=errors)
+    os.kill(process.pid, signal.SIGINT)
+    process.join(60)
+    assert process.exitcode == 130, errors.read_text()
+    said = f"saved; resume with: textgan train --resume {tmp_path / 'run'}\n"
+    assert said in errors.read_text()
+    assert output.read_text() == f"{tmp_path / 'run'}\n"
     state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
     assert run("train", "--resume", "run", "--steps", state["step"] + 1).exit_code == 0
@@ -201,16 +199,13 @@ def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_closes(
-    training, corpus_file, tmp_path
+    training, tmp_path
 ):
-    reading, writing = os.pipe()
-    os.close(reading)  # nobody reads what it says, from the first line on
-    process = training(corpus_file, tmp_path / "run", stderr=writing)
-    os.close(writing)
-    process.stdout.close()  # where a terminal was, is nothing any more
-    process.send_signal(signal.SIGHUP)
-    process.send_signal(signal.SIGHUP)  # from the system, and from the shell
-    assert process.wait(timeout=60) == 128 + signal.SIGHUP
+    process = training(tmp_path / "run", stdout=None, stderr=None)  # where a terminal was
+    os.kill(process.pid, signal.SIGHUP)
+    os.kill(process.pid, signal.SIGHUP)  # from the system, and from the shell
+    process.join(60)
+    assert process.exitcode == 128 + signal.SIGHUP
     state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
     assert state["step"] >= 4

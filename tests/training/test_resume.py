@@ -1,13 +1,11 @@
 """Exact resume: a run that was stopped and resumed is, byte for byte, the one that was not."""
 
 import dataclasses
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
+from tests.processes import start
 from textgan import runs
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.registry import OBJECTIVES
@@ -91,14 +89,12 @@ def test_how_often_a_run_is_validated_changes_nothing_in_it(tiny, trained, tmp_p
 def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(tiny, tmp_path, files):
     config = dataclasses.replace(tiny, steps=40)
     run = prepare(dataclasses.replace(config, steps=10**9), out=tmp_path / "killed")
-    code = "import pathlib, sys; from textgan.training.run import open_run; "
-    code += "open_run(pathlib.Path(sys.argv[1]))()"
-    process = subprocess.Popen([sys.executable, "-c", code, str(run)])
+    process = start("train", "--resume", run, stdout=tmp_path / "out", stderr=tmp_path / "errors")
     deadline = time.monotonic() + 120
     while runs.read_state(run)["step"] < 8 and time.monotonic() < deadline:
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     reached = runs.read_state(run)["step"]
     assert reached >= 8
     end = reached + 3
