@@ -1,6 +1,7 @@
 """`textgan compare` as a user meets it."""
 
 import dataclasses
+import functools
 import json
 import shutil
 import subprocess
@@ -15,9 +16,16 @@ from cli.compare import compare
 from corpora import open_corpus
 from corpora.errors import InputError
 from textgan.evaluation.compare import compare as compare_lines
+from textgan.evaluation.language_model.setting import Setting
 
 ROOT = Path(__file__).parent.parent.parent
 LINES = [f"{a}{b}{c}" for a in "abcd" for b in "abcde" for c in "abcdef"]
+
+
+@pytest.fixture(autouse=True)
+def low_order(monkeypatch):
+    """Language models of symbol pairs by default: of order 6 they take most of the time."""
+    monkeypatch.setattr("textgan.evaluation.compare.Setting", functools.partial(Setting, order=2))
 
 
 @pytest.fixture
@@ -70,9 +78,10 @@ def test_json_is_the_comparison_unrounded(files):
 
 def test_standard_input_and_bundled_corpora_are_texts_too(files):
     text = "".join(f"{line}\n" for line in LINES)
-    found = plain("-", "emoji-names", "--against", "corpus.txt", input=text)
+    flags = ("--samples", 9)
+    found = plain("-", "emoji-names", "--against", "corpus.txt", *flags, input=text)
     assert [one["name"] for one in found["systems"]] == ["-", "emoji-names"]
-    assert plain("a.txt", "b.txt", "--against", "-", input=text)["reference_size"] == 120
+    assert plain("a.txt", "b.txt", "--against", "-", *flags, input=text)["reference_size"] == 120
 
 
 def test_an_encoding_is_that_of_all_files(files):
