@@ -2,8 +2,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from threading import Thread
 from types import SimpleNamespace
@@ -252,23 +250,6 @@ def test_real_lines_may_be_held_out_in_a_file(files):
 def test_a_run_is_sampled_from_the_checkpoint_named(a_run):
     result = run("--samples", "1", "--checkpoint", "last", "--json", *QUICK)
     assert json.loads(result.stdout)["examples"][0]["symbols"] == list("last")  # cut at 4
-
-
-def test_a_file_is_evaluated_without_torch(files):
-    code = (
-        "import sys; from cli.evaluate import evaluate;"
-        "evaluate(['samples.txt', '--against', 'corpus.txt'], standalone_mode=False);"
-        "assert 'torch' not in sys.modules"
-    )
-    root = __file__.rsplit("/", 3)[0]
-    result = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r}); {code}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    assert "samples.txt against corpus.txt" in result.stdout
 
 
 @pytest.mark.parametrize("length", ["0", "-1", str(10**20), "x"])

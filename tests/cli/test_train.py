@@ -18,11 +18,12 @@ from corpora.sources import bundled
 from tests.processes import start
 from textgan import runs
 
-TINY = [
+SMALL = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
-    "--samples", "32", "--threads", "1", "--device", "cpu", "--evaluate-every", "4",
-    "--checkpoint-every", "4",
+    "--samples", "16", "--threads", "1", "--device", "cpu", "--evaluate-every", "4",
+    "--checkpoint-every", "4", "--optimizer", "adam", "--critic-steps", "1",
 ]  # fmt: skip
+TINY = [*SMALL, "--generator", "mlp", "--critic", "mlp"]
 
 
 def run(*arguments, **streams):
@@ -50,7 +51,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
-    done = run("train", corpus_file, *TINY, "--steps", 5)
+    done = run("train", corpus_file, *TINY, "--critic-steps", 2, "--steps", 5)
     assert done.exit_code == 0, done.output
     assert done.stdout == "runs/0001-pairs-wgan-gp\n"
     for said in ("676", "a step is 2 critic updates", "5 steps: about", "JSD 1:", "(floor"):
@@ -240,7 +241,7 @@ def test_two_flags_say_what_lines_hold_and_what_these_have_of_their_own_is_said(
     (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
     said = {}
     for columns in ("labels", "pairs"):
-        done = run("train", "text.txt", *TINY, "--steps", 2, f"--{columns}", "--out", columns)
+        done = run("train", "text.txt", *SMALL, "--steps", 2, f"--{columns}", "--out", columns)
         assert done.exit_code == 0, done.output
         assert runs.read_config(tmp_path / columns).columns == columns
         said[columns] = done.stderr
