@@ -105,7 +105,6 @@ NO_NUMPY = [
     "from textgan import Config; Config.build({'corpus': 'x', 'objective': 'wgan'})",
     COMMAND.format(["train", "--help"]),
 ]
-FILES = ["emoji-names", "emoji-names", "--samples", "9"]
 NO_TORCH = [
     "import textgan; dir(textgan)",
     "import textgan.evaluation.evaluate",
@@ -114,23 +113,27 @@ NO_TORCH = [
     "import textgan; textgan.register('loss', 'mine', 'a:b')",
     COMMAND.format(["--help"]),
     COMMAND.format(["inspect", "emoji-names"]),
-    COMMAND.format(["evaluate", "emoji-names", "--against", *FILES[1:]]),
-    COMMAND.format(["compare", *FILES, "--against", "emoji-names"]),
+    COMMAND.format(["evaluate", "text.txt", "--against", "text.txt"]),
+    COMMAND.format(["compare", "text.txt", "text.txt", "--against", "text.txt"]),
 ]
 
 
 @pytest.fixture(scope="module")
-def loaded():
+def loaded(tmp_path_factory):
     """For each of these in turn, in one process: which of both libraries is loaded after it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    lines = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]
+    (folder / "text.txt").write_text("\n".join(lines) + "\n")
     code = (
         "import json, sys\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
         "for code in sys.argv[1:]:\n"
         "    exec(code, {})\n"
         "    names = [name for name in ('numpy', 'torch') if name in sys.modules]\n"
         "    print(json.dumps([code, names]), file=sys.stderr)\n"
     )
     command = [sys.executable, "-c", code, *NO_NUMPY, *NO_TORCH]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(line) for line in done.stderr.splitlines() if line.startswith("["))
 
