@@ -135,8 +135,8 @@ def test_a_refused_resume_changes_no_file(quick, tmp_path):
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_the_forecast_is_of_the_next_step_and_no_training(tiny, tmp_path, monkeypatch):
-    loop = open_run(train(tiny, out=tmp_path / "run"), steps=9)
+def test_the_forecast_is_of_the_next_step_and_no_training(quick, tmp_path, monkeypatch):
+    loop = open_run(train(quick, out=tmp_path / "run"), steps=9)
     made, seconds = [], loop.seconds
     monkeypatch.setattr(Trainer, "step", lambda _self, step: made.append(step))
     seconds_a_step(loop, tries=2)
