@@ -158,10 +158,10 @@ def test_encoding_again_with_another_encoder_leaves_no_old_model(tmp_path):
 
 @pytest.mark.parametrize("columns", ["text", "labels", "pairs"])
 def test_memory_does_not_grow_with_the_file(tmp_path, small_blocks, columns):
-    # all lines together would be over 250 kB of Python objects, more than all the blocks
-    small_blocks(1 << 11, 1 << 11)
+    # all lines together would be over 500 kB of Python objects, more than all the blocks
+    small_blocks(1 << 12, 1 << 12)
     peaks = []
-    for count in (750, 3_000):
+    for count in (1_500, 6_000):
         path = tmp_path / "text.txt"
         path.write_text("".join(f"{n % 100}\tsample number {n}\n" for n in range(count)))
         tracemalloc.start()
