@@ -7,7 +7,7 @@ import click
 
 from cli import options
 from cli.lines import write_lines
-from cli.output import check_apart, check_out
+from cli.output import check_out, refuse_same_file
 from corpora.corruption import KINDS, corrupted
 from corpora.counts import LONGEST, share
 
@@ -51,7 +51,7 @@ def corrupt(
     """
     if kind != "typos" and not (seed is None and rate is None):
         raise click.UsageError("--seed and --rate are of typos: choose --kind typos")
-    check_apart(corpus, out)
+    refuse_same_file(corpus, out)
     check_out(out, force)
     blocks = corrupted(
         corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding

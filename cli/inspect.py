@@ -86,7 +86,7 @@ def _report_on(bar: Bar) -> Progress:
     """Return what shows each pass over the text on a bar."""
 
     def report(stage: str, portion: float) -> None:
-        if stage != bar.what:
+        if stage != bar.stage_name:
             bar.done, bar.first = 0, None
             bar.stage(stage)
         if more := round(portion * PARTS) - bar.done:

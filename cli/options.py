@@ -97,12 +97,12 @@ def checkpoint() -> Callable[[F], F]:
     )  # fmt: skip
 
 
-def encoding(of: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
+def encoding(texts: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
     """Return `--encoding`, of the texts that are named.
 
     With `default` None it comes as None where it is not typed, and help says what it then is.
     """
-    text = f"Encoding of {of}." + ("" if default is not None else "  [default: utf-8]")
+    text = f"Encoding of {texts}." + ("" if default is not None else "  [default: utf-8]")
     return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 

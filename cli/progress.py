@@ -30,8 +30,8 @@ class Progress:
         plain: Whether lines are printed: where no terminal shows a bar.
     """
 
-    def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
-        self.what, self.total, self.unit, self.plain = what, total, unit, plain
+    def __init__(self, stage: str, total: int | None, unit: str, *, plain: bool) -> None:
+        self.stage_name, self.total, self.unit, self.plain = stage, total, unit, plain
         self.done = 0
         self.began = self.printed = time.monotonic()
         self.first: float | None = None  # when the first item was done
@@ -43,26 +43,26 @@ class Progress:
         self.done += count
         self._print()
 
-    def stage(self, what: str) -> None:
+    def stage(self, name: str) -> None:
         """Name the stage that begins."""
-        self.what = what
+        self.stage_name = name
         self._print()
 
     def _print(self) -> None:
         if self.plain and (now := time.monotonic()) - self.printed >= PLAIN_EVERY:
             self.printed = now
-            click.echo(", ".join([self.what, *self._facts(now)]), err=True)
+            click.echo(", ".join([self.stage_name, *self._facts(now)]), err=True)
 
     def _facts(self, now: float) -> list[str]:
-        facts = []
+        parts = []
         if self.unit and self.done:
             total = "" if self.total is None else f" of {self.total:,}"
-            facts.append(f"{self.done:,}{total} {self.unit}")
-        facts.append(clock(now - self.began))
+            parts.append(f"{self.done:,}{total} {self.unit}")
+        parts.append(clock(now - self.began))
         if self.first is not None and now > self.first and self.total:
-            left = (now - self.first) * (self.total - self.done) / self.done
-            facts.append(f"{clock(left)} left")
-        return facts
+            seconds_left = (now - self.first) * (self.total - self.done) / self.done
+            parts.append(f"{clock(seconds_left)} left")
+        return parts
 
     def bar(self) -> "Group":
         """Return what a terminal shows."""
@@ -74,7 +74,7 @@ class Progress:
         now = time.monotonic()
         if now - self.began < PATIENCE:
             return Group()
-        row: list[Text | ProgressBar] = [Text(self.what)]
+        row: list[Text | ProgressBar] = [Text(self.stage_name)]
         if self.total:
             row.append(ProgressBar(total=self.total, completed=self.done, width=20))
         table = Table.grid(padding=(0, 2))
@@ -84,11 +84,11 @@ class Progress:
 
 @contextlib.contextmanager
 def progress(
-    what: str, total: int | None = None, unit: str = "", *, quiet: bool = False
+    stage: str, total: int | None = None, unit: str = "", *, quiet: bool = False
 ) -> Iterator[Progress]:
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
-    work = Progress(what, total, unit, plain=not terminal and not quiet)
+    work = Progress(stage, total, unit, plain=not terminal and not quiet)
     if quiet or not terminal:
         yield work
         return

@@ -216,13 +216,13 @@ def _until(lines: Iterable[str], exhausted: list["FilterExhaustedError"]) -> Ite
 def _check_options() -> None:
     """Raise UsageError for options that do not go together."""
     context = click.get_current_context()
-    typed = {
+    used = {
         name
         for name in context.params
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    for option, others, reason in INCOMPATIBLE:
-        if option in typed and typed & others:
+    for option, excluded, reason in INCOMPATIBLE:
+        if option in used and used & excluded:
             raise click.UsageError(reason)
 
 

@@ -9,7 +9,7 @@ import click
 from cli import options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
-from cli.output import check_apart, check_out
+from cli.output import check_out, refuse_same_file
 from corpora.reader import LONGEST
 
 __all__ = ["translate"]
@@ -48,7 +48,7 @@ def translate(
     folder: Path,
 ) -> None:
     """Write the translation of each line of FILE."""
-    check_apart(file, out)
+    refuse_same_file(file, out)
     check_out(out, force)
 
     from textgan import runs

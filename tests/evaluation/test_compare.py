@@ -52,7 +52,7 @@ FALSE = from_bigrams(TRAINING, 300)
 
 
 @pytest.fixture(scope="module")
-def told():
+def comparison():
     return compare([("real", REAL), ("bigrams", FALSE)], TRAINING, HELD_OUT, length=8, model=MODEL)
 
 
@@ -68,24 +68,24 @@ def test_a_text_does_not_differ_from_itself():
     assert found.systems[0] == found.systems[1]
 
 
-def test_real_text_is_better_than_that_of_a_bigram_sampler_by_every_measure(told):
-    for one in told.differences:
+def test_real_text_is_better_than_that_of_a_bigram_sampler_by_every_measure(comparison):
+    for one in comparison.differences:
         assert one.significant
         assert one.better == 0
         assert one.interval[1] < 0
-    assert by_measure(told)["reverse"].p_of_samples < 0.001
+    assert by_measure(comparison)["reverse"].p_of_samples < 0.001
 
 
-def test_the_order_of_the_systems_changes_nothing_but_signs(told):
+def test_the_order_of_the_systems_changes_nothing_but_signs(comparison):
     systems = [("bigrams", FALSE), ("real", REAL)]
     turned = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
-    assert turned.systems == told.systems[::-1]
-    for one, other in zip(told.differences, turned.differences, strict=True):
-        assert other.value == -one.value
-        assert other.interval == pytest.approx((-one.interval[1], -one.interval[0]), rel=1e-12)
-        assert (other.p, other.adjusted_p) == (one.p, one.adjusted_p)
-        assert other.p_of_samples == one.p_of_samples
-        assert other.better == 1 - one.better
+    assert turned.systems == comparison.systems[::-1]
+    for first, second in zip(comparison.differences, turned.differences, strict=True):
+        assert second.value == -first.value
+        assert second.interval == pytest.approx((-first.interval[1], -first.interval[0]), rel=1e-12)
+        assert (second.p, second.adjusted_p) == (first.p, first.adjusted_p)
+        assert second.p_of_samples == first.p_of_samples
+        assert second.better == 1 - first.better
 
 
 def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
@@ -156,28 +156,31 @@ def jackknife(bits, symbols):
     return (m - 1) / m * ((without - without.mean()) ** 2).sum()
 
 
-def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(told):
+def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(comparison):
     texts = gather(REAL, TRAINING, HELD_OUT, {"b": FALSE}, length=8, unit="char", m=None, seed=0)
     V, held_out = len(texts.vocabulary), texts.held_out.rows
     sides = [texts.samples.rows, texts.also["b"].rows]
     model = MODEL.fit(texts.training, V)
     variance = sum(jackknife(*lines_of(model, rows)) for rows in sides)
-    low, high = by_measure(told)["forward"].interval
+    low, high = by_measure(comparison)["forward"].interval
     assert high - low == pytest.approx(2 * 1.96 * variance**0.5, rel=0.01)
 
     (a, symbols), (b, _) = (lines_of(MODEL.fit(rows, V), held_out) for rows in sides)
     variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        rng, squared = generator(0, "halves"), 0.0
-        for order in [rng.permutation(300) for _ in range(10)]:
-            one, other = (
+        rng = generator(0, "halves")
+        splits = [rng.permutation(300).reshape(2, -1) for _ in range(10)]
+        figures = [
+            [
                 lines_of(MODEL.fit(rows[half], V), held_out)[0].sum() / symbols.sum()
-                for half in (order[:150], order[150:])
-            )
-            squared += (one - other) ** 2 / 4 / 10
+                for half in split
+            ]
+            for split in splits
+        ]
+        squared = np.mean([(first - second) ** 2 / 4 for first, second in figures])
         variance += squared
         uncertain += 2 * squared**2 / 10
-    found, freedom = by_measure(told)["reverse"], 2 * variance**2 / uncertain
+    found, freedom = by_measure(comparison)["reverse"], 2 * variance**2 / uncertain
     assert 9 < freedom < 200
     assert found.interval[1] - found.interval[0] == pytest.approx(
         2 * student.ppf(0.975, freedom) * variance**0.5, rel=0.01
@@ -216,20 +219,20 @@ def test_a_forward_likelihood_too_low_is_no_better_than_one_too_high():
 
 
 def test_the_bootstrap_takes_the_samples_as_they_are():
-    other = words(7, 300)
-    systems = [("a", REAL), ("b", other)]
-    one = by_measure(compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL))["reverse"]
-    texts = gather(REAL, TRAINING, HELD_OUT, {"b": other}, length=8, unit="char", m=None, seed=0)
+    second = words(7, 300)
+    systems = [("a", REAL), ("b", second)]
+    first = by_measure(compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL))["reverse"]
+    texts = gather(REAL, TRAINING, HELD_OUT, {"b": second}, length=8, unit="char", m=None, seed=0)
     (a, symbols), (b, _) = (
         lines_of(MODEL.fit(rows, len(texts.vocabulary)), texts.held_out.rows)
         for rows in (texts.samples.rows, texts.also["b"].rows)
     )
-    assert 0.001 < one.p_of_samples < 1
-    assert one.p_of_samples == paired(a, b)[2]
+    assert 0.001 < first.p_of_samples < 1
+    assert first.p_of_samples == paired(a, b)[2]
     drawn = np.random.default_rng(9).integers(300, size=(4_000, 300))
     figures = (a[drawn].sum(axis=1) - b[drawn].sum(axis=1)) / symbols[drawn].sum(axis=1)
     beyond = min((figures <= 0).mean(), (figures >= 0).mean())
-    assert one.p_of_samples == pytest.approx(2 * beyond, abs=0.04)
+    assert first.p_of_samples == pytest.approx(2 * beyond, abs=0.04)
 
 
 def test_short_lines_are_compared_at_the_order_that_they_have():
@@ -261,14 +264,14 @@ def test_too_little_to_compare_is_told(systems, training, settings, message):
         compare(systems, training, **settings)
 
 
-def test_plain_values_are_json_without_loss(told):
-    plain = json.loads(json.dumps(told.to_dict(), allow_nan=False))
+def test_plain_values_are_json_without_loss(comparison):
+    plain = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert plain["schema"] == 3
     assert [one["empty"] for one in plain["systems"]] == [0, 0]
     assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
-        told.systems[1].measures["jsd4"].samples
+        comparison.systems[1].measures["jsd4"].samples
     )
-    assert [one["p"] for one in plain["differences"]] == [one.p for one in told.differences]
+    assert [one["p"] for one in plain["differences"]] == [one.p for one in comparison.differences]
 
 
 def test_signatures_of_other_units_say_how_wide_the_rows_are_as_reports_do():

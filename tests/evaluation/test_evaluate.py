@@ -512,8 +512,8 @@ def test_intervals_of_shares_stay_between_minus_and_plus_one(m):
     sides = (training[:1] * m, training[:m], held_out[:m], ["qqqq"] * m, words(3, m))
     names = ("copied", "found", "precision2", "recall2", "jsd2", "cosine2")
     for samples in sides:
-        for given in (held_out, None):
-            for name, row in some_measures(names, samples, training, given, length=8):
+        for held_out_lines in (held_out, None):
+            for name, row in some_measures(names, samples, training, held_out_lines, length=8):
                 if row.interval is not None:
                     low, high = row.interval
                     assert -1 <= low <= row.excess <= high <= 1, name

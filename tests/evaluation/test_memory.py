@@ -64,8 +64,8 @@ def floats(value):
 def test_the_report_is_the_same_however_little_is_held(request):
     whole = report(500, sizes=True).to_dict()
     request.getfixturevalue("small")
-    for one, other in zip(floats(report(500, sizes=True).to_dict()), floats(whole), strict=True):
-        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other)
+    for first, second in zip(floats(report(500, sizes=True).to_dict()), floats(whole), strict=True):
+        assert first == (pytest.approx(second, rel=1e-9) if isinstance(second, float) else second)
 
 
 def test_memory_does_not_grow_with_the_lines_judged(small):
@@ -85,8 +85,8 @@ def test_padding_that_is_not_stored_counts_all_the_same(monkeypatch):
 
     monkeypatch.setattr(gathering, "Vocabulary", Wide)
     wide = report(60, length=40, orders=(1, 4, 6), sizes=True).to_dict()
-    for one, other in zip(floats(narrow), floats(wide), strict=True):
-        assert one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other)
+    for first, second in zip(floats(narrow), floats(wide), strict=True):
+        assert first == (pytest.approx(second, rel=1e-9) if isinstance(second, float) else second)
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 8])

@@ -104,6 +104,6 @@ def test_the_distance_to_a_target_is_the_chance_of_a_wrong_symbol():
 
 
 def test_the_distance_of_two_texts_is_the_share_of_positions_where_they_differ():
-    one, other = torch.tensor([[0, 1, 2], [3, 3, 3]]), torch.tensor([[0, 1, 0], [3, 2, 2]])
-    found = distance_to_target(F.one_hot(one, 4).float(), F.one_hot(other, 4).float())
+    first, second = torch.tensor([[0, 1, 2], [3, 3, 3]]), torch.tensor([[0, 1, 0], [3, 2, 2]])
+    found = distance_to_target(F.one_hot(first, 4).float(), F.one_hot(second, 4).float())
     assert found.item() == pytest.approx(3 / 6)

@@ -15,8 +15,8 @@ SHAPE = {"length": 32, "vocabulary": 100, "labels": 0}
 PLAIN = {"generator": "resnet", "output": "softmax", "optimizer": "adam"}
 
 
-def need(**given):
-    return estimate(Config(corpus="x", **given), **SHAPE)
+def need(**settings):
+    return estimate(Config(corpus="x", **settings), **SHAPE)
 
 
 def test_networks_are_weights_state_gradients_and_copies():
@@ -28,8 +28,8 @@ def test_networks_are_weights_state_gradients_and_copies():
 
 
 def test_soap_has_two_squares_for_each_side_that_it_turns():
-    given = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
-    adam, soap = need(**given, optimizer="adam"), need(**given)
+    settings = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
+    adam, soap = need(**settings, optimizer="adam"), need(**settings)
     kernel = 120 * 600  # of its sides only 120 is turned, 5·120 is above 512
     assert soap.critic - adam.critic == 4 * 4 * 2 * (2 * 120**2 - kernel)
 
@@ -49,7 +49,7 @@ def test_what_grows_is_counted_where_it_is(part, setting, value):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "settings",
     [
         {"generator": "mlp", "critic": "mlp"},
         {"generator": "dcgan", "critic": "strided"},
@@ -59,8 +59,8 @@ def test_what_grows_is_counted_where_it_is(part, setting, value):
         {"normalisation": "layer"},
     ],
 )
-def test_every_network_is_estimated_without_being_allocated(given):
-    small, large = (need(**given, generator_width=w, critic_width=w) for w in (16, 16_000))
+def test_every_network_is_estimated_without_being_allocated(settings):
+    small, large = (need(**settings, generator_width=w, critic_width=w) for w in (16, 16_000))
     for part in ("generator", "critic", "batch"):
         assert getattr(large, part) > 100 * getattr(small, part)
 
@@ -79,7 +79,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("settings", "named"),
     [
         ({"generator_width": 60_000}, "generator_width or generator_blocks"),
         ({"critic_width": 60_000}, "critic_width or critic_blocks"),
@@ -90,11 +90,11 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
         ({"critic_steps": 1000, "batch_size": 10_000}, "batch_size or critic_steps"),
     ],
 )
-def test_what_weighs_most_is_named(given, named, monkeypatch):
+def test_what_weighs_most_is_named(settings, named, monkeypatch):
     monkeypatch.setattr(memory, "free_memory", lambda _device: 10**9)
     corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
     with pytest.raises(InputError, match=f"reduce {named}$"):
-        check_memory(Config(corpus="x", **given), corpus)
+        check_memory(Config(corpus="x", **settings), corpus)
 
 
 def test_a_refused_run_leaves_nothing_and_reads_no_text(tiny, tmp_path):

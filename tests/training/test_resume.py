@@ -51,14 +51,14 @@ def test_training_goes_on_exactly_from_a_checkpoint_whether_it_was_validated_or_
 ):
     config = settings(tiny, name)
     corpus = encoded[config.columns]
-    one, other = make_trainer(config, corpus), make_trainer(config, corpus)
+    first, second = make_trainer(config, corpus), make_trainer(config, corpus)
     for step in (1, 2):
-        one.step(step)
-    save_last(tmp_path / "stop", one.models, 2)
-    assert restore(tmp_path / "stop", other.models) == 2
-    Validator(config, corpus)(one.models, 2)
-    assert one.step(3) == other.step(3)
-    for end, trainer in (("one", one), ("other", other)):
+        first.step(step)
+    save_last(tmp_path / "stop", first.models, 2)
+    assert restore(tmp_path / "stop", second.models) == 2
+    Validator(config, corpus)(first.models, 2)
+    assert first.step(3) == second.step(3)
+    for end, trainer in (("one", first), ("other", second)):
         save_last(tmp_path / end, trainer.models, 3)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 

@@ -39,11 +39,11 @@ class FilterExhaustedError(InputError):
 class RunawayPatternError(FilterExhaustedError):
     """A pattern takes too long on a line; `passed` of the lines wanted passed before it."""
 
-    def __init__(self, passed: int, n: int, tried: int, line: str, pattern: object) -> None:
+    def __init__(self, passed: int, n: int, lines_read: int, line: str, pattern: object) -> None:
         InputError.__init__(
             self,
             f"found {passed:,} of {n:,} lines, then the pattern {pattern!r} took more than "
-            f"{MATCH_SECONDS:g} seconds on line {tried:,}, of {len(line):,} characters; avoid "
+            f"{MATCH_SECONDS:g} seconds on line {lines_read:,}, of {len(line):,} characters; avoid "
             "nested repeats such as (.*)*",
         )
         self.passed = passed
@@ -117,8 +117,8 @@ def select(
         batch_size = max(1, min(batch_size, n))
     if batch_size > BATCH_ROWS:
         check_batch_size(sampler, batch_size)
-    seen: set[str] = set()
-    passed = rejected = tried = 0
+    yielded: set[str] = set()
+    passed = rejected = lines_read = 0
     batches = sampler.batches(seed, batch_size=batch_size, label=label, codes=codes)
     while passed < n:
         samples = sampler.decode(next(batches), scored=scored)
@@ -126,18 +126,18 @@ def select(
         if training is not None:
             copies = training.contains([sample.text for sample in samples])
         for sample, copy in zip(samples, copies, strict=True):
-            tried += 1
+            lines_read += 1
             try:
                 matches = pattern is None or _found(pattern, sample.text)
             except TimeoutError:
-                raise RunawayPatternError(passed, n, tried, sample.text, match) from None
-            if copy or (unique and sample.text in seen) or not matches:
+                raise RunawayPatternError(passed, n, lines_read, sample.text, match) from None
+            if copy or (unique and sample.text in yielded) or not matches:
                 rejected += 1
                 if rejected >= MAX_REJECTED:
                     raise FilterExhaustedError(passed, n, rejected)
                 continue
             if unique:
-                seen.add(sample.text)
+                yielded.add(sample.text)
             passed, rejected = passed + 1, 0
             yield sample
             if passed == n:

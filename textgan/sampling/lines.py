@@ -46,14 +46,14 @@ def every_line(
 
 
 def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
-    number, rest, broken = 1, "", False
-    while line := rest + text.readline(LONGEST + 1 - len(rest)):
+    number, remainder, broken = 1, "", False
+    while line := remainder + text.readline(LONGEST + 1 - len(remainder)):
         if len(line) <= LONGEST or line.endswith("\n"):
             yield line.removesuffix("\n")
-            number, rest, broken = number + 1, "", False
+            number, remainder, broken = number + 1, "", False
             continue
         if not broken:
             on_long(number)
-        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
-        yield line[:at]
-        rest, broken = line[at:], True
+        end = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        yield line[:end]
+        remainder, broken = line[end:], True

@@ -105,8 +105,8 @@ class NgramModel:
         done = 0
         for piece in pieces(rows, self.vocabulary_size):
             keys, scored = self._contexts(piece)
-            first, which = distinct(keys)  # each distinct n-gram is scored once
-            scores[done : done + len(piece)][scored] = self._bits(keys[first])[which]
+            first, inverse = distinct(keys)  # each distinct n-gram is scored once
+            scores[done : done + len(piece)][scored] = self._bits(keys[first])[inverse]
             done += len(piece)
         return scores
 
