@@ -80,6 +80,14 @@ def tiny(corpus_file: Path):
 
 
 @pytest.fixture(scope="session")
+def quick(tiny):
+    """The same of the networks and updates that take least, where it matters not which."""
+    return dataclasses.replace(
+        tiny, generator="mlp", critic="mlp", optimizer="adam", critic_steps=1, samples=16
+    )
+
+
+@pytest.fixture(scope="session")
 def trained(tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder, trained six steps; not to be changed."""
     from textgan.training.run import train
