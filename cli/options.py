@@ -259,9 +259,9 @@ def force() -> Callable[[F], F]:
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
 
 
-def workers(text: str) -> Callable[[F], F]:
-    """Return `--workers`, a number of processes."""
-    return click.option(
+def workers(text: str, declare: Callable[..., Callable[[F], F]] = click.option) -> Callable[[F], F]:
+    """Return `--workers`, a number of processes, as `declare` makes an option."""
+    return declare(
         "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
         callback=at_most_processors, help=text,
     )  # fmt: skip

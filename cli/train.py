@@ -83,16 +83,10 @@ def _bundled() -> str:
     type=int,
     help="Channels of both networks: --generator-width and --critic-width.",
 )
-@group(
-    "Hardware",
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    default=1,
-    show_default=True,
-    callback=options.at_most_processors,
-    help="Number of processes, on this machine, that share each batch. torchrun starts them on "
-    "several machines.",
+@options.workers(
+    "Number of processes, on this machine, that share each batch. torchrun starts them on several "
+    "machines.",
+    declare=partial(group, "Hardware"),
 )
 def train(
     corpus: str | None,
