@@ -20,6 +20,7 @@ from textgan.hardware.device import (
     choose_threads,
     set_up,
 )
+from textgan.networks.outline import check_checkpoint_size
 from textgan.runs.tensors import load_weights
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.loop import Callback, Loop
@@ -157,8 +158,11 @@ def open_run(
         set_up(config, chosen)
         corpus = corpora.open_corpus(runs.corpus_folder(run))
         check_memory(config, corpus)
+        weights = runs.checkpoint(run, "last")
+        shape = {"length": corpus.length, "labels": len(corpus.labels)}
+        check_checkpoint_size(weights, config, corpus.encoder.size, **shape)
         models = Models.build(config, corpus, chosen)
-        step = restore(runs.checkpoint(run, "last"), models)
+        step = restore(weights, models)
         loop = Loop(
             run, config, Trainer(config, corpus, models), Validator(config, corpus), step=step
         )
