@@ -72,7 +72,7 @@ def test_memory_does_not_grow_with_the_lines_judged(small):
     _, few = peak_of(lambda: report(200, orders=(3,)))
     _, many = peak_of(lambda: report(800, orders=(3,)))
     # A few numbers are held of each line, of 8 bytes; not its text, and not its n-grams.
-    assert many - few < 600 * 8 * 12
+    assert many - few < 600 * 8 * 4
 
 
 def test_padding_that_is_not_stored_counts_all_the_same(monkeypatch):

@@ -150,9 +150,11 @@ def test_rows_stand_for_their_likeliest_symbols_up_to_the_first_padding():
     torch.testing.assert_close(as_text(rows, pad=0), expected)
 
 
-def test_shares_of_symbols_are_counted_in_the_rows_and_leave_out_what_is_never_written():
+def test_shares_of_symbols_are_counted_in_the_rows_and_leave_out_what_is_never_written(monkeypatch):
     encoder = SimpleNamespace(size=4, emittable=np.array([True, True, False, True]))
     corpus = SimpleNamespace(encoder=encoder, train=np.array([[0, 1, 1], [2, 3, 1]]))
+    torch.testing.assert_close(symbol_shares(corpus), torch.tensor([1, 3, 0, 1]) / 5)
+    monkeypatch.setattr("textgan.training.regularization.BLOCK_SYMBOLS", 1)  # a row at a time
     torch.testing.assert_close(symbol_shares(corpus), torch.tensor([1, 3, 0, 1]) / 5)
 
 

@@ -13,8 +13,10 @@ from corpora import open_corpus
 from corpora.errors import InputError
 from corpora.split import hashes
 from textgan import runs
+from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.packing import Keys, find, tally
 from textgan.evaluation.text.loading import composed
-from textgan.sampling.batch import Sample
+from textgan.sampling.batch import Ids, Sample
 from textgan.sampling.memory import check_batch_size
 from textgan.sampling.patterns import compile_pattern
 from textgan.sampling.sampler import BATCH_ROWS, FixedCodes, Sampler
@@ -22,6 +24,7 @@ from textgan.sampling.sampler import BATCH_ROWS, FixedCodes, Sampler
 __all__ = ["FilterExhaustedError", "RunawayPatternError", "TrainingText", "select"]
 
 MAX_REJECTED = 50_000  # lines in a row, before a filter counts as exhausted
+HASHED_ROWS = 1 << 19  # rows whose hashes are sorted at a time
 MATCH_SECONDS = 2.0  # for one line: a pattern takes microseconds, or practically for ever
 
 
@@ -58,7 +61,7 @@ class TrainingText:
 
     def __init__(self, run: Path) -> None:
         self.corpus = open_corpus(runs.corpus_folder(run))
-        self.hashes = np.sort(hashes(self.corpus.train))
+        self.hashes = sorted_hashes(self.corpus.train)
 
     def contains(self, lines: Sequence[str]) -> NDArray[np.bool_]:
         """Return which lines are in the training text, in any Unicode form, (B,).
@@ -69,11 +72,24 @@ class TrainingText:
         contained = np.zeros(len(lines), dtype=bool)
         for form in _unicode_forms(lines):
             rows = encoder.encode_rows(form, self.corpus.length)
-            hits = np.isin(hashes(rows), self.hashes)
+            hits = find(self.hashes, hashes(rows)[:, None]) >= 0
             if encoder.unknown is not None:  # one id for many symbols: no evidence of a copy
                 hits &= (rows != encoder.unknown).all(axis=1)
             contained |= hits
         return contained
+
+
+def sorted_hashes(rows: Ids) -> Keys:
+    """Return the distinct hashes of rows (N, T), ascending, (K, 1); mapped from a file if many.
+
+    Hashes are sorted HASHED_ROWS at a time, so that memory does not grow with the text.
+    """
+    with external.Runs() as runs:
+        for part in external.slices(len(rows), HASHED_ROWS):
+            runs.add(*tally(hashes(rows[part])[:, None]))
+            external.release(rows)
+        (keys,) = external.join((keys,) for keys, _ in runs.merged())
+    return keys
 
 
 def select(

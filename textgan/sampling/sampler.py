@@ -18,6 +18,7 @@ from textgan import runs
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
+from textgan.inputs.row_blocks import BLOCK_ENTRIES, row_blocks
 from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
@@ -27,6 +28,7 @@ from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
 from textgan.sampling.interpolation import between
 from textgan.sampling.labels import label_number
+from textgan.sampling.memory import check_batch_size
 from textgan.sampling.parallel import Processes
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
@@ -79,6 +81,11 @@ class Sampler:
         self.seed: int | None = None
         self.device = next(generator.parameters()).device
 
+    @property
+    def entries(self) -> int:
+        """T·V, the logits of a line; 0 where the generator does not say its T."""
+        return getattr(self.generator, "length", 0) * self.encoder.size
+
     @classmethod
     def load(
         cls,
@@ -99,7 +106,8 @@ class Sampler:
                 that uses several needs `if __name__ == "__main__":`.
 
         Raises:
-            InputError: A file of the run is missing, damaged, edited or of another format.
+            InputError: A file of the run is missing, damaged, edited or of another format, or lines
+                of it need more memory than is free.
         """
         run = Path(run)
         config = runs.read_config(run)
@@ -118,7 +126,7 @@ class Sampler:
         generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
         critic = build_critic(config, encoder.size, **shape)
         load_weights(weights, average=generator, critic=critic)
-        return cls(
+        sampler = cls(
             generator.to(device),
             critic.to(device),
             encoder,
@@ -127,6 +135,9 @@ class Sampler:
             training_labels=training_labels,
             processes=Processes(run, checkpoint, device, workers) if workers > 1 else None,
         )
+        if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
+            check_batch_size(sampler, BATCH_ROWS)
+        return sampler
 
     def check(self, label: str | None = None, codes: FixedCodes | None = None) -> None:
         """Raise InputError where the run has no such label, no such code or no such value of it."""
@@ -261,7 +272,14 @@ class Sampler:
 
     @torch.inference_mode()
     def ids(self, latent: Tensor, seeds: LineSeeds) -> Ids:
-        """Return the text, (B, T), that latents (B, Z') become; `seeds` draw Gumbel noise."""
+        """Return the text, (B, T), that latents (B, Z') become; `seeds` draw Gumbel noise.
+
+        Lines are generated in blocks; see `row_blocks`.
+        """
+        blocks = row_blocks(len(latent), self.entries)
+        return np.concatenate([self._ids(latent[rows], seeds[rows]) for rows in blocks])
+
+    def _ids(self, latent: Tensor, seeds: LineSeeds) -> Ids:
         logits = self.generator.logits(latent)
         if self.generator.output.startswith("gumbel"):  # such a generator's text is a draw
             key, shape = (0, Purpose.LINE_NOISE), (logits.shape[1], logits.shape[2])
@@ -275,12 +293,14 @@ class Sampler:
         It is the likeliest, or drawn with the noise of `seed`. To translate a long text in parts,
         let `first` be the place of the first source in the text.
         """
-        translated = [sources[:0]]
-        for start in range(0, len(sources), BATCH_ROWS):
-            source = one_hot(sources[start : start + BATCH_ROWS], self.encoder.size, self.device)
+        if not len(sources):
+            return sources[:0]
+        translated = []
+        for rows in row_blocks(len(sources), sources[0].size * self.encoder.size, BATCH_ROWS):
+            source = one_hot(sources[rows], self.encoder.size, self.device)
             latent = None
             if seed is not None:
-                latent = self.latent(line_seeds(seed, first + start, len(source)))
+                latent = self.latent(line_seeds(seed, first + rows.start, len(source)))
             logits = self.generator.logits(latent, source)
             translated.append(likeliest_text(logits, self.encoder.pad))
         return np.concatenate(translated)
@@ -293,8 +313,12 @@ class Sampler:
             ids: Lines, (B, T).
             condition: Their labels or sources, where the run was trained on them.
         """
-        critic = ConditionalCritic(self.critic, condition)
-        return critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
+        scores = []
+        for rows in row_blocks(len(ids), ids[0].size * self.encoder.size if len(ids) else 0):
+            critic = ConditionalCritic(self.critic, condition[rows])
+            text = one_hot(ids[rows], self.encoder.size, self.device)
+            scores.append(critic(text).cpu().numpy())
+        return np.concatenate(scores)
 
     def condition(self, ids: Ids | None) -> Condition:
         """Return the condition of lines: of their labels (B,) or sources (B, T), or of neither."""

@@ -35,6 +35,10 @@ class Batch:
         """The text one-hot, (B, T, V), made on first use: many updates need only the condition."""
         return one_hot(self.ids, self.vocabulary, self.device)
 
+    def __getitem__(self, rows: slice) -> "Batch":
+        """Return these rows of the text, with their condition."""
+        return Batch(self.ids[rows], self.condition[rows], self.vocabulary, self.device)
+
 
 @dataclass(frozen=True)
 class Generated:

@@ -22,7 +22,7 @@ from textgan.training.distributed import BatchShare
 
 __all__ = ["Features", "Regularizers", "as_text", "symbol_shares"]
 
-BLOCK_ROWS = 1 << 16  # of the training text, whose symbols are counted at a time
+BLOCK_SYMBOLS = 1 << 21  # of the training text that are counted at a time
 
 
 class Features(NamedTuple):
@@ -106,7 +106,7 @@ def as_text(rows: Tensor, pad: int) -> Tensor:
 def symbol_shares(corpus: Corpus) -> Tensor:
     """Return the share of each symbol in the training rows, (V,), of those that may be written."""
     counts = np.zeros(corpus.encoder.size)
-    for rows in np.array_split(corpus.train, -(-len(corpus.train) // BLOCK_ROWS)):
+    for rows in np.array_split(corpus.train, -(-corpus.train.size // BLOCK_SYMBOLS)):
         counts += np.bincount(rows.reshape(-1), minlength=len(counts))
     counts[~corpus.encoder.emittable] = 0
     return torch.from_numpy(counts / counts.sum()).float()

@@ -57,8 +57,10 @@ class Scored:
 
 def score(model: NgramModel, rows: Rows) -> Scored:
     """Return the lines `rows` (N, W) as `model` finds them."""
-    symbols = [predicted(part) for part in pieces(rows, model.vocabulary_size)]
-    return Scored(-model.score_lines(rows), np.concatenate(symbols))
+    parts = pieces(rows, model.vocabulary_size)
+    (symbols,) = external.join((predicted(part),) for part in parts)
+    bits = model.score_lines(rows)
+    return Scored(np.negative(bits, out=bits), symbols)
 
 
 def _scored(case: Case) -> Scored:
@@ -203,14 +205,22 @@ def spread(
     m = len(rows) // 2 * 2
 
     def figure(part: NDArray[np.uint32]) -> float:
-        return score(setting.fit(_rows_at(rows, np.sort(part)), vocabulary_size), held_out).mean
+        order = np.sort(part)
+        external.release(part)
+        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out).mean
 
-    orders = [rng.permutation(len(rows)).astype(np.uint32) for _ in range(SPLITS)]
+    orders = [_permutation(rng, len(rows)) for _ in range(SPLITS)]
     halves = [half for order in orders for half in order[:m].reshape(2, -1)]
     with ThreadPoolExecutor(WORKERS) as pool:
         figures = np.array(list(pool.map(figure, halves))).reshape(SPLITS, 2)
     squared = float(np.mean(np.diff(figures) ** 2)) / 4
     return Variance(squared, 2 * squared**2 / SPLITS)
+
+
+def _permutation(rng: np.random.Generator, m: int) -> NDArray[np.uint32]:
+    """Return m places in random order, mapped from a file if they are many."""
+    (order,) = external.join([(rng.permutation(m).astype(np.uint32),)])
+    return order
 
 
 def _rows_at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:

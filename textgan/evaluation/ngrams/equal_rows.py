@@ -28,9 +28,10 @@ def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
 def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
     """Return how often each of `rows` (N, T) occurs in `pieces` (·, T) of text: (N,).
 
-    The pieces are read once for every GROUP of rows.
+    The result is mapped from a file if it is large. The pieces are read once for every GROUP of
+    rows.
     """
-    counts = np.zeros(len(rows), dtype=np.int64)
+    counts = external.zeros(len(rows), np.int64)
     for start in range(0, len(rows), GROUP):
         distinct = DistinctRows(rows[start : start + GROUP])
         hits = np.zeros(len(distinct.rows), dtype=np.int64)
@@ -39,6 +40,7 @@ def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
             hits += np.bincount(place[place >= 0], minlength=len(hits))
         counts[start : start + GROUP] = hits[distinct.inverse]
         external.release(rows)
+    external.release(counts)
     return counts
 
 

@@ -16,13 +16,13 @@ from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from corpora.errors import InputError
 from corpora.temporary import temporary_file
 from textgan.evaluation.ngrams.packing import Keys, tally
 
-__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]
+__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack", "zeros"]
 
 BUDGET = 16 << 20  # bytes of keys and counts in memory while they are merged
 RESULT_BYTES = 4 << 20  # in memory; a larger result is mapped, and a report has some hundred
@@ -89,6 +89,16 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
             np.memmap(file, column.dtype, "r", shape=(size, *column.shape[1:]))
             for file, column in zip(files, columns, strict=True)
         )
+
+
+def zeros(size: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Return `size` zeros to write to, mapped from a file beyond RESULT_BYTES."""
+    dtype = np.dtype(dtype)
+    if size * dtype.itemsize <= RESULT_BYTES:
+        return np.zeros(size, dtype)
+    with temporary_file() as file:
+        file.truncate(size * dtype.itemsize)
+        return np.memmap(file, dtype, "r+", shape=(size,))
 
 
 def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
