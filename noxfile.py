@@ -1,4 +1,4 @@
-"""One word for each habit: `nox -s test`, `lint`, `types`, `docs` and `bench`.
+"""One word for each habit: `nox -s test`, `lint`, `types`, `docs`, `bench` and `fuzz`.
 
 The sessions use the environment that nox runs in: `pip install -e '.[dev,docs]'` makes it, with the
 versions that `pyproject.toml` pins. Nothing is downloaded.
@@ -43,3 +43,9 @@ def docs(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Time steps, sampling, reading and starting; takes minutes and wants an idle machine."""
     session.run("python", "-m", "benchmarks.speed", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Run the fuzz targets; `nox -s fuzz -- reader --runs 100000` runs one, and more inputs."""
+    session.run("python", "-m", "tests.fuzz.fuzzer", *session.posargs)

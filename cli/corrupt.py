@@ -9,7 +9,7 @@ from cli import options
 from cli.lines import write_lines
 from cli.output import check_out, refuse_same_file
 from corpora.corruption import KINDS, corrupted
-from corpora.counts import LONGEST, share
+from corpora.counts import LONGEST, counted, share
 
 __all__ = ["corrupt"]
 
@@ -89,7 +89,8 @@ class _Tally:
     def report(self) -> None:
         """Print the numbers on stderr."""
         part = share(self.changed, self.number)
-        click.echo(f"{self.number:,} lines, {self.changed:,} of them changed {part}", err=True)
+        lines = counted(self.number, "line")
+        click.echo(f"{lines}, {self.changed:,} of them changed {part}", err=True)
         if self.left_out:
             lines = "line has" if self.left_out == 1 else "lines have"
             click.echo(f"{self.left_out:,} {lines} a TAB, left out", err=True)

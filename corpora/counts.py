@@ -1,6 +1,6 @@
 """What was read, changed and left out: numbers that add up, and how messages say them."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from corpora.errors import InputError
@@ -56,12 +56,12 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         """Return the counts of both parts together."""
-        added = asdict(other)
-        return Counts(**{name: number + added[name] for name, number in asdict(self).items()})
+        added = vars(other)  # `asdict` would copy each number deeply
+        return Counts(**{name: number + added[name] for name, number in vars(self).items()})
 
     def to_plain(self) -> dict[str, int]:
         """Return the counts under their names in files."""
-        return {NAMES_IN_FILES.get(name, name): number for name, number in asdict(self).items()}
+        return {NAMES_IN_FILES.get(name, name): number for name, number in vars(self).items()}
 
     @classmethod
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything

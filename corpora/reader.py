@@ -35,8 +35,10 @@ __all__ = [
 
 BLOCK = 4 << 20  # bytes read at once
 
-# Stands for bytes that did not decode, until they are counted. No codec yields it.
+# Stands for bytes that did not decode, until they are counted. It is no character, and as little
+# are the other lone surrogates, which unicode_escape and utf-7 yield: they count as undecodable.
 UNDECODABLE = "\udcff"
+SURROGATE = re.compile("[\ud800-\udfff]")
 codecs.register_error("corpora.mark", lambda error: (UNDECODABLE, error.end))  # type: ignore[attr-defined]
 
 NEWLINE = 10
@@ -51,11 +53,11 @@ INVISIBLE = re.compile(
 JOINER = re.compile("(?<=[!-\u024f])[\u200c\u200d]")
 
 # 1: characters that never reach a corpus, which are control characters but tab and newline, and
-# the Unicode line separators, which some programs take for line ends. UNDECODABLE is found by the
-# same look-up. 2: perhaps an invisible character.
+# the Unicode line separators, which some programs take for line ends. Lone surrogates are found by
+# the same look-up. 2: perhaps an invisible character.
 REMOVED, SUSPECT = 1, 2
 KIND = np.zeros(0x110000, np.uint8)
-KIND[:32] = KIND[0x7F:0xA0] = KIND[[0x2028, 0x2029]] = KIND[ord(UNDECODABLE)] = REMOVED
+KIND[:32] = KIND[0x7F:0xA0] = KIND[[0x2028, 0x2029]] = KIND[0xD800:0xE000] = REMOVED
 KIND[[9, NEWLINE]] = 0
 KIND[[code for code in range(0x10000) if INVISIBLE.match(chr(code))]] = SUSPECT
 KIND[[0x200C, 0x200D]] = SUSPECT
@@ -88,9 +90,8 @@ def read_lines(
         for text, counts in _decoded(_texts(file, encoding, block, where), keep="head"):
             if note is not None:
                 note(counts)
-            lines = (
-                text.replace(UNDECODABLE, "\ufffd").removesuffix("\n").split("\n") if text else []
-            )
+            text = text if text.isascii() else SURROGATE.sub("\ufffd", text)
+            lines = text.removesuffix("\n").split("\n") if text else []
             if not blank:
                 lines = [line for line in lines if line and not line.isspace()]
             if lines:
@@ -155,7 +156,7 @@ def _has_invisible(line: str) -> bool:
 def _without_controls(text: str) -> tuple[str, Counts, bool]:
     """Return the text without control characters, and how many there were.
 
-    UNDECODABLE becomes U+FFFD. The third value says whether an invisible character may be in it.
+    Lone surrogates become U+FFFD. The third value says whether an invisible character may be in it.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     classes = KIND[codes]
@@ -164,7 +165,7 @@ def _without_controls(text: str) -> tuple[str, Counts, bool]:
     removed, may_hide = classes == REMOVED, bool((classes == SUSPECT).any())
     if not removed.any():
         return text, Counts(), may_hide
-    nul, not_decoded = codes == 0, codes == ord(UNDECODABLE)
+    nul, not_decoded = codes == 0, codes & 0xFFFFF800 == 0xD800
     line = np.cumsum(codes == NEWLINE)
     nuls, undecodable = int(nul.sum()), int(not_decoded.sum())
     counts = Counts(
@@ -262,11 +263,11 @@ def _texts(
             if look is not None:
                 look(data)
             yield decoder.decode(data), len(data)
+        yield decoder.decode(b"", True), 0
     except UnicodeError as error:
         raise UnreadableError(
             f"{where}: not {encoding} ({error}); name its own encoding by --encoding"
         ) from None
-    yield decoder.decode(b"", True), 0
 
 
 def read_bytes(file: BinaryIO, size: int, where: str) -> bytes:
@@ -287,7 +288,10 @@ def decoder_of(encoding: str) -> codecs.IncrementalDecoder:
     """
     try:
         "".encode(encoding)  # refuses base64, rot13 and others that are no text encodings
-        return codecs.getincrementaldecoder(encoding)("corpora.mark")
+        decoder = codecs.getincrementaldecoder(encoding)("corpora.mark")
+        decoder.decode(b"", True)  # idna and punycode, which are of host names, know no such errors
+        decoder.reset()
+        return decoder
     except (LookupError, ValueError):
         raise InputError(
             f"unknown encoding {encoding!r}; expected a name such as utf-8, utf-16, cp1252"

@@ -14,7 +14,8 @@ __all__ = ["CharEncoder", "code_points"]
 
 PAD, UNKNOWN, RESERVED = 0, 1, 2
 REPLACEMENT = 0xFFFD  # what undecodable bytes became, and what the unknown symbol is shown as
-NEVER = (0x00, 0x0A, 0x0D, REPLACEMENT)  # padding, line breaks: no characters of a sample
+# Padding, line breaks, lone surrogates: no characters of a sample.
+NEVER = frozenset({0x00, 0x0A, 0x0D, REPLACEMENT, *range(0xD800, 0xE000)})
 
 
 class CharEncoder:
@@ -101,7 +102,7 @@ class CharEncoder:
         characters = read_state(folder).get("characters")
         if not isinstance(characters, str) or len(set(characters)) != len(characters):
             raise InputError(f"{folder / FILE}: expected a text of different characters; edited?")
-        if any(chr(code) in characters for code in NEVER):
+        if not NEVER.isdisjoint(map(ord, characters)):
             raise InputError(f"{folder / FILE}: a line break or a reserved character; edited?")
         return cls(characters)
 

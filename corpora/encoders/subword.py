@@ -50,6 +50,10 @@ class SubwordEncoder:
     def __init__(self, model: bytes) -> None:
         self._model = model
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        if not model:  # sentencepiece takes it for none, and raises no error
+            raise ValueError("it is empty")
+        if (self._processor.pad_id(), self._processor.unk_id()) != (PAD, UNKNOWN):
+            raise ValueError("its padding and its unknown piece are others")
         self.size = int(self._processor.get_piece_size())
         self.dtype = np.dtype(np.uint8 if self.size <= 256 else np.uint16)
         if self.size > 65_536:

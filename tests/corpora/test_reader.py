@@ -142,7 +142,19 @@ def test_another_encoding_is_read_by_its_name(encoding):
     assert read(data, encoding=encoding, block=3)[0] == ["Zoë", "Åsa"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-99", "base64", "rot13", ""])
+@pytest.mark.parametrize(
+    ("encoding", "data"), [("unicode_escape", rb"a\ud800b"), ("utf-7", b"a+2AA-b")]
+)
+def test_a_lone_surrogate_is_undecodable(encoding, data, tmp_path):
+    lines, counts = read(data + b"\nc\n", encoding=encoding)
+    assert lines == ["a\ufffdb", "c"]
+    assert (counts.undecodable, counts.damaged) == (1, 1)
+    path = tmp_path / "text.txt"
+    path.write_bytes(data)
+    assert list(read_lines(path, encoding=encoding)) == [["a\ufffdb"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-99", "base64", "rot13", "", "idna", "punycode"])
 def test_an_unknown_encoding_is_named(encoding):
     with pytest.raises(InputError, match="unknown encoding"):
         read(b"a\n", encoding=encoding)

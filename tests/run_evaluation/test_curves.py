@@ -20,6 +20,14 @@ def test_curves_have_the_scores_and_the_slope_of_each_validated_step(tmp_path):
     assert curves.values["wasserstein_held_out"] == (None, None)
 
 
+def test_the_step_of_a_line_is_its_own(tmp_path):
+    scores = {"jsd1": 0.5, "choice": 0.5, "step": "unet", "seconds": "x"}
+    Log(tmp_path / "stats.jsonl").write({"step": 10, "seconds": 3.0, "scores": scores})
+    curves = read_curves(tmp_path)
+    assert curves.steps == (10,)
+    assert curves.values["seconds"] == (3.0,)
+
+
 def test_without_scores_or_without_a_log_there_are_no_curves(tmp_path):
     assert read_curves(tmp_path) is None
     Log(tmp_path / "stats.jsonl").write({"step": 5, "seconds": 1.5})

@@ -164,6 +164,17 @@ def test_a_damaged_run_is_one_clear_line(file, harm, trained, tmp_path):
     assert file.split("/")[-1].split(".")[0] in message
 
 
+@pytest.mark.parametrize("name", ["generator_width", "critic_width"])
+@pytest.mark.parametrize("load", [open_run, lambda run: Sampler.load(run, "best")])
+def test_settings_of_huge_networks_are_refused_before_they_are_built(load, name, trained, tmp_path):
+    run = shutil.copytree(trained, tmp_path / "run")
+    values = json.loads((run / "config.json").read_text())
+    values["config"][name] = 65_536  # of which one layer takes 86 GB
+    (run / "config.json").write_text(json.dumps(values))
+    with pytest.raises(InputError, match=r"GB of memory|bytes, expected at least"):
+        load(run)
+
+
 def test_a_resume_that_fails_changes_no_setting(trained, tmp_path):
     run = shutil.copytree(trained, tmp_path / "run")
     damaged(runs.checkpoint(run, "last"))

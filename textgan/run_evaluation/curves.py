@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from textgan.evaluation.report.report import Curves
 from textgan.runs.log import read_log
@@ -21,7 +22,7 @@ def read_curves(run: Path) -> Curves | None:
     """
     path = run / "stats.jsonl"
     lines = [
-        {**line, **{name: value for name, value in line["scores"].items() if value is not None}}
+        {**line, **_filled(line["scores"]), "step": line["step"], "seconds": line["seconds"]}
         for line in (read_log(path) if os.path.lexists(path) else [])
         if "scores" in line
     ]
@@ -32,6 +33,10 @@ def read_curves(run: Path) -> Curves | None:
         steps=tuple(int(line["step"]) for line in lines),
         values={name: tuple(_number(line.get(name)) for line in lines) for name in names},
     )
+
+
+def _filled(scores: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in scores.items() if value is not None}
 
 
 def _number(value: object) -> float | None:

@@ -37,7 +37,8 @@ DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.
 OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
 MAX_FIELDS = 8  # tensors that an optimiser keeps for a parameter
 
-Forms = Mapping[str, tuple[str, tuple[int, ...]]]  # name -> type as safetensors writes it, shape
+Form = tuple[str, tuple[int, ...]]  # the type as safetensors writes it, and the shape
+Forms = Mapping[str, Form]  # by name
 
 
 def weights(**networks: nn.Module) -> dict[str, Tensor]:
@@ -76,9 +77,13 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
         name: (DTYPES[tensor.dtype], tuple(tensor.shape))
         for name, tensor in weights(**networks).items()
     }
+    shapes = {
+        name: [tuple(parameter.shape) for parameter in network.parameters()]
+        for name, network in networks.items()
+    }
     for name in (*(name for name in required if name not in forms), *forms):
         form = forms.get(name)
-        if not (form == known[name] if name in known else _of_optimizer(name, forms, networks)):
+        if not (form == known[name] if name in known else _of_optimizer(name, forms[name], shapes)):
             found_form = "nothing" if form is None else f"shape {form[1]} {form[0]}"
             expected = "shape {1} {0}".format(*known[name]) if name in known else "nothing"
             raise InputError(
@@ -93,20 +98,21 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
             )
 
 
-def _of_optimizer(name: str, forms: Forms, networks: Mapping[str, nn.Module]) -> bool:
+def _of_optimizer(name: str, form: Form, shapes: Mapping[str, list[tuple[int, ...]]]) -> bool:
+    """Return whether an optimiser keeps such a tensor; `shapes` are those of the parameters."""
     match = OPTIMIZER.fullmatch(name)
-    if match is None or match[1] not in networks:
+    if match is None or match[1] not in shapes:
         return False
-    parameters = list(networks[match[1]].parameters())
-    dtype, shape = forms[name]
+    parameters = shapes[match[1]]
+    dtype, shape = form
     if int(match[2]) >= len(parameters) or dtype != "F32":
         return False
-    expected = tuple(parameters[int(match[2])].shape)
+    expected = parameters[int(match[2])]
     if shape in ((), expected):
         return True
     if len(shape) != 3 or len(expected) != 4:
         return False
-    same_shape = sum(tuple(parameter.shape) == expected for parameter in parameters)
+    same_shape = parameters.count(expected)
     return shape[0] <= same_shape and set(shape[1:]) <= {expected[0], math.prod(expected[1:])}
 
 

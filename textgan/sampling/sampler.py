@@ -23,6 +23,7 @@ from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
+from textgan.networks.outline import check_checkpoint_size
 from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
 from textgan.sampling.interpolation import between
@@ -120,9 +121,11 @@ class Sampler:
             corpus = open_corpus(runs.corpus_folder(run))
             labels, training_labels = corpus.labels, corpus.condition("train")
         shape = {"length": config.length, "labels": len(labels)}
+        weights = runs.checkpoint(run, checkpoint)
+        check_checkpoint_size(weights, config, encoder.size, **shape)
         generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
         critic = build_critic(config, encoder.size, **shape)
-        load_weights(runs.checkpoint(run, checkpoint), average=generator, critic=critic)
+        load_weights(weights, average=generator, critic=critic)
         sampler = cls(
             generator.to(device),
             critic.to(device),

@@ -1,10 +1,7 @@
 """The memory that a run needs, estimated before any of it is allocated."""
 
-import dataclasses
-from types import SimpleNamespace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-import torch
 from torch import nn
 
 from corpora import Corpus
@@ -13,9 +10,9 @@ from textgan.config.settings import Config
 from textgan.hardware.free_memory import free_memory
 from textgan.inputs.latents import Latents
 from textgan.inputs.row_blocks import rows_at_a_time
-from textgan.networks.build import build_critic, build_generator
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import PositionLinear
+from textgan.networks.outline import outline
 from textgan.training.optimizers.soap import MAX_SIDE
 from textgan.training.validation import SCORED_ROWS, SLOPES_BATCH, SLOPES_COPIES
 
@@ -23,7 +20,6 @@ __all__ = ["Need", "check_memory", "estimate"]
 
 FLOAT = 4  # bytes
 BASE = 80_000_000  # bytes of a run of the smallest networks
-META = torch.device("meta")  # tensors without storage
 STATE_COPIES = 3  # of weights and optimizer state: in use, and while a checkpoint is written
 GRADIENT_COPIES = 3  # gradients, and intermediate results of the optimizer
 CRITIC_PASSES = 6  # real, generated, and of x̂ two forward and two backward
@@ -102,14 +98,7 @@ def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Ne
     text, a copy. Validation makes text one-hot in blocks; see `row_blocks`.
     """
     pairs = config.columns == "pairs"
-    # no spectral normalisation or published initialisation: they compute with the weights
-    plain = dataclasses.replace(config.pieces, normalisation="none")
-    settings = {**config.to_dict(), "initialisation": "torch", "pieces": plain}
-    shapes = cast("Config", SimpleNamespace(**settings))
-    emittable = torch.ones(vocabulary, dtype=torch.bool)
-    with META:
-        generator = build_generator(shapes, emittable, length=length, labels=labels)
-        critic = build_critic(shapes, vocabulary, length=length, labels=labels)
+    generator, critic = outline(config, vocabulary, length=length, labels=labels)
     generator_inputs = _layer_inputs(generator, length, vocabulary)
     entries = length * vocabulary * (2 if pairs else 1)
     # one-hot rows, the input of the first layer, count as text

@@ -23,6 +23,7 @@ from textgan.hardware.device import (
     choose_threads,
     set_up,
 )
+from textgan.networks.outline import check_checkpoint_size
 from textgan.runs.folder import is_run
 from textgan.runs.tensors import load_weights
 from textgan.training.checkpoint import restore, save_last
@@ -250,8 +251,11 @@ def _open_trainer(
     set_up(config, chosen)
     corpus = corpora.open_corpus(runs.corpus_folder(run))
     check_memory(config, corpus)
+    weights = runs.checkpoint(run, "last")
+    shape = {"length": corpus.length, "labels": len(corpus.labels)}
+    check_checkpoint_size(weights, config, corpus.encoder.size, **shape)
     models = Models.build(config, corpus, chosen)
-    step = restore(runs.checkpoint(run, "last"), models)
+    step = restore(weights, models)
     return Trainer(config, corpus, models, workers), step
 
 

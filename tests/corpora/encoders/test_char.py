@@ -1,8 +1,11 @@
 """A symbol is a character: the most frequent ones have ids, the others are unknown."""
 
 import numpy as np
+import pytest
 
+from corpora import encoders
 from corpora.encoders.char import CharEncoder, code_points
+from corpora.errors import InputError
 
 
 def test_characters_go_by_frequency_then_code_point():
@@ -15,6 +18,17 @@ def test_characters_go_by_frequency_then_code_point():
 
 def test_characters_beyond_the_row_are_not_in_the_vocabulary():
     assert CharEncoder.fit([["abcde"]], 4, 512).characters == "abcd"
+
+
+def test_lone_surrogates_are_no_characters_of_the_vocabulary(tmp_path):
+    encoder = CharEncoder.fit([["a\ud800\udfff"]], 4, 10)
+    assert encoder.characters == "a"
+    assert encoder.encode("a\ud800") == [2, encoder.unknown]
+    (tmp_path / "encoder.json").write_text(
+        r'{"format": 1, "name": "char", "characters": "a\ud800"}', encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="reserved character"):
+        encoders.load(tmp_path)
 
 
 def test_only_so_many_bytes_an_id_as_the_vocabulary_needs():

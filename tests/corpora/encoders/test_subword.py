@@ -1,6 +1,11 @@
 """A symbol is a piece of a word, learnt from the lines."""
 
+import hashlib
+import io
+import json
+
 import pytest
+import sentencepiece
 
 from corpora import encoders
 from corpora.encoders.subword import SubwordEncoder
@@ -49,4 +54,23 @@ def test_an_edited_model_is_one_clear_line(tmp_path):
     path = tmp_path / "encoder.model"
     path.write_bytes(path.read_bytes()[:-5])
     with pytest.raises(InputError, match="edited"):
+        encoders.load(tmp_path)
+
+
+@pytest.mark.parametrize("fault", ["empty", "reserved"])
+def test_a_model_of_another_kind_is_one_clear_line(fault, tmp_path):
+    content = b""
+    if fault == "reserved":  # a model with the ids that sentencepiece has by default
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(["Anna", "Bert"]), model_writer=model, vocab_size=20,
+            hard_vocab_limit=False, minloglevel=3,
+        )  # fmt: skip
+        content = model.getvalue()
+    FITTED.save(tmp_path)
+    (tmp_path / "encoder.model").write_bytes(content)
+    state = json.loads((tmp_path / "encoder.json").read_text())
+    state["sha256"] = hashlib.sha256(content).hexdigest()
+    (tmp_path / "encoder.json").write_text(json.dumps(state))
+    with pytest.raises(InputError, match="no model"):
         encoders.load(tmp_path)
