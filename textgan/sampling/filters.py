@@ -84,11 +84,11 @@ def sorted_hashes(rows: Ids) -> Keys:
 
     Hashes are sorted HASHED_ROWS at a time, so that memory does not grow with the text.
     """
-    with external.Runs() as runs:
+    with external.Runs() as sorted_runs:
         for part in external.slices(len(rows), HASHED_ROWS):
-            runs.add(*tally(hashes(rows[part])[:, None]))
+            sorted_runs.add(*tally(hashes(rows[part])[:, None]))
             external.release(rows)
-        (keys,) = external.join((keys,) for keys, _ in runs.merged())
+        (keys,) = external.join((keys,) for keys, _ in sorted_runs.merged())
     return keys
 
 
