@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from corpora.errors import InputError
-from corpora.files import output_text
+from corpora.files import output_text, without_links
 from textgan.evaluation.render.visible import visible
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def check_writable(path: Path) -> None:
         raise InputError(f"{path} is a directory; name a file in it")
     if path.exists() and not path.is_file():  # a device or a pipe
         allowed = _allowed(path, os.W_OK)
-    elif not (folder := path.resolve().parent).is_dir():
+    elif not (folder := without_links(path).parent).is_dir():
         raise InputError(f"{path}: no such folder; make it, or name a file elsewhere")
     else:  # in which a temporary file is made first
         allowed = _allowed(folder, os.W_OK | os.X_OK)

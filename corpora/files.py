@@ -38,6 +38,7 @@ __all__ = [
     "read_at_most",
     "remove_unfinished",
     "try_lock",
+    "without_links",
     "write_text",
 ]
 
@@ -96,7 +97,7 @@ def output_text(path: Path) -> Iterator[TextIO]:
     Raises:
         InputError: It cannot be written.
     """
-    target = path.resolve()
+    target = without_links(path)
     try:
         if path.exists() and not path.is_file():
             with name_in_errors(path), path.open("w", encoding="utf-8", newline="\n") as file:
@@ -229,6 +230,15 @@ def name_in_errors(path: Path) -> Iterator[None]:
             error.filename = str(path)
             error.filename2 = None
         raise  # an error that names another file keeps its name
+
+
+def without_links(path: Path) -> Path:
+    """Return the absolute path behind all links; InputError for links that lead in a circle."""
+    with contextlib.suppress(OSError, RuntimeError):  # of such a circle, up to Python 3.12
+        resolved = path.resolve()
+        if not resolved.is_symlink():
+            return resolved
+    raise InputError(f"{path} is a link that leads back to itself; remove it")
 
 
 def check_folder(path: Path) -> Path:

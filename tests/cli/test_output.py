@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import console, output, refuse_same_file
+from cli.output import check_writable, console, output, refuse_same_file
 from corpora.errors import InputError
 
 
@@ -17,6 +17,13 @@ def test_two_commands_that_write_one_file_leave_the_whole_text_of_the_later(tmp_
         first.write("1\n")
     assert path.read_text() == "1\n" * 10
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_in_a_circle_is_refused_before_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "loop"
+    path.symlink_to(path)
+    with pytest.raises(InputError, match="leads back to itself"):
+        check_writable(path)
 
 
 def test_what_cannot_be_written_is_one_line_that_names_it(tmp_path: Path) -> None:

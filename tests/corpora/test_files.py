@@ -24,6 +24,7 @@ from corpora.files import (
     output_text,
     read_at_most,
     remove_unfinished,
+    without_links,
     write_text,
 )
 
@@ -299,3 +300,12 @@ def test_on_windows_which_has_no_locks_files_are_whole_all_the_same(
         made.rename(tmp_path / "a")
     assert (tmp_path / "text").read_text() == "whole"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "text"]
+
+
+def test_links_in_a_circle_are_one_clear_line(tmp_path: Path) -> None:
+    path, other = tmp_path / "a", tmp_path / "b"
+    path.symlink_to(other)
+    other.symlink_to(path)
+    with pytest.raises(InputError, match="leads back to itself"), output_text(path):
+        raise AssertionError
+    assert without_links(tmp_path / "c" / ".." / "d") == without_links(tmp_path) / "d"

@@ -131,7 +131,7 @@ def _arguments(draws: Draws, *, costly: bool) -> list[str]:
     if draws.one_in(64):
         parts.append([draws.choice(HOSTILE)])
     if name in ("evaluate", "compare") and not costly:  # which take a second
-        parts.append(["--samples", draws.choice(("0", "0", "0", "1", "3"))])
+        parts.append(["--samples", draws.choice(("0", "0", "0", "2", "3"))])
     if draws.one_in(8):
         parts.reverse()
     return [name, *(argument for part in parts for argument in part)]

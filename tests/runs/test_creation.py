@@ -26,6 +26,13 @@ def test_a_run_folder_has_a_name_in_utf_8_and_valid_json_whatever_its_corpus_is_
     assert runs.new_path(Config(corpus=f"{bad}.txt"), tmp_path).name == "0001-caf-wgan-gp"
 
 
+def test_a_run_is_not_made_at_a_link_in_a_circle(tmp_path):
+    path = tmp_path / "loop"
+    path.symlink_to(path)
+    with pytest.raises(InputError, match="leads back to itself"), runs.new_run_folder(path):
+        raise AssertionError
+
+
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):
     with runs.new_run_folder(tmp_path / "run") as unfinished:
         (unfinished / "file").write_text("content")

@@ -57,3 +57,28 @@ def test_an_optimizer_s_state_with_other_fields_is_refused(
     write_tensors(path, tensors, step)
     with pytest.raises(InputError, match=rf"of {name.rpartition('.')[0]}, expected .*step"):
         restore(path, build(tiny, encoded))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("step", torch.tensor(-1e30)),  # β₂ to that power is no number
+        ("second", torch.zeros(())),
+        ("left_basis", torch.zeros(1, 8, 8)),  # of fewer kernels than there are of that shape
+    ],
+)
+def test_an_optimizer_s_state_of_another_shape_or_step_is_refused(
+    field, value, tiny, encoded, make_trainer, tmp_path
+):
+    trainer, path = make_trainer(tiny, encoded["text"]), tmp_path / "last"
+    trainer.step(1)
+    save_last(path, trainer.models, 1)
+    tensors, step = read_tensors(path)
+    name = next(
+        name for name, tensor in tensors.items()
+        if name.startswith("critic") and name.endswith(".left_basis") and len(tensor) > 1
+    ).replace("left_basis", field)  # fmt: skip
+    tensors[name] = value
+    write_tensors(path, tensors, step)
+    with pytest.raises(InputError, match=r"is -1e\+30|expected"):
+        restore(path, build(tiny, encoded))

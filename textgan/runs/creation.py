@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.errors import InputError
-from corpora.files import atomic_folder, remove_unfinished
+from corpora.files import atomic_folder, remove_unfinished, without_links
 from corpora.sources import in_utf8
 from textgan.config.settings import Config
 from textgan.runs.folder import entries, is_run, run_number
@@ -41,7 +41,7 @@ def new_run_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     Raises:
         InputError: `path` exists, or cannot be written.
     """
-    if str(path.resolve()) != in_utf8(str(path.resolve())):
+    if str(without_links(path)) != in_utf8(str(without_links(path))):
         raise InputError(f"{path}: the name of a run folder is UTF-8; name another with --out")
     with contextlib.ExitStack() as stack:
         if path.exists():
@@ -51,7 +51,7 @@ def new_run_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
                 stack.enter_context(locked(path))  # nobody trains what will be replaced
             elif not path.is_dir() or any(path.iterdir()):
                 raise InputError(f"{path} exists and is no run; --force replaces runs only")
-        path = path.resolve()
+        path = without_links(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = stack.enter_context(atomic_folder(path))

@@ -19,7 +19,7 @@ import stat
 from pathlib import Path
 
 from corpora.errors import InputError
-from corpora.files import check_folder, check_regular
+from corpora.files import check_folder, check_regular, without_links
 
 __all__ = [
     "checkpoint",
@@ -108,7 +108,7 @@ def find(name: str | None, folder: Path) -> Path:
     if name is None:
         return latest(folder)
     if Path(name).name in ("", ".."):  # as of `.`: reports name the run
-        name = str(Path(name).resolve())
+        name = str(without_links(Path(name)))
     for path in (Path(name), folder / name):
         if is_run(path):
             return path

@@ -15,10 +15,11 @@ import torch
 from torch import Tensor
 
 from corpora.errors import InputError
+from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.runs.tensors import Forms, check_forms, fill, read_tensors, weights, write_tensors
 from textgan.training.divergence import check_finite
 from textgan.training.models import Models
-from textgan.training.optimizers.soap import Soap, state_fields
+from textgan.training.optimizers.soap import Soap, state_shapes
 
 __all__ = ["restore", "save_best", "save_last"]
 
@@ -62,6 +63,11 @@ def restore(path: Path, models: Models) -> int:
         for key, tensor in tensors.items():
             if key.startswith(name + "."):
                 _, index, field = key.split(".")
+                if field == "step" and not tensor.ndim and not 0 <= tensor <= MAX_EXACT_INTEGER:
+                    raise InputError(
+                        f"{path} is damaged ({key} is {float(tensor):g}); restore the file or "
+                        "train again"
+                    )
                 like = parameters[int(index)]
                 if tensor.shape == like.shape:  # fused updates need the layout of the weight
                     tensor = torch.empty_like(like).copy_(tensor)
@@ -80,30 +86,42 @@ def _check(path: Path, forms: Forms, models: Models) -> None:
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
     check_forms(path, forms, networks)
     for name, optimizer in _optimizers(models).items():
-        states: dict[str, set[str]] = {}
+        states: dict[str, dict[str, tuple[int, ...]]] = {}
         for key in forms:
             if key.startswith(name + "."):
                 _, index, field = key.split(".")
-                states.setdefault(index, set()).add(field)
+                states.setdefault(index, {})[field] = forms[key][1]
         parameters = _parameters(optimizer)
         for index, fields in states.items():
-            expected = _fields(optimizer, parameters[int(index)])
+            expected = _shapes(optimizer, parameters, int(index))
             if expected is not None and fields != expected:
                 raise InputError(
-                    f"{path} holds {', '.join(sorted(fields)):.80} of {name}.{index}, expected "
-                    f"{', '.join(sorted(expected)) or 'nothing'}; restore the file or train again"
+                    f"{path} holds {_listed(fields, expected)} of {name}.{index}, expected "
+                    f"{_listed(expected, fields)}; restore the file or train again"
                 )
 
 
-def _fields(optimizer: torch.optim.Optimizer, parameter: Tensor) -> set[str] | None:
-    """Return the names of an optimizer's state of a parameter, after a step; None: unknown."""
-    if isinstance(optimizer, Soap) and parameter.ndim == 4:
-        return state_fields(parameter)
+def _shapes(
+    optimizer: torch.optim.Optimizer, parameters: list[Tensor], index: int
+) -> dict[str, tuple[int, ...]] | None:
+    """Return the shapes of an optimizer's state of a parameter, after a step; None: unknown."""
+    shape = tuple(parameters[index].shape)
+    if isinstance(optimizer, Soap) and len(shape) == 4:
+        stacked = sum(tuple(parameter.shape) == shape for parameter in parameters)
+        return state_shapes(parameters[index], stacked)
     if isinstance(optimizer, torch.optim.Adam):
-        return {"step", "exp_avg", "exp_avg_sq"}
+        return {"step": (), "exp_avg": shape, "exp_avg_sq": shape}
     if isinstance(optimizer, torch.optim.RMSprop):
-        return {"step", "square_avg"}
-    return set() if isinstance(optimizer, torch.optim.SGD) else None
+        return {"step": (), "square_avg": shape}
+    return {} if isinstance(optimizer, torch.optim.SGD) else None
+
+
+def _listed(fields: Mapping[str, tuple[int, ...]], others: Mapping[str, tuple[int, ...]]) -> str:
+    """Return the names of the fields; where `others` has the same, the shapes that differ."""
+    if set(fields) != set(others):
+        return f"{', '.join(sorted(fields)):.80}" or "nothing"
+    differ = (f"{name} {shape}" for name, shape in fields.items() if shape != others[name])
+    return f"{', '.join(differ):.80}"
 
 
 def _parameters(optimizer: torch.optim.Optimizer) -> list[Tensor]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-__all__ = ["GradientOverflowError", "Soap", "state_fields"]
+__all__ = ["GradientOverflowError", "Soap", "state_shapes"]
 
 MAX_SIDE = 512  # larger sides are not rotated: eigenvectors would cost more than the step
 DECAY = 0.95  # of the running means of G Gᵀ and Gᵀ G
@@ -105,11 +105,17 @@ def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) ->
     return update if right is None else update @ right.mT
 
 
-def state_fields(kernel: Tensor) -> set[str]:
-    """Return the names of the state of `rotated_update` for kernels (C, C', 1, K) of one shape."""
+def state_shapes(kernel: Tensor, stacked: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the state of `rotated_update`, by name.
+
+    It is of `stacked` kernels of the shape (C, C', 1, K) of `kernel`.
+    """
     sides = {"left": kernel.shape[0], "right": kernel[0].numel()}
-    rotated = [side for side, size in sides.items() if size <= MAX_SIDE]
-    return {"step", "second", *rotated, *(f"{side}_basis" for side in rotated)}
+    shapes: dict[str, tuple[int, ...]] = {"step": (), "second": (stacked, *sides.values())}
+    for side, size in sides.items():
+        if size <= MAX_SIDE:
+            shapes[side] = shapes[f"{side}_basis"] = (stacked, size, size)
+    return shapes
 
 
 def eigenvectors(matrices: Tensor) -> Tensor:
