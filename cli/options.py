@@ -259,12 +259,13 @@ def force() -> Callable[[F], F]:
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
 
 
-def workers(text: str, declare: Callable[..., Callable[[F], F]] = click.option) -> Callable[[F], F]:
+def workers(text: str, declare: Callable[..., Any] = click.option) -> Callable[[F], F]:
     """Return `--workers`, a number of processes, as `declare` makes an option."""
-    return declare(
+    option: Callable[[F], F] = declare(
         "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
         callback=at_most_processors, help=text,
     )  # fmt: skip
+    return option
 
 
 def at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
