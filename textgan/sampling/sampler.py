@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import encoders, open_corpus
-from corpora.errors import InputError
 from corpora.rng import bits
 from corpora.store import open_encoder
 from textgan import runs
@@ -19,23 +18,20 @@ from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
 from textgan.inputs.row_blocks import BLOCK_ENTRIES, row_blocks
-from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
-from textgan.networks.outline import check_checkpoint_size
-from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
-from textgan.sampling.interpolation import between
+from textgan.sampling.interpolation import interpolated
 from textgan.sampling.labels import label_number
 from textgan.sampling.memory import check_batch_size
+from textgan.sampling.networks import load_networks
 from textgan.sampling.parallel import Processes
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
 __all__ = ["BATCH_ROWS", "FixedCodes", "Sampler"]
 
 BATCH_ROWS = 256  # lines generated at a time
-MAX_INTERPOLATED = 10_000_000  # lines from one to another
 
 FixedCodes = Mapping[int, float]  # number of a code -> value
 
@@ -113,24 +109,15 @@ class Sampler:
         config = runs.read_config(run)
         checkpoint = checkpoint or runs.default_checkpoint(run)
         encoder = open_encoder(runs.corpus_folder(run))
-        if config.length is None:
-            raise InputError(f"{run / 'config.json'} has no length; restore the file")
         labels: tuple[str, ...] = ()
         training_labels = None
         if config.columns == "labels":
             corpus = open_corpus(runs.corpus_folder(run))
             labels, training_labels = corpus.labels, corpus.condition("train")
-        shape = {"length": config.length, "labels": len(labels)}
-        weights = runs.checkpoint(run, checkpoint)
-        check_checkpoint_size(weights, config, encoder.size, **shape)
-        generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
-        critic = build_critic(config, encoder.size, **shape)
-        load_weights(weights, average=generator, critic=critic)
+        generator, critic = load_networks(run, checkpoint, config, encoder, len(labels))
+        latents = Latents.from_config(config, len(labels))
         sampler = cls(
-            generator.to(device),
-            critic.to(device),
-            encoder,
-            Latents.from_config(config, len(labels)),
+            *(generator.to(device), critic.to(device), encoder, latents),
             labels=labels,
             training_labels=training_labels,
             processes=Processes(run, checkpoint, device, workers) if workers > 1 else None,
@@ -236,19 +223,7 @@ class Sampler:
         Raises:
             InputError: n is below 2 or above ten million.
         """
-        if not 2 <= n <= MAX_INTERPOLATED:
-            raise InputError(
-                f"found {n} lines to interpolate, expected 2 (both ends) to {MAX_INTERPOLATED:,}"
-            )
-        first, last = self.latent(np.array([start, end])).double()
-        shares = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
-        seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, as at the nearer end
-        lines: list[str] = []
-        for number in range(0, n, BATCH_ROWS):
-            part = slice(number, number + BATCH_ROWS)
-            latents = between(first, last, shares[part], self.latents.noise)
-            lines += self.encoder.decode_rows(self.ids(latents.float(), seeds[part]))
-        return lines
+        return list(interpolated(self, start, end, n, BATCH_ROWS))
 
     def latent(
         self, seeds: LineSeeds, label: str | None = None, codes: FixedCodes | None = None
@@ -298,9 +273,8 @@ class Sampler:
         translated = []
         for rows in row_blocks(len(sources), sources[0].size * self.encoder.size, BATCH_ROWS):
             source = one_hot(sources[rows], self.encoder.size, self.device)
-            latent = None
-            if seed is not None:
-                latent = self.latent(line_seeds(seed, first + rows.start, len(source)))
+            seeds = line_seeds(seed or 0, first + rows.start, len(source))
+            latent = None if seed is None else self.latent(seeds)
             logits = self.generator.logits(latent, source)
             translated.append(likeliest_text(logits, self.encoder.pad))
         return np.concatenate(translated)

@@ -3,7 +3,6 @@
 import copy
 import dataclasses
 import os
-import textwrap
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -25,7 +24,6 @@ from textgan.hardware.device import (
 )
 from textgan.networks.outline import check_checkpoint_size
 from textgan.runs.folder import is_run
-from textgan.runs.tensors import load_weights
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.distributed import (
     ALONE,
@@ -39,6 +37,7 @@ from textgan.training.divergence import DivergenceError
 from textgan.training.loop import Callback, Loop
 from textgan.training.memory import check_memory
 from textgan.training.models import Models
+from textgan.training.starting_weights import load_starting_weights
 from textgan.training.step import Trainer
 from textgan.training.validation import Validator
 
@@ -155,13 +154,7 @@ def prepare(
         )
         models = Models.build(config, corpus, torch.device("cpu"))
         if init is not None:
-            _check_fit(init, corpus)
-            load_weights(
-                runs.checkpoint(init, "last"),
-                generator=models.generator,
-                critic=models.critic,
-                average=models.average,
-            )
+            load_starting_weights(init, corpus, models)
         (run / "samples").mkdir()
         (run / "checkpoints").mkdir()
         save_last(runs.checkpoint(run, "last"), models, 0)
@@ -276,27 +269,3 @@ def seconds_a_step(loop: Loop, tries: int = 5) -> float:
         if times[-1] > SLOW:
             return times[-1]
     return sorted(times[1:])[tries // 2]
-
-
-def _difference(labels: Sequence[str], others: Sequence[str]) -> str:
-    """Return the labels that are not among `others`, as many as fit into a line."""
-    names = ", ".join(label for label in labels if label not in set(others))
-    return textwrap.shorten(names, 100, placeholder=" ...") or "no others"
-
-
-def _check_fit(init: Path, corpus: corpora.Corpus) -> None:
-    """Refuse weights of other symbols, length or labels: their columns mean something else."""
-    other = corpora.open_corpus(runs.corpus_folder(init))
-    differences = []  # what differs, as it is of `init` and of the new run
-    if other.encoder.signature != corpus.encoder.signature:
-        differences.append(("encoder", other.encoder.signature, corpus.encoder.signature))
-    if other.length != corpus.length:
-        differences.append(("length", str(other.length), str(corpus.length)))
-    if other.labels != corpus.labels:
-        only_there = _difference(other.labels, corpus.labels)
-        differences.append(("labels", only_there, _difference(corpus.labels, other.labels)))
-    for name, found, expected in differences:
-        raise InputError(
-            f"{init} has {name} {found}, the new run {expected}; --init needs a run on text of the "
-            "same characters, length and labels"
-        )
