@@ -163,7 +163,7 @@ def a_run(files, monkeypatch):
     """A run folder, and stand-ins for its networks; one token of its text is two characters."""
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
-    def load(run, checkpoint=None):
+    def load(run, checkpoint=None, workers=1):
         assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
