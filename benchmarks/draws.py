@@ -55,9 +55,9 @@ class Corpus:
     """A training text that stays, and real lines apart from it."""
 
     def __init__(self, name: str, most: int = 60_000) -> None:
-        every, size, self.length = CORPORA[name]
+        read_all, size, self.length = CORPORA[name]
         size = min(size, most)
-        lines = [line[: self.length] for line in every()]
+        lines = [line[: self.length] for line in read_all()]
         random.Random(0).shuffle(lines)
         self.training, self.rest = lines[:size], lines[size : size + 60_000]
         self.texts = gather(
@@ -75,8 +75,8 @@ class Corpus:
         held_out = max(m, FEWEST_HELD_OUT)
         places = rng.permutation(len(self.rest))[: 2 * m + held_out]
         real = [
-            self._take(self.rest, self.texts.held_out.rows, some)
-            for some in np.split(places, [m, 2 * m])
+            self._take(self.rest, self.texts.held_out.rows, part)
+            for part in np.split(places, [m, 2 * m])
         ]
         sets = {"real": (real[0], real[1])}
         for name, order in list(SAMPLERS.items())[1:]:

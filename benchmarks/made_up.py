@@ -25,12 +25,12 @@ VALUES = 4  # of a code
 def trial(m: int, seed: int) -> dict[str, list[float]]:
     """Return [value, low, high] of each interval, of m lines drawn by `seed`."""
     rng = np.random.default_rng((seed, m))
-    ours, real = _accuracy(m, rng), _accuracy(m, rng)
-    _, ratio, ends = _ratio(ours, real, len(RIGHT))
-    found = {"label-accuracy": [ours.share, *ours.interval]}
+    accuracy, real = _accuracy(m, rng), _accuracy(m, rng)
+    _, ratio, ends = _ratio(accuracy, real, len(RIGHT))
+    intervals = {"label-accuracy": [accuracy.share, *accuracy.interval]}
     if ratio is not None and ends is not None:
-        found["label-ratio"] = [ratio, *ends]
-    return {**found, **_pairs(m, rng), **_codes(m, rng)}
+        intervals["label-ratio"] = [ratio, *ends]
+    return {**intervals, **_pairs(m, rng), **_codes(m, rng)}
 
 
 def _accuracy(m: int, rng: np.random.Generator) -> Accuracy:
@@ -47,22 +47,22 @@ def _pairs(m: int, rng: np.random.Generator) -> dict[str, list[float]]:
     lengths, hard = rng.integers(3, 17, m), rng.gamma(1.0, 1.0, m)
     targets = ["".join(rng.choice(list("abcdef"), n)) for n in lengths]
 
-    def spoil(share: float) -> list[str]:
+    def corrupt(share: float) -> list[str]:
         return [
             "".join(
-                "z" if wrong else letter
-                for letter, wrong in zip(line, rng.random(len(line)) < share * h, strict=True)
+                "z" if is_wrong else letter
+                for letter, is_wrong in zip(line, rng.random(len(line)) < share * h, strict=True)
             )
             for line, h in zip(targets, hard, strict=True)
         ]
 
-    one = restoration(spoil(WRONG_SOURCES), spoil(WRONG_OUTPUTS), targets)
-    found = {"exact": [one.exact.share, *one.exact.interval]}
-    if one.difference_interval is not None:
-        found["cer-difference"] = [one.difference, *one.difference_interval]
-    if one.ratio is not None and one.ratio_interval is not None:
-        found["cer-ratio"] = [one.ratio, *one.ratio_interval]
-    return found
+    report = restoration(corrupt(WRONG_SOURCES), corrupt(WRONG_OUTPUTS), targets)
+    intervals = {"exact": [report.exact.share, *report.exact.interval]}
+    if report.difference_interval is not None:
+        intervals["cer-difference"] = [report.difference, *report.difference_interval]
+    if report.ratio is not None and report.ratio_interval is not None:
+        intervals["cer-ratio"] = [report.ratio, *report.ratio_interval]
+    return intervals
 
 
 def _codes(m: int, rng: np.random.Generator) -> dict[str, list[float]]:
@@ -70,20 +70,23 @@ def _codes(m: int, rng: np.random.Generator) -> dict[str, list[float]]:
     scores = rng.normal(size=(m, VALUES)) + 2.0 * (codes[:, None] == np.arange(VALUES))
     shares = np.exp(scores)
     report = categorical_code("c", shares / shares.sum(axis=1, keepdims=True), codes, length=8)
-    even = rng.uniform(-1, 1, m)
-    read = even + rng.normal(scale=0.4, size=m)
-    other = continuous_code("d", read, np.full(m, 0.4), even, length=8)
-    moved = rng.random(m) < CHANGED
+    values = rng.uniform(-1, 1, m)
+    recovered_values = values + rng.normal(scale=0.4, size=m)
+    continuous = continuous_code("d", recovered_values, np.full(m, 0.4), values, length=8)
+    is_changed = rng.random(m) < CHANGED
     groups = [
-        [f"{i}-{k if move and rng.random() < 0.7 else 0}" for i, move in enumerate(moved.tolist())]
+        [
+            f"{i}-{k if move and rng.random() < 0.7 else 0}"
+            for i, move in enumerate(is_changed.tolist())
+        ]
         for k in range(VALUES)
     ]
     changed = share_changed(groups)
-    found = {"changed": [changed.pairs, *changed.interval]}
+    intervals = {"changed": [changed.pairs, *changed.interval]}
     if report.information is not None and report.interval is not None:
-        found["information"] = [report.information, *report.interval]
+        intervals["information"] = [report.information, *report.interval]
     if report.recovered is not None:
-        found["recovered"] = [report.recovered.share, *report.recovered.interval]
-    if other.correlation is not None and other.correlation_interval is not None:
-        found["correlation"] = [other.correlation, *other.correlation_interval]
-    return found
+        intervals["recovered"] = [report.recovered.share, *report.recovered.interval]
+    if continuous.correlation is not None and continuous.correlation_interval is not None:
+        intervals["correlation"] = [continuous.correlation, *continuous.correlation_interval]
+    return intervals

@@ -55,10 +55,10 @@ SHOWN = {
     "unique": "unique",
     "jsd4_excess": "excess of JSD-4",
     "reverse": "reverse likelihood",
-    "labels_kept": "labels kept, by those of real text",
+    "labels_kept": "label accuracy, relative to real text",
     "codes_recovered": "codes recovered",
     "codes_change": "lines that a code changes",
-    "errors": "errors, by those of copying",
+    "errors": "error rate, relative to copying",
 }
 
 
@@ -76,15 +76,15 @@ def main() -> None:
     options = parser.parse_args()
     if not options.table:
         make(options)
-    found = [result for result in read(options.results) if result["row"] in options.rows]
-    print(table(found, options.minutes, options.corpora, options.show))
+    results = [result for result in read(options.results) if result["row"] in options.rows]
+    print(table(results, options.minutes, options.corpora, options.show))
 
 
 def make(options: argparse.Namespace) -> None:
     """Make this process's share of the missing runs, and add each to the results."""
     number, parts = map(int, options.part.split("/"))
-    wanted = list(missing(options))
-    for key in wanted[number - 1 :: parts]:
+    keys = list(missing(options))
+    for key in keys[number - 1 :: parts]:
         result = measured(**key)
         options.results.parent.mkdir(exist_ok=True)
         with options.results.open("a", encoding="utf-8") as file:
@@ -109,28 +109,28 @@ def settings_of(row: str, minutes: float) -> str:
 
     A setting that came after the first results is left out at the value that those runs had.
     """
-    given = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
-    values = Config.build(given).to_dict().items()
-    kept = {name: value for name, value in values if LATER.get(name, ...) != value}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:8]
+    settings = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
+    values = Config.build(settings).to_dict().items()
+    compared = {name: value for name, value in values if LATER.get(name, ...) != value}
+    return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
-    given = {"seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
+    settings = {"seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
     result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
     result |= {"settings": settings_of(row, minutes), "machine": machine(), "commit": commit()}
     with tempfile.TemporaryDirectory() as folder:
-        text = prepared(corpus, given.get("columns"), Path(folder) / "corpus.tsv")
+        text = prepared(corpus, settings.get("columns"), Path(folder) / "corpus.tsv")
         run = Path(folder) / "run"
         try:
-            train(Config.build({"corpus": text, **given}), out=run)
+            train(Config.build({"corpus": text, **settings}), out=run)
         except InputError as error:
             return {**result, "error": str(error).partition(";")[0]}
         state = runs.read_state(run)
         last = {name: state["last"][name] for name in ("jsd1", "jsd4", "jsd4_floor", "unique")}
         result |= {"precision": runs.read_config(run).precision, "steps": state["step"], **last}
-        return result | judged(run, seed)
+        return result | scores_of(run, seed)
 
 
 def prepared(corpus: str, columns: str | None, path: Path) -> str:
@@ -140,7 +140,7 @@ def prepared(corpus: str, columns: str | None, path: Path) -> str:
     """
     if columns is None:
         return corpus
-    pairs = (pair for some, *_ in corrupted(corpus, "case") for pair in some)
+    pairs = (pair for block, *_ in corrupted(corpus, "case") for pair in block)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for small, line in pairs:
             file.write(f"{line[0] if columns == 'labels' else small}\t{line}\n")
@@ -153,13 +153,13 @@ def commit() -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def judged(run: Path, seed: int) -> dict[str, float | None]:
+def scores_of(run: Path, seed: int) -> dict[str, float | None]:
     """Return what held-out text says of the last averaged generator of a run."""
     corpus = corpora.open_corpus(run / "corpus")
     sampler = Sampler.load(run, checkpoint="last")
     if corpus.columns == "pairs":
-        found = evaluate_pairs(sampler, corpus, SAMPLES, seed, run.name)
-        return {"errors": found.restoration.ratio}
+        report_on_pairs = evaluate_pairs(sampler, corpus, SAMPLES, seed, run.name)
+        return {"errors": report_on_pairs.restoration.ratio}
     report = evaluate(
         sampler.lines(SAMPLES, seed),
         corpus_lines(corpus, "train"),
@@ -179,8 +179,8 @@ def judged(run: Path, seed: int) -> dict[str, float | None]:
 def by_condition(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float | None]:
     """Return how lines of a run follow their labels or codes."""
     if corpus.labels:
-        kept = evaluate_labels(sampler, corpus, SAMPLES, seed, corpus.length)
-        return {"labels_kept": kept.ratio}
+        label_report = evaluate_labels(sampler, corpus, SAMPLES, seed, corpus.length)
+        return {"labels_kept": label_report.ratio}
     if sampler.latents.codes.categorical:
         code = evaluate_codes(sampler, SAMPLES, seed, corpus.length)[0]
         assert code.recovered is not None
@@ -237,21 +237,23 @@ def table(
         if any(cells):
             empty = " | ".join([*[" "] * len(measures), "0"])
             about = f"{row} | `{what.flags}` | {what.source} | {what.when}"
-            lines.append(f"| {about} | " + " | ".join(one or empty for one in cells) + " |")
+            lines.append(f"| {about} | " + " | ".join(scores or empty for scores in cells) + " |")
     return "\n".join(lines)
 
 
-def cell(found: list[dict[str, Any]], measures: Sequence[str]) -> str:
+def cell(results: list[dict[str, Any]], measures: Sequence[str]) -> str:
     """Return the median of each measure with its range, and of how many seeds they are."""
-    whole = [result for result in found if "error" not in result]
-    if not whole:
-        return " | ".join(["diverged", *[" "] * (len(measures) - 1), f"{len(found)}"] * bool(found))
-    diverged = f", {len(found) - len(whole)} diverged" if len(whole) < len(found) else ""
+    finished = [result for result in results if "error" not in result]
+    if not finished:
+        return " | ".join(
+            ["diverged", *[" "] * (len(measures) - 1), f"{len(results)}"] * bool(results)
+        )
+    diverged = f", {len(results) - len(finished)} diverged" if len(finished) < len(results) else ""
     shown = [
-        spread([result[measure] for result in whole if measure in result], measure)
+        spread([result[measure] for result in finished if measure in result], measure)
         for measure in measures
     ]
-    return " | ".join([*shown, f"{len(found)}{diverged}"])
+    return " | ".join([*shown, f"{len(results)}{diverged}"])
 
 
 def spread(values: list[float], measure: str) -> str:
@@ -260,8 +262,8 @@ def spread(values: list[float], measure: str) -> str:
         return " "
     if measure == "unique":
         return f"{median(values):.0%}"
-    extent = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
-    return f"{median(values):.3f}{extent}"
+    value_range = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
+    return f"{median(values):.3f}{value_range}"
 
 
 if __name__ == "__main__":

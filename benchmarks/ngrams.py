@@ -72,12 +72,12 @@ def memory(corpus: str, length: int) -> None:
         for times in (1, 3):
             command = [sys.executable, "-m", "benchmarks.ngrams", corpus, "--length", str(length)]
             command += ["--count", text, str(times)]
-            found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+            result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
             print(
-                f"{f'{text}, {times} times':<16}{found['rows']:>12,}{found['distinct']:>18,}"
-                f"{found['mapped']:>10}{found['seconds']:>8.2f}{found['reading']:>9.2f}{found['peak']:>9.0f}"
+                f"{f'{text}, {times} times':<16}{result['rows']:>12,}{result['distinct']:>18,}"
+                f"{result['mapped']:>10}{result['seconds']:>8.2f}{result['reading']:>9.2f}{result['peak']:>9.0f}"
             )
-    print(f"before anything is counted{found['idle']:>56.0f}")
+    print(f"before anything is counted{result['idle']:>56.0f}")
 
 
 def counted(corpus: str, text: str, times: int, length: int) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def counted(corpus: str, text: str, times: int, length: int) -> dict[str, Any]:
         "rows": rows,
         "reading": reading * len(ORDERS),
         "distinct": len(counts[ORDERS[-1]].keys),
-        "mapped": sum(isinstance(some.keys, np.memmap) for some in counts.values()),
+        "mapped": sum(isinstance(count.keys, np.memmap) for count in counts.values()),
         "seconds": seconds,
         "peak": peak(),
         "idle": idle,
@@ -130,13 +130,16 @@ def models(corpus: str, length: int, repeats: int) -> None:
     nltk_fit = timed(lambda: oracle.fit(text, ["<s>", *lines, *map(str, range(V))]), 1)[1]
     model, our_fit = timed(fit, repeats)
 
-    some = new[:NLTK_LINES]
+    new_few = new[:NLTK_LINES]
     expected, nltk_score = timed(
-        lambda: [oracle.unmasked_score(w, context) for row in some for context, w in steps(row)], 1
+        lambda: [oracle.unmasked_score(w, context) for row in new_few for context, w in steps(row)],
+        1,
     )
-    bits = model.log2_probabilities(some)
-    found = [b for row, line in zip(bits, some, strict=True) for b in row[: len(list(steps(line)))]]
-    for b, p in zip(found, expected, strict=True):
+    bits = model.log2_probabilities(new_few)
+    scored = [
+        b for row, line in zip(bits, new_few, strict=True) for b in row[: len(list(steps(line)))]
+    ]
+    for b, p in zip(scored, expected, strict=True):
         assert abs(b - log2(p)) < 1e-9 if p else b == -np.inf
     score, our_score = timed(lambda: model.score(new), repeats)
     per_second = len(expected) / nltk_score, score.characters / our_score
@@ -170,30 +173,34 @@ def divergences(corpus: str, length: int, repeats: int) -> None:
     print(f"\nJSD of {SAMPLES} rows against {len(reference):,}, orders 1 to 4; same numbers")
     print(f"{'':<32}{'dictionary':>12}{'textgan':>12}{'ratio':>10}")
 
-    def dictionaries(some: list[tuple[int, ...]]) -> list[Counter[tuple[int, ...]]]:
-        return [dictionary(some, n) for n in JSD_ORDERS]
+    def dictionaries(lines: list[tuple[int, ...]]) -> list[Counter[tuple[int, ...]]]:
+        return [dictionary(lines, n) for n in JSD_ORDERS]
 
-    def counts(some: Rows) -> list[NgramCounts]:
-        return list(count_orders(some, JSD_ORDERS, V).values())
+    def counts(lines: Rows) -> list[NgramCounts]:
+        return list(count_orders(lines, JSD_ORDERS, V).values())
 
     theirs, their_count = timed(lambda: dictionaries(tuples[SAMPLES:]), 1)
     ours, our_count = timed(lambda: counts(reference), repeats)
     expected, their_jsd = timed(
         lambda: [
-            js_with(p, q) for p, q in zip(dictionaries(tuples[:SAMPLES]), theirs, strict=True)
+            js_of_dictionaries(p, q)
+            for p, q in zip(dictionaries(tuples[:SAMPLES]), theirs, strict=True)
         ],
         1,
     )
-    found, our_jsd = timed(
+    values, our_jsd = timed(
         lambda: [jsd(p, q) for p, q in zip(counts(samples), ours, strict=True)], repeats
     )
-    assert np.allclose(found, expected, rtol=0, atol=1e-12), (found, expected)
-    for what, their, our in (
+    assert np.allclose(values, expected, rtol=0, atol=1e-12), (
+        values,
+        expected,
+    )
+    for task, their, our in (
         ("count the reference, s", their_count, our_count),
         ("judge the samples, s", their_jsd, our_jsd),
         ("both, s", their_count + their_jsd, our_count + our_jsd),
     ):
-        print(f"{what:<32}{their:>12.2f}{our:>12.4f}{their / our:>10,.0f}")
+        print(f"{task:<32}{their:>12.2f}{our:>12.4f}{their / our:>10,.0f}")
 
 
 def dictionary(rows: Iterable[tuple[int, ...]], n: int) -> Counter[tuple[int, ...]]:
@@ -201,14 +208,14 @@ def dictionary(rows: Iterable[tuple[int, ...]], n: int) -> Counter[tuple[int, ..
     return Counter(row[i : i + n] for row in rows for i in range(len(row) - n + 1))
 
 
-def js_with(p: Counter[tuple[int, ...]], q: Counter[tuple[int, ...]]) -> float:
+def js_of_dictionaries(p: Counter[tuple[int, ...]], q: Counter[tuple[int, ...]]) -> float:
     """Return the Jensen-Shannon divergence in bits of two dictionaries of counts."""
     p_total, q_total = sum(p.values()), sum(q.values())
 
-    def half(some: Counter[tuple[int, ...]]) -> float:
-        shares = np.array([(p[ngram] / p_total, q[ngram] / q_total) for ngram in some])
-        own = shares[:, 0] if some is p else shares[:, 1]
-        return float(np.sum(own * np.log2(own / shares.mean(axis=1))))
+    def half(text: Counter[tuple[int, ...]]) -> float:
+        shares = np.array([(p[ngram] / p_total, q[ngram] / q_total) for ngram in text])
+        shares_of_text = shares[:, 0] if text is p else shares[:, 1]
+        return float(np.sum(shares_of_text * np.log2(shares_of_text / shares.mean(axis=1))))
 
     return (half(p) + half(q)) / 2
 

@@ -10,8 +10,8 @@ V = 100  # symbols, about as many as English text has
 
 def matmul_gflops(kind: torch.dtype, size: int, tries: int = 10) -> float:
     """Return 10⁹ operations a second of the fastest of some products of square matrices."""
-    one, other = torch.randn(2, size, size).to(kind)
-    return 2e-9 * size**3 / min(seconds(lambda _: one @ other, number) for number in range(tries))
+    a, b = torch.randn(2, size, size).to(kind)
+    return 2e-9 * size**3 / min(seconds(lambda _: a @ b, number) for number in range(tries))
 
 
 def step_gflop(width: int, T: int, critic_steps: int) -> float:

@@ -57,7 +57,7 @@ class Child(NamedTuple):
 
     seconds: float
     peak: float
-    said: str
+    output: str
 
 
 def child(*arguments: object) -> Child:
@@ -68,16 +68,16 @@ def child(*arguments: object) -> Child:
     """
     command = [sys.executable, "-c", LAUNCH, sys.executable, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    code, took, peak, said, errors = json.loads(done.stdout)
+    code, took, peak, output, errors = json.loads(done.stdout)
     if code:
         raise RuntimeError(f"{' '.join(command[4:])} failed: {errors}")
-    return Child(took, peak, said)
+    return Child(took, peak, output)
 
 
 def small_run(folder: Path, length: int = 32) -> Path:
     """Return a run of the quick preset's networks, one step old: as fast as a trained one."""
-    given = {"corpus": CORPUS, "length": length, "steps": 1, "samples": 64, "device": "cpu"}
-    return train(Config.build(given), out=folder / "run")
+    settings = {"corpus": CORPUS, "length": length, "steps": 1, "samples": 64, "device": "cpu"}
+    return train(Config.build(settings), out=folder / "run")
 
 
 def sampling(lines: int, few: int = 1000) -> None:
@@ -109,24 +109,24 @@ def ingestion(sizes: Iterable[float]) -> None:
                 continue
             text = folder / "text.txt"
             write_text(text, size)
-            found = {"textgan": child("-c", READ, text, folder / "corpus")}
+            children = {"textgan": child("-c", READ, text, folder / "corpus")}
             if number == 0:  # what it holds in memory grows with the text
-                found["reference"] = child("-c", READ_AS_PUBLISHED, text)
-            for who, one in found.items():
-                took = float(one.said)
-                row = f"{size:>7,}{'':>3}{who:<10}{took:>8.1f}{size / took:>13.1f}{one.peak:>9.0f}"
-                print(row, flush=True)
+                children["reference"] = child("-c", READ_AS_PUBLISHED, text)
+            for who, measured in children.items():
+                took = float(measured.output)
+                row = f"{size:>7,}{'':>3}{who:<10}{took:>8.1f}{size / took:>13.1f}"
+                print(f"{row}{measured.peak:>9.0f}", flush=True)
 
 
 def write_text(path: Path, size: float) -> None:
     """Write so many MB of a bundled corpus, again and again, a counter before each line."""
     lines = [line for block in corpora.read_lines(CORPUS) for line in block]
-    written = count = 0
+    size_written = count = 0
     with path.open("w", encoding="utf-8") as file:
-        while written < 1e6 * size:
+        while size_written < 1e6 * size:
             block = "".join(f"{count + i} {line}\n" for i, line in enumerate(lines))
-            block = block[: max(1, int(1e6 * size) - written)]
-            written, count = written + file.write(block), count + len(lines)
+            block = block[: max(1, int(1e6 * size) - size_written)]
+            size_written, count = size_written + file.write(block), count + len(lines)
 
 
 def starting(repeats: int) -> None:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import corpora
-from benchmarks.ngrams import dictionary, js_with
+from benchmarks.ngrams import dictionary, js_of_dictionaries
 from textgan.evaluation.metrics.jsd import JsdReference
 from textgan.training.validation import REFERENCE_ROWS, evenly_spaced
 
@@ -162,18 +162,18 @@ def train(
     judge = JsdReference(rows, V, [4])
     counts = dictionary(map(tuple, rows.tolist()), 4) if timed else None
     model = Reference(corpus.train, V, width)
-    seconds, steps, due = 0.0, 0, every
+    seconds, steps, next_score = 0.0, 0, every
     while seconds < 60 * minutes:
         start = time.perf_counter()
         model.step()
         seconds, steps = seconds + time.perf_counter() - start, steps + 1
-        if seconds < min(due, 60 * minutes):
+        if seconds < min(next_score, 60 * minutes):
             continue
-        due = seconds + every
+        next_score = seconds + every
         ids, cost = model.sample(SAMPLES, corpus.encoder.pad), None
         if counts is not None:
             start = time.perf_counter()
-            js_with(dictionary(map(tuple, ids.tolist()), 4), counts)
+            js_of_dictionaries(dictionary(map(tuple, ids.tolist()), 4), counts)
             cost = time.perf_counter() - start
         yield Score(seconds, steps, judge(ids)[4], cost)
 

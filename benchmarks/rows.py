@@ -32,10 +32,12 @@ class Row:
 
 def pieces(name: str) -> dict[str, Any]:
     """Return what makes `wgan-gp` another objective, the rest of the quick preset as it is."""
-    own, base = (asdict(Config(corpus="x", objective=each).pieces) for each in (name, "wgan-gp"))
+    of_objective, base = (
+        asdict(Config(corpus="x", objective=each).pieces) for each in (name, "wgan-gp")
+    )
     return {
         piece: value
-        for piece, value in own.items()
+        for piece, value in of_objective.items()
         if value != base[piece] and piece != "penalty_weight"  # which the penalty brings
     }
 
@@ -44,11 +46,11 @@ _HOUR = "[the hour](recipe-trials.md#the-hour-preset-best)"
 _DIFFERENCES = "[differences](objectives.md#the-finite-difference-penalty)"
 _SOURCES = {
     "wgan-gp": ("Gulrajani et al. 2017", "start here"),
-    "wgan-lp": ("Petzka et al. 2018", "as `wgan-gp`, where critics may be flatter than 1"),
+    "wgan-lp": ("Petzka et al. 2018", "as `wgan-gp`; slopes below 1 get no penalty"),
     "wgan-fd": (_DIFFERENCES, "the critic cannot be differentiated twice; short lines"),
     "wgan": ("Arjovsky et al. 2017", "to show why clipping fails"),
-    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show how it collapses"),
-    "gan": ("Goodfellow et al. 2014, §3", "the same: it saturates less and collapses too"),
+    "gan-minimax": ("Goodfellow et al. 2014, eq. 1", "to show mode collapse"),
+    "gan": ("Goodfellow et al. 2014, §3", "the same; it saturates less, and collapses too"),
     "lsgan": ("Mao et al. 2017", "to study least squares; trains on names with quick's settings"),
     "sngan": ("Miyato et al. 2018", "a bound without a penalty; see quick's settings"),
     "rpgan": ("Huang et al. 2024", "a loss of pairs, real and generated; see quick's settings"),
@@ -68,7 +70,7 @@ ROWS: dict[str, Row] = {
         _DIFFERENCES,
         "to show that chords bound too little",
     ),
-    "preset best": Row(PRESETS["best"], _HOUR, "there are four minutes or more"),
+    "preset best": Row(PRESETS["best"], _HOUR, "training may take four minutes or more"),
     "plain softmax": Row(
         {"output": "softmax"},
         "Gulrajani et al. 2017",
@@ -80,7 +82,7 @@ ROWS: dict[str, Row] = {
         "short lines, where diversity matters less",
     ),
     "gumbel": Row(
-        {"output": "gumbel"}, "Jang et al. 2017", "text is to be a draw, not the likeliest"
+        {"output": "gumbel"}, "Jang et al. 2017", "text should be a draw, not the likeliest"
     ),
     "gumbel-hard": Row({"output": "gumbel-hard"}, "Jang et al. 2017", "the same, for short lines"),
     "symbol matching": Row(
@@ -101,23 +103,23 @@ ROWS: dict[str, Row] = {
     "curriculum of lengths": Row(
         {"curriculum": "length"},
         "Press et al. 2017",
-        "long lines do not begin to train; no gain here",
+        "long lines do not train; no gain here",
     ),
     "curriculum of critics": Row(
         {"curriculum": "critics"},
         "Sharma et al. 2018",
-        "the critic wins at the start; no gain here",
+        "the critic is too strong at the start; no gain here",
     ),
     "no averaging": Row(
         {"average": 0.0, "average_share": 0.0},
         "Gulrajani et al. 2017",
-        "to see what averaging is worth",
+        "to measure the effect of averaging",
     ),
     "generator resnet": Row(
         {"generator": "resnet"}, "Gulrajani et al. 2017", "the published network"
     ),
     "generator mlp": Row(
-        {"generator": "mlp"}, "Gulrajani et al. 2017", "to see what convolutions are worth"
+        {"generator": "mlp"}, "Gulrajani et al. 2017", "to measure the effect of convolutions"
     ),
     "generator dcgan": Row(
         {"generator": "dcgan"}, "Radford et al. 2016", "cheaper steps; as good on short lines"
@@ -125,14 +127,14 @@ ROWS: dict[str, Row] = {
     "generator attention": Row(
         {"generator": "attention"},
         "Zhang et al. 2018",
-        "what is far apart must agree; no gain here",
+        "distant positions must agree; no gain here",
     ),
     "critic strided": Row(
         {"critic": "strided"}, "Radford et al. 2016", "no residual blocks; as good on short lines"
     ),
     "critic mlp": Row({"critic": "mlp"}, "Goodfellow et al. 2014", "short lines, cheaper steps"),
     "critic attention": Row(
-        {"critic": "attention"}, "Zhang et al. 2018", "what is far apart must agree; slower steps"
+        {"critic": "attention"}, "Zhang et al. 2018", "distant positions must agree; slower steps"
     ),
     "critic patch": Row({"critic": "patch"}, "Isola et al. 2017", "pairs, and any text: as good"),
     "both mlp": Row(

@@ -120,11 +120,11 @@ def steps(widths: Iterable[int], lengths: Iterable[int], repeats: int) -> None:
             critic_steps, times = measured(width, T, repeats)
             row = f"{width:>6}{T:>4}{critic_steps:>16}{1e3 * median(times.reference):>11.1f}"
             row += f"{1e3 * median(times.ours):>9.1f}{ratio(times.reference, times.ours):>7.2f}"
-            lowered = f"{'-':>10}{'-':>7}"
+            bfloat16_columns = f"{'-':>10}{'-':>7}"
             if times.lowered:
-                lowered = f"{1e3 * median(times.lowered):>10.1f}"
-                lowered += f"{ratio(times.reference, times.lowered):>7.2f}"
-            print(f"{row}{lowered}{times.gap:>21.1e}", flush=True)
+                bfloat16_columns = f"{1e3 * median(times.lowered):>10.1f}"
+                bfloat16_columns += f"{ratio(times.reference, times.lowered):>7.2f}"
+            print(f"{row}{bfloat16_columns}{times.gap:>21.1e}", flush=True)
 
 
 def measured(width: int, T: int, repeats: int) -> tuple[int, Times]:
@@ -147,8 +147,8 @@ def step_times(width: int, T: int, critic_steps: int, repeats: int) -> Times:
     if has_bfloat16(CPU):
         turns.append(trainer(width, T, critic_steps, ours.real.ids, "bfloat16").step)
     times = [[seconds(turn, number) for turn in turns] for number in range(1, repeats + 2)]
-    found = [list(column) for column in zip(*times[1:], strict=True)]  # the first one warms up
-    return Times(found[0], found[1], found[2] if len(found) > 2 else [], gap)
+    columns = [list(column) for column in zip(*times[1:], strict=True)]  # the first one warms up
+    return Times(columns[0], columns[1], columns[2] if len(columns) > 2 else [], gap)
 
 
 def pair(
@@ -171,10 +171,15 @@ def trainer(
     batch_size: int = BATCH,
 ) -> Trainer:
     """Return textgan's trainer of the published settings at this width and T."""
-    given = {"corpus": "random", "length": T, "critic_steps": critic_steps, "precision": precision}
-    given |= {"generator_width": width, "critic_width": width, "device": "cpu"}
-    given |= {"batch_size": batch_size}
-    config = Config.build(given, preset="paper")
+    settings = {
+        "corpus": "random",
+        "length": T,
+        "critic_steps": critic_steps,
+        "precision": precision,
+    }
+    settings |= {"generator_width": width, "critic_width": width, "device": "cpu"}
+    settings |= {"batch_size": batch_size}
+    config = Config.build(settings, preset="paper")
     encoder = SimpleNamespace(size=V, pad=0, emittable=np.ones(V, dtype=bool))
     text = SimpleNamespace(
         train=rows, encoder=encoder, length=T, columns="text", labels=(), condition=lambda _: None
@@ -185,8 +190,10 @@ def trainer(
 def make_equal(theirs: Reference, ours: Trainer) -> None:
     """Give the reference textgan's weights."""
     T = ours.real.length
-    for one, other in networks(theirs, ours):
-        for (name, ours_), theirs_ in zip(other.named_parameters(), one.parameters(), strict=True):
+    for theirs_network, ours_network in networks(theirs, ours):
+        for (name, ours_), theirs_ in zip(
+            ours_network.named_parameters(), theirs_network.parameters(), strict=True
+        ):
             theirs_.data.copy_(as_published(name, ours_.data, T).reshape(theirs_.shape))
 
 
@@ -227,13 +234,13 @@ def gradient_gap(theirs: Reference, ours: Trainer, step: int = 1) -> float:
 
 def difference(theirs: nn.Module, ours: nn.Module, T: int) -> float:
     """Return how far two networks' gradients are apart, relative to all of the first one's."""
-    apart = whole = 0.0
-    for (name, one), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+    squared_difference = squared_norm = 0.0
+    for (name, parameter), other in zip(ours.named_parameters(), theirs.parameters(), strict=True):
         expected = other.grad.double()
-        found = as_published(name, one.grad.double(), T).reshape(expected.shape)
-        apart += float((found - expected).square().sum())
-        whole += float(expected.square().sum())
-    return (apart / whole) ** 0.5
+        gradient = as_published(name, parameter.grad.double(), T).reshape(expected.shape)
+        squared_difference += float((gradient - expected).square().sum())
+        squared_norm += float(expected.square().sum())
+    return (squared_difference / squared_norm) ** 0.5
 
 
 def networks(theirs: Reference, ours: Trainer) -> list[tuple[nn.Module, nn.Module]]:
@@ -283,9 +290,9 @@ def time_to(corpus: str, widths: Iterable[int], minutes: float, every: int = 100
         if progress.scores is not None and progress.scores.step == progress.step:
             ours.append((progress.seconds, progress.scores.jsd[4]))
 
-    given = {"corpus": corpus, "length": 32, "minutes": minutes / 10, "evaluate_every": every}
+    settings = {"corpus": corpus, "length": 32, "minutes": minutes / 10, "evaluate_every": every}
     with temporary() as folder:
-        run = train(Config.build(given), out=folder / "run", callbacks=[note])
+        run = train(Config.build(settings), out=folder / "run", callbacks=[note])
         text = corpora.open_corpus(run / "corpus")
         curves = {
             width: [
@@ -297,19 +304,19 @@ def time_to(corpus: str, widths: Iterable[int], minutes: float, every: int = 100
     width, theirs = min(curves.items(), key=lambda item: item[1][-1][1])
     ends = ", ".join(f"{curve[-1][1]:.3f} at width {width}" for width, curve in curves.items())
     print(f"\n{corpus}; JSD-4 of the reference after {minutes:g} minutes: {ends}")
-    at, score = ours[-1]
-    print(f"textgan, quick: {score:.3f} after {at:.0f} s; its seconds include judging")
+    end, score = ours[-1]
+    print(f"textgan, quick: {score:.3f} after {end:.0f} s; its seconds include judging")
     print(f"{'JSD-4':>7}{f'reference, width {width}':>22}{'textgan, quick':>16}{'ratio':>8}")
     for threshold in (*(x for x in THRESHOLDS if x > theirs[-1][1]), theirs[-1][1]):
-        times = [first_below(some, threshold) for some in (theirs, ours)]
-        shown = ["never" if one is None else f"{one:.0f}" for one in times]
+        times = [first_below(scores, threshold) for scores in (theirs, ours)]
+        shown = ["never" if time is None else f"{time:.0f}" for time in times]
         gain = f"{times[0] / times[1]:.1f}" if None not in times else "-"
         print(f"{threshold:>7.3f}{shown[0]:>22}{shown[1]:>16}{gain:>8}")
 
 
 def first_below(curve: Iterable[tuple[float, float]], threshold: float) -> float | None:
     """Return when a curve of (seconds, score) first is down at a threshold, None if never."""
-    return next((at for at, score in curve if score <= threshold), None)
+    return next((elapsed for elapsed, score in curve if score <= threshold), None)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from cli.reference import (
     text_of_run,
 )
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 from corpora.sources import in_utf8
 from textgan.evaluation.compare import compare as compare_lines
 from textgan.evaluation.render.visible import visible
@@ -50,6 +51,7 @@ __all__ = ["compare"]
     f"a RUN at most {RUN_SAMPLES}]",
 )
 @options.encoding("every FILE and the CORPUS")
+@options.max_bytes("every FILE, and of the CORPUS,")
 @options.runs()
 @options.checkpoint()
 @options.tables()
@@ -65,6 +67,7 @@ def compare(
     unit: str,
     seed: int,
     encoding: str,
+    max_bytes: int | None,
     runs: Path,
     checkpoint: str | None,
     tables: bool,
@@ -83,13 +86,14 @@ def compare(
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
+    limit = options.read_limit(max_bytes)
     opened = {
-        place: lines_of(target, encoding=encoding, blank=True, normalise=False)
+        place: lines_of(target, encoding=encoding, blank=True, normalise=False, limit=limit)
         for place, target in enumerate(targets)
         if place not in folders
     }
     with progress("reading the texts") as bar:
-        text = _reference(folders, against, held_out, runs, length, normalise, encoding)
+        text = _reference(folders, against, held_out, runs, length, normalise, encoding, limit)
 
         def cut(lines: Iterable[str]) -> Text:
             return Text(lines_of(lines, normalise=text.normalise), text.training.length)
@@ -152,10 +156,11 @@ def _reference(
     length: int | None,
     normalise: bool | None,
     encoding: str,
+    limit: ReadLimit,
 ) -> Reference:
     """Return the text that all are evaluated against."""
     if against is not None:
-        return open_reference(against, held_out, runs, length, normalise, encoding)
+        return open_reference(against, held_out, runs, length, normalise, encoding, limit)
     if not folders:
         raise InputError(
             "found files alone and no corpus to evaluate them against; add --against CORPUS, or a "

@@ -7,7 +7,7 @@ import click
 
 from cli import options
 from cli.lines import write_lines
-from cli.output import check_apart, check_out
+from cli.output import check_out, refuse_same_file
 from corpora.corruption import KINDS, corrupted
 from corpora.counts import LONGEST, counted, share
 
@@ -33,6 +33,7 @@ Pairs = list[tuple[str, str]]
     help=f"Probability of a typo at a character.  [default: {RATE}]",
 )
 @options.encoding("the text file")
+@options.max_bytes("CORPUS")
 @options.out()
 @options.force()
 def corrupt(
@@ -41,6 +42,7 @@ def corrupt(
     seed: int | None,
     rate: float | None,
     encoding: str,
+    max_bytes: int | None,
     out: Path | None,
     force: bool,
 ) -> None:
@@ -51,10 +53,15 @@ def corrupt(
     """
     if kind != "typos" and not (seed is None and rate is None):
         raise click.UsageError("--seed and --rate are of typos: choose --kind typos")
-    check_apart(corpus, out)
+    refuse_same_file(corpus, out)
     check_out(out, force)
     blocks = corrupted(
-        corpus, kind, seed=seed or 0, rate=RATE if rate is None else rate, encoding=encoding
+        corpus,
+        kind,
+        seed=seed or 0,
+        rate=RATE if rate is None else rate,
+        encoding=encoding,
+        limit=options.read_limit(max_bytes),
     )
     tally = _Tally()
     write_lines(out, tally.count(blocks), "corrupting")

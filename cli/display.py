@@ -18,9 +18,9 @@ from cli.progress import PLAIN_EVERY, clock
 from corpora.counts import counted
 from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.config.settings import Config
-from textgan.evaluation.render.tables import Table, laid_out
+from textgan.evaluation.render.tables import Table, fit_to_width
 from textgan.evaluation.render.visible import visible
-from textgan.runs import why_last
+from textgan.runs import reason_for_last
 from textgan.training.loop import Loop, Progress
 from textgan.training.validation import Scores
 
@@ -39,8 +39,8 @@ class Display:
         self.console = console(stderr=True)
         self.live = Live(console=self.console, refresh_per_second=4, transient=True)
         self.first_step, self.started = loop.step, time.perf_counter()
-        self.said = self.started
-        self.scores_said: Scores | None = None
+        self.shown_at = self.started
+        self.shown_scores: Scores | None = None
 
     def introduce(self) -> None:
         """Say what will be done, to which text, and where."""
@@ -56,7 +56,7 @@ class Display:
         self._say(
             f"{config.generator} generator ({weights['generator']:,} weights) against "
             f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
-            f"seed {config.seed}, {loop.trainer.device} in {config.precision}"
+            f"seed {config.seed}, {loop.trainer.device} in {config.precision}{self._workers()}"
         )
         self._say(f"run: {loop.run}")
 
@@ -74,18 +74,18 @@ class Display:
             self._say(f"{_stop(loop)}: more than a hundred years; Ctrl-C saves and stops")
         else:
             end = now + datetime.timedelta(seconds=left)
-            when = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
-            self._say(f"{_stop(loop)}: about {clock(left)}, until {when}")
+            end_time = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
+            self._say(f"{_stop(loop)}: about {clock(left)}, until {end_time}")
             last = loop.step + round(left / seconds)
-            for what, flag, horizon in _horizons(config):
+            for name, flag, horizon in _horizons(config):
                 if horizon > last:
                     self._say(
-                        f"{what} comes to its end at step {horizon:,}, this run at step {last:,} "
+                        f"{name} comes to its end at step {horizon:,}, this run at step {last:,} "
                         f"or so; {flag} brings it forward"
                     )
 
     def __enter__(self) -> Self:
-        self.started = self.said = time.perf_counter()
+        self.started = self.shown_at = time.perf_counter()
         if self.console.is_terminal:
             self.live.start()
         return self
@@ -105,9 +105,9 @@ class Display:
             self._say(_slower(progress.slower, self.loop.config.threads))
         now = time.perf_counter()
         pause = 0.25 if self.console.is_terminal else PLAIN_EVERY
-        if now - self.said < pause:
+        if now - self.shown_at < pause:
             return
-        self.said = now
+        self.shown_at = now
         if self.console.is_terminal:
             self.live.update(self._panel(progress))
         else:
@@ -117,11 +117,11 @@ class Display:
         """Say what came out and what can be done next."""
         loop = self.loop
         if loop.scores is not None:
-            if loop.scores is not self.scores_said:
+            if loop.scores is not self.shown_scores:
                 self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
                 self._say("  " + visible(line))
-        reason = why_last(len(loop.trainer.corpus.valid))
+        reason = reason_for_last(len(loop.trainer.corpus.valid))
         if reason is not None:
             self._say(reason)
         elif loop.best is not None:
@@ -136,6 +136,11 @@ class Display:
             self._say(
                 f"next: textgan sample {loop.run} -n 20{more}; {sweep}textgan evaluate {loop.run}"
             )
+
+    def _workers(self) -> str:
+        """Return how many workers there are, if several, and the threads of each."""
+        size, threads = self.loop.workers.size, self.loop.config.threads or 1
+        return f", {size} workers of {counted(threads, 'thread')}" if size > 1 else ""
 
     def _say(self, line: str) -> None:
         say(self.console, visible(line))  # a run may be from elsewhere
@@ -154,11 +159,11 @@ class Display:
             self._slope(progress),
         ]
         line = ", ".join(part for part in parts if part)
-        if scores is None or scores is self.scores_said:
+        if scores is None or scores is self.shown_scores:
             return line
-        self.scores_said = scores
-        when = "" if scores.step == progress.step else f" of step {scores.step:,}"
-        return f"{line}; scores{when}: {self._estimate(scores)}, {self._scores(scores)}"
+        self.shown_scores = scores
+        of_step = "" if scores.step == progress.step else f" of step {scores.step:,}"
+        return f"{line}; scores{of_step}: {self._estimate(scores)}, {self._scores(scores)}"
 
     def _panel(self, progress: Progress) -> Group:
         width, scores = self.console.width, progress.scores
@@ -169,7 +174,7 @@ class Display:
         else:
             parts = (self._estimate(scores), self._slope(progress), self._wrong(scores))
             rows.append(Text("; ".join(part for part in parts if part)))
-            rows += laid_out(_table(scores), width)
+            rows += fit_to_width(_table(scores), width)
             rows += [
                 Text("  " + visible(line), style="cyan", no_wrap=True, overflow="ellipsis")
                 for line in scores.lines[:3]

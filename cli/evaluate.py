@@ -18,6 +18,7 @@ from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import check_regular
+from corpora.read_limit import ReadLimit
 from corpora.sources import in_utf8
 from textgan.evaluation.evaluate import evaluate as evaluate_lines
 from textgan.evaluation.language_model.setting import Setting
@@ -32,6 +33,7 @@ __all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
+    "workers",
 )  # fmt: skip
 
 
@@ -65,6 +67,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Smoothing of the language models.",
 )
 @options.encoding("FILE and CORPUS", default=None)
+@options.max_bytes("FILE, and of CORPUS,")
 @options.checkpoint()
 @click.option(
     "--full",
@@ -78,6 +81,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     metavar="MINUTES",
     help="Also train a small recurrent network for MINUTES, as a baseline; for a run only.",
 )
+@options.workers("Number of processes that generate the samples of a run. It does not change them.")
 @options.runs()
 @options.tables()
 @options.signatures()
@@ -101,8 +105,10 @@ def evaluate(
     normalise: bool | None,
     samples: int | None,
     encoding: str | None,
+    max_bytes: int | None,
     checkpoint: str | None,
     autoregressive: float | None,
+    workers: int,
     runs: Path,
     tables: bool,
     signatures: bool,
@@ -132,7 +138,7 @@ def evaluate(
     if target is None or is_run(target, runs, unknown=against is None):
         for option, value in (
             ("--against", against), ("--length", length), ("--encoding", encoding),
-            ("--held-out", held_out), ("--normalise", normalise),
+            ("--held-out", held_out), ("--normalise", normalise), ("--max-bytes", max_bytes),
         ):  # fmt: skip
             if value is not None:
                 raise InputError(
@@ -140,10 +146,13 @@ def evaluate(
                     "write samples to a file and evaluate that"
                 )
         report = evaluate_trained(
-            target, runs, checkpoint, samples, autoregressive, settings, fail_above
+            target, runs, checkpoint, samples, autoregressive, workers, settings, fail_above
         )
     else:
-        for option, setting in (("--checkpoint", checkpoint), ("--autoregressive", autoregressive)):
+        for option, setting in (
+            ("--checkpoint", checkpoint), ("--autoregressive", autoregressive),
+            ("--workers", workers if workers > 1 else None),
+        ):  # fmt: skip
             if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
         check(fail_above, names(settings["orders"], full=settings["full"]))
@@ -156,6 +165,7 @@ def evaluate(
             normalise=normalise,
             m=samples,
             encoding=encoding or "utf-8",
+            limit=options.read_limit(max_bytes),
             settings=settings,
         )
     if as_json:
@@ -177,6 +187,7 @@ def evaluate_file(
     normalise: bool | None,
     m: int | None,
     encoding: str,
+    limit: ReadLimit,
     settings: Mapping[str, Any],
 ) -> Report:
     """Return the report on the lines of `file`; loads no torch."""
@@ -186,9 +197,9 @@ def evaluate_file(
             "(for a run give its folder)"
         )
     refuse_two_inputs(file, against, held_out)
-    samples = lines_of(file, encoding=encoding, blank=True, normalise=False)
+    samples = lines_of(file, encoding=encoding, blank=True, normalise=False, limit=limit)
     with progress("reading the texts") as bar:
-        reference = open_reference(against, held_out, runs, length, normalise, encoding)
+        reference = open_reference(against, held_out, runs, length, normalise, encoding, limit)
         return evaluate_lines(
             samples,
             reference.training,
@@ -208,6 +219,7 @@ def evaluate_trained(
     checkpoint: str | None,
     m: int | None,
     minutes: float | None,
+    workers: int,
     settings: Mapping[str, Any],
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
@@ -228,6 +240,7 @@ def evaluate_trained(
             checkpoint=checkpoint,
             m=RUN_SAMPLES if m is None else m,
             autoregressive=minutes,
+            workers=workers,
             stage=bar.stage,
             **settings,
         )

@@ -9,18 +9,14 @@ from rich.table import Table as Grid
 from cli import options
 from cli.options import LABELS, PAIRS, chosen_columns
 from cli.output import console, say
-from cli.progress import Progress as Bar
-from cli.progress import progress
+from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import setting_option
 from corpora import inspection
-from corpora.cleaning import Progress
 from corpora.inspection import Findings
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["inspect"]
-
-PARTS = 10_000  # of the length of a bar
 
 
 @click.command()
@@ -32,6 +28,7 @@ PARTS = 10_000  # of the length of a bar
 @click.option("--labels", is_flag=True, help=LABELS)
 @click.option("--pairs", is_flag=True, help=PAIRS)
 @options.encoding("the file")
+@options.max_bytes("CORPUS")
 @options.json_lines("Print the findings as JSON, unrounded.")
 def inspect(
     corpus: str,
@@ -42,6 +39,7 @@ def inspect(
     labels: bool,
     pairs: bool,
     encoding: str,
+    max_bytes: int | None,
     as_json: bool,
 ) -> None:
     """Describe CORPUS, and how training would read it.
@@ -58,7 +56,8 @@ def inspect(
             max_vocabulary=max_vocabulary,
             encoding=encoding,
             columns=chosen_columns(labels, pairs) or "text",
-            progress=_report_on(bar),
+            max_bytes=max_bytes,
+            progress=by_stage(bar),
         )
     if as_json:
         click.echo(json.dumps(findings.to_plain(), indent=1))
@@ -80,19 +79,6 @@ def inspect(
             terminal.print(f"[bold]{title}[/bold]")
         for sentence in sentences:
             say(terminal, f"  {visible(sentence)}")
-
-
-def _report_on(bar: Bar) -> Progress:
-    """Return what shows each pass over the text on a bar."""
-
-    def report(stage: str, portion: float) -> None:
-        if stage != bar.what:
-            bar.done, bar.first = 0, None
-            bar.stage(stage)
-        if more := round(portion * PARTS) - bar.done:
-            bar.advance(more)
-
-    return report
 
 
 def _facts(findings: Findings) -> Grid:

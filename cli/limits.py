@@ -45,7 +45,8 @@ def check(limits: Iterable[tuple[str, float]], known: Sequence[str]) -> None:
     """Raise InputError for a limit on what will not be measured, before anything is."""
     for name, _ in limits:
         if name not in known:
-            full = [metric.named(metric.order) for metric in METRICS.values() if metric.full]
+            metrics = METRICS.importable().values()
+            full = [metric.named(metric.order) for metric in metrics if metric.full]
             more = "; --full measures it" if name in full else ""
             raise InputError(
                 f"--fail-above {name}: not measured{more}; expected one of {', '.join(known)}"

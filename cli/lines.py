@@ -14,7 +14,7 @@ __all__ = ["write_lines"]
 
 
 def write_lines(
-    path: Path | None, lines: Iterable[Sequence[str]], what: str, total: int | None = None
+    path: Path | None, lines: Iterable[Sequence[str]], task: str, total: int | None = None
 ) -> int:
     """Write lines of fields, with TABs between, to a file or stdout; return how many.
 
@@ -23,7 +23,7 @@ def write_lines(
     Args:
         path: The file; None or `-`: standard output.
         lines: The fields of each line.
-        what: The work, as the progress names it.
+        task: The work, as the progress names it.
         total: Number of lines, where it is known.
 
     Raises:
@@ -34,7 +34,7 @@ def write_lines(
     with (
         contextlib.ExitStack() as stack,
         output(path) as (file, shown),
-        progress(what, total, "lines", quiet=file.isatty()) as bar,
+        progress(task, total, "lines", quiet=file.isatty()) as bar,
     ):
         for fields in signals.finished(lines):
             file.write("\t".join(map(shown, fields)) + "\n")
@@ -45,8 +45,8 @@ def write_lines(
         stack.enter_context(signals.deferred())  # while the file gets its name
     if (stopped := signals.stopped()) is not None:
         if path is not None and str(path) != "-":
-            of = "" if total is None else f" of {total:,}"
+            of_total = "" if total is None else f" of {total:,}"
             has = "line is" if number == 1 and total is None else "lines are"
-            click.echo(f"textgan: stopped; {number:,}{of} {has} in {path}", err=True)
+            click.echo(f"textgan: stopped; {number:,}{of_total} {has} in {path}", err=True)
         raise signals.Stopped(stopped)
     return number

@@ -3,12 +3,14 @@
 import difflib
 import importlib
 import sys
+import warnings
+from typing import TextIO
 
 import click
 
 from cli import signals
 from cli.streams import prepare
-from corpora.errors import InputError
+from corpora.errors import InputError, PluginWarning
 from textgan.evaluation.render.visible import visible
 from textgan.hardware.waiting import sleep_while_waiting
 
@@ -67,6 +69,7 @@ def main() -> None:
     """Run the command line and exit: with 2 for usage, 1 for input, 128 + n for signal n."""
     sleep_while_waiting()  # before a command loads torch
     prepare()
+    warnings.showwarning = _show_warning
     with signals.handled():
         status = _status()
     sys.exit(status)
@@ -76,8 +79,8 @@ def _status() -> int | str | None:
     """Return the exit status, and say what went wrong."""
     try:
         try:
-            left = textgan(prog_name="textgan", standalone_mode=False)
-            return left if isinstance(left, int) else 0  # of --help and the like
+            result = textgan(prog_name="textgan", standalone_mode=False)
+            return result if isinstance(result, int) else 0  # of --help and the like
         except SystemExit as error:  # of a limit that was crossed
             return error.code
         finally:
@@ -100,8 +103,24 @@ def _status() -> int | str | None:
         return _say(f"out of memory ({error}); use a smaller model, batch or text")
 
 
-def _say(what: str, status: int = 1) -> int:
-    click.echo(f"textgan: {visible(what)}", err=True)  # it may quote a text
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show a plug-in's failure in one line, other warnings as Python does."""
+    if issubclass(category, PluginWarning):
+        click.echo(f"textgan: warning: {visible(str(message))}", err=True)
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        click.echo(text, err=True, nl=False)
+
+
+def _say(message: str, status: int = 1) -> int:
+    click.echo(f"textgan: {visible(message)}", err=True)  # it may quote a text
     number = signals.stopped()
     return status if number is None else 128 + number
 

@@ -1,21 +1,26 @@
 """Options that several commands share."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
+from cli.progress import show_bytes
 from corpora.counts import LONGEST
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 
 __all__ = [
     "LABELS",
     "PAIRS",
     "Names",
     "against",
+    "at_most_processors",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -23,19 +28,24 @@ __all__ = [
     "held_out",
     "json_lines",
     "length",
+    "max_bytes",
     "normalise",
     "orders",
     "out",
+    "read_limit",
     "runs",
     "seed",
     "signatures",
     "tables",
     "unit",
+    "workers",
 ]
 
 LABELS = "Lines of CORPUS are label<TAB>text."
 PAIRS = "Lines of CORPUS are source<TAB>target."
 BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of CORPUS's lines, else 32]"
+
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}  # of bytes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -97,12 +107,12 @@ def checkpoint() -> Callable[[F], F]:
     )  # fmt: skip
 
 
-def encoding(of: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
+def encoding(texts: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
     """Return `--encoding`, of the texts that are named.
 
     With `default` None it comes as None where it is not typed, and help says what it then is.
     """
-    text = f"Encoding of {of}." + ("" if default is not None else "  [default: utf-8]")
+    text = f"Encoding of {texts}." + ("" if default is not None else "  [default: utf-8]")
     return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 
@@ -146,6 +156,39 @@ def length() -> Callable[[F], F]:
     return click.option(
         "--length", type=click.IntRange(1, LONGEST), metavar="T",
         help=f"Cut every line after T characters; a run uses its own T.  {BY_RULE}",
+    )  # fmt: skip
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, as in 500M or 20G: decimal units, as disks are sold."""
+
+    name = "size"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number of bytes; a usage error for anything else, and below 1."""
+        match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)B?", str(value))
+        size = round(Decimal(match[1]) * UNITS[match[2].upper()]) if match else 0
+        if size < 1:
+            self.fail(f"found {value!r}, expected bytes, as in 500M or 20G", param, ctx)
+        return size
+
+
+def read_limit(size: int | None) -> ReadLimit:
+    """Return the limit that `--max-bytes` sets; the progress that is shown has the bytes read."""
+    return ReadLimit(max_bytes=size, report=show_bytes)
+
+
+def max_bytes(of: str) -> Callable[[F], F]:
+    """Return `--max-bytes`, the most that is read of a text."""
+    return click.option(
+        "--max-bytes", type=Size(), metavar="N",
+        help=f"Read at most N bytes of {of}, unpacked; for example 500M or 20G.  [default: of a "
+        "stream or a .gz file, half of the free space of the disk that receives the text]",
     )  # fmt: skip
 
 
@@ -214,6 +257,27 @@ def out() -> Callable[[F], F]:
 def force() -> Callable[[F], F]:
     """Return `--force`, which goes with `out`."""
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
+
+
+def workers(text: str, declare: Callable[..., Any] = click.option) -> Callable[[F], F]:
+    """Return `--workers`, a number of processes, as `declare` makes an option."""
+    option: Callable[[F], F] = declare(
+        "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
+        callback=at_most_processors, help=text,
+    )  # fmt: skip
+    return option
+
+
+def at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
+    """Refuse more workers than processors."""
+    del ctx, param
+    processors = os.cpu_count() or 1
+    if workers > processors:
+        raise InputError(
+            f"found --workers {workers}, expected at most {processors}: this machine has no more "
+            "processors"
+        )
+    return workers
 
 
 def chosen_columns(labels: bool, pairs: bool) -> str | None:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "check_apart",
     "check_out",
     "check_writable",
     "console",
     "output",
+    "refuse_same_file",
     "say",
     "standard_output",
 ]
@@ -40,8 +40,8 @@ def console(*, stderr: bool = False) -> "Console":
 
     environment = dict(os.environ)
     for name, least in (("COLUMNS", MIN_COLUMNS), ("LINES", MIN_LINES)):
-        claim = environment.get(name, "")
-        if claim.isdigit() and int(claim) < least:
+        value = environment.get(name, "")
+        if value.isdigit() and int(value) < least:
             del environment[name]
     return Console(highlight=False, stderr=stderr, _environ=environment)
 
@@ -112,7 +112,7 @@ def _allowed(path: Path, mode: int) -> bool:
     return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
-def check_apart(read: str | Path, out: Path | None) -> None:
+def refuse_same_file(read: str | Path, out: Path | None) -> None:
     """Refuse to write to the file that is read, whatever its name, with --force or without."""
     with contextlib.suppress(OSError, ValueError):  # one of them is no file
         if out is not None and out.is_file() and out.samefile(read):

@@ -6,18 +6,24 @@ Work that ends within two seconds shows nothing.
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
+from corpora.read_limit import amount
+
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["Progress", "clock", "progress"]
+__all__ = ["PARTS", "Progress", "by_stage", "clock", "progress", "show_bytes"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds
+PARTS = 10_000  # of the length of a bar
+
+
+_shown: list["Progress"] = []  # the innermost last
 
 
 class Progress:
@@ -30,9 +36,9 @@ class Progress:
         plain: Whether lines are printed: where no terminal shows a bar.
     """
 
-    def __init__(self, what: str, total: int | None, unit: str, *, plain: bool) -> None:
-        self.what, self.total, self.unit, self.plain = what, total, unit, plain
-        self.done = 0
+    def __init__(self, stage: str, total: int | None, unit: str, *, plain: bool) -> None:
+        self.stage_name, self.total, self.unit, self.plain = stage, total, unit, plain
+        self.done = self.received = 0
         self.began = self.printed = time.monotonic()
         self.first: float | None = None  # when the first item was done
 
@@ -41,28 +47,34 @@ class Progress:
         if self.first is None:
             self.first = time.monotonic()
         self.done += count
+        self.received = 0
         self._print()
 
-    def stage(self, what: str) -> None:
+    def stage(self, name: str) -> None:
         """Name the stage that begins."""
-        self.what = what
+        self.stage_name, self.received = name, 0
+        self._print()
+
+    def receive(self, size: int) -> None:
+        """Show the bytes read so far, until an item is done or another stage begins."""
+        self.received = size
         self._print()
 
     def _print(self) -> None:
         if self.plain and (now := time.monotonic()) - self.printed >= PLAIN_EVERY:
             self.printed = now
-            click.echo(", ".join([self.what, *self._facts(now)]), err=True)
+            click.echo(", ".join([self.stage_name, *self._facts(now)]), err=True)
 
     def _facts(self, now: float) -> list[str]:
-        facts = []
+        parts = [f"{amount(self.received)} read"] if self.received else []
         if self.unit and self.done:
             total = "" if self.total is None else f" of {self.total:,}"
-            facts.append(f"{self.done:,}{total} {self.unit}")
-        facts.append(clock(now - self.began))
+            parts.append(f"{self.done:,}{total} {self.unit}")
+        parts.append(clock(now - self.began))
         if self.first is not None and now > self.first and self.total:
-            left = (now - self.first) * (self.total - self.done) / self.done
-            facts.append(f"{clock(left)} left")
-        return facts
+            seconds_left = (now - self.first) * (self.total - self.done) / self.done
+            parts.append(f"{clock(seconds_left)} left")
+        return parts
 
     def bar(self) -> "Group":
         """Return what a terminal shows."""
@@ -74,7 +86,7 @@ class Progress:
         now = time.monotonic()
         if now - self.began < PATIENCE:
             return Group()
-        row: list[Text | ProgressBar] = [Text(self.what)]
+        row: list[Text | ProgressBar] = [Text(self.stage_name)]
         if self.total:
             row.append(ProgressBar(total=self.total, completed=self.done, width=20))
         table = Table.grid(padding=(0, 2))
@@ -82,25 +94,52 @@ class Progress:
         return Group(table)
 
 
+def by_stage(work: Progress) -> Callable[[str, float | None], None]:
+    """Return what shows each pass over a text: a bar where it is known how much of it is done."""
+
+    def report(stage: str, portion: float | None) -> None:
+        if stage != work.stage_name:
+            work.done, work.first = 0, None
+            work.total = None if portion is None else PARTS
+            work.stage(stage)
+        if more := round((portion or 0) * PARTS) - work.done:
+            work.advance(more)
+
+    return report
+
+
 @contextlib.contextmanager
 def progress(
-    what: str, total: int | None = None, unit: str = "", *, quiet: bool = False
+    stage: str, total: int | None = None, unit: str = "", *, quiet: bool = False
 ) -> Iterator[Progress]:
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
-    work = Progress(what, total, unit, plain=not terminal and not quiet)
-    if quiet or not terminal:
-        yield work
-        return
-    from rich.live import Live
+    work = Progress(stage, total, unit, plain=not terminal and not quiet)
+    _shown.append(work)
+    try:
+        if quiet or not terminal:
+            yield work
+            return
+        from rich.live import Live
 
-    from cli.output import console
+        from cli.output import console
 
-    with Live(
-        get_renderable=work.bar, console=console(stderr=True), refresh_per_second=4,
-        transient=True, redirect_stdout=False,
-    ):  # fmt: skip
-        yield work
+        with Live(
+            get_renderable=work.bar, console=console(stderr=True), refresh_per_second=4,
+            transient=True, redirect_stdout=False,
+        ):  # fmt: skip
+            yield work
+    finally:
+        _shown.remove(work)
+
+
+def show_bytes(size: int) -> None:
+    """Show that so many bytes of a text have been read, on the bar that is shown if there is one.
+
+    The bar cannot be an argument: texts are opened before the command that writes lines shows one.
+    """
+    if _shown:
+        _shown[-1].receive(size)
 
 
 def clock(seconds: float) -> str:

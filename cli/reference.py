@@ -8,6 +8,7 @@ import click
 
 from corpora.errors import InputError
 from corpora.length_policy import LONG, NEARLY_ALL
+from corpora.read_limit import ReadLimit
 from corpora.sources import bundled
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.text.lines import Text
@@ -53,6 +54,7 @@ def open_reference(
     length: int | None,
     normalise: bool | None,
     encoding: str,
+    limit: ReadLimit | None = None,
     *,
     unknown_is_run: bool = False,
 ) -> Reference:
@@ -67,15 +69,18 @@ def open_reference(
         length: T, the characters at which lines are cut.
         normalise: whether lines are composed (NFC); None: they are.
         encoding: of files.
+        limit: how much of a file is read.
         unknown_is_run: as `unknown` of `is_run`.
 
     Raises:
         InputError: there is no such text, or a run has an option that goes with a corpus.
     """
-    lines = None if held_out is None else lines_of(held_out, encoding=encoding, normalise=False)
+    lines = None
+    if held_out is not None:
+        lines = lines_of(held_out, encoding=encoding, normalise=False, limit=limit)
     if not is_run(name, runs, unknown=unknown_is_run):
         composed = normalise is not False
-        corpus = lines_of(name, encoding=encoding, normalise=composed)
+        corpus = lines_of(name, encoding=encoding, normalise=composed, limit=limit)
         text = reference(corpus, length, normalise=False)
         if length is None:
             click.echo(_length_note(text.length, name), err=True)

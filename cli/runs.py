@@ -31,14 +31,14 @@ def runs(folder: Path, as_json: bool) -> None:
     if not summaries:
         click.echo(f"no runs in {folder}; train one: textgan train us-baby-names", err=True)
         return
-    from textgan.evaluation.render.tables import Table, laid_out
+    from textgan.evaluation.render.tables import Table, fit_to_width
 
     heads = ("run", "status", "steps", "minutes", "best at", "JSD-4", "floor", "unique")
     table = Table(heads=heads, rows=tuple(map(_row, summaries)), names=2)
     shown = console()
     if not shown.is_terminal:
         shown.width = max(shown.width, 120)
-    for part in laid_out(table, shown.width):
+    for part in fit_to_width(table, shown.width):
         shown.print(part)
     for values in summaries:
         if "error" in values:

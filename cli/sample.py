@@ -42,8 +42,9 @@ INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
         "the filters",
     ),
     *(
-        (option, {"batch_size"}, "--batch-size is for lines drawn by -n: leave it out")
+        (option, {name}, f"--{name.replace('_', '-')} is for lines drawn by -n: leave it out")
         for option in ("seeds", "interpolate", "sweep")
+        for name in ("batch_size", "workers")
     ),
     (
         "interpolate",
@@ -128,6 +129,7 @@ class Code(click.ParamType[tuple[int, float]]):
     help="Write N lines that change step by step from one line to another. --seeds A,B names the "
     "two lines.",
 )
+@options.workers("Number of processes that generate lines. It does not change the lines.")
 @options.json_lines(
     "Write one JSON object a line: text, seed (a string), score of the critic, and label if there "
     "are labels. With --sweep: code, value, texts."
@@ -149,6 +151,7 @@ def sample(
     novel: bool,
     match: str | None,
     interpolate: int | None,
+    workers: int,
     as_json: bool,
     out: Path | None,
     force: bool,
@@ -170,7 +173,7 @@ def sample(
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
-    sampler = _sampler(path, checkpoint)
+    sampler = _sampler(path, checkpoint, workers)
     from textgan.sampling.filters import select
     from textgan.sampling.seeds import line_seeds
 
@@ -216,17 +219,17 @@ def _until(lines: Iterable[str], exhausted: list["FilterExhaustedError"]) -> Ite
 def _check_options() -> None:
     """Raise UsageError for options that do not go together."""
     context = click.get_current_context()
-    typed = {
+    used = {
         name
         for name in context.params
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    for option, others, reason in INCOMPATIBLE:
-        if option in typed and typed & others:
+    for option, excluded, reason in INCOMPATIBLE:
+        if option in used and used & excluded:
             raise click.UsageError(reason)
 
 
-def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
+def _sampler(run: Path, checkpoint: str | None, workers: int) -> "Sampler":
     from textgan import runs
 
     if runs.read_config(run).columns == "pairs":
@@ -235,7 +238,7 @@ def _sampler(run: Path, checkpoint: str | None) -> "Sampler":
         )
     from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run
 
-    return Sampler.load(run, checkpoint)
+    return Sampler.load(run, checkpoint, workers=workers)
 
 
 def _written(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:

@@ -65,6 +65,7 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
     help="Smoothing of the model.",
 )
 @options.encoding("FILE and CORPUS")
+@options.max_bytes("FILE, and of CORPUS,")
 @options.runs()
 @options.json_lines("Write one JSON object a line, with the bits of each symbol.")
 def score(
@@ -77,6 +78,7 @@ def score(
     order: int,
     smoothing: str,
     encoding: str,
+    max_bytes: int | None,
     runs: Path,
     as_json: bool,
 ) -> None:
@@ -90,10 +92,16 @@ def score(
     refuse_two_inputs(file, model)
     setting = Setting(order=order, smoothing=smoothing)
     with progress("fitting the model"):
-        text = open_reference(model, None, runs, length, None, encoding, unknown_is_run=True)
+        limit = options.read_limit(max_bytes)
+        text = open_reference(model, None, runs, length, None, encoding, limit, unknown_is_run=True)
         scorer = LineScorer(text.training, unit=unit, setting=setting, normalise=text.normalise)
     overlong: list[int] = []
-    lines = read(file, encoding=encoding, note=lambda counts: overlong.append(counts.overlong))
+    lines = read(
+        file,
+        encoding=encoding,
+        note=lambda counts: overlong.append(counts.overlong),
+        limit=limit,
+    )
     scores = _Counted(scorer(lines if sort or top is None else islice(lines, top)))
     fields = _json if as_json else _plain
     write_lines(None, _lines(scores, sort, top, fields), "scoring")

@@ -77,8 +77,8 @@ def _declared(name: str) -> tuple[str, ...]:
 
 def _kind(name: str) -> Any:  # noqa: ANN401 - a type
     """Return the type of a setting, None left out."""
-    wanted: Any = FIELDS[name].type
-    return next(k for k in get_args(wanted) or (wanted,) if k is not types.NoneType)
+    annotation: Any = FIELDS[name].type
+    return next(k for k in get_args(annotation) or (annotation,) if k is not types.NoneType)
 
 
 def _type(name: str) -> Any:  # noqa: ANN401 - what click takes as a type

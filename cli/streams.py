@@ -39,12 +39,12 @@ def prepare() -> None:
         sys.stderr = _text(_Log(2, "w", closefd=False), sys.stderr)
 
 
-def _text(raw: io.FileIO, like: TextIO | None) -> io.TextIOWrapper:
-    if isinstance(like, io.TextIOWrapper):
-        like.flush()
+def _text(raw: io.FileIO, replaced: TextIO | None) -> io.TextIOWrapper:
+    if isinstance(replaced, io.TextIOWrapper):
+        replaced.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
-        encoding=like.encoding if like else "utf-8",
+        encoding=replaced.encoding if replaced else "utf-8",
         errors="backslashreplace",  # what a terminal cannot show must not end the command
         line_buffering=isinstance(raw, _Log) or raw.isatty(),
     )

@@ -6,20 +6,29 @@ the flag from it. The options below are those that are no setting of a run.
 
 import datetime
 import errno
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import options, signals
 from cli.options import LABELS, PAIRS, chosen_columns
-from cli.progress import progress
+from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import GroupedCommand, group, settings_options
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.config.files import read_settings
 from textgan.config.presets import PRESETS
 from textgan.config.settings import Config
+from textgan.evaluation.render.visible import visible
+
+if TYPE_CHECKING:
+    from textgan.training.distributed import Workers
 
 __all__ = ["train"]
 
@@ -59,6 +68,7 @@ def _bundled() -> str:
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
 @options.runs("folder")
+@options.max_bytes("CORPUS")
 @group(
     "Text",
     "--labels",
@@ -73,6 +83,11 @@ def _bundled() -> str:
     type=int,
     help="Channels of both networks: --generator-width and --critic-width.",
 )
+@options.workers(
+    "Number of processes, on this machine, that share each batch. torchrun starts them on several "
+    "machines.",
+    declare=partial(group, "Hardware"),
+)
 def train(
     corpus: str | None,
     preset: str | None,
@@ -82,9 +97,11 @@ def train(
     out: Path | None,
     force: bool,
     folder: Path,
+    max_bytes: int | None,
     labels: bool,
     pairs: bool,
     width: int | None,
+    workers: int,
     **flags: Any,  # noqa: ANN401 - one for each setting
 ) -> None:
     """Train a GAN on a CORPUS.
@@ -93,6 +110,9 @@ def train(
     command prints the run folder. Ctrl-C saves the run and prints how to resume it; so do the
     signals TERM, HUP, USR1 and XCPU. Values in brackets are the defaults of the preset quick.
     """
+    if workers > 1 and "TORCHELASTIC_RUN_ID" not in os.environ:  # which torchrun sets
+        _launch(workers)
+        return
     typed = {name: value for name, value in flags.items() if value is not None}
     columns = chosen_columns(labels, pairs)
     if columns is not None:
@@ -102,7 +122,9 @@ def train(
     if corpus is not None:
         typed["corpus"] = corpus
     if resume is not None:
-        _train(*_resumed(resume, folder, typed, [preset, out, init, config_file, force or None]))
+        given = [preset, out, init, config_file, force or None, max_bytes]
+        run, changes = _resumed(resume, folder, typed, given)
+        _train(lambda _: run, changes, None)
         return
     if force and out is None:
         raise click.UsageError("--force replaces the run at --out: name it")
@@ -114,7 +136,25 @@ def train(
         )
     settings = read_settings(config_file) if config_file else None
     config = Config.build(typed, preset=preset or "quick", settings=settings)
-    _train(_prepared(config, out, folder, force, init), {})
+    _train(partial(_prepared, config, out, folder, force, init, max_bytes), {}, out)
+
+
+def _launch(workers: int) -> None:
+    """Run this command in each of several workers."""
+    from textgan.training.launch import FailedWorkerError, launch
+
+    try:
+        number = launch(workers, sys.argv[1:])
+    except FailedWorkerError as error:
+        if error.exit_code >= 0 or error.rank:  # it has said why, or worker 0 has
+            sys.exit(max(error.exit_code, 1))
+        name = signal.Signals(-error.exit_code).name
+        raise InputError(
+            f"worker 0 of {workers} was ended by {name}; the run keeps its last checkpoint: go on "
+            f"with --resume RUN --workers {workers}"
+        ) from error
+    if number is not None:
+        raise signals.Stopped(number)
 
 
 def _resumed(
@@ -133,22 +173,64 @@ def _resumed(
 
 
 def _prepared(
-    config: Config, out: Path | None, folder: Path, force: bool, init: str | None
+    config: Config,
+    out: Path | None,
+    folder: Path,
+    force: bool,
+    init: str | None,
+    max_bytes: int | None,
+    workers: "Workers",
 ) -> Path:
     from textgan import runs
     from textgan.training.run import prepare
 
     start = runs.find(init, folder) if init else None
-    with progress("encoding the corpus"):
-        return prepare(config, out=out, folder=folder, force=force, init=start)
+    with progress("reading the text", PARTS) as bar:
+        return prepare(
+            config,
+            out=out,
+            folder=folder,
+            force=force,
+            max_bytes=max_bytes,
+            init=start,
+            workers=workers,
+            progress=by_stage(bar),
+            on_taken=_say_taken,
+        )
 
 
-def _train(run: Path, changes: dict[str, Any]) -> None:
+def _say_taken(run: Path) -> None:
+    click.echo(visible(f"the text is that of {run}: its encoding is taken over"), err=True)
+
+
+def _train(make: Callable[["Workers"], Path], changes: dict[str, Any], out: Path | None) -> None:
+    """Train the run that `make` returns, at `out` if that is not None."""
+    from textgan.training.distributed import WorkerLostError, join_workers
+    from textgan.training.run import follow, start
+
+    workers, run = join_workers(), None
+    try:
+        run = start(workers, partial(make, workers), out)
+        if workers.rank == 0:
+            _lead(run, workers, changes)
+            return
+        hardware = {name: changes.get(name) for name in ("device", "threads")}
+        with signals.deferred():
+            follow(run, workers, lambda: signals.stopped() is not None, **hardware)
+    except WorkerLostError as error:
+        if workers.rank:  # worker 0 reports it
+            sys.exit(1)
+        kept = f"{run} keeps its last checkpoint: go on with --resume {run}" if run else "try again"
+        raise InputError(f"{error}; {kept}") from error
+
+
+def _lead(run: Path, workers: "Workers", changes: dict[str, Any]) -> None:
+    """Train as worker 0, which is the only one in most runs: show how it goes, and the result."""
     from cli.display import Display
     from textgan.training.run import open_run, seconds_a_step
 
     try:
-        loop = open_run(run, **changes)
+        loop = open_run(run, workers=workers, **changes)
         display = Display(loop)
         display.introduce()
         display.forecast(seconds_a_step(loop), datetime.datetime.now())

@@ -9,7 +9,7 @@ import click
 from cli import options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
-from cli.output import check_apart, check_out
+from cli.output import check_out, refuse_same_file
 from corpora.reader import LONGEST
 
 __all__ = ["translate"]
@@ -32,6 +32,7 @@ run has no symbol for. A line of more than {LONGEST:,} characters is written as 
     "Seed of dropout noise; each seed gives other translations.  [default: no noise]", default=None
 )
 @options.encoding("FILE")
+@options.max_bytes("FILE")
 @options.json_lines("Write one JSON object a line: source, text.")
 @options.out()
 @options.force()
@@ -42,13 +43,14 @@ def translate(
     checkpoint: str | None,
     seed: int | None,
     encoding: str,
+    max_bytes: int | None,
     as_json: bool,
     out: Path | None,
     force: bool,
     folder: Path,
 ) -> None:
     """Write the translation of each line of FILE."""
-    check_apart(file, out)
+    refuse_same_file(file, out)
     check_out(out, force)
 
     from textgan import runs
@@ -62,10 +64,11 @@ def translate(
     if file == "-" and sys.stdin is not None and sys.stdin.isatty():
         click.echo("translating what you type; end with Ctrl-D", err=True)
     long: list[int] = []
-    translations = translator(every_line(file, encoding=encoding, on_long=long.append))
+    limit = options.read_limit(max_bytes)
+    texts = every_line(file, encoding=encoding, limit=limit, on_long=long.append)
     lines = (
         (json.dumps(line._asdict(), ensure_ascii=False) if as_json else line.text,)
-        for line in translations
+        for line in translator(texts)
     )
     write_lines(out, lines, "translating")
     if long:

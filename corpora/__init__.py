@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpora.build import encode
     from corpora.encoders import Encoder
     from corpora.errors import InputError
+    from corpora.read_limit import ReadLimit
     from corpora.reader import read_lines
     from corpora.sources import bundled, locate
     from corpora.store import Corpus, open_corpus
@@ -23,6 +24,7 @@ __all__ = [
     "Corpus",
     "Encoder",
     "InputError",
+    "ReadLimit",
     "batch_indices",
     "batch_rows",
     "bundled",
@@ -36,6 +38,7 @@ _HOMES = {
     "Corpus": "corpora.store",
     "Encoder": "corpora.encoders",
     "InputError": "corpora.errors",
+    "ReadLimit": "corpora.read_limit",
     "batch_indices": "corpora.batches",
     "batch_rows": "corpora.batches",
     "bundled": "corpora.sources",

@@ -8,8 +8,8 @@ can need. The costly pass over the source is made once.
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,15 +24,17 @@ from corpora.encoders.subword import MODEL
 from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
 from corpora.json_files import write_json
+from corpora.read_limit import ReadLimit, amount
+from corpora.reuse import digests_of, made_by, take_over
 from corpora.row_files import RowWriter
 from corpora.rows import read_rows, training_labels, training_lines
 from corpora.settings import Settings
 from corpora.sniff import Sample
-from corpora.sources import Source, name_of, open_source
+from corpora.sources import Source, name_of, open_source, title_of
 from corpora.split import PARTS
 from corpora.store import FORMAT, HEADER, Corpus, condition_file, condition_layout, open_corpus
 
-__all__ = ["encode", "encode_file"]
+__all__ = ["encode", "encode_file", "limit_of"]
 
 
 def encode(
@@ -46,6 +48,8 @@ def encode(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
+    max_bytes: int | None = None,
+    earlier: Iterable[Path] = (),
     progress: Progress = no_progress,
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
@@ -68,8 +72,12 @@ def encode(
         normalise: Whether the text is brought to Unicode form NFC.
         columns: What a line holds: "text", "labels" (`label<TAB>text`) or "pairs"
             (`source<TAB>target`). A label is no part of its row.
+        max_bytes: The most bytes that are read, unpacked; None: of streams and archives half of
+            the free space of the disk that receives them.
+        earlier: Folders of other corpora. If one is of the same text and settings, its files are
+            linked or copied instead of made again, and `taken_from` of the result is its folder.
         progress: Called about once a megabyte with the stage ("reading", "learning symbols",
-            "encoding" and others) and how much of it is done, 0 to 1.
+            "encoding" and others) and how much of it is done, 0 to 1; None where that is unknown.
 
     Raises:
         InputError: The text cannot be used, or a setting is impossible.
@@ -83,9 +91,21 @@ def encode(
         normalise=normalise,
         columns=columns,
     )
-    with open_source(source) as file:
-        encode_file(file, Path(folder), settings, source, progress=progress)
-    return open_corpus(folder)
+    limit = limit_of(max_bytes, Path(folder), source, progress)
+    with open_source(source, limit) as file:
+        taken = encode_file(
+            file, Path(folder), settings, source, earlier=earlier, progress=progress
+        )
+    return replace(open_corpus(folder), taken_from=taken)
+
+
+def limit_of(max_bytes: int | None, folder: Path, source: Source, progress: Progress) -> ReadLimit:
+    """Return the limit of a text that is encoded into `folder`, with its progress."""
+
+    def report(size: int) -> None:
+        progress(f"reading {title_of(source)}, {amount(size)} so far", None)
+
+    return ReadLimit(max_bytes=max_bytes, folder=folder, report=report)
 
 
 def encode_file(
@@ -96,15 +116,19 @@ def encode_file(
     *,
     observer: Observer | None = None,
     sample: Sample | None = None,
+    earlier: Iterable[Path] = (),
     progress: Progress = no_progress,
-) -> None:
+) -> Path | None:
     """Write the corpus of an open file into `folder`; `source` names it.
 
-    The `observer` receives all lines as they are read, also of a text that is refused; the
-    `sample` some of its bytes.
+    Returns which of the `earlier` corpora was taken over, None if none was. The `observer` receives
+    all lines as they are read, also of a text that is refused; the `sample` some of its bytes.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
     with _new_corpus(folder) as building:
+        taken = take_over(earlier, file, building, settings, source, progress)
+        if taken is not None:
+            return taken
         text = clean_file(
             file,
             building / "clean",
@@ -125,6 +149,7 @@ def encode_file(
             "format": FORMAT,
             "source": name_of(source),
             "sha256": text.sha256,
+            "made_by": made_by(settings.encoder),
             **asdict(settings),
             "length": text.length,
             "length_given": settings.length is not None,
@@ -133,8 +158,10 @@ def encode_file(
             "remarks": text.remarks,
             "sizes": encoded.sizes,
             "counts": (text.counts + encoded.counts).to_plain(),
+            "digests": digests_of(building),
         }
         write_json(building / HEADER, header, indent=1, ensure_ascii=True)
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,11 +31,12 @@ from corpora.sources import portion_read
 
 __all__ = ["CleanText", "Observer", "Progress", "clean_file", "no_progress"]
 
-Progress = Callable[[str, float], None]  # receives the stage, and how much of it is done, 0 to 1
+# Receives the stage, and how much of it is done, 0 to 1; None where the size is unknown
+Progress = Callable[[str, float | None], None]
 Observer = Callable[[LineBlock, Counts], None]  # receives whole lines, and the counts of that block
 
 
-def no_progress(_stage: str, _portion: float) -> None:
+def no_progress(_stage: str, _portion: float | None) -> None:
     """Report nothing."""
 
 

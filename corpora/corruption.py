@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from corpora.counts import Counts
 from corpora.encoders.char import code_points
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 from corpora.reader import read_blocks
 from corpora.rng import uniform
 from corpora.sniff import Sample, reason_to_refuse
@@ -75,18 +76,25 @@ def corrupt(lines: Sequence[str], kind: str, *, seed: int = 0, rate: float = 0.1
 
 
 def corrupted(
-    source: Source, kind: str, *, seed: int = 0, rate: float = 0.1, encoding: str = "utf-8"
+    source: Source,
+    kind: str,
+    *,
+    seed: int = 0,
+    rate: float = 0.1,
+    encoding: str = "utf-8",
+    limit: ReadLimit | None = None,
 ) -> Iterator[tuple[list[tuple[str, str]], int, int]]:
     """Yield (source, target) pairs of a text, how many lines have a TAB and how many were cut.
 
     The target is the line as a corpus has it: cleaned, in Unicode form NFC. Lines with a TAB, which
     separates the columns of a corpus of pairs, are left out. Lines over a million characters
-    (`corpora.reader.LONGEST`) are cut there. Raises InputError as soon as the text cannot be used,
-    mostly before anything is yielded.
+    (`corpora.reader.LONGEST`) are cut there. `limit` says how much is read.
+
+    Raises InputError as soon as the text cannot be used, mostly before anything is yielded.
     """
     where = str(source) if isinstance(source, str | Path) else "lines"
-    total, written, with_tab = Counts(), 0, 0
-    with open_source(source) as file:
+    total, pairs, with_tab = Counts(), 0, 0
+    with open_source(source, limit) as file:
         sample = Sample()
         blocks = read_blocks(file, where=where, encoding=encoding, look=sample.add)
         for lines, counts in blocks:
@@ -94,19 +102,19 @@ def corrupted(
             if reason := reason_to_refuse(total, 1, sample, encoding):
                 raise InputError(f"{where}: {reason}")
             targets = [line for line in lines if "\t" not in line]
-            written, with_tab = written + len(targets), with_tab + len(lines) - len(targets)
+            pairs, with_tab = pairs + len(targets), with_tab + len(lines) - len(targets)
             sources = corrupt(targets, kind, seed=seed, rate=rate)
             yield (
                 list(zip(sources, targets, strict=True)),
                 len(lines) - len(targets),
                 counts.overlong,
             )
-        if with_tab and not written:
+        if with_tab and not pairs:
             raise InputError(
                 f"{where}: all {with_tab:,} lines hold a TAB; expected plain text, one sample a "
                 "line"
             )
-        if reason := reason_to_refuse(total, written, sample, encoding):
+        if reason := reason_to_refuse(total, pairs, sample, encoding):
             raise InputError(f"{where}: {reason}")
 
 
@@ -152,8 +160,8 @@ def _mistyped(lines: list[str], seed: int, rate: float) -> Iterator[str]:
     keys = hashes(code_points(lines, width))
     numbers = uniform(seed, PURPOSE, rows=keys, columns=width)  # (N, width)
     for line, row in zip(lines, numbers, strict=True):
-        typed = _typed(line, row[: len(line)], rate)
-        yield typed if typed.strip() else line
+        corrupted_line = _typed(line, row[: len(line)], rate)
+        yield corrupted_line if corrupted_line.strip() else line
 
 
 def _typed(line: str, numbers: NDArray[np.float64], rate: float) -> str:
@@ -161,14 +169,15 @@ def _typed(line: str, numbers: NDArray[np.float64], rate: float) -> str:
 
     Then u / rate is uniform again and says which mistake.
     """
-    written, after = [], 0
-    for at in np.flatnonzero(numbers < rate).tolist():
-        if at < after:  # swapped with the one before
+    pieces, after = [], 0
+    for place in np.flatnonzero(numbers < rate).tolist():
+        if place < after:  # swapped with the one before
             continue
-        typed, size = _mistake(line[at], line[at + 1 : at + 2], float(numbers[at]) / rate)
-        written += [line[after:at], typed]
-        after = at + size
-    return "".join([*written, line[after:]])
+        u = float(numbers[place]) / rate
+        replacement, size = _mistake(line[place], line[place + 1 : place + 2], u)
+        pieces += [line[after:place], replacement]
+        after = place + size
+    return "".join([*pieces, line[after:]])
 
 
 def _mistake(key: str, following: str, u: float) -> tuple[str, int]:
@@ -180,8 +189,8 @@ def _mistake(key: str, following: str, u: float) -> tuple[str, int]:
     possible = [(key + key, 1), ("", 1)]
     if following not in ("", key):
         possible.append((following + key, 2))
-    which, rest = divmod(u * (len(possible) + (key in NEIGHBOURS)), 1)
-    if which < len(possible):
-        return possible[int(which)]
+    choice, fraction = divmod(u * (len(possible) + (key in NEIGHBOURS)), 1)
+    if choice < len(possible):
+        return possible[int(choice)]
     neighbours = NEIGHBOURS[key]
-    return neighbours[int(rest * len(neighbours))], 1
+    return neighbours[int(fraction * len(neighbours))], 1

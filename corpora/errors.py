@@ -1,6 +1,6 @@
 """The errors that the user can mend."""
 
-__all__ = ["InputError", "UnreadableError", "UnwritableError"]
+__all__ = ["InputError", "PluginWarning", "UnreadableError", "UnwritableError"]
 
 
 class InputError(Exception):
@@ -17,3 +17,7 @@ class UnreadableError(InputError):
 
 class UnwritableError(InputError):
     """A folder without room, or without permission, for what is to be written."""
+
+
+class PluginWarning(UserWarning):
+    """A plug-in that fails, in one line; what does not need it goes on."""

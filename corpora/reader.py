@@ -20,9 +20,18 @@ import numpy as np
 
 from corpora.counts import LONGEST, Counts
 from corpora.errors import InputError, UnreadableError
+from corpora.read_limit import ReadLimit
 from corpora.sources import Source, open_source
 
-__all__ = ["BLOCK", "LONGEST", "clean", "invisible_characters", "read_blocks", "read_lines"]
+__all__ = [
+    "BLOCK",
+    "LONGEST",
+    "clean",
+    "invisible_characters",
+    "read_blocks",
+    "read_bytes",
+    "read_lines",
+]
 
 BLOCK = 4 << 20  # bytes read at once
 
@@ -61,6 +70,7 @@ def read_lines(
     blank: bool = False,
     block: int = BLOCK,
     note: Callable[[Counts], None] | None = None,
+    limit: ReadLimit | None = None,
 ) -> Iterator[list[str]]:
     """Yield lists of lines that are decoded and not cleaned: only the line ends are removed.
 
@@ -73,8 +83,9 @@ def read_lines(
         blank: Whether blank lines are kept.
         block: Bytes read at once.
         note: Receives the counts of each block, the number of such long lines among them.
+        limit: How much is read.
     """
-    with open_source(source) as file:
+    with open_source(source, limit) as file:
         where = str(source) if isinstance(source, str | Path) else "lines"
         for text, counts in _decoded(_texts(file, encoding, block, where), keep="head"):
             if note is not None:
@@ -116,7 +127,7 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
     """
     if not text:
         return [], Counts()
-    text, counts, suspect = _without_controls(text)
+    text, counts, may_hide = _without_controls(text)
     changed = 0
     if normalise and not text.isascii() and not unicodedata.is_normalized("NFC", text):
         before, text = text, unicodedata.normalize("NFC", text)
@@ -129,7 +140,7 @@ def clean(text: str, *, normalise: bool = True) -> tuple[list[str], Counts]:
         lines=len(lines),
         blank=len(lines) - len(filled),
         normalised=changed,
-        invisible=sum(map(_has_invisible, filled)) if suspect else 0,
+        invisible=sum(map(_has_invisible, filled)) if may_hide else 0,
     )
 
 
@@ -148,43 +159,44 @@ def _without_controls(text: str) -> tuple[str, Counts, bool]:
     Lone surrogates become U+FFFD. The third value says whether an invisible character may be in it.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = KIND[codes]
-    if not kinds.any():
+    classes = KIND[codes]
+    if not classes.any():
         return text, Counts(), False
-    removed, suspect = kinds == REMOVED, bool((kinds == SUSPECT).any())
+    removed, may_hide = classes == REMOVED, bool((classes == SUSPECT).any())
     if not removed.any():
-        return text, Counts(), suspect
-    nul, bad = codes == 0, codes & 0xFFFFF800 == 0xD800
+        return text, Counts(), may_hide
+    nul, not_decoded = codes == 0, codes & 0xFFFFF800 == 0xD800
     line = np.cumsum(codes == NEWLINE)
-    nuls, undecodable = int(nul.sum()), int(bad.sum())
+    nuls, undecodable = int(nul.sum()), int(not_decoded.sum())
     counts = Counts(
         nuls=nuls,
         undecodable=undecodable,
         controls=int(removed.sum()) - nuls - undecodable,
-        damaged=len(np.unique(line[nul | bad])),
+        damaged=len(np.unique(line[nul | not_decoded])),
     )
-    codes = np.where(bad, np.uint32(0xFFFD), codes)[~removed | bad]
-    return codes.tobytes().decode("utf-32-le"), counts, suspect
+    codes = np.where(not_decoded, np.uint32(0xFFFD), codes)[~removed | not_decoded]
+    return codes.tobytes().decode("utf-32-le"), counts, may_hide
 
 
 def _decoded(texts: Iterator[tuple[str, int]], keep: str) -> Iterator[tuple[str, Counts]]:
     r"""Yield blocks of whole lines, ended by \n alone (the last perhaps not), with counts."""
-    rest, skipping = "", False
+    unfinished, skipping = "", False
     for text, counts in _with_newlines(texts):
         if skipping:
             _, newline, text = text.partition("\n")
             skipping = not newline
-        head, newline, rest = (rest + text).rpartition("\n")
+        head, newline, unfinished = (unfinished + text).rpartition("\n")
         head, cut = _within(head + newline, keep)
-        if len(rest) > LONGEST:
+        if len(unfinished) > LONGEST:
             if keep == "head":
-                head, rest, skipping, cut = f"{head}{rest[:LONGEST]}\n", "", True, cut + 1
+                head, unfinished = f"{head}{unfinished[:LONGEST]}\n", ""
+                skipping, cut = True, cut + 1
             else:
-                *pieces, rest = _pieces(rest)
+                *pieces, unfinished = _pieces(unfinished)
                 head += "".join(f"{piece}\n" for piece in pieces)
         yield head, counts + Counts(overlong=cut) if cut else counts
-    if rest:
-        yield rest, Counts(unended=1)
+    if unfinished:
+        yield unfinished, Counts(unended=1)
 
 
 def _within(text: str, keep: str) -> tuple[str, int]:
@@ -210,20 +222,20 @@ def _pieces(line: str) -> list[str]:
     """Return the line in pieces of at most LONGEST characters, broken behind spaces if it can."""
     pieces = []
     while len(line) > LONGEST:
-        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
-        pieces.append(line[:at])
-        line = line[at:]
+        end = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        pieces.append(line[:end])
+        line = line[end:]
     return [*pieces, line]
 
 
 def _with_newlines(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:
     r"""Yield the texts with \r\n and \r made \n, and without byte order marks before lines."""
-    held, begins = "", True
+    carried, begins = "", True
     for text, size in texts:
-        text = held + text
+        text = carried + text
         # \n may be the first character of the next text, and is there before the end is known
-        held = "\r" if size and text.endswith("\r") else ""
-        text = text.removesuffix(held)
+        carried = "\r" if size and text.endswith("\r") else ""
+        text = text.removesuffix(carried)
         crlf = cr = bom = 0
         if "\r" in text:
             crlf = text.count("\r\n")
@@ -247,7 +259,7 @@ def _texts(
     """Yield (text, bytes it came from); the last has 0 bytes and whatever was held back."""
     decoder = decoder_of(encoding)
     try:
-        while data := _read(file, block, where):
+        while data := read_bytes(file, block, where):
             if look is not None:
                 look(data)
             yield decoder.decode(data), len(data)
@@ -258,7 +270,8 @@ def _texts(
         ) from None
 
 
-def _read(file: BinaryIO, size: int, where: str) -> bytes:
+def read_bytes(file: BinaryIO, size: int, where: str) -> bytes:
+    """Return the next bytes of a text; UnreadableError, with its name, for a fault of the disk."""
     try:
         return file.read(size)
     except OSError as error:

@@ -101,7 +101,7 @@ def _columns(lines: Sequence[str]) -> Look | None:
     if number == 1 or len(rows) < MIN_SHARE * len(lines):
         return None
     kind = f"looks like {number} columns separated by TABs, which the model would learn"
-    widest = max(range(number), key=lambda at: sum(len(row[at]) for row in rows)) + 1
+    widest = max(range(number), key=lambda column: sum(len(row[column]) for row in rows)) + 1
     cut = f"cut -f{widest} FILE > text.txt for column {widest} alone"
     if number > 2:
         return Look(kind, cut)
@@ -124,10 +124,10 @@ def _table(lines: Sequence[str], separator: str) -> Look | None:
     if len(rows) < max(MIN_SHARE * len(body), len(lines) / 4, MIN_LINES - 1):
         return None
     quoted = sum(QUOTED_FIELD.search(line) is not None for line in lines[1:])
-    texts = [at for at in range(number) if not _of_numbers([row[at] for row in rows])]
+    texts = [column for column in range(number) if not _of_numbers([row[column] for row in rows])]
     if quoted < MIN_QUOTED * len(lines) and (number < 3 or len(texts) == number):
         return None
-    widest = max(texts or [0], key=lambda at: sum(len(row[at]) for row in rows))
+    widest = max(texts or [0], key=lambda column: sum(len(row[column]) for row in rows))
     option = "" if separator == "," else f', delimiter="{separator}"'
     code = (
         f"import csv, sys; [print(*row[{widest}].split()) for row in csv.reader(sys.stdin{option})"

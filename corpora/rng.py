@@ -71,10 +71,10 @@ def _absorb(*numbers: int) -> int:
     """Return one word for a sequence of integers of any size: sponge-like, limb by limb."""
     state = 0
     for number in numbers:
-        rest, limbs = abs(number), [int(number < 0)]
-        while rest or len(limbs) == 1:
-            limbs.append(rest & MASK)
-            rest >>= 64
+        remaining, limbs = abs(number), [int(number < 0)]
+        while remaining or len(limbs) == 1:
+            limbs.append(remaining & MASK)
+            remaining >>= 64
         for limb in (len(limbs), *limbs):
             state = _mix((state + GAMMA ^ _mix(limb + GAMMA & MASK)) & MASK)
     return state

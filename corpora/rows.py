@@ -142,8 +142,8 @@ def _apply_policy(
 
 def _with_labels(block: LineBlock, labels: frozenset[str]) -> tuple[LineBlock, Counts]:
     """Return the lines with these labels, and the number of the others."""
-    seen = np.array([label in labels for label in block.condition], bool)
-    return block.select(seen), Counts(unseen_label=int(np.count_nonzero(~seen)))
+    is_known = np.array([label in labels for label in block.condition], bool)
+    return block.select(is_known), Counts(unseen_label=int(np.count_nonzero(~is_known)))
 
 
 def _character_counts(lines: Sequence[str]) -> NDArray[np.int64]:

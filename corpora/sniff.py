@@ -88,16 +88,16 @@ class Sample:
 
     def add(self, data: bytes) -> None:
         """Take what is needed of the next bytes of the text."""
-        at = 0 if not self.head else data.find(b"\n") + 1 or len(data)  # within a line perhaps
+        end = 0 if not self.head else data.find(b"\n") + 1 or len(data)  # within a line perhaps
         self.head = self.head or data[:HEAD]
-        while self._size < HEAD and (high := HIGH.search(data, at)):
+        while self._size < HEAD and (high := HIGH.search(data, end)):
             start = max(data.rfind(b"\n", 0, high.start()) + 1, high.start() - WIDE_LINE // 2)
-            end = data.find(b"\n", high.end())
-            if end < 0 and self.lines:  # perhaps goes on in the next bytes
+            newline = data.find(b"\n", high.end())
+            if newline < 0 and self.lines:  # perhaps goes on in the next bytes
                 return
-            at = min(len(data) if end < 0 else end, start + WIDE_LINE)
-            self.lines.append(data[start:at])
-            self._size += at - start
+            end = min(len(data) if newline < 0 else newline, start + WIDE_LINE)
+            self.lines.append(data[start:end])
+            self._size += end - start
 
 
 def guess_encoding(sample: Sample) -> Guess:
@@ -126,12 +126,12 @@ def reason_to_refuse(counts: Counts, filled: int, sample: Sample, encoding: str)
     if not counts.bytes:
         return "the file is empty; expected plain text, one sample a line"
     binary = counts.damaged > MAX_DAMAGED * counts.lines
-    for magic, name, remedy in FORMATS:
-        if sample.head.startswith(magic) and (binary or magic in PRINTABLE_FORMATS):
+    for prefix, name, remedy in FORMATS:
+        if sample.head.startswith(prefix) and (binary or prefix in PRINTABLE_FORMATS):
             return f"is {name}; expected plain text, one sample a line: {remedy}"
     named = encoding.lower().replace("_", "-")
-    if (mark := _byte_order_mark(sample.head)) and mark != named[:6]:
-        return f"begins with the byte order mark of {mark}; use --encoding {mark}"
+    if (marked := _byte_order_mark(sample.head)) and marked != named[:6]:
+        return f"begins with the byte order mark of {marked}; use --encoding {marked}"
     if any(escape in sample.head for escape in JAPANESE_ESCAPES) and "2022" not in named:
         return "has the escapes of iso2022_jp; use --encoding iso2022_jp"
     if binary:
@@ -173,7 +173,7 @@ def _advice(guess: Guess) -> str:
 
 def _byte_order_mark(head: bytes) -> str | None:
     """Return the encoding whose byte order mark the bytes begin with; UTF-8 needs no name."""
-    return next((name for mark, name in BYTE_ORDER_MARKS if head.startswith(mark)), None)
+    return next((name for prefix, name in BYTE_ORDER_MARKS if head.startswith(prefix)), None)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -196,9 +196,9 @@ def _with_nuls(head: bytes) -> Guess:
             if error.start < len(head) - 4:  # else the head ends inside a character
                 continue
             text = head[: error.start].decode(name)
-        strange = sum(unicodedata.category(c) in {"Cc", "Cn", "Co"} for c in text)
+        unusual = sum(unicodedata.category(c) in {"Cc", "Cn", "Co"} for c in text)
         lines = text.count("\n") + text.count("\r")
-        if text and strange - lines - text.count("\t") <= 0.01 * len(text):
+        if text and unusual - lines - text.count("\t") <= 0.01 * len(text):
             return Guess((name,), (_first(text),))
     return Guess(())
 
@@ -241,22 +241,22 @@ def _strangeness(text: str) -> float:
     A capital within small letters, a sign next to a letter, a mark without a letter, a letter
     next to one of another script.
     """
-    high = strange = 0
-    for before, here, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
-        if here < "\x80":
+    high = unusual = 0
+    for before, character, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
+        if character < "\x80":
             continue
         high += 1
-        if unicodedata.category(here)[0] == "M":
-            strange += not (before.isalpha() or unicodedata.category(before)[0] == "M")
-        elif "\uff61" <= here <= "\uff9f":  # half-width Katakana
-            strange += 1
-        elif not here.isalpha():
-            sign = here not in PUNCTUATION and here < "\u3000"
-            strange += sign and (before.isalpha() or after.isalpha())
+        if unicodedata.category(character)[0] == "M":
+            unusual += not (before.isalpha() or unicodedata.category(before)[0] == "M")
+        elif "\uff61" <= character <= "\uff9f":  # half-width Katakana
+            unusual += 1
+        elif not character.isalpha():
+            sign = character not in PUNCTUATION and character < "\u3000"
+            unusual += sign and (before.isalpha() or after.isalpha())
         elif before.isalpha():
-            within = here.isupper() and (before.islower() or after.islower())
-            strange += within or _script(before) != _script(here)
-    return strange / max(high, 1)
+            within = character.isupper() and (before.islower() or after.islower())
+            unusual += within or _script(before) != _script(character)
+    return unusual / max(high, 1)
 
 
 def _script(letter: str) -> str:

@@ -3,25 +3,34 @@
 import contextlib
 import difflib
 import gzip
-import io
 import os
-import shutil
+import stat
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpora.errors import InputError, UnreadableError
+from corpora.read_limit import Bound, ReadLimit
 from corpora.temporary import temporary_file
 
-__all__ = ["Source", "bundled", "in_utf8", "locate", "name_of", "open_source", "portion_read"]
+__all__ = [
+    "Source",
+    "bundled",
+    "in_utf8",
+    "locate",
+    "name_of",
+    "open_source",
+    "portion_read",
+    "size_of",
+    "title_of",
+]
 
 Source = str | Path | Iterable[str]
 
-MAX_UNPACKED_RATIO = 200  # text packs 3 to 30 times, a bomb up to 1,032 times
-ALWAYS_UNPACKED = 64 << 20  # bytes that are read whatever the ratio
+CHUNK = 1 << 20  # bytes of a stream that are copied at once
 
 
 def bundled() -> dict[str, Path]:
@@ -83,27 +92,40 @@ def in_utf8(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def open_source(source: Source) -> BinaryIO:
+def title_of(source: Source) -> str:
+    """Return what messages call a text."""
+    if isinstance(source, str | Path):
+        return "standard input" if str(source) == "-" else str(source)
+    return "lines"
+
+
+def open_source(source: Source, limit: ReadLimit | None = None) -> BinaryIO:
     """Return the bytes of `source`, unpacked, as a file that `seek(0)` lets one read again.
 
     What cannot be read twice (standard input, pipes, lines from Python) goes to an unnamed
-    temporary file on disk first, so memory stays flat. Raises InputError.
+    temporary file on disk first, so memory stays flat. `limit` says how much is read.
+
+    Raises:
+        InputError: It cannot be read, is a device, or is over the limit.
     """
+    limit = limit or ReadLimit()
     if not isinstance(source, str | Path):
-        return _spool_lines(source)
+        return _spool(_encoded(source), limit, title_of(source))
     if str(source) == "-":
         if sys.stdin is None:
             raise InputError("standard input is closed; name a file, or redirect one with <")
-        return _unpacked(_spool(sys.stdin.buffer), "standard input")
+        file = _spool(_chunks(sys.stdin.buffer), limit, title_of(source))
+        return _unpacked(file, title_of(source), limit)
     path = locate(source)
     try:
-        file: BinaryIO = path.open("rb")
-        if not file.seekable():
-            with file:
-                file = _spool(file)
+        file = path.open("rb")
         try:
-            return _unpacked(file, str(source))
-        except OSError:
+            _check_kind(file, str(source), limit)
+            if not file.seekable():
+                with file:
+                    file = _spool(_chunks(file), limit, str(source))
+            return _unpacked(file, str(source), limit)
+        except BaseException:
             file.close()
             raise
     except PermissionError:
@@ -114,24 +136,39 @@ def open_source(source: Source) -> BinaryIO:
         raise InputError(f"{source}: cannot be read ({error.strerror or error})") from None
 
 
-def _unpacked(file: BinaryIO, where: str) -> BinaryIO:
+def _check_kind(file: BinaryIO, where: str, limit: ReadLimit) -> None:
+    """Raise InputError for a device without end, and for a plain file over a limit that was set."""
+    status = os.fstat(file.fileno())
+    device = stat.S_ISBLK(status.st_mode) or stat.S_ISCHR(status.st_mode)
+    if device and where != os.devnull and not file.isatty():
+        raise InputError(
+            f"{where} is a device; expected a text file: pipe the part to read, as in "
+            f"head -c 1000000 {where} | textgan ... -"
+        )
+    if stat.S_ISREG(status.st_mode):
+        limit.check_file(status.st_size, where)
+
+
+def _unpacked(file: BinaryIO, where: str, limit: ReadLimit) -> BinaryIO:
     """Return `file`, through gzip when its name or its first two bytes say so."""
     magic = file.read(2)
     file.seek(0)
     if magic == b"\x1f\x8b":
-        return cast(BinaryIO, _Unpacked(file, where))
+        return cast(BinaryIO, _Unpacked(file, where, limit.of_archive()))
     if where.endswith(".gz") and magic:
-        file.close()
         raise InputError(f"{where}: named .gz but not gzip; rename it or pack it again")
     return file
 
 
 class _Unpacked(gzip.GzipFile):
-    """A gzip file that closes the packed file it reads; damage and bombs are UnreadableErrors."""
+    """A gzip file that closes the packed file it reads.
 
-    def __init__(self, packed: BinaryIO, where: str) -> None:
+    Damage, and more bytes than its bound, are UnreadableErrors.
+    """
+
+    def __init__(self, packed: BinaryIO, where: str, bound: Bound) -> None:
         super().__init__(fileobj=packed, mode="rb")
-        self._packed, self._where = packed, where
+        self._packed, self._where, self._bound = packed, where, bound
         self._packed_size = os.fstat(packed.fileno()).st_size
 
     def read(self, size: int | None = -1) -> bytes:
@@ -143,7 +180,7 @@ class _Unpacked(gzip.GzipFile):
         return self._checked(lambda: super(_Unpacked, self).read1(size))
 
     def _checked(self, read: Callable[[], bytes]) -> bytes:
-        """Return what `read` returns; damage and bombs are UnreadableErrors."""
+        """Return what `read` returns, unless the file is damaged or over its bound."""
         try:
             data = read()
         except (gzip.BadGzipFile, EOFError, zlib.error):
@@ -151,12 +188,7 @@ class _Unpacked(gzip.GzipFile):
                 f"{self._where}: the gzip file is damaged or incomplete; "
                 "compress or download it again"
             ) from None
-        if self.tell() > max(MAX_UNPACKED_RATIO * self._packed_size, ALWAYS_UNPACKED):
-            raise UnreadableError(
-                f"{self._where}: the gzip file of {self._packed_size:,} bytes unpacks to over "
-                f"{MAX_UNPACKED_RATIO} times its size, more than text does; if it is intended, "
-                "unpack it first (gzip -dc FILE > text.txt)"
-            )
+        self._bound.check(self.tell(), self._where)
         return data
 
     def portion_read(self) -> float:
@@ -179,20 +211,35 @@ def portion_read(file: BinaryIO) -> float:
     return here / max(end, 1)
 
 
-def _spool(stream: BinaryIO) -> BinaryIO:
-    file = temporary_file()
-    shutil.copyfileobj(stream, file, 1 << 20)
-    file.seek(0)
+def size_of(file: BinaryIO) -> int | None:
+    """Return the bytes of a file of `open_source`; None for one that is packed."""
+    return None if isinstance(file, _Unpacked) else os.fstat(file.fileno()).st_size
+
+
+def _spool(chunks: Iterable[bytes], limit: ReadLimit, where: str) -> BinaryIO:
+    """Return a temporary file of the chunks; UnreadableError if they are over the limit."""
+    bound, file = limit.of_stream(), temporary_file()
+    size = reported = 0
+    try:
+        for chunk in chunks:
+            size += len(chunk)
+            bound.check(size, where)
+            file.write(chunk)
+            if size - reported >= CHUNK:
+                reported = size
+                limit.report(size)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     return file
 
 
-def _spool_lines(lines: Iterable[str]) -> BinaryIO:
-    file = temporary_file()
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="surrogatepass", newline="\n")
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _encoded(lines: Iterable[str]) -> Iterator[bytes]:
     for line in lines:
-        text.write(line)
-        text.write("\n")
-    text.flush()
-    text.detach()
-    file.seek(0)
-    return file
+        yield f"{line}\n".encode("utf-8", "surrogatepass")

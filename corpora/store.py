@@ -1,7 +1,7 @@
 """An encoded corpus: a folder of memory-mapped rows that describes itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ __all__ = [
     "condition_layout",
     "open_corpus",
     "open_encoder",
+    "read_header",
 ]
 
 HEADER = "header.json"
@@ -41,16 +42,20 @@ FIELDS: dict[str, type] = {
     "long": str,
     "max_vocabulary": int,
     "encoder": str,
+    "made_by": str,
     "sizes": dict,
     "counts": dict,
     "columns": str,
     "labels": list,
     "remarks": list,
+    "digests": dict,
 }
 ADDED_LATER = {
     "columns": "text",
     "labels": [],
     "remarks": [],
+    "made_by": "",
+    "digests": {},
 }  # earlier versions do not write these
 
 
@@ -63,6 +68,7 @@ class Corpus:
     `sha256` is of the raw bytes (unpacked, if they were packed): it identifies the text.
     `remarks` are sentences on what the text looks like, if not like samples.
     `length_given` says whether the user set T; else it was chosen by the lengths of the lines.
+    `taken_from` is the folder whose encoding `encode` took over.
     """
 
     folder: Path
@@ -83,6 +89,7 @@ class Corpus:
     labels: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     conditions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    taken_from: Path | None = None
 
     def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
         """Return rows start to stop of a part ("train", "valid" or "test") as text."""
@@ -190,7 +197,7 @@ def open_corpus(folder: str | Path) -> Corpus:
     Raises InputError for a missing, truncated or edited file, and for another format version.
     """
     folder = Path(folder)
-    header, encoder = _read_header(folder / HEADER), open_encoder(folder)
+    header, encoder = read_header(folder / HEADER), open_encoder(folder)
     length, columns = check_length(header["length"]), header["columns"]
     labels = _check_labels(header, folder / HEADER)
     rows, conditions = {}, {}
@@ -201,7 +208,8 @@ def open_corpus(folder: str | Path) -> Corpus:
             one_shape, dtype, size = condition_layout(columns, labels, length, encoder)
             path = folder / condition_file(part)
             conditions[part] = open_rows(path, (count, *one_shape), dtype, size)
-    same_names = set(FIELDS) - {"format", "encoder", "sizes", "counts", "labels", "remarks"}
+    same_names = set(FIELDS) & {field.name for field in fields(Corpus)}
+    same_names -= {"encoder", "counts", "labels", "remarks"}
     return Corpus(
         folder=folder,
         encoder=encoder,
@@ -219,7 +227,7 @@ def open_corpus(folder: str | Path) -> Corpus:
 def open_encoder(folder: str | Path) -> encoders.Encoder:
     """Return the encoder of the corpus in `folder`; InputError if another made its rows."""
     folder = Path(folder)
-    encoder, expected = encoders.load(folder), _read_header(folder / HEADER)["encoder"]
+    encoder, expected = encoders.load(folder), read_header(folder / HEADER)["encoder"]
     if encoder.signature != expected:
         raise InputError(
             f"{folder}: the encoder is {encoder.signature}, the rows were made with "
@@ -269,15 +277,15 @@ def _check_remarks(header: dict[str, Any], path: Path) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _read_header(path: Path) -> dict[str, Any]:
-    """Return the header with every field present and of its type."""
+def read_header(path: Path) -> dict[str, Any]:
+    """Return the header with all fields, each of its type, in their order; else InputError."""
     header = read_json(path, expected="the header of a corpus", remedy="encode the corpus again")
     if header.get("format") != FORMAT:
         raise InputError(
             f"{path}: format {header.get('format')!r:.80}; this version reads {FORMAT}; encode "
             "the corpus again"
         )
-    header = {**ADDED_LATER, **header}
+    header |= {name: value for name, value in ADDED_LATER.items() if name not in header}
     for name, kind in FIELDS.items():
         if type(header.get(name)) is not kind:
             raise InputError(

@@ -1,6 +1,7 @@
 """What many tests need: a small corpus, and a run trained on it once."""
 
 import dataclasses
+import json
 import os
 import shutil
 import tempfile
@@ -79,6 +80,14 @@ def tiny(corpus_file: Path):
 
 
 @pytest.fixture(scope="session")
+def quick(tiny):
+    """The same of the networks and updates that take least, where it matters not which."""
+    return dataclasses.replace(
+        tiny, generator="mlp", critic="mlp", optimizer="adam", critic_steps=1, samples=16
+    )
+
+
+@pytest.fixture(scope="session")
 def trained(tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder, trained six steps; not to be changed."""
     from textgan.training.run import train
@@ -103,3 +112,23 @@ def as_nobody():
         for path in folder.iterdir():
             path.chmod(0o700)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def files():
+    """(run) -> what its files hold, by their names, without the times."""
+
+    def read(run):
+        contents = {}
+        for path in sorted(run.rglob("*")):
+            if not path.is_file():
+                continue
+            contents[str(path.relative_to(run))] = path.read_bytes()
+            if path.name in ("stats.jsonl", "state.json"):
+                text = path.read_text(encoding="utf-8")
+                lines = text.splitlines() if path.suffix == ".jsonl" else [text]
+                objects = [{**json.loads(line), "seconds": None} for line in lines]
+                contents[str(path.relative_to(run))] = objects
+        return contents
+
+    return read

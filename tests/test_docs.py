@@ -165,13 +165,16 @@ def test_every_interval_and_setting_of_the_signatures_is_listed():
 
 @pytest.mark.parametrize("page", PAGES.keys() - {"CHANGELOG.md"})
 def test_every_flag_that_a_page_names_exists(page):
-    text = re.sub(r"^.*(?:\bpip |python -m|nox |pytest ).*$", "", PAGES[page], flags=re.MULTILINE)
+    text = re.sub(
+        r"^.*(?:\bpip |python -m|nox |pytest |torchrun ).*$", "", PAGES[page], flags=re.MULTILINE
+    )
     assert set(FLAG.findall(text)) <= flags(*COMMANDS) | {"--help"}
 
 
 @pytest.mark.parametrize("page", EVALUATION)
 def test_flags_on_a_page_of_the_evaluation_are_of_the_command_it_is_about(page):
-    for heading, text in sections(EVALUATION[page]).items():
+    page = re.sub(r"^.*python -m .*$", "", EVALUATION[page], flags=re.MULTILINE)
+    for heading, text in sections(page).items():
         command = re.search(r"textgan (compare|score)", heading)
         known = flags(command[1] if command else "evaluate")
         if "textgan train" in text:
@@ -209,8 +212,8 @@ def test_the_numbers_of_labels_and_codes_are_those_of_the_code():
     from textgan.run_evaluation import codes, labels
 
     text = words(EVALUATION["labels"])
-    assert f"Training lines ({labels.MAX_TRAINING_LINES:,} at most)" in text
-    assert f"held-out lines ({labels.MAX_HELD_OUT_LINES:,} at most" in text
+    assert f"| training lines | all, or {labels.MAX_TRAINING_LINES:,} drawn" in text
+    assert f"all lines of the test text, or {labels.MAX_HELD_OUT_LINES:,} drawn" in text
     assert f"at least {labelled.MIN_LINES_PER_LABEL}" in text
     assert f"up to {condition_tables.MAX_LABELS} labels" in text
     assert f"the {condition_tables.COMMONEST} commonest" in text

@@ -136,6 +136,18 @@ def test_the_library_in_ten_lines_runs(first_run, monkeypatch, capsys):
     assert all("jsd|n:" in line for line in printed)
 
 
+def test_the_sweep_tries_settings_and_names_the_best_run(texts, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("optuna").logging.set_verbosity(30)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "us-baby-names.txt").write_bytes((texts / "us-baby-names.txt").read_bytes())
+    code = python("docs/sweeps.md").replace("n_trials=20", "n_trials=2")
+    exec(compile(code, "sweeps.md", "exec"), {})  # noqa: S102 - our own text
+    assert len(list((tmp_path / "sweep").glob("*"))) == 2
+    printed = capsys.readouterr().out
+    assert "generator_rate" in printed
+    assert "sweep/000" in printed
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", ["labels", "codes", "pairs", "commands"])
 @pytest.mark.usefixtures("inside")

@@ -1,6 +1,7 @@
 """Imports point one way, and what needs no torch loads none."""
 
 import ast
+import json
 import pydoc
 import re
 import subprocess
@@ -97,37 +98,51 @@ def test_no_command_imports_another():
             assert name not in others, command
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import textgan",
-        "import corpora",
-        "from textgan import Config; Config.build({'corpus': 'x', 'objective': 'wgan'})",
-        "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
-    ],
-)
-def test_loads_no_numpy(code):
-    check = f"import sys\n{code}\nassert 'numpy' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
+COMMAND = "from cli.main import textgan; textgan({}, standalone_mode=False)"
+NO_NUMPY = [
+    "import textgan",
+    "import corpora",
+    "from textgan import Config; Config.build({'corpus': 'x', 'objective': 'wgan'})",
+    COMMAND.format(["train", "--help"]),
+]
+NO_TORCH = [
+    "import textgan; dir(textgan)",
+    "import textgan.evaluation.evaluate",
+    "import textgan.runs",
+    "import textgan.config.settings",
+    "import textgan; textgan.register('loss', 'mine', 'a:b')",
+    COMMAND.format(["--help"]),
+    COMMAND.format(["inspect", "emoji-names"]),
+    COMMAND.format(["evaluate", "text.txt", "--against", "text.txt"]),
+    COMMAND.format(["compare", "text.txt", "text.txt", "--against", "text.txt"]),
+]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import textgan",
-        "import textgan; dir(textgan)",
-        "import corpora",
-        "import textgan.evaluation.evaluate",
-        "import textgan.runs",
-        "import textgan.config.settings",
-        "import textgan; textgan.register('loss', 'mine', 'a:b')",
-        "from cli.main import textgan; textgan(['--help'], standalone_mode=False)",
-        "from cli.main import textgan; textgan(['train', '--help'], standalone_mode=False)",
-        "from cli.main import textgan; textgan(['inspect', 'emoji-names'], standalone_mode=False)",
-    ],
-)
-def test_loads_no_torch(code):
-    check = f"import sys\n{code}\nassert 'torch' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT)
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """For each of these in turn, in one process: which of both libraries is loaded after it."""
+    folder = tmp_path_factory.mktemp("loaded")
+    lines = [f"{a}{b}" for a in "abcdef" for b in "abcdef"]
+    (folder / "text.txt").write_text("\n".join(lines) + "\n")
+    code = (
+        "import json, sys\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "for code in sys.argv[1:]:\n"
+        "    exec(code, {})\n"
+        "    names = [name for name in ('numpy', 'torch') if name in sys.modules]\n"
+        "    print(json.dumps([code, names]), file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", code, *NO_NUMPY, *NO_TORCH]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
+    return dict(json.loads(line) for line in done.stderr.splitlines() if line.startswith("["))
+
+
+@pytest.mark.parametrize("code", NO_NUMPY)
+def test_loads_no_numpy(code, loaded):
+    assert loaded[code] == []
+
+
+@pytest.mark.parametrize("code", NO_TORCH)
+def test_loads_no_torch(code, loaded):
+    assert "torch" not in loaded[code]

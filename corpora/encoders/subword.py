@@ -76,7 +76,8 @@ class SubwordEncoder:
         """
         del length  # a row of T pieces may reach far beyond T characters
         lines = _without_rare(
-            [_hide(line[:SAMPLE_WIDTH]) for line in _sample(blocks)], max(max_vocabulary // 2, 1)
+            [_without_hidden(line[:SAMPLE_WIDTH]) for line in _sample(blocks)],
+            max(max_vocabulary // 2, 1),
         )
         model = io.BytesIO()
         try:
@@ -116,7 +117,7 @@ class SubwordEncoder:
 
     def encode(self, line: str) -> list[int]:
         """Return the ids of all of `line`, without padding."""
-        ids: list[int] = self._processor.encode(_hide(line))
+        ids: list[int] = self._processor.encode(_without_hidden(line))
         return ids
 
     def decode(self, ids: Sequence[int]) -> str:
@@ -174,11 +175,11 @@ class SubwordEncoder:
             ) from None
 
     def _encode_all(self, lines: Sequence[str]) -> list[list[int]]:
-        ids: list[list[int]] = self._processor.encode([_hide(line) for line in lines])
+        ids: list[list[int]] = self._processor.encode([_without_hidden(line) for line in lines])
         return ids
 
 
-def _hide(line: str) -> str:
+def _without_hidden(line: str) -> str:
     """Return the line as sentencepiece may see it."""
     if HIDDEN.search(line):
         return SURROGATE.sub("\ufffd", line.translate(HIDE))
@@ -187,17 +188,17 @@ def _hide(line: str) -> str:
 
 def _sample(blocks: Iterable[Sequence[str]]) -> list[str]:
     """Return at most SAMPLE lines, evenly from all of the text: every 2^k-th."""
-    kept: list[str] = []
-    stride, seen = 1, 0
+    sampled: list[str] = []
+    stride, lines_read = 1, 0
     for lines in blocks:
-        kept.extend(lines[(-seen) % stride :: stride])
-        seen += len(lines)
-        while len(kept) > SAMPLE:
-            kept, stride = kept[::2], 2 * stride
-    return kept
+        sampled.extend(lines[(-lines_read) % stride :: stride])
+        lines_read += len(lines)
+        while len(sampled) > SAMPLE:
+            sampled, stride = sampled[::2], 2 * stride
+    return sampled
 
 
-def _without_rare(lines: Sequence[str], kinds: int) -> list[str]:
+def _without_rare(lines: Sequence[str], size: int) -> list[str]:
     """Return the lines broken where a character is not among the `kinds` most frequent ones.
 
     sentencepiece takes every character it meets into its vocabulary and fails when they do not
@@ -208,6 +209,6 @@ def _without_rare(lines: Sequence[str], kinds: int) -> list[str]:
     counts[0xFFFD] = 0
     codes_in_use = np.flatnonzero(counts)
     order = np.lexsort((codes_in_use, -counts[codes_in_use]))
-    rare = "".join(map(chr, codes_in_use[order[kinds:]].tolist()))
+    rare = "".join(map(chr, codes_in_use[order[size:]].tolist()))
     breaks = re.compile(f"[\ufffd{re.escape(rare)}]+")
     return [part for line in lines for part in breaks.split(line) if part]

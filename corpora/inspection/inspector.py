@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.build import encode_file
+from corpora.build import encode_file, limit_of
 from corpora.cleaning import Progress, no_progress
 from corpora.errors import InputError, UnreadableError, UnwritableError
 from corpora.inspection.advice import problems, suggestions
@@ -39,6 +39,7 @@ def inspect(
     encoding: str = "utf-8",
     normalise: bool = True,
     columns: str = "text",
+    max_bytes: int | None = None,
     progress: Progress = no_progress,
 ) -> Findings:
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
@@ -64,7 +65,10 @@ def inspect(
         columns=columns,
     )
     name = str(source) if isinstance(source, str | Path) else "lines"
-    with open_source(source) as file, temporary_folder() as folder:
+    with (
+        temporary_folder() as folder,
+        open_source(source, limit_of(max_bytes, folder, source, progress)) as file,
+    ):
         statistics, sample = TextStatistics(), Sample()
         corpus, refused = None, None
         try:

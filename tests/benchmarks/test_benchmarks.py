@@ -77,9 +77,9 @@ def test_a_whole_step_of_both_gives_the_same_weights_from_the_same_draws():
     theirs, ours = speed.pair(8, 4, 1)
     ours.models.set_schedule(ours.config, 1)
     speed.gradient_gap(theirs, ours)  # one update of each network, both from equal weights
-    for one, other in speed.networks(theirs, ours):
+    for first, second in speed.networks(theirs, ours):
         for (name, weight), expected in zip(
-            other.named_parameters(), one.parameters(), strict=True
+            second.named_parameters(), first.parameters(), strict=True
         ):
             found = speed.as_published(name, weight, 4).reshape(expected.shape)
             close = torch.isclose(found, expected, atol=1e-6)
@@ -122,7 +122,7 @@ def test_the_reference_is_scored_as_it_trains(corpus_file, tmp_path):
     corpus = corpora.encode(corpus_file, tmp_path, length=8)
     scores = list(reference.train(corpus, 4, 0.005, 0.1))
     assert scores[-1].seconds >= 0.3
-    assert all(one.steps < other.steps for one, other in itertools.pairwise(scores))
+    assert all(first.steps < second.steps for first, second in itertools.pairwise(scores))
     assert all(0.5 < score.jsd4 <= 1 and score.dictionary > 0 for score in scores)
 
 
@@ -319,10 +319,10 @@ def test_the_flags_of_a_row_are_what_train_takes(row):
     flags = command.make_context("train", typed).params
     flags["columns"] = chosen_columns(flags["labels"], flags["pairs"])
     names = {field.name for field in dataclasses.fields(Config)}
-    given = {k: v for k, v in flags.items() if k in names and v is not None}
+    settings = {k: v for k, v in flags.items() if k in names and v is not None}
     preset = flags["preset"] or "quick"
     expected = Config.build({"corpus": "x", **methods.ROWS[row].settings})
-    assert Config.build(given, preset=preset) == expected
+    assert Config.build(settings, preset=preset) == expected
 
 
 @pytest.mark.parametrize("name", list(filter(other_settings, OBJECTIVES.built_in)))

@@ -37,7 +37,7 @@ def test_a_cell_goes_on_where_it_stopped_and_its_table_counts_p(tmp_path, monkey
     calibration.run("made-up/fake/7", path, None)
     assert drawn == [(None, 7, number) for number in range(5)]
     head, line = calibration.table(calibration.load(path), ["made-up/fake/7"])
-    assert head.split() == ["cell", "source", "figure", "trials", "coverage", "width", "apart"]
+    assert head.split() == ["cell", "source", "figure", "trials", "coverage", "width", "differ"]
     assert line.split()[-4:] == ["5", "60.0%", f"{2 / (3.92 * 2.5**0.5):.2f}", "2"]
     assert list(calibration.table(calibration.load(path), ["another"])) == [head]
 

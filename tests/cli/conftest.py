@@ -8,36 +8,36 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def labelled_run(tiny, corpus_file, tmp_path_factory):
+def labelled_run(quick, corpus_file, tmp_path_factory):
     """A run on labels: the first letter of each line."""
     folder = tmp_path_factory.mktemp("labelled")
     lines = corpus_file.read_text().splitlines()
     (folder / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
-    return _trained(tiny, folder / "run", corpus=str(folder / "text.txt"), columns="labels")
+    return _trained(quick, folder / "run", corpus=str(folder / "text.txt"), columns="labels")
 
 
 @pytest.fixture(scope="session")
-def coded_run(tiny, tmp_path_factory):
+def coded_run(quick, tmp_path_factory):
     """A run with a code of three values and a continuous one."""
-    return _trained(tiny, tmp_path_factory.mktemp("coded") / "run", codes="3,c1")
+    return _trained(quick, tmp_path_factory.mktemp("coded") / "run", codes="3,c1")
 
 
 @pytest.fixture(scope="session")
-def pairs_run(tiny, corpus_file, tmp_path_factory):
+def pairs_run(quick, corpus_file, tmp_path_factory):
     """A run on pairs: lines in small letters, and as they were."""
     folder = tmp_path_factory.mktemp("pairs")
     lines = corpus_file.read_text().splitlines()
     (folder / "text.txt").write_text("".join(f"{line.lower()}\t{line}\n" for line in lines))
     return _trained(
-        tiny, folder / "run", corpus=str(folder / "text.txt"), columns="pairs", generator="unet",
+        quick, folder / "run", corpus=str(folder / "text.txt"), columns="pairs", generator="unet",
         critic="patch",
     )  # fmt: skip
 
 
-def _trained(tiny, out, **changes):
+def _trained(quick, out, **changes):
     from textgan.training.run import train
 
-    return train(dataclasses.replace(tiny, **changes), out=out)
+    return train(dataclasses.replace(quick, **changes), out=out)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import pytest
 from cli.limits import PAIRS, Limit, check
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.registry import CONDITIONAL, METRICS, names
 
 LINES = [f"{a}{b}{c}{a}" for a in "abcd" for b in "efgh" for c in "ijk"]
@@ -20,7 +21,8 @@ def test_a_limit_that_nothing_is_above_is_refused(number):
 
 @pytest.mark.parametrize("full", [False, True])
 def test_the_names_known_before_are_those_of_the_report(full):
-    report = evaluate(LINES[::2], LINES, LINES[1::2], length=4, orders=(2, 4), full=full)
+    settings = {"length": 4, "orders": (2, 4), "model": Setting(order=1)}
+    report = evaluate(LINES[::2], LINES, LINES[1::2], full=full, **settings)
     assert names((2, 4), full=full) == list(report.measures)
     assert set(PAIRS) < set(CONDITIONAL)
 

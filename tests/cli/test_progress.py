@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from cli import progress as module
-from cli.progress import progress
+from cli.progress import PARTS, by_stage, progress, show_bytes
 
 
 class Terminal(io.StringIO):
@@ -35,6 +35,33 @@ def test_off_a_terminal_there_is_a_line_a_minute(clock, capsys):
         clock[0] += 60
         bar.stage("sorting")
         assert capsys.readouterr().err == "sorting, 300 of 1,000 lines, 2.0 min, 4.7 min left\n"
+
+
+def test_bytes_are_shown_until_something_is_done(clock, capsys):
+    show_bytes(10)  # nothing is shown: nothing happens
+    with progress("reading the texts") as outer, progress("scoring", unit="lines") as bar:
+        clock[0] += 60
+        show_bytes(20_500_000)
+        assert capsys.readouterr().err == "scoring, 20.5 MB read, 60 s\n"
+        bar.advance(7)
+        clock[0] += 60
+        bar.advance(7)
+        assert capsys.readouterr().err == "scoring, 14 lines, 2.0 min\n"
+        assert outer.received == 0
+
+
+def test_each_pass_over_a_text_has_its_bar_where_its_size_is_known(clock, capsys):
+    with progress("reading the text", PARTS) as bar:
+        report = by_stage(bar)
+        clock[0] += 60
+        report("reading standard input, 7 MB so far", None)
+        assert capsys.readouterr().err == "reading standard input, 7 MB so far, 60 s\n"
+        assert bar.total is None
+        report("encoding", 0.25)
+        clock[0] += 60
+        report("encoding", 0.5)
+        assert capsys.readouterr().err == "encoding, 2.0 min, 60 s left\n"
+        assert (bar.done, bar.total) == (PARTS // 2, PARTS)
 
 
 def test_a_terminal_shows_a_bar_after_two_seconds(clock, monkeypatch):

@@ -56,7 +56,7 @@ def test_a_flag_shows_the_choices_the_default_and_the_help_of_its_setting():
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "value"),
+    ("name", "arguments", "value"),
     [
         ("long", [], "cut"),
         ("long", ["--long", "drop"], "drop"),
@@ -65,9 +65,9 @@ def test_a_flag_shows_the_choices_the_default_and_the_help_of_its_setting():
         ("normalise", ["--no-normalise"], False),
     ],
 )
-def test_the_flag_of_a_setting_in_another_command_has_its_default(name, given, value):
+def test_the_flag_of_a_setting_in_another_command_has_its_default(name, arguments, value):
     values = {}
     command = click.command()(setting_option(name)(lambda **found: values.update(found)))
-    assert CliRunner().invoke(command, given).exit_code == 0
+    assert CliRunner().invoke(command, arguments).exit_code == 0
     assert values == {name: value}
     assert CliRunner().invoke(command, ["--long", "wrap"]).exit_code == 2

@@ -5,8 +5,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
@@ -17,13 +15,15 @@ import cli.sample  # noqa: F401 - before a test gives up the right to read the l
 from cli.main import textgan
 from corpora.errors import InputError
 from corpora.sources import bundled
+from tests.processes import start
 from textgan import runs
 
-TINY = [
+SMALL = [
     "--width", "8", "--generator-blocks", "1", "--critic-blocks", "1", "--batch-size", "8",
-    "--samples", "32", "--threads", "1", "--device", "cpu", "--evaluate-every", "4",
-    "--checkpoint-every", "4",
+    "--samples", "16", "--threads", "1", "--device", "cpu", "--evaluate-every", "4",
+    "--checkpoint-every", "4", "--optimizer", "adam", "--critic-steps", "1",
 ]  # fmt: skip
+TINY = [*SMALL, "--generator", "mlp", "--critic", "mlp"]
 
 
 def run(*arguments, **streams):
@@ -51,13 +51,53 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
-    done = run("train", corpus_file, *TINY, "--steps", 5)
+    done = run("train", corpus_file, *TINY, "--critic-steps", 2, "--steps", 5)
     assert done.exit_code == 0, done.output
     assert done.stdout == "runs/0001-pairs-wgan-gp\n"
     for said in ("676", "a step is 2 critic updates", "5 steps: about", "JSD 1:", "(floor"):
         assert said in done.stderr
     done = run("train", corpus_file, *TINY, "--steps", 2, "--objective", "wgan")
     assert done.stdout == "runs/0002-pairs-wgan\n"
+
+
+def test_the_encoding_of_an_earlier_run_is_taken_over_and_it_is_said(corpus_file, tmp_path):
+    said = "the text is that of {}: its encoding is taken over\n"
+    shutil.copy(corpus_file, "mine.txt")
+    first = run("train", "mine.txt", *TINY, "--steps", 1)
+    assert "taken over" not in first.stderr
+    for name, more, of in (
+        ("runs/0002-mine-wgan-gp", [], "runs/0001-mine-wgan-gp"),
+        ("other/run", ["--out", "other/run"], "runs/0002-mine-wgan-gp"),
+        ("other/next", ["--out", "other/next", "--runs", "none"], "other/run"),
+        ("other/next", ["--out", "other/next", "--runs", "none", "--force"], "other/run"),
+        ("third", ["--out", "third", "--runs", "none", "--init", "other/run"], "other/run"),
+    ):
+        done = run("train", "mine.txt", *TINY, "--steps", 1, *more)
+        assert (done.exit_code, done.stdout) == (0, f"{name}\n"), done.output
+        assert said.format(of) in done.stderr
+    done = run("train", "-", *TINY, "--steps", 1, "--seed", 0, input=corpus_file.read_bytes())
+    assert said.format("runs/0002-mine-wgan-gp") in done.stderr
+    both = [tmp_path / name / "corpus" for name in (first.stdout.strip(), done.stdout.strip())]
+    for file in both[0].iterdir():
+        if file.name != "header.json":
+            assert file.samefile(both[1] / file.name)
+    headers = [json.loads((corpus / "header.json").read_text()) for corpus in both]
+    assert [header.pop("source") for header in headers] == ["mine", "stdin"]
+    assert headers[0] == headers[1]
+    weights = [runs.checkpoint(corpus.parent, "last").read_bytes() for corpus in both]
+    assert weights[0] == weights[1]
+    done = run("train", "mine.txt", *TINY, "--steps", 1, "--encoder", "byte")
+    assert "taken over" not in done.stderr
+
+
+def test_a_text_without_end_is_read_to_the_limit_and_no_run_is_left(tmp_path):
+    done = run("train", "-", *TINY, "--max-bytes", "50K", input=b"yes\n" * 20_000)
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception).startswith("standard input: found over 50 kB, the limit set by")
+    assert not list((tmp_path / "runs").iterdir())
+    done = run("train", "-", *TINY, "--steps", 1, "--max-bytes", "90K", input=b"yes\nno\n" * 9000)
+    assert done.exit_code == 0, done.output
+    assert "max_bytes" not in (tmp_path / done.stdout.strip() / "config.json").read_text()
 
 
 def test_a_run_goes_on_to_a_total(first, tmp_path):
@@ -68,7 +108,9 @@ def test_a_run_goes_on_to_a_total(first, tmp_path):
 
 
 def test_a_resumed_run_takes_no_other_setting(first):
-    for more in (["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"]):
+    for more in (
+        ["--batch-size", 9], ["--preset", "paper"], ["--out", "x"], ["--force"], ["--max-bytes", 9],
+    ):  # fmt: skip
         done = run("train", "--resume", "first", *more)
         assert done.exit_code == 2
         assert "keeps its settings" in done.stderr
@@ -162,38 +204,37 @@ def test_stdin_is_a_corpus_too(corpus_file):
 
 
 @pytest.fixture
-def training():
+def training(corpus_file):
     """How to start a training without end in a process of its own, at its first checkpoint."""
     started = []
 
-    def start(corpus_file, out, **streams):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cli.main", "train", str(corpus_file), *TINY, "--out", str(out),
-             "--log-every", "1", "--steps", "1000000"],
-            stdout=subprocess.PIPE, text=True, **streams,
-        )  # fmt: skip
+    def begin(out, **streams):
+        flags = (*TINY, "--out", out, "--log-every", 1, "--steps", 1_000_000)
+        process = start("train", corpus_file, *flags, **streams)
         started.append(process)
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if (out / "state.json").exists() and runs.read_state(out)["step"] >= 4:
                 break
-            time.sleep(0.05)
+            time.sleep(0.02)
         return process
 
-    yield start
+    yield begin
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
-    process = training(corpus_file, tmp_path / "run", stderr=subprocess.PIPE)
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
-    assert f"saved; resume with: textgan train --resume {tmp_path / 'run'}\n" in errors
-    assert output == f"{tmp_path / 'run'}\n"
+def test_ctrl_c_saves_and_says_how_to_go_on(training, tmp_path):
+    output, errors = tmp_path / "output", tmp_path / "errors"
+    process = training(tmp_path / "run", stdout=output, stderr=errors)
+    os.kill(process.pid, signal.SIGINT)
+    process.join(60)
+    assert process.exitcode == 130, errors.read_text()
+    said = f"saved; resume with: textgan train --resume {tmp_path / 'run'}\n"
+    assert said in errors.read_text()
+    assert output.read_text() == f"{tmp_path / 'run'}\n"
     state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
     assert run("train", "--resume", "run", "--steps", state["step"] + 1).exit_code == 0
@@ -201,16 +242,13 @@ def test_ctrl_c_saves_and_says_how_to_go_on(training, corpus_file, tmp_path):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_training_outlives_the_reader_of_its_log_and_saves_when_its_terminal_closes(
-    training, corpus_file, tmp_path
+    training, tmp_path
 ):
-    reading, writing = os.pipe()
-    os.close(reading)  # nobody reads what it says, from the first line on
-    process = training(corpus_file, tmp_path / "run", stderr=writing)
-    os.close(writing)
-    process.stdout.close()  # where a terminal was, is nothing any more
-    process.send_signal(signal.SIGHUP)
-    process.send_signal(signal.SIGHUP)  # from the system, and from the shell
-    assert process.wait(timeout=60) == 128 + signal.SIGHUP
+    process = training(tmp_path / "run", stdout=None, stderr=None)  # where a terminal was
+    os.kill(process.pid, signal.SIGHUP)
+    os.kill(process.pid, signal.SIGHUP)  # from the system, and from the shell
+    process.join(60)
+    assert process.exitcode == 128 + signal.SIGHUP
     state = runs.read_state(tmp_path / "run")
     assert state["status"] == "stopped"
     assert state["step"] >= 4
@@ -245,7 +283,7 @@ def test_two_flags_say_what_lines_hold_and_what_these_have_of_their_own_is_said(
     (tmp_path / "text.txt").write_text("".join(f"{line[0]}\t{line}\n" for line in lines))
     said = {}
     for columns in ("labels", "pairs"):
-        done = run("train", "text.txt", *TINY, "--steps", 2, f"--{columns}", "--out", columns)
+        done = run("train", "text.txt", *SMALL, "--steps", 2, f"--{columns}", "--out", columns)
         assert done.exit_code == 0, done.output
         assert runs.read_config(tmp_path / columns).columns == columns
         said[columns] = done.stderr

@@ -19,10 +19,10 @@ def test_what_is_typed_comes_before_file_objective_and_preset():
     assert config.corpus == "from-file"
 
 
-@pytest.mark.parametrize("given", [{"steps": 5}, {"minutes": 1.0}, {"steps": 5, "minutes": 1.0}])
-def test_a_stop_that_is_given_removes_the_stop_of_the_preset(given):
-    config = Config.build({"corpus": "x", **given})
-    assert (config.steps, config.minutes) == (given.get("steps"), given.get("minutes"))
+@pytest.mark.parametrize("settings", [{"steps": 5}, {"minutes": 1.0}, {"steps": 5, "minutes": 1.0}])
+def test_a_stop_that_is_given_removes_the_stop_of_the_preset(settings):
+    config = Config.build({"corpus": "x", **settings})
+    assert (config.steps, config.minutes) == (settings.get("steps"), settings.get("minutes"))
 
 
 def test_a_typed_stop_removes_both_stops_of_the_file():
@@ -50,8 +50,8 @@ def test_pairs_bring_their_networks_where_none_are_named():
 
 
 def test_averaging_is_switched_off_by_either_of_its_settings_and_by_both():
-    for given in ({"average": 0.0}, {"average": 0.0, "average_share": 0.0}):
-        assert Config.build({"corpus": "x", **given}).average == 0
+    for settings in ({"average": 0.0}, {"average": 0.0, "average_share": 0.0}):
+        assert Config.build({"corpus": "x", **settings}).average == 0
 
 
 def test_the_file_of_a_run_says_more_than_has_an_effect_and_may():

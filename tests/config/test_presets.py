@@ -33,8 +33,8 @@ def test_the_passgan_preset_has_the_published_numbers():
 
 
 def test_rows_are_sharp_in_minutes_and_plain_where_a_paper_says_so():
-    def output(**given):
-        return Config.build({"corpus": "x", **given.pop("settings", {})}, **given).output
+    def output(**settings):
+        return Config.build({"corpus": "x", **settings.pop("settings", {})}, **settings).output
 
     assert {name: output(preset=name) for name in PRESETS} == {
         "quick": "sharp", "best": "sharp", "paper": "softmax", "passgan": "softmax",

@@ -91,7 +91,7 @@ def test_for_ever_is_a_number_of_steps_or_minutes():
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("settings", "named"),
     [
         ({"clip": 0.1}, "clip has no effect where constraint is 'none'"),
         (
@@ -111,9 +111,9 @@ def test_for_ever_is_a_number_of_steps_or_minutes():
         ({"code_weight": 2.0}, "code_weight has no effect without codes"),
     ],
 )
-def test_a_flag_without_effect_is_refused(given, named):
+def test_a_flag_without_effect_is_refused(settings, named):
     with pytest.raises(InputError, match=named):
-        Config.build({"corpus": "x", **given})
+        Config.build({"corpus": "x", **settings})
 
 
 HOMES = [
@@ -128,10 +128,10 @@ HOMES = [
 @pytest.mark.parametrize(("name", "home", "wrong"), HOMES)
 def test_a_setting_is_taken_where_it_belongs_and_refused_elsewhere(name, home, wrong):
     value = getattr(Config(corpus="x"), name)
-    given = {"corpus": "x", name: 1.0 if value is None else value, "objective": "gan"}
+    settings = {"corpus": "x", name: 1.0 if value is None else value, "objective": "gan"}
     others = (*SETTINGS[name].only, *SETTINGS[name].unless)
-    at_home = given | {each: where_it_has_effect(SETTINGS, name, each)[0] for each in others}
-    assert getattr(Config.build(at_home), name) == given[name]
+    at_home = settings | {each: where_it_has_effect(SETTINGS, name, each)[0] for each in others}
+    assert getattr(Config.build(at_home), name) == settings[name]
     with pytest.raises(InputError, match=f"{name} has no effect where {home} is '{wrong}'"):
         Config.build(at_home | {home: wrong})
 
@@ -141,13 +141,13 @@ def test_a_setting_is_taken_where_it_belongs_and_refused_elsewhere(name, home, w
     [("instance_noise_steps", {"instance_noise": 0.1}), ("code_weight", {"codes": "10"})],
 )
 def test_a_setting_that_needs_another_is_refused_without_it(name, needed):
-    given = {"corpus": "x", name: 7}
-    assert getattr(Config.build(given | needed), name) == 7
+    settings = {"corpus": "x", name: 7}
+    assert getattr(Config.build(settings | needed), name) == 7
     with pytest.raises(InputError, match=f"{name} has no effect without {next(iter(needed))}"):
-        Config.build(given)
+        Config.build(settings)
 
 
-@pytest.mark.parametrize("given", [{"fd_points": "chord"}, {"objective": "wgan", "beta2": 0.9}])
-def test_more_flags_without_effect_are_refused(given):
+@pytest.mark.parametrize("settings", [{"fd_points": "chord"}, {"objective": "wgan", "beta2": 0.9}])
+def test_more_flags_without_effect_are_refused(settings):
     with pytest.raises(InputError, match="has no effect"):
-        Config.build({"corpus": "x", **given})
+        Config.build({"corpus": "x", **settings})

@@ -78,10 +78,10 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
 def test_temporary_names_cannot_be_foreseen(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with atomic(path):
-        (one,) = tmp_path.iterdir()
+        (first,) = tmp_path.iterdir()
     with atomic(path):
-        (other,) = (left for left in tmp_path.iterdir() if left != path)
-    assert one != other
+        (second,) = (left for left in tmp_path.iterdir() if left != path)
+    assert first != second
 
 
 def test_the_next_write_removes_what_a_killed_process_left(tmp_path: Path) -> None:

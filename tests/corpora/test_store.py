@@ -127,9 +127,9 @@ def test_a_corpus_from_before_lines_had_columns_opens(tmp_path):
 
 def test_sources_are_memory_mapped_like_rows(tmp_path):
     corpus = corpora.encode(paired_lines(), tmp_path, columns="pairs")
-    given = corpora.open_corpus(tmp_path).condition("train")
-    assert isinstance(given, np.memmap)
-    assert (given.shape, given.dtype) == (corpus.train.shape, corpus.train.dtype)
+    condition = corpora.open_corpus(tmp_path).condition("train")
+    assert isinstance(condition, np.memmap)
+    assert (condition.shape, condition.dtype) == (corpus.train.shape, corpus.train.dtype)
     with pytest.raises(ValueError, match="part 'all'"):
         corpus.condition("all")
 
@@ -139,16 +139,16 @@ def test_a_cut_missing_or_edited_file_is_one_clear_line(tmp_path, columns):
     lines = list(labelled_lines(600) if columns == "labels" else paired_lines(600))
     corpus = corpora.encode(lines, tmp_path, columns=columns)
     path = tmp_path / "valid.given.npy"
-    given = np.load(path)
+    condition = np.load(path)
     bound = len(corpus.labels) if columns == "labels" else corpus.encoder.size
-    given.flat[-1] = bound
-    np.save(path, given)
+    condition.flat[-1] = bound
+    np.save(path, condition)
     with pytest.raises(InputError, match=f"found id {bound}, expected ids below {bound}"):
         corpora.open_corpus(tmp_path)
-    np.save(path, given[1:])
+    np.save(path, condition[1:])
     with pytest.raises(InputError, match=r"valid.given.npy: found \("):
         corpora.open_corpus(tmp_path)
-    np.save(path, given)
+    np.save(path, condition)
     os.truncate(path, path.stat().st_size - 1)
     with pytest.raises(InputError, match=r"valid.given.npy: truncated"):
         corpora.open_corpus(tmp_path)

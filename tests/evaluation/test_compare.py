@@ -7,8 +7,11 @@ from scipy.stats import t as student
 
 from corpora.errors import InputError
 from textgan.evaluation.compare import compare
+from textgan.evaluation.differences import differences
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.setting import Setting
+from textgan.evaluation.metrics.registry import METRICS, describe
+from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.render.comparison import conclusions
 from textgan.evaluation.statistics.bootstrap import paired
 from textgan.evaluation.statistics.holm import holm
@@ -19,6 +22,7 @@ from textgan.evaluation.text.vocabulary import Vocabulary
 
 CONSONANTS = "bdfgklmnprst"
 TESTED = ["jsd4", "jsd6", "forward", "reverse"]
+MODEL = Setting(order=3)  # sees the vowel before, as `from_bigrams` does not
 
 
 def words(seed, count):
@@ -48,12 +52,13 @@ FALSE = from_bigrams(TRAINING, 300)
 
 
 @pytest.fixture(scope="module")
-def told():
-    return compare([("real", REAL), ("bigrams", FALSE)], TRAINING, HELD_OUT, length=8)
+def comparison():
+    return compare([("real", REAL), ("bigrams", FALSE)], TRAINING, HELD_OUT, length=8, model=MODEL)
 
 
 def test_a_text_does_not_differ_from_itself():
-    found = compare([("a", REAL), ("a", REAL)], TRAINING, HELD_OUT, length=8)
+    systems = [("a", REAL), ("a", REAL)]
+    found = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
     assert [one.measure for one in found.differences] == TESTED
     for one in found.differences:
         assert (one.value, one.p, one.adjusted_p, one.better) == (0, 1, 1, None)
@@ -63,43 +68,41 @@ def test_a_text_does_not_differ_from_itself():
     assert found.systems[0] == found.systems[1]
 
 
-def test_real_text_is_better_than_that_of_a_bigram_sampler_by_every_measure(told):
-    for one in told.differences:
+def test_real_text_is_better_than_that_of_a_bigram_sampler_by_every_measure(comparison):
+    for one in comparison.differences:
         assert one.significant
         assert one.better == 0
         assert one.interval[1] < 0
-    assert by_measure(told)["reverse"].p_of_samples < 0.001
+    assert by_measure(comparison)["reverse"].p_of_samples < 0.001
 
 
-def test_the_order_of_the_systems_changes_nothing_but_signs(told):
-    turned = compare([("bigrams", FALSE), ("real", REAL)], TRAINING, HELD_OUT, length=8)
-    assert turned.systems == told.systems[::-1]
-    for one, other in zip(told.differences, turned.differences, strict=True):
-        assert other.value == -one.value
-        assert other.interval == pytest.approx((-one.interval[1], -one.interval[0]), rel=1e-12)
-        assert (other.p, other.adjusted_p) == (one.p, one.adjusted_p)
-        assert other.p_of_samples == one.p_of_samples
-        assert other.better == 1 - one.better
+def test_the_order_of_the_systems_changes_nothing_but_signs(comparison):
+    systems = [("bigrams", FALSE), ("real", REAL)]
+    turned = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
+    assert turned.systems == comparison.systems[::-1]
+    for first, second in zip(comparison.differences, turned.differences, strict=True):
+        assert second.value == -first.value
+        assert second.interval == pytest.approx((-first.interval[1], -first.interval[0]), rel=1e-12)
+        assert (second.p, second.adjusted_p) == (first.p, first.adjusted_p)
+        assert second.p_of_samples == first.p_of_samples
+        assert second.better == 1 - first.better
 
 
 def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     found = {name: [] for name in TESTED}
     of_samples = []
     for seed in range(40):
-        some = [words(1_000 * kind + seed, count) for kind, count in enumerate((60, 60, 100, 400))]
-        pair = by_measure(
-            compare(
-                [("a", some[0]), ("b", some[1])],
-                some[3],
-                some[2],
-                length=8,
-                seed=seed,
-                model=Setting(order=3),
-            )
+        a, b, held_out, training = (
+            words(1_000 * kind + seed, count) for kind, count in enumerate((60, 60, 100, 400))
         )
-        for name in TESTED:
-            found[name].append(pair[name].p)
-        of_samples.append(pair["reverse"].p_of_samples)
+        texts = gather(a, training, held_out, {"b": b}, length=8, unit="char", m=None, seed=seed)
+        work = Workspace(texts, Setting(order=2), seed, (4, 6))
+        work.systems = (work.samples, LineSet.of(texts.also["b"]))
+        for name in TESTED:  # alone: what `compare` measures besides has no p
+            metric, n = describe(name)
+            (pair,) = differences(METRICS[metric.name], n, work, None)
+            found[name].append(pair.p)
+        of_samples.append(pair.p_of_samples)
     for name in TESTED:
         p = np.array(found[name])
         assert (p < 0.05).sum() <= 6, name  # 2 expected, and never above 6 but once in 300
@@ -111,14 +114,17 @@ def test_two_samples_of_one_text_differ_significantly_one_time_in_twenty():
     assert (np.array(of_samples) < 0.05).sum() > (np.array(found["reverse"]) < 0.05).sum() + 2
 
 
-@pytest.mark.parametrize("held_out", [None, words(2, 60), words(2, 300)])
-@pytest.mark.parametrize("m", [None, 100])
-def test_every_figure_is_that_of_evaluate(held_out, m):
+@pytest.mark.parametrize(
+    ("held_out", "m", "model"),
+    [(None, None, None), (None, 100, MODEL), (words(2, 60), None, MODEL), (HELD_OUT, 100, MODEL)],
+)
+def test_every_figure_is_that_of_evaluate(held_out, m, model):
     systems = [("a", REAL), ("b", sorted(FALSE + FALSE[:50]))]  # sorted: the first are not like all
-    found = compare(systems, TRAINING, held_out, length=8, seed=4, m=m)
+    settings = {"length": 8, "seed": 4, "model": model}
+    found = compare(systems, TRAINING, held_out, m=m, **settings)
     assert found.m == (m or 300)
     for (name, lines), system in zip(systems, found.systems, strict=True):
-        report = evaluate(lines, TRAINING, held_out, length=8, seed=4, m=found.m)
+        report = evaluate(lines, TRAINING, held_out, m=found.m, orders=(4, 6), **settings)
         assert report.vocabulary_size == found.vocabulary_size
         assert (system.name, found.real_m, found.held_out, found.held_out_drawn) == (
             name, report.real_m, report.held_out, report.held_out_drawn,
@@ -150,26 +156,31 @@ def jackknife(bits, symbols):
     return (m - 1) / m * ((without - without.mean()) ** 2).sum()
 
 
-def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
+def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(comparison):
     texts = gather(REAL, TRAINING, HELD_OUT, {"b": FALSE}, length=8, unit="char", m=None, seed=0)
     V, held_out = len(texts.vocabulary), texts.held_out.rows
     sides = [texts.samples.rows, texts.also["b"].rows]
-    model = Setting().fit(texts.training, V)
+    model = MODEL.fit(texts.training, V)
     variance = sum(jackknife(*lines_of(model, rows)) for rows in sides)
-    low, high = by_measure(told)["forward"].interval
+    low, high = by_measure(comparison)["forward"].interval
     assert high - low == pytest.approx(2 * 1.96 * variance**0.5, rel=0.01)
 
-    (a, symbols), (b, _) = (lines_of(Setting().fit(rows, V), held_out) for rows in sides)
+    (a, symbols), (b, _) = (lines_of(MODEL.fit(rows, V), held_out) for rows in sides)
     variance, uncertain = jackknife(a - b, symbols), 0
     for rows in sides:
-        order = generator(0, "parts").permutation(300)
-        parts = [
-            lines_of(Setting().fit(rows[some], V), held_out)[0] for some in order.reshape(10, -1)
+        rng = generator(0, "halves")
+        splits = [rng.permutation(300).reshape(2, -1) for _ in range(10)]
+        figures = [
+            [
+                lines_of(MODEL.fit(rows[half], V), held_out)[0].sum() / symbols.sum()
+                for half in split
+            ]
+            for split in splits
         ]
-        figures = [bits.sum() / symbols.sum() for bits in parts]
-        variance += np.var(figures, ddof=1) / 10
-        uncertain += 2 * (np.var(figures, ddof=1) / 10) ** 2 / 9
-    found, freedom = by_measure(told)["reverse"], 2 * variance**2 / uncertain
+        squared = np.mean([(first - second) ** 2 / 4 for first, second in figures])
+        variance += squared
+        uncertain += 2 * squared**2 / 10
+    found, freedom = by_measure(comparison)["reverse"], 2 * variance**2 / uncertain
     assert 9 < freedom < 200
     assert found.interval[1] - found.interval[0] == pytest.approx(
         2 * student.ppf(0.975, freedom) * variance**0.5, rel=0.01
@@ -182,7 +193,7 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_parts(told):
 
 def test_the_p_of_all_pairs_of_a_measure_are_adjusted_together():
     systems = [("a", REAL), ("b", words(7, 300)), ("c", FALSE)]
-    found = compare(systems, TRAINING, HELD_OUT, length=8)
+    found = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
     for name in TESTED:
         some = [one for one in found.differences if one.measure == name]
         assert [(one.first, one.second) for one in some] == [(0, 1), (0, 2), (1, 2)]
@@ -193,7 +204,8 @@ def test_the_p_of_all_pairs_of_a_measure_are_adjusted_together():
 
 def test_a_forward_likelihood_too_low_is_no_better_than_one_too_high():
     likely = ["tutututu"] * 100  # likelier than nearly any real text, and nothing else
-    found = compare([("likely", likely), ("real", REAL)], TRAINING, HELD_OUT, length=8)
+    systems = [("likely", likely), ("real", REAL)]
+    found = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
     one = by_measure(found)["forward"]
     assert one.significant
     assert one.value < 0
@@ -207,19 +219,20 @@ def test_a_forward_likelihood_too_low_is_no_better_than_one_too_high():
 
 
 def test_the_bootstrap_takes_the_samples_as_they_are():
-    other = words(7, 300)
-    one = by_measure(compare([("a", REAL), ("b", other)], TRAINING, HELD_OUT, length=8))["reverse"]
-    texts = gather(REAL, TRAINING, HELD_OUT, {"b": other}, length=8, unit="char", m=None, seed=0)
+    second = words(7, 300)
+    systems = [("a", REAL), ("b", second)]
+    first = by_measure(compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL))["reverse"]
+    texts = gather(REAL, TRAINING, HELD_OUT, {"b": second}, length=8, unit="char", m=None, seed=0)
     (a, symbols), (b, _) = (
-        lines_of(Setting().fit(rows, len(texts.vocabulary)), texts.held_out.rows)
+        lines_of(MODEL.fit(rows, len(texts.vocabulary)), texts.held_out.rows)
         for rows in (texts.samples.rows, texts.also["b"].rows)
     )
-    assert 0.001 < one.p_of_samples < 1
-    assert one.p_of_samples == paired(a, b)[2]
+    assert 0.001 < first.p_of_samples < 1
+    assert first.p_of_samples == paired(a, b)[2]
     drawn = np.random.default_rng(9).integers(300, size=(4_000, 300))
     figures = (a[drawn].sum(axis=1) - b[drawn].sum(axis=1)) / symbols[drawn].sum(axis=1)
     beyond = min((figures <= 0).mean(), (figures >= 0).mean())
-    assert one.p_of_samples == pytest.approx(2 * beyond, abs=0.04)
+    assert first.p_of_samples == pytest.approx(2 * beyond, abs=0.04)
 
 
 def test_short_lines_are_compared_at_the_order_that_they_have():
@@ -228,9 +241,11 @@ def test_short_lines_are_compared_at_the_order_that_they_have():
 
 
 def test_lines_may_come_cut_and_names_be_equal():
-    texts = [("x", Text(REAL, 8)), ("x", Text(FALSE, 8))]
-    plain = [("x", iter(REAL)), ("x", iter(FALSE))]
-    assert compare(texts, TRAINING, length=8) == compare(plain, TRAINING, length=8)
+    a, b = REAL[:40], FALSE[:40]
+    texts = [("x", Text(a, 8)), ("x", Text(b, 8))]
+    plain = [("x", iter(a)), ("x", iter(b))]
+    cut, whole = (compare(some, TRAINING, length=8, model=MODEL) for some in (texts, plain))
+    assert cut == whole
 
 
 @pytest.mark.parametrize(
@@ -249,14 +264,14 @@ def test_too_little_to_compare_is_told(systems, training, settings, message):
         compare(systems, training, **settings)
 
 
-def test_plain_values_are_json_without_loss(told):
-    plain = json.loads(json.dumps(told.to_dict(), allow_nan=False))
+def test_plain_values_are_json_without_loss(comparison):
+    plain = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
     assert plain["schema"] == 3
     assert [one["empty"] for one in plain["systems"]] == [0, 0]
     assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
-        told.systems[1].measures["jsd4"].samples
+        comparison.systems[1].measures["jsd4"].samples
     )
-    assert [one["p"] for one in plain["differences"]] == [one.p for one in told.differences]
+    assert [one["p"] for one in plain["differences"]] == [one.p for one in comparison.differences]
 
 
 def test_signatures_of_other_units_say_how_wide_the_rows_are_as_reports_do():

@@ -61,7 +61,7 @@ def test_of_paired_lines_what_both_share_drops_out():
     hard = np.random.default_rng(0).normal(size=50)
     own = np.linspace(-1, 1, 50)
     values = hard + own, hard
-    low, high = interval(lambda i: Paired(values[i], values[i], own=Variance(0.01)))
+    low, high = interval(lambda i: Paired(values[i], values[i], sampling_variance=Variance(0.01)))
     error = np.sqrt(own.var(ddof=1) / 50 + 0.02)
     assert (low, high) == pytest.approx((0.3 - 1.96 * error, 0.3 + 1.96 * error))
 

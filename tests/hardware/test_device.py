@@ -53,7 +53,7 @@ def test_the_precision_of_a_run_depends_on_no_clock(tiny, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("given", "length", "threads"),
+    ("settings", "length", "threads"),
     [
         ({}, 16, 1),  # quick: a layer of 24 million operations
         ({}, 32, 1),
@@ -64,10 +64,10 @@ def test_the_precision_of_a_run_depends_on_no_clock(tiny, tmp_path, monkeypatch)
         ({"threads": 2, "critic_width": 512}, 16, 2),
     ],
 )
-def test_small_networks_have_one_thread_and_wide_ones_all(given, length, threads, monkeypatch):
+def test_small_networks_have_one_thread_and_wide_ones_all(settings, length, threads, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS")
     monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
-    assert device.choose_threads(Config(corpus="x", **given), length) == threads
+    assert device.choose_threads(Config(corpus="x", **settings), length) == threads
 
 
 def test_threads_that_the_environment_names_come_before_the_rule(monkeypatch):

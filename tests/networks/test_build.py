@@ -73,8 +73,8 @@ def test_lines_of_a_batch_do_not_depend_on_each_other(name):
 @pytest.mark.parametrize("name", GENERATORS)
 def test_noise_changes_every_position(name):
     z, source = inputs(2, 16)
-    one, other = generator(name, 16).logits(z, source[:1].expand(2, -1, -1))
-    assert (one - other)[:, EMITTABLE].abs().amax(dim=1).min() > 1e-4
+    first, second = generator(name, 16).logits(z, source[:1].expand(2, -1, -1))
+    assert (first - second)[:, EMITTABLE].abs().amax(dim=1).min() > 1e-4
 
 
 @pytest.mark.parametrize("name", GENERATORS)

@@ -12,5 +12,5 @@ def test_the_last_is_used_where_too_few_validation_lines_choose(trained, monkeyp
         assert runs.default_checkpoint(trained) == name
         loaded, wanted = Sampler.load(trained), Sampler.load(trained, name)
         assert list(loaded.lines(9, 0)) == list(wanted.lines(9, 0))
-        assert (runs.why_last(valid) is None) == (name == "best")
-    assert runs.why_last(1).startswith("1 validation line, fewer than ")
+        assert (runs.reason_for_last(valid) is None) == (name == "best")
+    assert runs.reason_for_last(1).startswith("1 validation line, fewer than ")

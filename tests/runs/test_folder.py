@@ -44,6 +44,24 @@ def test_what_is_missing_is_answered_with_the_latest_runs_or_as_a_file(make_run,
         runs.find("lines.txt", tmp_path)
 
 
+def test_encoded_texts_are_searched_in_the_newest_run_first(make_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder, name in (("a", "0002-x"), ("a", "0010-x"), ("b", "mine"), ("b", ".0011-x.x1")):
+        make_run(tmp_path / folder, name)
+    (tmp_path / "a" / "no-run").mkdir()
+    found = runs.corpora_in("a", "none", tmp_path / "a", "b", init=tmp_path / "c" / "run")
+    names = [path.absolute().relative_to(tmp_path).as_posix() for path in found]
+    assert sorted(names) == ["a/0002-x/corpus", "a/0010-x/corpus", "b/mine/corpus", "c/run/corpus"]
+    assert names[0] == "c/run/corpus"
+    assert names.index("a/0010-x/corpus") < names.index("a/0002-x/corpus")
+
+
+def test_a_folder_that_cannot_be_listed_has_no_encoded_text(as_nobody):
+    (as_nobody / "closed").mkdir()
+    (as_nobody / "closed").chmod(0)
+    assert runs.corpora_in(as_nobody / "closed") == []
+
+
 def test_runs_are_listed_by_number_and_unfinished_folders_are_not(make_run, tmp_path):
     for name in ("0010-a", "0002-a", "mine", ".0011-a.x1"):
         make_run(tmp_path, name)

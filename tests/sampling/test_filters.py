@@ -1,6 +1,7 @@
 """Filters leave lines out, never change one, and say so when no more lines pass."""
 
 import re
+import tracemalloc
 import unicodedata
 from types import SimpleNamespace
 
@@ -10,8 +11,10 @@ import pytest
 import corpora
 from corpora import open_corpus
 from corpora.errors import InputError
+from corpora.split import hashes
+from textgan.evaluation.ngrams import external_sort as external
 from textgan.sampling.batch import Batch
-from textgan.sampling.filters import RunawayPatternError, select
+from textgan.sampling.filters import RunawayPatternError, select, sorted_hashes
 from textgan.sampling.sampler import Sampler
 
 
@@ -110,3 +113,27 @@ def test_a_copy_in_another_spelling_of_subwords_is_no_novelty(tmp_path, monkeypa
     monkeypatch.setattr("textgan.sampling.filters.MAX_REJECTED", 1)
     with pytest.raises(InputError, match="found 0 of 1"):
         list(select(scripted(corpus.encoder, ids), 1, 0, novel_to=tmp_path))
+
+
+@pytest.fixture
+def few_hashes_in_memory(monkeypatch):
+    monkeypatch.setattr("textgan.sampling.filters.HASHED_ROWS", 1_000)
+    monkeypatch.setattr(external, "BUDGET", 1 << 12)
+    monkeypatch.setattr(external, "RESULT_BYTES", 1 << 12)
+    monkeypatch.setattr(external, "BLOCK_KEYS", 1 << 9)
+
+
+def test_hashes_are_distinct_and_sorted_however_few_are_in_memory(few_hashes_in_memory):
+    rows = np.random.default_rng(0).integers(0, 6, (5_000, 5))
+    assert sorted_hashes(rows)[:, 0].tolist() == np.unique(hashes(rows)).tolist()
+
+
+def test_memory_does_not_grow_with_the_text_that_lines_are_looked_up_in(few_hashes_in_memory):
+    peaks = []
+    for number in (2_000, 40_000):
+        rows = np.random.default_rng(0).integers(0, 200, (number, 4)).astype(np.uint8)
+        tracemalloc.start()
+        assert len(sorted_hashes(rows)) > number * 0.9
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 38_000  # of 38,000 more rows the hashes have 304,000 bytes

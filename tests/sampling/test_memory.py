@@ -5,6 +5,7 @@ import pytest
 from corpora.errors import InputError
 from textgan.sampling.filters import select
 from textgan.sampling.memory import bytes_per_line
+from textgan.sampling.sampler import Sampler
 
 
 def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
@@ -20,5 +21,18 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
         list(select(sampler, 5, 0, batch_size=1_001, unique=True))
     with pytest.raises(InputError, match="reduce --batch-size"):
         list(select(sampler, 2_000, 0, batch_size=2_000))
+    monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 100 * sampler.entries)
+    assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5  # 96 at a time
     monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: None)
     assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5
+
+
+def test_a_run_whose_lines_do_not_fit_is_refused_before_any_is_generated(trained, monkeypatch):
+    monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 1)
+    monkeypatch.setattr("textgan.sampling.sampler.BLOCK_ENTRIES", 1)
+    monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: 1_000)
+    said = r"^1 lines × [\d,]+ bytes = 0.0 GB, and 0.0 GB are free; free some memory"
+    with pytest.raises(InputError, match=said):
+        Sampler.load(trained)
+    monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: 10**9)
+    assert len(list(Sampler.load(trained).lines(3, 0))) == 3

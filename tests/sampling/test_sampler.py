@@ -126,6 +126,28 @@ def test_a_line_is_the_same_in_any_batch_whatever_it_is_made_from(kind, of_kind)
     assert [sample.label for sample in again] == [samples[41].label, samples[7].label]
 
 
+@pytest.mark.parametrize("kind", ["labels and codes", "soft draws"])
+def test_lines_and_scores_do_not_depend_on_how_many_logits_are_in_memory(
+    kind, of_kind, monkeypatch
+):
+    sampler = of_kind(kind)
+    whole = list(select(sampler, 60, 5, scored=True))
+    made = []
+    monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 9 * sampler.entries)
+    logits, features = sampler.generator.logits, sampler.critic.features
+    monkeypatch.setattr(
+        sampler.generator, "logits", lambda noise: made.append(logits(noise)) or made[-1]
+    )
+    monkeypatch.setattr(
+        sampler.critic, "features", lambda text: made.append(text) or features(text)
+    )
+    parts = list(select(sampler, 60, 5, scored=True))
+    assert [(part.text, part.label) for part in parts] == [(s.text, s.label) for s in whole]
+    assert [s.score for s in parts] == pytest.approx([s.score for s in whole], abs=1e-4)
+    assert {len(rows) for rows in made} == {8, 4}  # of 60 lines, a multiple of 8 at a time
+    assert all(rows[0].numel() == sampler.entries for rows in made)
+
+
 def test_all_lines_have_a_fixed_label_and_their_noise_and_codes_do_not_change(labelled):
     seeds = line_seeds(0, 0, 30)
     drawn, fixed = labelled.latent(seeds), labelled.latent(seeds, "rare")
@@ -235,6 +257,9 @@ def test_parts_of_a_text_are_translated_as_the_whole_is(of_kind, monkeypatch):
     monkeypatch.setattr("textgan.sampling.sampler.BATCH_ROWS", 4)
     assert (sampler.translate(sources, 3) == whole).all()
     assert (sampler.translate(sources[7:], 3, first=7) == whole[7:]).all()
+    monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 1)  # a row at a time
+    assert (sampler.translate(sources, 3) == whole).all()
+    assert sampler.translate(sources[:0]).shape == (0, 16)
 
 
 def test_a_target_is_scored_with_its_source(of_kind):

@@ -8,14 +8,15 @@ import torch
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.training.batches import RealText, with_visible_length
+from textgan.training.distributed import ALONE, BatchShare, Workers
 
 CPU = torch.device("cpu")
 
 
-def real_text(tiny, encoded, columns="text", **settings):
+def real_text(tiny, encoded, columns="text", share=None, **settings):
     settings |= COLUMN_SETTINGS.get(columns, {})
     config = dataclasses.replace(tiny, columns=columns, **settings)
-    return RealText(config, encoded[columns], CPU)
+    return RealText(config, encoded[columns], share or BatchShare(ALONE, config.batch_size), CPU)
 
 
 def decoded(corpus, rows):
@@ -72,3 +73,16 @@ def test_only_a_curriculum_of_lengths_changes_a_condition(tiny):
     visible = with_visible_length(condition, config, 1, 8)
     assert visible.visible_length == 1
     assert visible.labels is condition.labels
+
+
+@pytest.mark.parametrize("columns", ["text", "labels", "pairs"])
+def test_the_shares_of_workers_are_one_batch(tiny, encoded, columns):
+    batch = real_text(tiny, encoded, columns).batch(3, 1)
+    shares = [
+        real_text(tiny, encoded, columns, BatchShare(Workers(rank, 3), tiny.batch_size)).batch(3, 1)
+        for rank in range(3)
+    ]
+    assert torch.equal(torch.cat([share.text for share in shares]), batch.text)
+    for name in {"labels": ["labels"], "pairs": ["sources"]}.get(columns, []):
+        parts = [getattr(share.condition, name) for share in shares]
+        assert torch.equal(torch.cat(parts), getattr(batch.condition, name))

@@ -30,8 +30,8 @@ def choosing(loop, choices):
     return loop
 
 
-def test_the_best_is_the_lowest_of_the_regular_scores(tiny, tmp_path):
-    config = dataclasses.replace(tiny, steps=13, evaluate_every=3)
+def test_the_best_is_the_lowest_of_the_regular_scores(quick, tmp_path):
+    config = dataclasses.replace(quick, steps=13, evaluate_every=3)
     run = prepare(config, out=tmp_path / "run")
     choosing(open_run(run), {3: 0.9, 6: 0.5, 9: 0.7, 12: 0.6, 13: 0.1})()  # 13 is provisional
     assert read_tensors(runs.checkpoint(run, "best"))[1] == 6
@@ -40,8 +40,8 @@ def test_the_best_is_the_lowest_of_the_regular_scores(tiny, tmp_path):
     assert read_tensors(runs.checkpoint(run, "best"))[1] == 6
 
 
-def test_the_best_checkpoint_holds_the_averaged_generator(tiny, tmp_path):
-    run = prepare(dataclasses.replace(tiny, steps=4, average=0.5), out=tmp_path / "run")
+def test_the_best_checkpoint_holds_the_averaged_generator(quick, tmp_path):
+    run = prepare(dataclasses.replace(quick, steps=4, average=0.5), out=tmp_path / "run")
     loop = open_run(run)
     loop()
     found, _ = read_tensors(runs.checkpoint(run, "best"))
@@ -53,8 +53,8 @@ def test_the_best_checkpoint_holds_the_averaged_generator(tiny, tmp_path):
     )
 
 
-def test_the_best_checkpoint_is_the_one_of_the_lowest_score_on_validation_text(tiny, tmp_path):
-    config = dataclasses.replace(tiny, steps=12, evaluate_every=3)
+def test_the_best_checkpoint_is_the_one_of_the_lowest_score_on_validation_text(quick, tmp_path):
+    config = dataclasses.replace(quick, steps=12, evaluate_every=3)
     run = train(config, out=tmp_path / "run")
     validated = [line for line in read_log(run / "stats.jsonl") if "scores" in line]
     assert [line["step"] for line in validated] == [3, 6, 9, 12]
@@ -63,8 +63,8 @@ def test_the_best_checkpoint_is_the_one_of_the_lowest_score_on_validation_text(t
     assert runs.read_state(run)["best"]["step"] == best["step"]
 
 
-def test_a_new_best_is_never_ahead_of_the_last_checkpoint(tiny, tmp_path):
-    config = dataclasses.replace(tiny, steps=9, evaluate_every=2, checkpoint_every=100)
+def test_a_new_best_is_never_ahead_of_the_last_checkpoint(quick, tmp_path):
+    config = dataclasses.replace(quick, steps=9, evaluate_every=2, checkpoint_every=100)
     run = prepare(config, out=tmp_path / "run")
     seen = []
 
@@ -99,8 +99,8 @@ def test_divergence_names_step_and_tensor_and_keeps_the_last_good_checkpoint(tin
     assert runs.read_state(run)["status"] == "diverged"
 
 
-def test_a_diverged_run_keeps_what_was_known(tiny, tmp_path):
-    run = prepare(tiny, out=tmp_path / "run")
+def test_a_diverged_run_keeps_what_was_known(quick, tmp_path):
+    run = prepare(quick, out=tmp_path / "run")
     loop = open_run(run)
     step = loop.trainer.step
 
@@ -117,8 +117,8 @@ def test_a_diverged_run_keeps_what_was_known(tiny, tmp_path):
 
 
 @pytest.mark.parametrize("network", ["generator", "critic"])
-def test_a_weight_that_is_lost_at_a_checkpoint_is_named_and_not_written(network, tiny, tmp_path):
-    run = prepare(dataclasses.replace(tiny, steps=8), out=tmp_path / "run")
+def test_a_weight_that_is_lost_at_a_checkpoint_is_named_and_not_written(network, quick, tmp_path):
+    run = prepare(dataclasses.replace(quick, steps=8), out=tmp_path / "run")
     loop = open_run(run)
     step = loop.trainer.step
 
@@ -181,9 +181,9 @@ def test_slow_steps_are_reported_to_callbacks_and_change_no_weight(
     assert files(tmp_path / "slow") == files(whole)
 
 
-def test_a_loop_goes_on_where_it_stopped(tiny, tmp_path, files):
-    whole = train(dataclasses.replace(tiny, steps=9), out=tmp_path / "whole")
-    run = prepare(dataclasses.replace(tiny, steps=9), out=tmp_path / "parts")
+def test_a_loop_goes_on_where_it_stopped(quick, tmp_path, files):
+    whole = train(dataclasses.replace(quick, steps=9), out=tmp_path / "whole")
+    run = prepare(dataclasses.replace(quick, steps=9), out=tmp_path / "parts")
     loop = open_run(run)
     for stop in (3, 5):
         assert loop(should_stop=lambda stop=stop: loop.step >= stop) == "stopped"
@@ -194,8 +194,8 @@ def test_a_loop_goes_on_where_it_stopped(tiny, tmp_path, files):
     assert files(run) == files(whole)
 
 
-def test_a_run_is_trained_by_one_process_at_a_time(tiny, tmp_path, files):
-    run = prepare(tiny, out=tmp_path / "run")
+def test_a_run_is_trained_by_one_process_at_a_time(quick, tmp_path, files):
+    run = prepare(quick, out=tmp_path / "run")
     loop, other = open_run(run), open_run(run)
     contents = []
 
@@ -205,7 +205,7 @@ def test_a_run_is_trained_by_one_process_at_a_time(tiny, tmp_path, files):
         contents.append(files(run))
 
     assert loop((start_another,)) == "finished"
-    assert len(contents) == tiny.steps
+    assert len(contents) == quick.steps
     with pytest.raises(InputError, match="already trained"):
         open_run(run)
 
@@ -220,15 +220,15 @@ def test_a_run_that_was_trained_meanwhile_is_not_overwritten(trained, tmp_path, 
     assert files(run) == before
 
 
-def test_minutes_stop_a_run(tiny, tmp_path):
-    run = train(dataclasses.replace(tiny, steps=None, minutes=0.005), out=tmp_path / "run")
+def test_minutes_stop_a_run(quick, tmp_path):
+    run = train(dataclasses.replace(quick, steps=None, minutes=0.005), out=tmp_path / "run")
     state = runs.read_state(run)
     assert state["status"] == "finished"
     assert state["seconds"] >= 0.3
 
 
-def test_minutes_count_all_sessions(tiny, tmp_path):
-    run = train(tiny, out=tmp_path / "run")
+def test_minutes_count_all_sessions(quick, tmp_path):
+    run = train(quick, out=tmp_path / "run")
     spent = runs.read_state(run)["seconds"]
     loop = open_run(run, steps=8)
     assert loop.seconds == spent
@@ -257,16 +257,16 @@ def test_a_full_disk_names_the_checkpoint_and_leaves_the_last_one(trained, tmp_p
     resume(run, 8)
 
 
-def test_time_spent_is_known_after_a_crash_between_two_files(tiny, tmp_path):
-    run = train(tiny, out=tmp_path / "run")
+def test_time_spent_is_known_after_a_crash_between_two_files(quick, tmp_path):
+    run = train(quick, out=tmp_path / "run")
     spent = read_log(run / "stats.jsonl")[-2]["seconds"]
     state = runs.read_state(run)
     runs.write_state(run, {**state, "step": 4, "seconds": 0.0})
     assert open_run(run, steps=9).seconds >= spent
 
 
-def test_a_run_without_its_folder_of_samples_goes_on(tiny, tmp_path):
-    run = train(tiny, out=tmp_path / "run")
+def test_a_run_without_its_folder_of_samples_goes_on(quick, tmp_path):
+    run = train(quick, out=tmp_path / "run")
     shutil.rmtree(run / "samples")
     resume(run, 8)
     assert (run / "samples" / "step-000008.txt").is_file()

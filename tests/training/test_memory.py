@@ -15,23 +15,23 @@ SHAPE = {"length": 32, "vocabulary": 100, "labels": 0}
 PLAIN = {"generator": "resnet", "output": "softmax", "optimizer": "adam"}
 
 
-def need(**given):
-    return estimate(Config(corpus="x", **given), **SHAPE)
+def need(**settings):
+    return estimate(Config(corpus="x", **settings), **SHAPE)
 
 
 def test_networks_are_weights_state_gradients_and_copies():
     found = need(**PLAIN, generator_width=10, generator_blocks=1, noise=7)
     # to (T, C) from 7, two kernels of 10·10·5, to the symbols; all with bias terms
     weights = (7 * 320 + 320) + 2 * (500 + 10) + (10 * 100 + 100)
-    assert found.generator == 4 * (4 * (2 * weights + 2 * weights) + 3 * weights)
+    assert found.generator == 4 * (3 * (2 * weights + 2 * weights) + 3 * weights)
     assert found == need(**PLAIN, generator_width=10, generator_blocks=1, noise=7, seed=3)
 
 
 def test_soap_has_two_squares_for_each_side_that_it_turns():
-    given = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
-    adam, soap = need(**given, optimizer="adam"), need(**given)
+    settings = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
+    adam, soap = need(**settings, optimizer="adam"), need(**settings)
     kernel = 120 * 600  # of its sides only 120 is turned, 5·120 is above 512
-    assert soap.critic - adam.critic == 4 * 4 * 2 * (2 * 120**2 - kernel)
+    assert soap.critic - adam.critic == 4 * 3 * 2 * (2 * 120**2 - kernel)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_grows_is_counted_where_it_is(part, setting, value):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "settings",
     [
         {"generator": "mlp", "critic": "mlp"},
         {"generator": "dcgan", "critic": "strided"},
@@ -59,8 +59,8 @@ def test_what_grows_is_counted_where_it_is(part, setting, value):
         {"normalisation": "layer"},
     ],
 )
-def test_every_network_is_estimated_without_being_allocated(given):
-    small, large = (need(**given, generator_width=w, critic_width=w) for w in (16, 16_000))
+def test_every_network_is_estimated_without_being_allocated(settings):
+    small, large = (need(**settings, generator_width=w, critic_width=w) for w in (16, 16_000))
     for part in ("generator", "critic", "batch"):
         assert getattr(large, part) > 100 * getattr(small, part)
 
@@ -79,7 +79,7 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("settings", "named"),
     [
         ({"generator_width": 60_000}, "generator_width or generator_blocks"),
         ({"critic_width": 60_000}, "critic_width or critic_blocks"),
@@ -90,11 +90,11 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
         ({"critic_steps": 1000, "batch_size": 10_000}, "batch_size or critic_steps"),
     ],
 )
-def test_what_weighs_most_is_named(given, named, monkeypatch):
+def test_what_weighs_most_is_named(settings, named, monkeypatch):
     monkeypatch.setattr(memory, "free_memory", lambda _device: 10**9)
     corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
     with pytest.raises(InputError, match=f"reduce {named}$"):
-        check_memory(Config(corpus="x", **given), corpus)
+        check_memory(Config(corpus="x", **settings), corpus)
 
 
 def test_a_refused_run_leaves_nothing_and_reads_no_text(tiny, tmp_path):
@@ -114,3 +114,24 @@ def test_a_run_that_fits_no_longer_is_refused(tiny, tmp_path, monkeypatch):
 def test_where_memory_is_not_known_nothing_is_refused(monkeypatch):
     monkeypatch.setattr(memory, "free_memory", lambda _device: None)
     check_memory(Config(corpus="x", critic_width=65_536))
+
+
+def test_steps_validation_and_checkpoints_alternate_so_the_largest_counts():
+    found = need(**PLAIN)
+    networks = found.generator + found.critic
+    state = networks - found.copies  # without copies: weights, state, gradients
+    step = found.batch + found.text + found.noise
+    assert found.total == memory.BASE + state + max(step, found.samples, found.copies)
+    few, many = need(batch_size=1, generator_width=512), need(batch_size=6400)
+    assert few.total == memory.BASE + few.generator + few.critic  # a checkpoint is the largest
+    assert many.total > memory.BASE + many.batch + many.text
+
+
+def test_validation_of_large_text_needs_no_more_than_a_block():
+    """In all, one-hot text of 1,024 rows of 32 x 50,000 would have 6.6 GB."""
+    found = estimate(Config(corpus="x", batch_size=16), length=32, vocabulary=50_000, labels=0)
+    assert 2 * 4 * 2**25 < found.samples < 3 * 4 * 2**26
+    assert found.total < 2 * 10**9
+    rows = 4 * 4 * Config.critic_steps * 16 * 32 * 50_000
+    assert found.text == rows
+    assert found.batch < rows / 10  # the critic's one-hot input is counted once, as text

@@ -20,11 +20,11 @@ def test_new_networks_are_the_same_for_the_same_seed_and_leave_global_randomness
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    one = build(tiny, encoded)
+    first = build(tiny, encoded)
     assert torch.equal(torch.rand(3), expected)
-    other = build(tiny, encoded)
-    for name, weight in one.parameters().items():
-        assert torch.equal(weight, other.parameters()[name]), name
+    second = build(tiny, encoded)
+    for name, weight in first.parameters().items():
+        assert torch.equal(weight, second.parameters()[name]), name
 
 
 def test_weights_are_named_by_their_network(tiny, encoded):

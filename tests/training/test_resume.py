@@ -1,13 +1,11 @@
 """Exact resume: a run that was stopped and resumed is, byte for byte, the one that was not."""
 
 import dataclasses
-import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
+from tests.processes import start
 from textgan import runs
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.registry import OBJECTIVES
@@ -30,7 +28,9 @@ KINDS = {
         "objective": "sngan", "curriculum": "critics", "curriculum_steps": 5, "optimizer": "adam",
     },
     "growing text": {"curriculum": "length", "curriculum_steps": 5, "critic": "strided"},
-    "labels and codes": {"columns": "labels", "codes": "3,c2", "critic": "mlp"},
+    "labels and codes": {
+        "columns": "labels", "codes": "3,c2", "critic": "mlp", "critic_steps": 2,
+    },
     "pairs": PAIRS,
     "pairs with all": {**PAIRS, "objective": "rpgan", "feature_matching": 1.0},
     "hard draws": {"output": "gumbel-hard", "generator": "attention", "critic": "attention"},
@@ -40,7 +40,9 @@ KINDS = {
 
 
 def settings(tiny, name):
-    return dataclasses.replace(tiny, steps=6, samples=16, batch_size=4, **KINDS[name])
+    return dataclasses.replace(
+        tiny, **{"steps": 6, "samples": 16, "batch_size": 4, "critic_steps": 1} | KINDS[name]
+    )
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -49,14 +51,14 @@ def test_training_goes_on_exactly_from_a_checkpoint_whether_it_was_validated_or_
 ):
     config = settings(tiny, name)
     corpus = encoded[config.columns]
-    one, other = make_trainer(config, corpus), make_trainer(config, corpus)
+    first, second = make_trainer(config, corpus), make_trainer(config, corpus)
     for step in (1, 2):
-        one.step(step)
-    save_last(tmp_path / "stop", one.models, 2)
-    assert restore(tmp_path / "stop", other.models) == 2
-    Validator(config, corpus)(one.models, 2)
-    assert one.step(3) == other.step(3)
-    for end, trainer in (("one", one), ("other", other)):
+        first.step(step)
+    save_last(tmp_path / "stop", first.models, 2)
+    assert restore(tmp_path / "stop", second.models) == 2
+    Validator(config, corpus)(first.models, 2)
+    assert first.step(3) == second.step(3)
+    for end, trainer in (("one", first), ("other", second)):
         save_last(tmp_path / end, trainer.models, 3)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
@@ -74,31 +76,34 @@ def test_a_resumed_run_writes_what_an_unbroken_one_writes(
     assert files(parts) == files(unbroken)
 
 
+@pytest.fixture(scope="module")
+def unbroken(quick, tmp_path_factory):
+    """A run of all steps at once; not to be changed."""
+    return train(quick, out=tmp_path_factory.mktemp("unbroken") / "run")
+
+
 @pytest.mark.parametrize("stop", [3, 4, 5])
-def test_a_run_may_stop_before_at_and_behind_a_checkpoint(stop, tiny, trained, tmp_path, files):
-    config = dataclasses.replace(tiny, seed=3)
-    parts = train(dataclasses.replace(config, steps=stop), out=tmp_path / "parts")
-    open_run(parts, steps=config.steps)()
-    assert files(parts) == files(trained)
+def test_a_run_may_stop_before_at_and_behind_a_checkpoint(stop, quick, unbroken, tmp_path, files):
+    parts = train(dataclasses.replace(quick, steps=stop), out=tmp_path / "parts")
+    open_run(parts, steps=quick.steps)()
+    assert files(parts) == files(unbroken)
 
 
-def test_how_often_a_run_is_validated_changes_nothing_in_it(tiny, trained, tmp_path):
-    often = train(dataclasses.replace(tiny, seed=3, evaluate_every=1), out=tmp_path / "often")
-    checkpoints = [runs.checkpoint(run, "last").read_bytes() for run in (trained, often)]
+def test_how_often_a_run_is_validated_changes_nothing_in_it(quick, unbroken, tmp_path):
+    often = train(dataclasses.replace(quick, evaluate_every=1), out=tmp_path / "often")
+    checkpoints = [runs.checkpoint(run, "last").read_bytes() for run in (unbroken, often)]
     assert checkpoints[0] == checkpoints[1]
 
 
-def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(tiny, tmp_path, files):
-    config = dataclasses.replace(tiny, steps=40)
+def test_a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_end(quick, tmp_path, files):
+    config = dataclasses.replace(quick, steps=40)
     run = prepare(dataclasses.replace(config, steps=10**9), out=tmp_path / "killed")
-    code = "import pathlib, sys; from textgan.training.run import open_run; "
-    code += "open_run(pathlib.Path(sys.argv[1]))()"
-    process = subprocess.Popen([sys.executable, "-c", code, str(run)])
+    process = start("train", "--resume", run, stdout=tmp_path / "out", stderr=tmp_path / "errors")
     deadline = time.monotonic() + 120
     while runs.read_state(run)["step"] < 8 and time.monotonic() < deadline:
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     reached = runs.read_state(run)["step"]
     assert reached >= 8
     end = reached + 3

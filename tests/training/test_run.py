@@ -13,20 +13,20 @@ from textgan.training.run import open_run, prepare, seconds_a_step, train
 from textgan.training.step import Trainer
 
 
-def test_every_run_has_both_checkpoints_however_short(tiny, tmp_path):
-    run = train(dataclasses.replace(tiny, steps=1), out=tmp_path / "short")
+def test_every_run_has_both_checkpoints_however_short(quick, tmp_path):
+    run = train(dataclasses.replace(quick, steps=1), out=tmp_path / "short")
     for name in ("last", "best"):
         assert read_tensors(runs.checkpoint(run, name))[1] == 1
 
 
-def test_two_distinct_lines_train_and_one_does_not(tiny, tmp_path):
+def test_two_distinct_lines_train_and_one_does_not(quick, tmp_path):
     (tmp_path / "two.txt").write_text("this\nthat\n" * 3)
-    run = train(dataclasses.replace(tiny, corpus=str(tmp_path / "two.txt")), out=tmp_path / "run")
+    run = train(dataclasses.replace(quick, corpus=str(tmp_path / "two.txt")), out=tmp_path / "run")
     assert runs.read_state(run)["status"] == "finished"
     assert runs.read_state(run)["best"]["wasserstein_held_out"] is None
     (tmp_path / "one.txt").write_text("this\n" * 50)
     with pytest.raises(InputError, match="all 50 rows are the same"):
-        train(dataclasses.replace(tiny, corpus=str(tmp_path / "one.txt")), out=tmp_path / "none")
+        train(dataclasses.replace(quick, corpus=str(tmp_path / "one.txt")), out=tmp_path / "none")
     assert not list(tmp_path.glob("*none*"))
 
 
@@ -58,18 +58,18 @@ def test_networks_of_another_shape_or_alphabet_are_refused(tiny, trained, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_in_the_way_is_kept(tiny, tmp_path):
+def test_a_folder_in_the_way_is_kept(quick, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     for force in (False, True):
         with pytest.raises(InputError, match="exists"):
-            train(tiny, out=tmp_path / "mine", force=force)
+            train(quick, out=tmp_path / "mine", force=force)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
 
 
-def test_force_replaces_a_run(tiny, trained, tmp_path):
+def test_force_replaces_a_run(quick, trained, tmp_path):
     run = shutil.copytree(trained, tmp_path / "run")
-    train(dataclasses.replace(tiny, seed=4), out=run, force=True)
+    train(dataclasses.replace(quick, seed=4), out=run, force=True)
     assert runs.read_config(run).seed == 4
 
 
@@ -81,8 +81,8 @@ def test_measuring_a_step_moves_nothing(tiny, tmp_path):
         assert torch.equal(old, new)
 
 
-def test_minutes_that_are_over_are_not_trained_again(tiny, tmp_path):
-    run = prepare(dataclasses.replace(tiny, steps=None, minutes=1.0), out=tmp_path / "run")
+def test_minutes_that_are_over_are_not_trained_again(quick, tmp_path):
+    run = prepare(dataclasses.replace(quick, steps=None, minutes=1.0), out=tmp_path / "run")
     runs.write_state(run, {**runs.read_state(run), "seconds": 60.0})
     with pytest.raises(InputError, match="already trained"):
         open_run(run)
@@ -117,8 +117,8 @@ def test_a_run_keeps_the_precision_that_it_began_with(
     assert open_run(run).config.precision == expected
 
 
-def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):
-    config = dataclasses.replace(tiny, steps=1, columns="labels", corpus=str(labelled_file))
+def test_networks_of_other_labels_are_refused(quick, labelled_file, tmp_path):
+    config = dataclasses.replace(quick, steps=1, columns="labels", corpus=str(labelled_file))
     run = train(config, out=tmp_path / "run")
     other = tmp_path / "other.txt"
     other.write_text(labelled_file.read_text().replace("vowel\t", "a vowel\t"))
@@ -127,16 +127,16 @@ def test_networks_of_other_labels_are_refused(tiny, labelled_file, tmp_path):
         prepare(config, out=tmp_path / "none", init=run)
 
 
-def test_a_refused_resume_changes_no_file(tiny, tmp_path):
-    run = train(tiny, out=tmp_path / "run")  # its last scores are provisional
+def test_a_refused_resume_changes_no_file(quick, tmp_path):
+    run = train(quick, out=tmp_path / "run")  # its last scores are provisional
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     with pytest.raises(InputError, match="already trained 6 steps"):
         open_run(run)
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
-def test_the_forecast_is_of_the_next_step_and_no_training(tiny, tmp_path, monkeypatch):
-    loop = open_run(train(tiny, out=tmp_path / "run"), steps=9)
+def test_the_forecast_is_of_the_next_step_and_no_training(quick, tmp_path, monkeypatch):
+    loop = open_run(train(quick, out=tmp_path / "run"), steps=9)
     made, seconds = [], loop.seconds
     monkeypatch.setattr(Trainer, "step", lambda _self, step: made.append(step))
     seconds_a_step(loop, tries=2)
@@ -144,13 +144,13 @@ def test_the_forecast_is_of_the_next_step_and_no_training(tiny, tmp_path, monkey
     assert loop.seconds == seconds
 
 
-def test_labels_that_differ_beyond_what_a_line_shows_are_refused(tiny, labelled_file, tmp_path):
+def test_labels_that_differ_beyond_what_a_line_shows_are_refused(quick, labelled_file, tmp_path):
     runs_of = []
     for name in ("one", "other"):
         path = tmp_path / f"{name}.txt"
         text = labelled_file.read_text().replace("vowel\t", f"{'v' * 200}{name}\t")
         path.write_text(text)
-        config = dataclasses.replace(tiny, steps=1, columns="labels", corpus=str(path))
+        config = dataclasses.replace(quick, steps=1, columns="labels", corpus=str(path))
         if runs_of:
             with pytest.raises(InputError, match="has labels"):
                 prepare(config, out=tmp_path / "none", init=runs_of[0])

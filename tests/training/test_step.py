@@ -24,8 +24,8 @@ def weights(network):
     return [p.detach().clone() for p in network.parameters()]
 
 
-def same(one, other):
-    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+def same(first, second):
+    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
 
 
 def fake_of(subject, real, step=1):
@@ -46,9 +46,9 @@ def test_a_step_is_a_function_of_seed_and_number_and_not_of_global_randomness(
 
 
 def test_another_seed_gives_other_weights_and_batches(tiny, text, make_trainer):
-    one, other = make_trainer(tiny, text), make_trainer(dataclasses.replace(tiny, seed=1), text)
-    assert not same(weights(one.models.generator), weights(other.models.generator))
-    assert one.step(1) != other.step(1)
+    first, second = make_trainer(tiny, text), make_trainer(dataclasses.replace(tiny, seed=1), text)
+    assert not same(weights(first.models.generator), weights(second.models.generator))
+    assert first.step(1) != second.step(1)
 
 
 def test_each_update_moves_its_own_network_alone(tiny, text, make_trainer):
@@ -175,9 +175,9 @@ def test_each_random_number_has_one_use(tiny, encoded, make_trainer, monkeypatch
 def test_bfloat16_is_near_float32_and_keeps_weights_and_losses_in_full(tiny, text, make_trainer):
     exact = make_trainer(dataclasses.replace(tiny, precision="float32"), text)
     near = make_trainer(dataclasses.replace(tiny, precision="bfloat16"), text)
-    one, other = exact.step(1), near.step(1)
-    assert one != other
-    assert other == pytest.approx(one, rel=0.05, abs=0.02)
+    first, second = exact.step(1), near.step(1)
+    assert first != second
+    assert second == pytest.approx(first, rel=0.05, abs=0.02)
     tensors = [*near.models.critic.parameters(), *near.models.generator.parameters()]
     assert {tensor.dtype for tensor in tensors} == {torch.float32}
     rows = torch.rand(4, 8, text.encoder.size)
@@ -243,7 +243,8 @@ def test_a_generators_loss_is_of_the_scores_of_real_text_and_then_of_its_own(
         texts, others = ((x, fake), (fake, x)) if loss.relativistic else ((fake,), (x,))
         expected = loss.generator(*(critic(rows) for rows in texts))
         exchanged = loss.generator(*(critic(rows) for rows in others))
-        distance = weight * feature_distance(critic.features(x), critic.features(fake))
+        means = (critic.features(rows).mean(0) for rows in (x, fake))
+        distance = weight * feature_distance(*means)
     assert subject.update_generator(1) == pytest.approx((expected + distance).item(), rel=1e-5)
     assert exchanged.item() != pytest.approx(expected.item(), rel=1e-4)
 

@@ -11,6 +11,7 @@ from textgan.config.presets import COLUMN_SETTINGS
 from textgan.evaluation.metrics.jsd import JsdReference
 from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.inputs.latents import Latents
+from textgan.inputs.noise import one_hot
 from textgan.sampling.batch import Batch as SampledBatch
 from textgan.sampling.sampler import Sampler
 from textgan.training.batches import Batch
@@ -22,6 +23,7 @@ from textgan.training.validation import (
     Lines,
     Validator,
     evenly_spaced,
+    first_rows,
     mean_slope,
 )
 
@@ -151,6 +153,36 @@ def test_evenly_spaced_rows_reach_from_the_first_to_the_last():
     assert evenly_spaced(rows, 10) is rows
     ids, labels = Lines(rows, np.arange(10)).evenly_spaced(4)
     assert ids[:, 0].tolist() == labels.tolist()
+
+
+@pytest.mark.parametrize("columns", ["text", "labels", "pairs"])
+def test_scores_do_not_depend_on_how_much_text_is_one_hot_at_a_time(
+    columns, tiny, encoded, monkeypatch
+):
+    corpus = encoded[columns]
+    validator, models = validator_and_models(dataclasses.replace(tiny, samples=30), corpus)
+    whole = validator(models, 1).to_dict()
+    entries = corpus.length * corpus.encoder.size
+    monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 9 * entries)
+    made = []
+    monkeypatch.setattr(
+        "textgan.training.batches.one_hot", lambda *given: made.append(one_hot(*given)) or made[-1]
+    )
+    assert validator(models, 1).to_dict() == pytest.approx(whole, abs=1e-5)
+    assert max(len(text) for text in made) == 8
+    assert min(len(text) for text in made) <= 2  # a slope needs several texts of the size
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_the_first_rows_of_each_label_are_those_of_a_stable_sort(count, monkeypatch):
+    labels = np.random.default_rng(count).integers(0, 5, 200).astype(np.uint8)
+    labels[labels == 3] = 2  # a label without rows
+    order = np.argsort(labels, kind="stable")
+    expected = [order[labels[order] == label][:count].tolist() for label in range(5)]
+    for block in (7, 1000):
+        monkeypatch.setattr("textgan.evaluation.ngrams.external_sort.BLOCK_KEYS", block)
+        places, begin = first_rows(labels, count)
+        assert [part.tolist() for part in np.split(places, begin[1:])] == expected
 
 
 class OfCondition(torch.nn.Module):

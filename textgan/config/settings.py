@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from textgan.config.field import setting
-from textgan.config.layers import layered, names_all
+from textgan.config.layers import has_all_settings, layered
 from textgan.config.objectives import Pieces, default_weight, pieces_of
 from textgan.config.validation import check, check_known, refuse_without_effect
 
@@ -208,9 +208,9 @@ class Config:
     )  # fmt: skip
     pair_weight: float = setting(
         10.0, "Regularizers",
-        "λ, weight of the L1 distance between outputs and targets of --pairs.",
+        "λ, weight of the mean probability of a wrong symbol in the outputs of --pairs.",
         at_least=0, at_most=FINITE, only={"columns": ("pairs",)},
-        source="Isola et al. 2017, who have 100",
+        source="Isola et al. 2017, who have L1 with weight 100",
     )  # fmt: skip
 
     batch_size: int = setting(
@@ -340,15 +340,15 @@ class Config:
     @classmethod
     def build(
         cls,
-        typed: Mapping[str, Any],
+        overrides: Mapping[str, Any],
         *,
         preset: str = "quick",
         settings: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Return preset, then what objective and columns need, then `settings`, then `typed`.
+        """Return preset, then what objective and columns need, then `settings`, then `overrides`.
 
         Args:
-            typed: What the user typed; `steps` or `minutes` removes the stop that came before.
+            overrides: What the user typed; `steps` or `minutes` removes the stop that came before.
             preset: The preset below all.
             settings: Those of a file (`read_settings`): all, as of a run, or some.
 
@@ -357,6 +357,8 @@ class Config:
                 would be ignored; among all settings some are of what is not in use.
         """
         settings = settings or {}
-        config = cls.from_dict(layered(cls, typed, preset, settings))
-        refuse_without_effect(typed if names_all(settings, cls) else {**settings, **typed}, config)
+        config = cls.from_dict(layered(cls, overrides, preset, settings))
+        refuse_without_effect(
+            overrides if has_all_settings(settings, cls) else {**settings, **overrides}, config
+        )
         return config

@@ -30,12 +30,12 @@ def check(config: "Config") -> None:
         raise InputError(reason)
 
 
-def check_type(name: str, value: object, wanted: Any) -> None:  # noqa: ANN401 - a type or a union
+def check_type(name: str, value: object, expected: Any) -> None:  # noqa: ANN401 - a type or a union
     """Raise InputError unless a value has the type of its setting; a float may be whole."""
-    kinds = get_args(wanted) or (wanted,)
-    fits = isinstance(value, kinds) or (float in kinds and isinstance(value, int))
-    if not fits or (isinstance(value, bool) and bool not in kinds):
-        names = " or ".join("nothing" if k is type(None) else k.__name__ for k in kinds)
+    types = get_args(expected) or (expected,)
+    fits = isinstance(value, types) or (float in types and isinstance(value, int))
+    if not fits or (isinstance(value, bool) and bool not in types):
+        names = " or ".join("nothing" if k is type(None) else k.__name__ for k in types)
         raise InputError(f"{name} is {value!r}; it must be of type {names}")
 
 
@@ -54,8 +54,12 @@ def check_known(names: Iterable[str], config: type["Config"]) -> None:
     known = list(settings_of(config))
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
+            suggestions = difflib.get_close_matches(name, known, n=1)
+            hint = (
+                f"; did you mean {suggestions[0]!r}?"
+                if suggestions
+                else f"; known: {', '.join(known)}"
+            )
             raise InputError(f"unknown setting {name!r}{hint}")
     if "corpus" not in names:
         raise InputError("no corpus given; name a text file or a bundled corpus")

@@ -93,14 +93,14 @@ def compare(
     orders = tuple(n for n in ORDERS if n <= texts.vocabulary.width) or (texts.vocabulary.width,)
     work = Workspace(texts, model or Setting(), seed, orders)
     work.systems = (work.samples, *map(LineSet.of, texts.also.values()))
-    measures, apart = _measured(work)
+    measures, tested = _measured(work)
     parts = [texts.samples, *texts.also.values()]
     return Comparison(
         systems=tuple(
             System(name=name, measures=measures[lines], empty=part.empty)
             for (name, _), lines, part in zip(named, work.systems, parts, strict=True)
         ),
-        differences=tuple(apart),
+        differences=tuple(tested),
         against=name_of(training, "training text") if against is None else against,
         unit=unit,
         length=length,
@@ -117,8 +117,9 @@ def compare(
 def _measured(work: Workspace) -> tuple[dict[LineSet, dict[str, Measure]], list[Difference]]:
     """Return the measures of each system, and the differences of all pairs."""
     measures: dict[LineSet, dict[str, Measure]] = {lines: {} for lines in work.systems}
-    apart: list[Difference] = []
-    compared = [metric for metric in METRICS.values() if metric.compared and not metric.full]
+    tested: list[Difference] = []
+    known = METRICS.importable().values()
+    compared = [metric for metric in known if metric.compared and not metric.full]
     for _, metrics in families(compared):
         for lines in work.systems:
             measures[lines] |= measure_family(metrics, work, lines)
@@ -126,6 +127,6 @@ def _measured(work: Workspace) -> tuple[dict[LineSet, dict[str, Measure]], list[
             for n in metric.orders(work.orders):
                 measured = measures[work.samples].get(metric.named(n))
                 if measured is not None:
-                    apart += differences(metric, n, work, measured.real)
+                    tested += differences(metric, n, work, measured.real)
         work.forget()
-    return measures, apart
+    return measures, tested

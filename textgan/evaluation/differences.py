@@ -86,7 +86,7 @@ def _variance(spread: Uncertainty | None) -> Variance | None:
     if isinstance(spread, StandardError):
         return Variance(spread.value**2)
     if isinstance(spread, Paired):
-        return spread.own
+        return spread.sampling_variance
     return spread if isinstance(spread, Variance) else None
 
 

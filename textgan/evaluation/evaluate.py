@@ -110,7 +110,7 @@ def evaluate(
     work = Workspace(texts, setting, seed, fitting)
     work.add_baselines()
     measures: dict[str, Measure] = {}
-    for family, metrics in families(METRICS.values()):
+    for family, metrics in families(METRICS.importable().values()):
         metrics = [metric for metric in metrics if full or not metric.full]
         if metrics:
             stage(family)
@@ -169,5 +169,5 @@ def _check(length: int | None, unit: str, m: int | None, seed: int, orders: Sequ
     if seed < 0:
         raise InputError(f"found seed {seed}, expected 0 or more")
     if not orders or min(orders) < 1 or max(orders) > HIGHEST:
-        found = f"orders {min(orders)} to {max(orders)}" if orders else "no orders"
-        raise InputError(f"found {found}, expected n-grams of 1 to {HIGHEST}")
+        given_orders = f"orders {min(orders)} to {max(orders)}" if orders else "no orders"
+        raise InputError(f"found {given_orders}, expected n-grams of 1 to {HIGHEST}")

@@ -81,14 +81,14 @@ def measure_family(
         }
     measures = {}
     for metric, n in tasks:
-        alone = measured[metric.name, n].result()
-        if alone is not None:
+        samples_only = measured[metric.name, n].result()
+        if samples_only is not None:
             values = {
                 name: value
-                for (of, name), figures in baselines.items()
-                if of == metric.name and (value := figures.result()[n]) is not None
+                for (metric_name, name), figures in baselines.items()
+                if metric_name == metric.name and (value := figures.result()[n]) is not None
             }
-            measures[metric.named(n)] = replace(alone, baselines=values)
+            measures[metric.named(n)] = replace(samples_only, baselines=values)
     return measures
 
 
@@ -100,28 +100,28 @@ def measure(metric: Metric, work: Workspace, lines: LineSet, n: int | None) -> M
     if samples is None:
         return None
     samples_signature = signature(metric, case)
-    alone = Measure(samples=samples, signature=str(samples_signature))
+    samples_only = Measure(samples=samples, signature=str(samples_signature))
     level, expected = _counterpart(metric, case)
     at_real_size = None if expected is None else figure(metric, level)
     if expected is None or at_real_size is None:
-        return alone
+        return samples_only
     interval = _interval(
         metric, at_real_size, uncertainty(metric, level), expected.value, expected.uncertainty
     )
     real_signature = replace(
         samples_signature, interval=metric.interval, **dict(expected.signature)
     )
-    return alone.with_real(expected.value, at_real_size, interval, str(real_signature))
+    return samples_only.with_real(expected.value, at_real_size, interval, str(real_signature))
 
 
 def figure(metric: Metric, case: Case) -> float | None:
     """Return the figure of a case, which is measured once."""
-    return case.work.once(("figure", metric.name, case.lines, case), lambda: metric.figure(case))
+    return case.work.cached(("figure", metric.name, case.lines, case), lambda: metric.figure(case))
 
 
 def uncertainty(metric: Metric, case: Case) -> Uncertainty | None:
     """Return how sure the figure of a case is, which is found once."""
-    return case.work.once(
+    return case.work.cached(
         ("uncertainty", metric.name, case.lines, case), lambda: metric.uncertainty(case)
     )
 
@@ -148,7 +148,7 @@ def _counterpart(metric: Metric, case: Case) -> tuple[Case, Expected | None]:
     if metric.expected is not None:
         level = replace(case, whole_reference=False)
         return level, metric.expected(level)
-    level, real = _like_for_like(metric, case)
+    level, real = _at_equal_size(metric, case)
     if len(real.lines) < metric.min_real_lines:
         return level, None
     value = figure(metric, real)
@@ -157,7 +157,7 @@ def _counterpart(metric: Metric, case: Case) -> tuple[Case, Expected | None]:
     return level, Expected(value, uncertainty(metric, real), _real_fields(metric, real))
 
 
-def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case]:
+def _at_equal_size(metric: Metric, case: Case) -> tuple[Case, Case]:
     """Return the samples' case and that of the real lines that take their place."""
     work = case.work
     real = work.matched if metric.real == "matched" else work.held_out
@@ -166,8 +166,8 @@ def _like_for_like(metric: Metric, case: Case) -> tuple[Case, Case]:
         return case, replace(case, lines=real, whole_reference=False)
     lines, real = work.of_equal_size(case.lines, real)
     # Drawn held-out lines are in the whole reference, but not in the training text.
-    whole = case.whole_reference and metric.real != "held-out"
-    level = replace(case, lines=lines, whole_reference=whole)
+    whole_reference = case.whole_reference and metric.real != "held-out"
+    level = replace(case, lines=lines, whole_reference=whole_reference)
     return level, replace(case, lines=real, whole_reference=False)
 
 
@@ -202,8 +202,8 @@ def _error(a: Uncertainty | None, b: Uncertainty | None) -> float | None:
         return (a + b).error
     if isinstance(a, Paired) and isinstance(b, Paired):
         paired = variance_of_pairs(a, b)
-        if a.own is not None and b.own is not None:
-            return (paired + a.own + b.own).error
+        if a.sampling_variance is not None and b.sampling_variance is not None:
+            return (paired + a.sampling_variance + b.sampling_variance).error
         from scipy.stats import t as student  # takes its time to load
 
         return sqrt(paired.value) * float(student.ppf(0.975, len(a.values) - 1)) / NORMAL_95
@@ -212,5 +212,5 @@ def _error(a: Uncertainty | None, b: Uncertainty | None) -> float | None:
 
 def variance_of_pairs(a: Paired, b: Paired) -> Variance:
     """Return the squared standard error of a difference over the lines that both share."""
-    apart = a.influence - b.influence
-    return Variance(float(apart.var(ddof=1)) / len(apart))
+    differences = a.influence - b.influence
+    return Variance(float(differences.var(ddof=1)) / len(differences))

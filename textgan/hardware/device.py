@@ -27,30 +27,42 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def check_threads(threads: int | None) -> None:
-    """Raise InputError for more threads than processors: they wait for each other."""
+def check_threads(threads: int | None, workers: int = 1) -> None:
+    """Raise InputError for more threads than processors: they wait for each other.
+
+    Args:
+        threads: Of each worker.
+        workers: Of this machine.
+    """
     processors = os.cpu_count() or 1
-    if threads is not None and threads > processors:
+    if threads is not None and threads * workers > processors:
+        times = f" for each of {workers} workers" if workers > 1 else ""
         raise InputError(
-            f"threads is {threads}; there are {processors} processors: give at most that"
+            f"threads is {threads}{times}; there are {processors} processors: give at most "
+            f"{max(1, processors // workers)}"
         )
 
 
-def choose_threads(config: Config, length: int) -> int:
+def choose_threads(config: Config, length: int, workers: int = 1) -> int:
     """Return the threads that `config` names, or by a rule: one for small networks.
 
     Threads synchronise at the end of every layer. Where a layer of the wider network has fewer than
     100 million operations, one thread is nearly as fast as two, and does not wait for a thread that
     another process delays; wider networks get torch's default number. OMP_NUM_THREADS comes before
     the rule. Weights depend on the number, so a run keeps it. Measurements: docs/performance.md.
+
+    With several workers on this machine, wider networks get an equal part of its processors each,
+    and OMP_NUM_THREADS does not count: torchrun sets it to 1.
     """
     if config.threads is not None:
         return config.threads
-    if "OMP_NUM_THREADS" in os.environ:
+    if workers == 1 and "OMP_NUM_THREADS" in os.environ:
         return torch.get_num_threads()
     width = max(config.generator_width, config.critic_width)
-    work = 2 * 5 * width**2 * length * config.batch_size  # a convolution over 5 positions
-    return torch.get_num_threads() if work >= THREADED_OPERATIONS else 1
+    rows = config.batch_size / workers
+    if 2 * 5 * width**2 * length * rows < THREADED_OPERATIONS:  # a convolution over 5 positions
+        return 1
+    return torch.get_num_threads() if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
 
 
 def set_up(config: Config, device: torch.device) -> None:

@@ -12,12 +12,15 @@ __all__ = ["code_loss", "distance_to_target", "feature_distance", "symbol_diverg
 
 
 def feature_distance(real: Tensor, fake: Tensor) -> Tensor:
-    """Return ‖E f(x) − E f(G(z))‖₂², a scalar, of features (B, F) (Salimans et al. 2016, §3.1)."""
-    return (real.mean(0) - fake.mean(0)).square().sum()
+    """Return ‖E f(x) − E f(G(z))‖₂², a scalar, of the two means, (F,) each.
+
+    Source: Salimans et al. 2016, section 3.1.
+    """
+    return (real - fake).square().sum()
 
 
-def symbol_divergence(shares: Tensor, fake: Tensor) -> Tensor:
-    """Return KL(r ‖ m), a scalar in nats, of symbol shares r (V,) and the mean row m of `fake`.
+def symbol_divergence(shares: Tensor, mean: Tensor) -> Tensor:
+    """Return KL(r ‖ m), a scalar in nats, of symbol shares r and the mean generated row m, (V,).
 
     Its gradient in the logits of a row p is ⟨r, q⟩p − r ⊙ q, where q = p/Σp, with the sum over all
     rows. A critic's gradient vanishes with p; this one does not, so that no symbol of real text
@@ -26,11 +29,10 @@ def symbol_divergence(shares: Tensor, fake: Tensor) -> Tensor:
 
     Args:
         shares: r, the share of each symbol in real text, padding among them; sums to 1.
-        fake: Generated rows, (B, T, V).
+        mean: m, the mean of the generated rows.
     """
     present = shares > 0
-    mean = fake.mean((0, 1))[present]
-    return (shares[present] * (shares[present] / mean.clamp_min(1e-30)).log()).sum()
+    return (shares[present] * (shares[present] / mean[present].clamp_min(1e-30)).log()).sum()
 
 
 def code_loss(recovered: Tensor, codes: Tensor, kinds: Codes) -> Tensor:

@@ -14,6 +14,7 @@ from textgan.evaluation.metrics.mutual_information import (
 )
 from textgan.evaluation.report.conditions import CodeReport
 from textgan.inputs.noise import one_hot
+from textgan.inputs.row_blocks import row_blocks
 from textgan.sampling.sampler import BATCH_ROWS, Sampler
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
@@ -74,9 +75,11 @@ def posteriors(sampler: Sampler, seeds: LineSeeds) -> tuple[Numbers, Numbers]:
     for start in range(0, len(seeds), BATCH_ROWS):
         batch = seeds[start : start + BATCH_ROWS]
         latent = sampler.latent(batch)
-        text = one_hot(sampler.ids(latent, batch), sampler.encoder.size, sampler.device)
+        ids = sampler.ids(latent, batch)
         codes.append(sampler.latents.codes_of(latent).double().cpu().numpy())
-        recovered.append(sampler.critic.recover(text).double().cpu().numpy())
+        for rows in row_blocks(len(ids), ids[0].size * sampler.encoder.size):
+            text = one_hot(ids[rows], sampler.encoder.size, sampler.device)
+            recovered.append(sampler.critic.recover(text).double().cpu().numpy())
     return np.concatenate(codes), np.concatenate(recovered)
 
 

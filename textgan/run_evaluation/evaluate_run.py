@@ -30,6 +30,7 @@ def evaluate_run(
     m: int = RUN_SAMPLES,
     seed: int = 0,
     autoregressive: float | None = None,
+    workers: int = 1,
     stage: Callable[[str], None] = lambda _stage: None,
     **settings: Any,  # noqa: ANN401 - those of `evaluate`
 ) -> Report | TranslationReport:
@@ -47,6 +48,7 @@ def evaluate_run(
         m: Number of samples, or of held-out pairs.
         seed: Seed of the samples and of every random draw.
         autoregressive: Minutes to train a recurrent network, a further baseline; None: none.
+        workers: Number of processes that generate the samples. It does not change them.
         stage: Called with the name of what is being done, whenever that changes.
         **settings: `unit`, `orders`, `model`, `full` and `sizes`, as of `evaluate`; without effect
             on a run on pairs.
@@ -64,7 +66,7 @@ def evaluate_run(
     stage("loading the run")
     from textgan.sampling.sampler import Sampler
 
-    sampler = Sampler.load(path, checkpoint=checkpoint)
+    sampler = Sampler.load(path, checkpoint=checkpoint, workers=workers)
     if corpus.columns == "pairs":
         from textgan.run_evaluation.pairs import evaluate_pairs
 

@@ -10,17 +10,17 @@ import corpora
 from corpora.counts import counted
 from textgan.runs.folder import corpus_folder
 
-__all__ = ["MIN_VALIDATION_LINES", "default_checkpoint", "why_last"]
+__all__ = ["MIN_VALIDATION_LINES", "default_checkpoint", "reason_for_last"]
 
 MIN_VALIDATION_LINES = 100  # fewer do not choose a checkpoint
 
 
 def default_checkpoint(run: Path) -> str:
     """Return `best`, or `last` where a run has too few validation lines to choose the best."""
-    return "last" if why_last(len(corpora.open_corpus(corpus_folder(run)).valid)) else "best"
+    return "last" if reason_for_last(len(corpora.open_corpus(corpus_folder(run)).valid)) else "best"
 
 
-def why_last(validation_lines: int) -> str | None:
+def reason_for_last(validation_lines: int) -> str | None:
     """Return why `last` is used with so many validation lines; None where `best` is used."""
     if validation_lines >= MIN_VALIDATION_LINES:
         return None

@@ -22,12 +22,12 @@ def new_path(config: Config, folder: Path) -> Path:
     was creating is removed.
     """
     remove_unfinished(folder)
-    taken = [run_number(path.name.strip(".")) or 0 for path in entries(folder)]
+    numbers = [run_number(path.name.strip(".")) or 0 for path in entries(folder)]
     stem = "stdin" if config.corpus == "-" else Path(config.corpus).name
     stem = "pipe" if config.corpus.startswith("/dev/fd/") else stem
     stem = re.sub(r"(\.(txt|csv|tsv))?(\.gz)?$", "", stem)
     stem = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "corpus"
-    return folder / f"{max(taken, default=0) + 1:04d}-{stem}-{config.objective}"
+    return folder / f"{max(numbers, default=0) + 1:04d}-{stem}-{config.objective}"
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ A run may come from somebody else. Links, pipes and devices in it are refused, s
 outside it is read or written. The run folder itself may be a link.
 """
 
+import contextlib
 import os
 import re
 import stat
@@ -22,6 +23,7 @@ from corpora.files import check_folder, check_regular, without_links
 
 __all__ = [
     "checkpoint",
+    "corpora_in",
     "corpus_folder",
     "entries",
     "find",
@@ -71,6 +73,18 @@ def listed(folder: Path) -> list[Path]:
     """Return all runs of a folder: by number, then by name those that have no number."""
     runs = [path for path in entries(folder) if not path.name.startswith(".") and is_run(path)]
     return sorted(runs, key=lambda path: (run_number(path.name) or 10**9, path.name))
+
+
+def corpora_in(*folders: str | Path, init: Path | None = None) -> list[Path]:
+    """Return where encoded texts may be: in `init`, then in the runs of the folders, last first.
+
+    A folder that is missing or cannot be read has none.
+    """
+    runs = [] if init is None else [init]
+    for folder in {Path(folder).resolve(): Path(folder) for folder in folders}.values():
+        with contextlib.suppress(OSError):
+            runs += reversed(listed(folder))
+    return [run / "corpus" for run in runs]
 
 
 def latest(folder: Path) -> Path:

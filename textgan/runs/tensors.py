@@ -71,7 +71,7 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
     Raises:
         InputError: Names the first tensor that does not fit.
     """
-    needed = weights(**networks)
+    required = weights(**networks)
     networks = {"generator": networks.get("average", nn.Module()), **networks}
     known = {
         name: (DTYPES[tensor.dtype], tuple(tensor.shape))
@@ -81,14 +81,14 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
         name: [tuple(parameter.shape) for parameter in network.parameters()]
         for name, network in networks.items()
     }
-    for name in (*(name for name in needed if name not in forms), *forms):
+    for name in (*(name for name in required if name not in forms), *forms):
         form = forms.get(name)
         if not (form == known[name] if name in known else _of_optimizer(name, forms[name], shapes)):
-            held = "nothing" if form is None else f"shape {form[1]} {form[0]}"
+            found_form = "nothing" if form is None else f"shape {form[1]} {form[0]}"
             expected = "shape {1} {0}".format(*known[name]) if name in known else "nothing"
             raise InputError(
-                f"{path} holds {held:.80} as {name:.80}, expected {expected}; the weights fit "
-                "only the settings they were trained with"
+                f"{path} holds {found_form:.80} as {name:.80}, expected {expected}; "
+                "the weights fit only the settings they were trained with"
             )
     fields = Counter(name.rpartition(".")[0] for name in set(forms) - set(known))
     for name, count in fields.items():

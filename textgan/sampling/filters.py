@@ -13,8 +13,10 @@ from corpora import open_corpus
 from corpora.errors import InputError
 from corpora.split import hashes
 from textgan import runs
+from textgan.evaluation.ngrams import external_sort as external
+from textgan.evaluation.ngrams.packing import Keys, find, tally
 from textgan.evaluation.text.loading import composed
-from textgan.sampling.batch import Sample
+from textgan.sampling.batch import Ids, Sample
 from textgan.sampling.memory import check_batch_size
 from textgan.sampling.patterns import compile_pattern
 from textgan.sampling.sampler import BATCH_ROWS, FixedCodes, Sampler
@@ -22,6 +24,7 @@ from textgan.sampling.sampler import BATCH_ROWS, FixedCodes, Sampler
 __all__ = ["FilterExhaustedError", "RunawayPatternError", "TrainingText", "select"]
 
 MAX_REJECTED = 50_000  # lines in a row, before a filter counts as exhausted
+HASHED_ROWS = 1 << 19  # rows whose hashes are sorted at a time
 MATCH_SECONDS = 2.0  # for one line: a pattern takes microseconds, or practically for ever
 
 
@@ -39,11 +42,11 @@ class FilterExhaustedError(InputError):
 class RunawayPatternError(FilterExhaustedError):
     """A pattern takes too long on a line; `passed` of the lines wanted passed before it."""
 
-    def __init__(self, passed: int, n: int, tried: int, line: str, pattern: object) -> None:
+    def __init__(self, passed: int, n: int, lines_read: int, line: str, pattern: object) -> None:
         InputError.__init__(
             self,
             f"found {passed:,} of {n:,} lines, then the pattern {pattern!r} took more than "
-            f"{MATCH_SECONDS:g} seconds on line {tried:,}, of {len(line):,} characters; avoid "
+            f"{MATCH_SECONDS:g} seconds on line {lines_read:,}, of {len(line):,} characters; avoid "
             "nested repeats such as (.*)*",
         )
         self.passed = passed
@@ -58,7 +61,7 @@ class TrainingText:
 
     def __init__(self, run: Path) -> None:
         self.corpus = open_corpus(runs.corpus_folder(run))
-        self.hashes = np.sort(hashes(self.corpus.train))
+        self.hashes = sorted_hashes(self.corpus.train)
 
     def contains(self, lines: Sequence[str]) -> NDArray[np.bool_]:
         """Return which lines are in the training text, in any Unicode form, (B,).
@@ -69,11 +72,24 @@ class TrainingText:
         contained = np.zeros(len(lines), dtype=bool)
         for form in _unicode_forms(lines):
             rows = encoder.encode_rows(form, self.corpus.length)
-            hits = np.isin(hashes(rows), self.hashes)
+            hits = find(self.hashes, hashes(rows)[:, None]) >= 0
             if encoder.unknown is not None:  # one id for many symbols: no evidence of a copy
                 hits &= (rows != encoder.unknown).all(axis=1)
             contained |= hits
         return contained
+
+
+def sorted_hashes(rows: Ids) -> Keys:
+    """Return the distinct hashes of rows (N, T), ascending, (K, 1); mapped from a file if many.
+
+    Hashes are sorted HASHED_ROWS at a time, so that memory does not grow with the text.
+    """
+    with external.Runs() as sorted_runs:
+        for part in external.slices(len(rows), HASHED_ROWS):
+            sorted_runs.add(*tally(hashes(rows[part])[:, None]))
+            external.release(rows)
+        (keys,) = external.join((keys,) for keys, _ in sorted_runs.merged())
+    return keys
 
 
 def select(
@@ -117,8 +133,8 @@ def select(
         batch_size = max(1, min(batch_size, n))
     if batch_size > BATCH_ROWS:
         check_batch_size(sampler, batch_size)
-    seen: set[str] = set()
-    passed = rejected = tried = 0
+    yielded: set[str] = set()
+    passed = rejected = lines_read = 0
     batches = sampler.batches(seed, batch_size=batch_size, label=label, codes=codes)
     while passed < n:
         samples = sampler.decode(next(batches), scored=scored)
@@ -126,18 +142,18 @@ def select(
         if training is not None:
             copies = training.contains([sample.text for sample in samples])
         for sample, copy in zip(samples, copies, strict=True):
-            tried += 1
+            lines_read += 1
             try:
                 matches = pattern is None or _found(pattern, sample.text)
             except TimeoutError:
-                raise RunawayPatternError(passed, n, tried, sample.text, match) from None
-            if copy or (unique and sample.text in seen) or not matches:
+                raise RunawayPatternError(passed, n, lines_read, sample.text, match) from None
+            if copy or (unique and sample.text in yielded) or not matches:
                 rejected += 1
                 if rejected >= MAX_REJECTED:
                     raise FilterExhaustedError(passed, n, rejected)
                 continue
             if unique:
-                seen.add(sample.text)
+                yielded.add(sample.text)
             passed, rejected = passed + 1, 0
             yield sample
             if passed == n:

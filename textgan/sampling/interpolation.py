@@ -1,11 +1,42 @@
-"""Latents between two others: noise on a great circle, codes and labels on a straight line."""
+"""Lines between two others: noise on a great circle, codes and labels on a straight line."""
 
 import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["between"]
+from corpora.errors import InputError
+
+if TYPE_CHECKING:
+    from textgan.sampling.sampler import Sampler
+
+__all__ = ["between", "interpolated"]
+
+MAX_INTERPOLATED = 10_000_000  # lines from one to another
+
+
+def interpolated(
+    sampler: "Sampler", start: int, end: int, n: int, batch_size: int
+) -> Iterator[str]:
+    """Yield n lines from the line of seed `start` to that of seed `end`, some at a time.
+
+    Raises:
+        InputError: n is below 2 or above ten million.
+    """
+    if not 2 <= n <= MAX_INTERPOLATED:
+        raise InputError(
+            f"found {n} lines to interpolate, expected 2 (both ends) to {MAX_INTERPOLATED:,}"
+        )
+    first, last = sampler.latent(np.array([start, end])).double()
+    shares = torch.linspace(0, 1, n, dtype=torch.float64, device=sampler.device)[:, None]
+    seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, as at the nearer end
+    for number in range(0, n, batch_size):
+        part = slice(number, number + batch_size)
+        latents = between(first, last, shares[part], sampler.latents.noise)
+        yield from sampler.encoder.decode_rows(sampler.ids(latents.float(), seeds[part]))
 
 
 def between(start: Tensor, end: Tensor, shares: Tensor, noise_size: int) -> Tensor:

@@ -18,7 +18,9 @@ def label_number(label: str, labels: Sequence[str]) -> int:
     for spelling in (label, unicodedata.normalize("NFC", label)):
         if spelling in labels:
             return labels.index(spelling)
-    near = difflib.get_close_matches(label, labels, n=1) or list(labels[:5])
-    more = " …" if len(labels) > len(near) else ""
-    known = f"it has {', '.join(near)}{more}" if near else "train on labels with --labels"
+    suggestions = difflib.get_close_matches(label, labels, n=1) or list(labels[:5])
+    more = " …" if len(labels) > len(suggestions) else ""
+    known = (
+        f"it has {', '.join(suggestions)}{more}" if suggestions else "train on labels with --labels"
+    )
     raise InputError(f"the run has no label {label!r}; {known}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from corpora.errors import InputError
+from corpora.read_limit import ReadLimit
 from corpora.reader import LONGEST, decoder_of
 from corpora.sources import open_source
 
@@ -17,6 +18,7 @@ def every_line(
     source: str | Path,
     *,
     encoding: str = "utf-8",
+    limit: ReadLimit | None = None,
     on_long: Callable[[int], None] = lambda number: None,
 ) -> Iterator[str]:
     """Yield all lines of a path, `-` or a bundled corpus, blank ones too, without line ends.
@@ -27,6 +29,7 @@ def every_line(
     Args:
         source: A path, `-` for standard input, or the name of a bundled corpus.
         encoding: Encoding of the text.
+        limit: How much is read.
         on_long: Called once for each line that comes as several, with its number, from 1.
 
     Raises:
@@ -36,7 +39,7 @@ def every_line(
     if codecs.lookup(encoding).name == "utf-8":
         encoding = "utf-8-sig"  # leaves out a byte order mark
     try:
-        with open_source(source) as file, io.TextIOWrapper(file, encoding) as text:
+        with open_source(source, limit) as file, io.TextIOWrapper(file, encoding) as text:
             yield from _lines(text, on_long)
     except UnicodeError as error:
         raise InputError(
@@ -46,14 +49,14 @@ def every_line(
 
 
 def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
-    number, rest, broken = 1, "", False
-    while line := rest + text.readline(LONGEST + 1 - len(rest)):
+    number, remainder, broken = 1, "", False
+    while line := remainder + text.readline(LONGEST + 1 - len(remainder)):
         if len(line) <= LONGEST or line.endswith("\n"):
             yield line.removesuffix("\n")
-            number, rest, broken = number + 1, "", False
+            number, remainder, broken = number + 1, "", False
             continue
         if not broken:
             on_long(number)
-        at = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
-        yield line[:at]
-        rest, broken = line[at:], True
+        end = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        yield line[:end]
+        remainder, broken = line[end:], True

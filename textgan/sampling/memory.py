@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from corpora.errors import InputError
 from textgan.hardware.free_memory import free_memory
+from textgan.inputs.row_blocks import rows_at_a_time
 
 if TYPE_CHECKING:
     from textgan.sampling.sampler import Sampler
@@ -41,11 +42,19 @@ def bytes_per_line(sampler: "Sampler") -> int:
 
 
 def check_batch_size(sampler: "Sampler", batch_size: int) -> None:
-    """Raise InputError where a batch of so many lines needs more memory than is free."""
+    """Raise InputError where a batch of so many lines needs more memory than is free.
+
+    Where T·V is large, as many lines of it as fit a block are generated at a time.
+    """
     free = free_memory(sampler.device.type)
-    per_line = bytes_per_line(sampler)
-    if free is not None and batch_size * per_line > free:
+    if free is None:
+        return
+    lines, per_line = rows_at_a_time(sampler.entries, batch_size), bytes_per_line(sampler)
+    if lines * per_line > free:
+        remedy = "reduce --batch-size: the lines stay the same"
+        if lines < batch_size:
+            remedy = "free some memory, or sample on a machine with more"
         raise InputError(
-            f"{batch_size:,} lines × {per_line:,} bytes = {batch_size * per_line / 1e9:,.1f} GB, "
-            f"and {free / 1e9:,.1f} GB are free; reduce --batch-size: the lines stay the same"
+            f"{lines:,} lines × {per_line:,} bytes = {lines * per_line / 1e9:,.1f} GB, "
+            f"and {free / 1e9:,.1f} GB are free; {remedy}"
         )

@@ -11,28 +11,27 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import encoders, open_corpus
-from corpora.errors import InputError
 from corpora.rng import bits
 from corpora.store import open_encoder
 from textgan import runs
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
-from textgan.networks.build import build_critic, build_generator
+from textgan.inputs.row_blocks import BLOCK_ENTRIES, row_blocks
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
-from textgan.networks.outline import check_checkpoint_size
-from textgan.runs.tensors import load_weights
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
-from textgan.sampling.interpolation import between
+from textgan.sampling.interpolation import interpolated
 from textgan.sampling.labels import label_number
+from textgan.sampling.memory import check_batch_size
+from textgan.sampling.networks import load_networks
+from textgan.sampling.parallel import Processes
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
 __all__ = ["BATCH_ROWS", "FixedCodes", "Sampler"]
 
 BATCH_ROWS = 256  # lines generated at a time
-MAX_INTERPOLATED = 10_000_000  # lines from one to another
 
 FixedCodes = Mapping[int, float]  # number of a code -> value
 
@@ -51,6 +50,7 @@ class Sampler:
         latents: How a latent is made up.
         labels: Names of the labels; empty for a run without labels.
         training_labels: The label of each training row, (N,); None for a run without labels.
+        processes: Others that make the batches; None: this one makes them.
 
     Attributes:
         seed: Seed of the last call of `lines`; None before any.
@@ -65,6 +65,7 @@ class Sampler:
         *,
         labels: tuple[str, ...] = (),
         training_labels: Ids | None = None,
+        processes: Processes | None = None,
     ) -> None:
         self.generator = generator.eval()
         self.critic = critic.eval()
@@ -72,11 +73,24 @@ class Sampler:
         self.latents = latents
         self.labels = labels
         self.training_labels = training_labels
+        self.processes = processes
         self.seed: int | None = None
         self.device = next(generator.parameters()).device
 
+    @property
+    def entries(self) -> int:
+        """T·V, the logits of a line; 0 where the generator does not say its T."""
+        return getattr(self.generator, "length", 0) * self.encoder.size
+
     @classmethod
-    def load(cls, run: Path | str, checkpoint: str | None = None, device: str = "cpu") -> "Sampler":
+    def load(
+        cls,
+        run: Path | str,
+        checkpoint: str | None = None,
+        device: str = "cpu",
+        *,
+        workers: int = 1,
+    ) -> "Sampler":
         """Return the sampler of a run folder; nothing but the folder is needed.
 
         Args:
@@ -84,35 +98,33 @@ class Sampler:
             checkpoint: best (by its score on validation text) or last; None: best, but last where
                 there are too few validation lines to choose (see `runs.default_checkpoint`).
             device: Where to compute, as torch names it.
+            workers: Number of processes that make the lines of `lines` and `batches`. A script
+                that uses several needs `if __name__ == "__main__":`.
 
         Raises:
-            InputError: A file of the run is missing, damaged, edited or of another format.
+            InputError: A file of the run is missing, damaged, edited or of another format, or lines
+                of it need more memory than is free.
         """
         run = Path(run)
         config = runs.read_config(run)
         checkpoint = checkpoint or runs.default_checkpoint(run)
         encoder = open_encoder(runs.corpus_folder(run))
-        if config.length is None:
-            raise InputError(f"{run / 'config.json'} has no length; restore the file")
         labels: tuple[str, ...] = ()
         training_labels = None
         if config.columns == "labels":
             corpus = open_corpus(runs.corpus_folder(run))
             labels, training_labels = corpus.labels, corpus.condition("train")
-        shape = {"length": config.length, "labels": len(labels)}
-        weights = runs.checkpoint(run, checkpoint)
-        check_checkpoint_size(weights, config, encoder.size, **shape)
-        generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
-        critic = build_critic(config, encoder.size, **shape)
-        load_weights(weights, average=generator, critic=critic)
-        return cls(
-            generator.to(device),
-            critic.to(device),
-            encoder,
-            Latents.from_config(config, len(labels)),
+        generator, critic = load_networks(run, checkpoint, config, encoder, len(labels))
+        latents = Latents.from_config(config, len(labels))
+        sampler = cls(
+            *(generator.to(device), critic.to(device), encoder, latents),
             labels=labels,
             training_labels=training_labels,
+            processes=Processes(run, checkpoint, device, workers) if workers > 1 else None,
         )
+        if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
+            check_batch_size(sampler, BATCH_ROWS)
+        return sampler
 
     def check(self, label: str | None = None, codes: FixedCodes | None = None) -> None:
         """Raise InputError where the run has no such label, no such code or no such value of it."""
@@ -154,6 +166,8 @@ class Sampler:
 
         Line i of a seed is the same whatever the batch size.
         """
+        if self.processes is not None:
+            yield from self.processes.batches(seed, label, codes, batch_size)
         first = 0
         while True:
             yield self.batch(line_seeds(seed, first, batch_size), label, codes)
@@ -209,19 +223,7 @@ class Sampler:
         Raises:
             InputError: n is below 2 or above ten million.
         """
-        if not 2 <= n <= MAX_INTERPOLATED:
-            raise InputError(
-                f"found {n} lines to interpolate, expected 2 (both ends) to {MAX_INTERPOLATED:,}"
-            )
-        first, last = self.latent(np.array([start, end])).double()
-        shares = torch.linspace(0, 1, n, dtype=torch.float64, device=self.device)[:, None]
-        seeds = np.where(np.arange(n) < n / 2, start, end)  # of Gumbel noise, as at the nearer end
-        lines: list[str] = []
-        for number in range(0, n, BATCH_ROWS):
-            part = slice(number, number + BATCH_ROWS)
-            latents = between(first, last, shares[part], self.latents.noise)
-            lines += self.encoder.decode_rows(self.ids(latents.float(), seeds[part]))
-        return lines
+        return list(interpolated(self, start, end, n, BATCH_ROWS))
 
     def latent(
         self, seeds: LineSeeds, label: str | None = None, codes: FixedCodes | None = None
@@ -245,7 +247,14 @@ class Sampler:
 
     @torch.inference_mode()
     def ids(self, latent: Tensor, seeds: LineSeeds) -> Ids:
-        """Return the text, (B, T), that latents (B, Z') become; `seeds` draw Gumbel noise."""
+        """Return the text, (B, T), that latents (B, Z') become; `seeds` draw Gumbel noise.
+
+        Lines are generated in blocks; see `row_blocks`.
+        """
+        blocks = row_blocks(len(latent), self.entries)
+        return np.concatenate([self._ids(latent[rows], seeds[rows]) for rows in blocks])
+
+    def _ids(self, latent: Tensor, seeds: LineSeeds) -> Ids:
         logits = self.generator.logits(latent)
         if self.generator.output.startswith("gumbel"):  # such a generator's text is a draw
             key, shape = (0, Purpose.LINE_NOISE), (logits.shape[1], logits.shape[2])
@@ -259,12 +268,13 @@ class Sampler:
         It is the likeliest, or drawn with the noise of `seed`. To translate a long text in parts,
         let `first` be the place of the first source in the text.
         """
-        translated = [sources[:0]]
-        for start in range(0, len(sources), BATCH_ROWS):
-            source = one_hot(sources[start : start + BATCH_ROWS], self.encoder.size, self.device)
-            latent = None
-            if seed is not None:
-                latent = self.latent(line_seeds(seed, first + start, len(source)))
+        if not len(sources):
+            return sources[:0]
+        translated = []
+        for rows in row_blocks(len(sources), sources[0].size * self.encoder.size, BATCH_ROWS):
+            source = one_hot(sources[rows], self.encoder.size, self.device)
+            seeds = line_seeds(seed or 0, first + rows.start, len(source))
+            latent = None if seed is None else self.latent(seeds)
             logits = self.generator.logits(latent, source)
             translated.append(likeliest_text(logits, self.encoder.pad))
         return np.concatenate(translated)
@@ -277,8 +287,12 @@ class Sampler:
             ids: Lines, (B, T).
             condition: Their labels or sources, where the run was trained on them.
         """
-        critic = ConditionalCritic(self.critic, condition)
-        return critic(one_hot(ids, self.encoder.size, self.device)).cpu().numpy()
+        scores = []
+        for rows in row_blocks(len(ids), ids[0].size * self.encoder.size if len(ids) else 0):
+            critic = ConditionalCritic(self.critic, condition[rows])
+            text = one_hot(ids[rows], self.encoder.size, self.device)
+            scores.append(critic(text).cpu().numpy())
+        return np.concatenate(scores)
 
     def condition(self, ids: Ids | None) -> Condition:
         """Return the condition of lines: of their labels (B,) or sources (B, T), or of neither."""

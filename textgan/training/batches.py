@@ -15,6 +15,7 @@ from corpora.batches import batch_indices
 from textgan.config.settings import Config
 from textgan.inputs.condition import Condition, condition_of
 from textgan.inputs.noise import one_hot
+from textgan.training.distributed import BatchShare
 from textgan.training.schedules import visible_length
 
 __all__ = ["Batch", "Generated", "RealText", "with_visible_length"]
@@ -34,6 +35,10 @@ class Batch:
         """The text one-hot, (B, T, V), made on first use: many updates need only the condition."""
         return one_hot(self.ids, self.vocabulary, self.device)
 
+    def __getitem__(self, rows: slice) -> "Batch":
+        """Return these rows of the text, with their condition."""
+        return Batch(self.ids[rows], self.condition[rows], self.vocabulary, self.device)
+
 
 @dataclass(frozen=True)
 class Generated:
@@ -49,11 +54,15 @@ class RealText:
     Args:
         config: The run's settings.
         corpus: Its training part is read.
+        share: Which rows of a batch are drawn.
         device: Where batches are.
     """
 
-    def __init__(self, config: Config, corpus: Corpus, device: torch.device) -> None:
+    def __init__(
+        self, config: Config, corpus: Corpus, share: BatchShare, device: torch.device
+    ) -> None:
         self.config = config
+        self.first, self.count = int(share.rows[0]), len(share.rows)
         self.ids = corpus.train  # (N, T)
         self.conditions = corpus.condition("train")
         self.columns = corpus.columns
@@ -65,8 +74,9 @@ class RealText:
         """Return the text of update number `update`, from 0, of a step, drawn with replacement."""
         config = self.config
         drawn = batch_indices(
-            len(self.ids), seed=config.seed, step=step, update=update, batch_size=config.batch_size
-        )
+            len(self.ids), seed=config.seed, step=step, update=update,
+            batch_size=config.batch_size, first=self.first, count=self.count,
+        )  # fmt: skip
         condition = condition_of(
             self.columns,
             None if self.conditions is None else self.conditions[drawn],

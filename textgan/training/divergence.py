@@ -26,8 +26,8 @@ class DivergenceError(InputError):
 
 def check_loss(
     name: str, value: float, step: int, weights: Callable[[], Mapping[str, Tensor]]
-) -> float:
-    """Return the value of a loss, if it is finite; it is checked before weights are updated.
+) -> None:
+    """Check that the value of a loss is finite, before weights are updated.
 
     Raises:
         DivergenceError: It is not; names the first of `weights` that is not finite either.
@@ -37,7 +37,6 @@ def check_loss(
         where = tensor or "the loss itself: all weights are finite"
         message = f"step {step}: {name} is {value}, first seen in {where}"
         raise DivergenceError(message, step=step, tensor=tensor)
-    return value
 
 
 def check_finite(tensors: Mapping[str, Tensor], step: int) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.files import atomic_text, check_folder, check_regular
 from textgan import runs
-from textgan.config.settings import Config
 from textgan.hardware.waiting import waiting
 from textgan.runs.log import Log
 from textgan.training.checkpoint import save_best, save_last
@@ -49,16 +48,14 @@ class Loop:
 
     Args:
         run: The run folder.
-        config: The run's settings.
-        trainer: Makes the steps.
+        trainer: Makes the steps; has the run's settings. Of several workers it is worker 0's.
         validator: Computes the scores.
         step: The step that the models of `trainer` have reached.
     """
 
-    def __init__(
-        self, run: Path, config: Config, trainer: Trainer, validator: Validator, *, step: int = 0
-    ) -> None:
-        self.run, self.config, self.trainer, self.validator = run, config, trainer, validator
+    def __init__(self, run: Path, trainer: Trainer, validator: Validator, *, step: int = 0) -> None:
+        self.run, self.trainer, self.validator = run, trainer, validator
+        self.config, self.workers = trainer.config, trainer.workers
         self.step = step
         self.fingerprint = runs.fingerprint(run)  # changes where another process trains the run
         self.saved: int | None = None  # the step of the last checkpoint that this loop wrote
@@ -84,10 +81,11 @@ class Loop:
                 raise InputError(
                     f"{self.run} was trained meanwhile by another process; resume it again"
                 )
+            self.workers.any(False)  # the others have read the run
             self._discard_later()
             runs.write_config(self.run, self.config)
             self.started, self.pace = time.perf_counter(), Pace()
-            while not self.done and not should_stop():
+            while not self.workers.any(self.done or should_stop()):
                 stats = self._advance()
                 self._record(stats)
                 for callback in callbacks:
@@ -174,7 +172,7 @@ class Loop:
             self.saved, self.fingerprint = self.step, runs.fingerprint(self.run)
         state: dict[str, Any] = {
             "step": self.step, "seconds": self.seconds, "status": status, "best": self.best,
-            "waiting": waiting(),
+            "waiting": waiting(), "workers": self.workers.size,
         }  # fmt: skip
         if self.scores is not None:
             state["last"] = {"step": self.scores.step, **self.scores.to_dict()}

@@ -9,17 +9,18 @@ from corpora.errors import InputError
 from textgan.config.settings import Config
 from textgan.hardware.free_memory import free_memory
 from textgan.inputs.latents import Latents
+from textgan.inputs.row_blocks import rows_at_a_time
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import PositionLinear
 from textgan.networks.outline import outline
 from textgan.training.optimizers.soap import MAX_SIDE
-from textgan.training.validation import SCORED_ROWS
+from textgan.training.validation import SCORED_ROWS, SLOPES_BATCH, SLOPES_COPIES
 
 __all__ = ["Need", "check_memory", "estimate"]
 
 FLOAT = 4  # bytes
 BASE = 80_000_000  # bytes of a run of the smallest networks
-STATE_COPIES = 4  # of weights and optimizer state: in use, and while a checkpoint is written
+STATE_COPIES = 3  # of weights and optimizer state: in use, and while a checkpoint is written
 GRADIENT_COPIES = 3  # gradients, and intermediate results of the optimizer
 CRITIC_PASSES = 6  # real, generated, and of x̂ two forward and two backward
 RANDOM_FLOATS = 10  # intermediate results of numpy for each random number
@@ -35,12 +36,14 @@ class Need(NamedTuple):
     text: int  # rows (B, T, V) of all critic updates of a step
     noise: int
     samples: int
+    copies: int  # of both networks, while a checkpoint is written: a part of theirs
 
     @property
     def total(self) -> int:
-        """Bytes in all; steps and validation alternate, so the larger of both counts."""
+        """Bytes in all; steps, validation and checkpoints alternate, so the largest counts."""
         step = self.batch + self.text + self.noise
-        return BASE + self.generator + self.critic + max(step, self.samples)
+        networks = self.generator + self.critic - self.copies
+        return BASE + networks + max(step, self.samples, self.copies)
 
 
 # part -> its name in an error, and the settings that make it smaller
@@ -70,7 +73,7 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
     need = estimate(config, length=length, vocabulary=vocabulary, labels=labels)
     if need.total <= free:
         return
-    parts = sorted(need._asdict().items(), key=lambda part: -part[1])
+    parts = sorted(((name, getattr(need, name)) for name in PARTS), key=lambda part: -part[1])
     arithmetic = ", ".join(
         f"{_readable(size)} for {PARTS[name][0]}" for name, size in parts if size > need.total / 50
     )
@@ -82,38 +85,45 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
 
 
 def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Need:
-    """Return the memory that a run will allocate, correct within a factor of 2.
+    """Return the memory that a run will allocate, mostly within a quarter of what is measured.
 
     Networks are built without storage, and counted. In float32, P weights need
 
-        4 · (4 · (P + state) + 3P) bytes, the state of Adam 2P, of RMSProp P, of SOAP for a kernel
+        4 · (3 · (P + state) + 3P) bytes, the state of Adam 2P, of RMSProp P, of SOAP for a kernel
         of (C', K·C) P + 2C'² + 2(K·C)², each square only up to sides of 512
 
     and the generator P more for its average. A step keeps the input of every layer for its backward
     passes: in the generator once, in the critic six times, or twelve where a penalty needs double
     backward; and four floats for each entry of its rows (B, T, V): logits, probabilities, real
-    text, a copy.
+    text, a copy. Validation makes text one-hot in blocks; see `row_blocks`.
     """
     pairs = config.columns == "pairs"
     generator, critic = outline(config, vocabulary, length=length, labels=labels)
     generator_inputs = _layer_inputs(generator, length, vocabulary)
-    critic_inputs = _layer_inputs(critic, length, 2 * vocabulary if pairs else vocabulary)
+    entries = length * vocabulary * (2 if pairs else 1)
+    # one-hot rows, the input of the first layer, count as text
+    critic_inputs = _layer_inputs(critic, length, entries // length) - entries
     if config.pieces.normalisation in ("layer", "instance", "batch"):
         critic_inputs *= 2  # before and after normalisation
     size = Latents.from_config(config, labels).size
-    B, entries = config.batch_size, length * vocabulary * (2 if pairs else 1)
+    B = config.batch_size
     closed_form = critic.input_gradient is not None and config.pieces.normalisation == "none"
     double_backward = config.pieces.penalty != "none" and not closed_form
     passes = CRITIC_PASSES * (2 if double_backward else 1)
+    scored = rows_at_a_time(entries, SCORED_ROWS)
+    sloped = rows_at_a_time(SLOPES_COPIES * entries, SLOPES_BATCH)
+    of_generator, generator_copies = _weight_bytes(generator, config, average=True)
+    of_critic, critic_copies = _weight_bytes(critic, config, average=False)
     return Need(
-        generator=_weight_bytes(generator, config, average=True),
-        critic=_weight_bytes(critic, config, average=False),
+        generator=of_generator,
+        critic=of_critic,
+        copies=generator_copies + critic_copies,
         batch=FLOAT * B * (generator_inputs + passes * critic_inputs),
         text=FLOAT * 4 * config.critic_steps * B * entries,
         noise=FLOAT * size * B * (config.critic_steps + RANDOM_FLOATS),
         samples=(
             NGRAM_BYTES * config.samples * length
-            + FLOAT * SCORED_ROWS * (4 * entries + critic_inputs)
+            + FLOAT * max(2 * scored * entries, sloped * (4 * entries + 3 * critic_inputs))
         ),
     )
 
@@ -137,8 +147,11 @@ def _layer_inputs(network: nn.Module, length: int, vocabulary: int) -> int:
     return inputs
 
 
-def _weight_bytes(network: nn.Module, config: Config, *, average: bool) -> int:
-    """Return the bytes of a network's weights, gradients and optimizer state; see `estimate`."""
+def _weight_bytes(network: nn.Module, config: Config, *, average: bool) -> tuple[int, int]:
+    """Return the bytes of a network's weights, gradients and optimizer state; see `estimate`.
+
+    The second number is those of them that are copies, while a checkpoint is written.
+    """
     shapes = [tuple(parameter.shape) for parameter in network.parameters()]
     count = sum(parameter.numel() for parameter in network.parameters())
     state = {"adam": 2, "soap": 2, "rmsprop": 1, "sgd": 0}.get(config.optimizer, 2) * count
@@ -147,7 +160,8 @@ def _weight_bytes(network: nn.Module, config: Config, *, average: bool) -> int:
             sides = kernel[0], kernel[1] * kernel[2] * kernel[3]
             state += sum(2 * side**2 for side in sides if side <= MAX_SIDE) - sides[0] * sides[1]
     weights = count * (2 if average else 1)
-    return FLOAT * (STATE_COPIES * (weights + state) + GRADIENT_COPIES * count)
+    kept = FLOAT * (weights + state)
+    return STATE_COPIES * kept + FLOAT * GRADIENT_COPIES * count, (STATE_COPIES - 1) * kept
 
 
 def _readable(size: int) -> str:

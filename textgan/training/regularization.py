@@ -18,10 +18,11 @@ from textgan.objectives.regularizers import (
     symbol_divergence,
 )
 from textgan.training.batches import Batch, Generated
+from textgan.training.distributed import BatchShare
 
 __all__ = ["Features", "Regularizers", "as_text", "symbol_shares"]
 
-BLOCK_ROWS = 1 << 16  # of the training text, whose symbols are counted at a time
+BLOCK_SYMBOLS = 1 << 21  # of the training text that are counted at a time
 
 
 class Features(NamedTuple):
@@ -39,14 +40,21 @@ class Regularizers:
         config: Says which there are, and their weights.
         corpus: Symbols of its training part are matched.
         latents: How codes lie in a latent.
+        share: The worker's share of a batch; feature and symbol matching compare means of batches.
         device: Where the networks are.
     """
 
     def __init__(
-        self, config: Config, corpus: Corpus, latents: Latents, device: torch.device
+        self,
+        config: Config,
+        corpus: Corpus,
+        latents: Latents,
+        share: BatchShare,
+        device: torch.device,
     ) -> None:
         self.config = config
         self.latents = latents
+        self.share = share
         self.pad = corpus.encoder.pad
         self.shares = symbol_shares(corpus).to(device) if config.symbol_matching else None
 
@@ -68,9 +76,11 @@ class Regularizers:
         """
         config = self.config
         if config.feature_matching and features.real is not None:
-            yield config.feature_matching * feature_distance(features.real, features.fake)
+            means = (self.share.mean(part.mean(0)) for part in (features.real, features.fake))
+            yield config.feature_matching * feature_distance(*means)
         if self.shares is not None:
-            yield config.symbol_matching * symbol_divergence(self.shares, fake.text)
+            mean = self.share.mean(fake.text.mean((0, 1)))
+            yield config.symbol_matching * symbol_divergence(self.shares, mean)
         if self.latents.codes.size:
             # Q is trained on text without instance noise
             clean = critic.features(fake.text) if features.noisy else features.fake
@@ -96,7 +106,7 @@ def as_text(rows: Tensor, pad: int) -> Tensor:
 def symbol_shares(corpus: Corpus) -> Tensor:
     """Return the share of each symbol in the training rows, (V,), of those that may be written."""
     counts = np.zeros(corpus.encoder.size)
-    for rows in np.array_split(corpus.train, -(-len(corpus.train) // BLOCK_ROWS)):
+    for rows in np.array_split(corpus.train, -(-corpus.train.size // BLOCK_SYMBOLS)):
         counts += np.bincount(rows.reshape(-1), minlength=len(counts))
     counts[~corpus.encoder.emittable] = 0
     return torch.from_numpy(counts / counts.sum()).float()

@@ -8,7 +8,6 @@ n_critic = 5; the defaults here are SOAP and 2 critic updates a step.
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +21,7 @@ from textgan.inputs.noise import Purpose, mix_factors
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives import Objective
 from textgan.training.batches import Batch, Generated, RealText
+from textgan.training.distributed import ALONE, BatchShare, Workers
 from textgan.training.divergence import DivergenceError, check_loss
 from textgan.training.models import Models
 from textgan.training.optimizers.soap import GradientOverflowError
@@ -59,18 +59,23 @@ class Trainer:
         config: The run's settings.
         corpus: Its training part is trained on.
         models: Changed in place by every step.
+        workers: The processes that share each batch; by default this one alone.
     """
 
-    def __init__(self, config: Config, corpus: Corpus, models: Models) -> None:
+    def __init__(
+        self, config: Config, corpus: Corpus, models: Models, workers: Workers = ALONE
+    ) -> None:
         self.config = config
         self.corpus = corpus
         self.models = models
         self.device = next(models.critic.parameters()).device
-        self.real = RealText(config, corpus, self.device)
+        self.workers = workers
+        self.share = BatchShare(workers, config.batch_size)
+        self.real = RealText(config, corpus, self.share, self.device)
         self.latents = Latents.from_config(config, len(corpus.labels))
         self.objective = Objective.from_config(config)
-        self.regularizers = Regularizers(config, corpus, self.latents, self.device)
-        self.rows = np.arange(config.batch_size)  # i − 1 = 0, ..., m − 1 (line 3)
+        self.regularizers = Regularizers(config, corpus, self.latents, self.share, self.device)
+        self.rows = self.share.rows  # i − 1 = 0, ..., m − 1 (line 3)
         # not in algorithm 1: with bfloat16, convolutions and products of matrices have 16 bits
         self.autocast = partial(
             torch.autocast,
@@ -139,15 +144,14 @@ class Trainer:
             loss = self.objective.critic_loss(critic, x, x_fake, epsilon)
             # not in algorithm 1: regularizers
             total = sum(self.regularizers.critic_terms(critic, fake), start=loss.total)
-        stats = CriticStats(
-            loss=self.check_loss("the critic's loss", total, step),
-            wasserstein=self.check_loss("the critic's mean score", loss.wasserstein, step),
-            penalty=loss.penalty.item(),
-            slope=None if loss.slope is None else loss.slope.item(),
-        )
-        self.descend(step, total, models.critic, models.critic_optimizer)  # line 9
+        measured = [total, loss.wasserstein, loss.penalty]
+        measured += [] if loss.slope is None else [loss.slope]
+        value, wasserstein, penalty, *slope = self.backward(models.critic, measured)
+        self.check_loss("the critic's loss", value, step)
+        self.check_loss("the critic's mean score", wasserstein, step)
+        self.descend(step, models.critic_optimizer)  # line 9
         self.objective.constrain(models.critic)  # not in algorithm 1: weight clipping
-        return stats
+        return CriticStats(value, wasserstein, penalty, slope[0] if slope else None)
 
     def update_generator(self, step: int) -> float:
         """Update the generator once (lines 11 and 12), and return its loss.
@@ -164,8 +168,9 @@ class Trainer:
         with self.autocast():
             fake = Generated(models.generator(*inputs), inputs.latent)
             loss = self.generator_loss(step, critic, real, fake)
-        value = self.check_loss("the generator's loss", loss, step)
-        self.descend(step, loss, models.generator, models.generator_optimizer)  # line 12
+        (value,) = self.backward(models.generator, [loss])
+        self.check_loss("the generator's loss", value, step)
+        self.descend(step, models.generator_optimizer)  # line 12
         return value
 
     def generator_loss(
@@ -219,16 +224,22 @@ class Trainer:
             text, deviation, config.seed, step, update, number, rows=self.rows
         )
 
-    def descend(
-        self, step: int, loss: Tensor, network: nn.Module, optimizer: torch.optim.Optimizer
-    ) -> None:
+    def backward(self, network: nn.Module, values: list[Tensor]) -> list[float]:
+        """Compute the gradients of one network, and return the values, all of the whole batch.
+
+        The values are means over this worker's rows; the first is the loss.
+        """
+        parameters = list(network.parameters())
+        network.zero_grad()
+        values[0].backward(inputs=parameters)  # type: ignore[no-untyped-call]
+        return self.share.reduce(parameters, values)
+
+    def descend(self, step: int, optimizer: torch.optim.Optimizer) -> None:
         """Update the weights of one network with the optimizer (lines 9 and 12).
 
         Raises:
             DivergenceError: The optimizer cannot square a gradient.
         """
-        optimizer.zero_grad()
-        loss.backward(inputs=list(network.parameters()))  # type: ignore[no-untyped-call]
         try:
             optimizer.step()
         except GradientOverflowError as error:
@@ -237,6 +248,6 @@ class Trainer:
             message = f"step {step}: the gradient of {name}, squared, is not finite"
             raise DivergenceError(message, step=step, tensor=name) from error
 
-    def check_loss(self, name: str, loss: Tensor, step: int) -> float:
-        """Return a loss as a number; NaN and infinity stop training (`divergence.check_loss`)."""
-        return check_loss(name, loss.item(), step, self.models.parameters)
+    def check_loss(self, name: str, value: float, step: int) -> None:
+        """Stop training where a loss is NaN or infinite (`divergence.check_loss`)."""
+        check_loss(name, value, step, self.models.parameters)

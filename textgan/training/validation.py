@@ -12,9 +12,12 @@ from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import restoration
 from textgan.evaluation.metrics.jsd import Floor, JsdReference
+from textgan.evaluation.ngrams.external_sort import slices
+from textgan.evaluation.text.texts import rows_at
 from textgan.inputs.condition import condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors
+from textgan.inputs.row_blocks import row_blocks, rows_at_a_time
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.objectives.slopes import gradient_slope, interpolate
@@ -29,6 +32,7 @@ REFERENCE_ROWS = 1 << 18  # real rows whose n-grams are counted, at most
 SCORED_ROWS = 1024  # rows of each kind that the critic scores
 SAMPLES_BATCH = 512
 SLOPES_BATCH = 128  # whose intermediate results are kept for a gradient
+SLOPES_COPIES = 4  # of text (B, T, V) in a block: both texts, points, their gradient
 NOISE_SEED = 0x5741  # added to the run's seed
 
 
@@ -199,10 +203,10 @@ class Validator:
             return train.evenly_spaced(count), samples.evenly_spaced(count)
         fake = samples.evenly_spaced(SCORED_ROWS)
         assert fake.condition is not None
-        order, rows_of_label = np.argsort(labels, kind="stable"), np.bincount(labels)
-        first = (np.cumsum(rows_of_label) - rows_of_label)[fake.condition]
-        nth = np.arange(len(fake.ids)) % rows_of_label[fake.condition]  # of the rows of that label
-        return Lines(self.corpus.train[order[first + nth]], fake.condition), fake
+        places, begin = first_rows(labels, len(fake.ids))
+        rows_of_label = np.diff(begin, append=len(places))[fake.condition]
+        nth = np.arange(len(fake.ids)) % rows_of_label  # of the rows of that label
+        return Lines(self.corpus.train[places[begin[fake.condition] + nth]], fake.condition), fake
 
     def _score(self, models: Models, lines: Lines, step: int) -> float:
         """Return the critic's mean score of lines, of as many as make it reliable."""
@@ -227,9 +231,12 @@ class Validator:
 
 @torch.inference_mode()
 def mean_score(critic: Critic, batch: Batch) -> float:
-    """Return E D(x), the mean of the scores of a batch."""
-    scores = ConditionalCritic(critic, batch.condition)(batch.text)
-    return float(scores.cpu().numpy().mean())
+    """Return E D(x), the mean of the scores of a batch, of which blocks are made one-hot."""
+    scores = []
+    for rows in row_blocks(len(batch.ids), batch.ids.shape[1] * batch.vocabulary):
+        part = batch[rows]
+        scores.append(ConditionalCritic(critic, part.condition)(part.text).cpu().numpy())
+    return float(np.concatenate(scores).mean())
 
 
 def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
@@ -239,12 +246,14 @@ def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
     """
     count = len(real.ids)
     mix = mix_factors(NOISE_SEED, rows=np.arange(count), device=real.device)[0]
-    points = interpolate(real.text, fake.text, mix)
+    entries = real.ids.shape[1] * real.vocabulary
+    at_a_time = rows_at_a_time(SLOPES_COPIES * entries, SLOPES_BATCH)
     slopes = []
-    for rows in np.array_split(np.arange(count), -(-count // SLOPES_BATCH)):
+    for rows in np.array_split(np.arange(count), -(-count // at_a_time)):
         part = slice(rows[0], rows[-1] + 1)
         conditional = ConditionalCritic(critic, real.condition[part])
-        slopes.append(gradient_slope(conditional, points[part]).detach())
+        points = interpolate(real[part].text, fake[part].text, mix[part])
+        slopes.append(gradient_slope(conditional, points).detach())
     return torch.cat(slopes).mean().item()
 
 
@@ -252,4 +261,27 @@ def evenly_spaced(rows: Ids, count: int) -> Ids:
     """Return `count` of the rows, evenly spaced, or all where there are no more."""
     if len(rows) <= count:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, count).astype(np.int64)]
+    places = np.linspace(0, len(rows) - 1, count).astype(np.int64)
+    return rows_at(rows, places) if rows.ndim == 2 else rows[places]
+
+
+def first_rows(labels: Ids, count: int) -> tuple[Ids, Ids]:
+    """Return where the first `count` rows of each label are, label by label, and where each begins.
+
+    Of labels (N,), which may be mapped from a file of any size: (R,) places of rows, ascending for
+    each label, and (L,) where those of a label begin.
+    """
+    number = int(max(labels[part].max() for part in slices(len(labels)))) + 1
+    seen, kept = np.zeros(number, np.int64), [(labels[:0], np.zeros(0, np.int64))]
+    for part in slices(len(labels)):
+        block = labels[part]
+        order = np.argsort(block, kind="stable")
+        rows_of_label = np.bincount(block, minlength=number)
+        begin = np.cumsum(rows_of_label) - rows_of_label
+        nth = np.arange(len(block)) - (begin - seen)[block[order]]  # of the rows of its label
+        order = order[nth < count]
+        kept.append((block[order], part.start + order))
+        seen += rows_of_label
+    label, place = map(np.concatenate, zip(*kept, strict=True))
+    number_of_label = np.minimum(seen, count)
+    return place[np.argsort(label, kind="stable")], np.cumsum(number_of_label) - number_of_label

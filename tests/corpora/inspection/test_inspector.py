@@ -142,7 +142,7 @@ def test_the_text_is_read_once_and_progress_is_said(tmp_path, monkeypatch):
 
     path = write(tmp_path, "".join(f"sample {n}\n" for n in range(5000)).encode())
     file = Counted(pathlib.Path(path).read_bytes())
-    monkeypatch.setattr(corpora.inspection.inspector, "open_source", lambda source: file)
+    monkeypatch.setattr(corpora.inspection.inspector, "open_source", lambda *_: file)
     inspect(path, progress=lambda *values: said.append(values))
     assert sum(read) == pathlib.Path(path).stat().st_size
     stages = dict.fromkeys(what for what, _ in said)

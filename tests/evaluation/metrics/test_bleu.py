@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 
 from textgan.evaluation.metrics import bleu as module
-from textgan.evaluation.metrics.bleu import bleu, score, score_apart, self_bleu
+from textgan.evaluation.metrics.bleu import bleu, score, score_leave_one_out, self_bleu
 
 WIDTH = 9
 LINES = st.text("abc", max_size=WIDTH)
@@ -49,7 +49,7 @@ def test_each_line_scores_what_nltk_gives_it_against_all_others(samples, order):
     expected = [
         nltk_bleu(line, samples[:i] + samples[i + 1 :], order) for i, line in enumerate(samples)
     ]
-    assert score_apart(rows(samples), order).tolist() == pytest.approx(expected, abs=1e-9)
+    assert score_leave_one_out(rows(samples), order).tolist() == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_means_are_those_of_nltk_on_lines_of_many_symbols():
@@ -76,8 +76,8 @@ def test_the_score_worked_by_hand():
 
 
 def test_no_line_is_its_own_reference_but_its_copy_is():
-    assert score_apart(rows(["abcd", "xyzw"]), 4).tolist() == [0.0, 0.0]
-    assert score_apart(rows(["abcd", "xyzw", "abcd"]), 4).tolist() == [1.0, 0.0, 1.0]
+    assert score_leave_one_out(rows(["abcd", "xyzw"]), 4).tolist() == [0.0, 0.0]
+    assert score_leave_one_out(rows(["abcd", "xyzw", "abcd"]), 4).tolist() == [1.0, 0.0, 1.0]
 
 
 def test_lines_that_are_references_score_one():
@@ -98,7 +98,7 @@ def test_wide_vocabularies_score_as_narrow_ones():
     narrow = np.random.default_rng(2).integers(0, 3, (40, 12))
     wide = np.where(narrow > 0, narrow + 5_723, 0)
     assert score(wide, wide[:9], 6).tolist() == score(narrow, narrow[:9], 6).tolist()
-    assert score_apart(wide, 6).tolist() == score_apart(narrow, 6).tolist()
+    assert score_leave_one_out(wide, 6).tolist() == score_leave_one_out(narrow, 6).tolist()
 
 
 def test_too_few_lines_are_refused():

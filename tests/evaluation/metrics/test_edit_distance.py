@@ -53,21 +53,21 @@ def test_words_are_symbols_too():
 def test_lines_of_the_text_are_compared_with_all_others():
     text = [["abc", "abd"], ["xyz", "abc"]]
     assert nearest(["abc", "xyz"], text) == [("abc", 0), ("xyz", 0)]
-    assert nearest(["abd", "xyz"], text, apart=True) == [("abc", 1), ("abc", 3)]
+    assert nearest(["abd", "xyz"], text, of_text=True) == [("abc", 1), ("abc", 3)]
     # "abc" stands there twice: the one is not the other.
-    assert nearest(["abc"], text, apart=True) == [("abc", 0)]
+    assert nearest(["abc"], text, of_text=True) == [("abc", 0)]
     # Both copies among the samples: each has the other.
-    assert nearest(["abc", "abc"], text, apart=True) == [("abc", 0), ("abc", 0)]
+    assert nearest(["abc", "abc"], text, of_text=True) == [("abc", 0), ("abc", 0)]
     with pytest.raises(ValueError, match="no line to compare with"):
-        nearest(["abc"], [["abc"]], apart=True)
+        nearest(["abc"], [["abc"]], of_text=True)
 
 
 def test_blocks_of_any_size_give_the_same(monkeypatch):
     rng = np.random.default_rng(0)
     lines = ["".join(rng.choice(list("abcd"), 6)) for _ in range(200)]
-    whole = [nearest(lines[:20], [lines], apart=apart) for apart in (False, True)]
+    whole = [nearest(lines[:20], [lines], of_text=apart) for apart in (False, True)]
     monkeypatch.setattr(edits, "PAIRS_AT_ONCE", 20 * 7)
-    assert [nearest(lines[:20], [lines], apart=apart) for apart in (False, True)] == whole
+    assert [nearest(lines[:20], [lines], of_text=apart) for apart in (False, True)] == whole
     assert whole[0] == [(line, 0) for line in lines[:20]]
 
 

@@ -26,19 +26,19 @@ def test_what_threads_ask_for_together_is_made_once(work):
         return len(made)
 
     with ThreadPoolExecutor(4) as pool:
-        values = list(pool.map(lambda _: work.once("key", make), range(8)))
+        values = list(pool.map(lambda _: work.cached("key", make), range(8)))
     assert values == [1] * 8
 
 
 def test_what_is_not_lasting_is_forgotten_all_or_of_some_lines(work):
     for key in ("a", ("a", work.samples), ("a", work.held_out)):
-        work.once(key, lambda: 1)
-    work.once("lasting", lambda: 1, lasting=True)
+        work.cached(key, lambda: 1)
+    work.cached("lasting", lambda: 1, lasting=True)
     work.forget(work.samples)
-    assert [work.once(key, lambda: 2) for key in ("a", ("a", work.samples))] == [1, 2]
+    assert [work.cached(key, lambda: 2) for key in ("a", ("a", work.samples))] == [1, 2]
     work.forget()
-    assert work.once(("a", work.held_out), lambda: 3) == 3
-    assert work.once("lasting", lambda: 3, lasting=True) == 1
+    assert work.cached(("a", work.held_out), lambda: 3) == 3
+    assert work.cached("lasting", lambda: 3, lasting=True) == 1
 
 
 def test_equal_numbers_are_drawn_from_the_larger_by_the_seed(work):

@@ -58,3 +58,15 @@ def test_runs_whose_keys_differ_in_the_last_word_alone_are_merged_in_order(monke
     found = [tuple(key) for keys, _ in merged for key in keys.tolist()]
     assert found == sorted(expected)
     assert [c for _, counts in merged for c in counts.tolist()] == [expected[k] for k in found]
+
+
+def test_zeros_are_mapped_from_a_file_where_they_are_many_and_written_all_the_same(monkeypatch):
+    monkeypatch.setattr(external, "RESULT_BYTES", 80)
+    few, many = external.zeros(10, np.int64), external.zeros(11, np.int64)
+    assert not isinstance(few, np.memmap)
+    assert isinstance(many, np.memmap)
+    for numbers in (few, many):
+        assert not numbers.any()
+        numbers[3:5] = 7
+        external.release(numbers)
+        assert numbers.sum() == 14

@@ -8,6 +8,7 @@ import pytest
 
 from textgan.evaluation.compare import compare
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
 from textgan.evaluation.metrics.label_accuracy import Labelled, per_label_report
 from textgan.evaluation.metrics.mutual_information import (
@@ -96,7 +97,7 @@ def many():
     """Six systems, each further from real text than the one before."""
     real, false = names(4, 100), names(3, 100, letters=0.9)
     systems = [(f"copy {i}", real[15 * i :] + false[: 15 * i]) for i in range(6)]
-    return compare(systems, TRAINING, HELD_OUT, length=8)
+    return compare(systems, TRAINING, HELD_OUT, length=8, model=Setting(order=2))
 
 
 SOURCES = ["teh", "cat", "dgo", "bird"] * 5

@@ -10,35 +10,35 @@ TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for 
 
 def test_the_verdict_distinguishes_real_text_from_other_text():
     half = [TRAINING[i::2] for i in (0, 1)]
-    real = verdict(evaluate(half[1], half[0] + half[1], half[1], length=4))
+    real = verdict(evaluate(half[1], half[0] + half[1], half[1], length=4, orders=(4,)))
     assert "not significantly different from its floor" in real
-    far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4))
+    far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4, orders=(4,)))
     assert "JSD-4 is 1.000 bits" in far
     assert "above its floor" in far
     assert "No n-gram sampler is further from real text." in far
 
 
 def test_the_distance_says_of_how_many_lines_it_is():
-    report = evaluate(TRAINING, TRAINING, TRAINING[:7], length=4)
+    report = evaluate(TRAINING, TRAINING, TRAINING[:7], length=4, orders=(4,))
     row = report.measures["jsd4"]
     assert row.at_real_size > row.samples + 0.1
     assert (
         f"JSD-4 is {row.samples:.3f} bits; of 7 lines it is {row.at_real_size:.3f}, not "
         f"significantly different from its floor ({row.real:.3f})."
     ) in verdict(report)
-    drawn = evaluate(TRAINING[:40], TRAINING, length=4)
+    drawn = evaluate(TRAINING[:40], TRAINING, length=4, orders=(4,))
     row = drawn.measures["jsd4"]
     assert f"JSD-4 is {row.samples:.3f} bits; against the text without held-out" in verdict(drawn)
 
 
 def test_without_held_out_text_the_floor_is_unknown():
-    assert "its floor is unknown" in verdict(evaluate(["ab"], ["abc"], [], length=4))
+    assert "its floor is unknown" in verdict(evaluate(["ab"], ["abc"], [], length=4, orders=(4,)))
 
 
 def test_empty_samples_are_counted():
-    report = evaluate([*TRAINING, ""], TRAINING, TRAINING[:9], length=4)
+    report = evaluate([*TRAINING, ""], TRAINING, TRAINING[:9], length=4, orders=(4,))
     assert f" 1 of the {len(TRAINING) + 1} samples is empty." in verdict(report)
-    many = verdict(evaluate([""] * 9 + ["ab"], TRAINING, TRAINING[:9], length=4))
+    many = verdict(evaluate([""] * 9 + ["ab"], TRAINING, TRAINING[:9], length=4, orders=(4,)))
     assert many.startswith("Poor. 90.0% of the samples are empty lines (training lines: 0.0%).")
     assert "empty" not in verdict(graded(0.1, 3.0))
 

@@ -9,17 +9,17 @@ def lines(signatures, **options):
 
 
 def test_one_signature_stands_for_all_with_a_digest_of_them():
-    assert lines(THREE, every=False) == [
+    assert lines(THREE, full=False) == [
         "jsd|n:4|T:8", f"2 more: --signatures (sha256 of all {digest(THREE)})",
     ]  # fmt: skip
     assert digest(THREE) != digest([*THREE[:2], "reverse|T:9"])
 
 
 def test_all_signatures_are_printed_on_request():
-    assert lines(THREE, every=True) == ["Signatures", *THREE]
-    assert lines(THREE, every=True, tables=False)[-1] == "all tables: --tables"
+    assert lines(THREE, full=True) == ["Signatures", *THREE]
+    assert lines(THREE, full=True, tables=False)[-1] == "all tables: --tables"
 
 
 def test_a_long_signature_is_one_line_so_that_it_can_be_copied():
     long = "jsd|" + "x" * 200
-    assert lines([long], every=False) == [long]
+    assert lines([long], full=False) == [long]

@@ -119,14 +119,14 @@ def test_what_is_next_depends_on_grade_and_warnings():
 
 
 def test_repeats_and_copies_are_warned_of_first():
-    repeats = verdict(evaluate(["meia"] * 50, TRAINING, FRESH, length=4))
+    repeats = verdict(evaluate(["meia"] * 50, TRAINING, FRESH, length=4, orders=(4,)))
     assert repeats.startswith("Poor. Collapsed, or close to it: 2.0% of the samples are distinct")
-    copies = verdict(evaluate(TRAINING[:50], TRAINING, FRESH, length=4))
+    copies = verdict(evaluate(TRAINING[:50], TRAINING, FRESH, length=4, orders=(4,)))
     assert "Memorization: 100.0% of the samples occur in the training text, " in copies
     assert "Collapsed" not in copies
-    half = verdict(evaluate([*FRESH[:46], *["meia"] * 4], TRAINING, FRESH, length=4))
+    half = verdict(evaluate([*FRESH[:46], *["meia"] * 4], TRAINING, FRESH, length=4, orders=(4,)))
     assert half.startswith("Poor. One line is 8.0% of the samples (the commonest training line: 2.")
-    calm = verdict(evaluate(FRESH[:50], TRAINING, FRESH, length=4))
+    calm = verdict(evaluate(FRESH[:50], TRAINING, FRESH, length=4, orders=(4,)))
     for warning in ("Collapsed", "Memorization", "One line"):
         assert warning not in calm
 

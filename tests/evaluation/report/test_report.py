@@ -1,3 +1,4 @@
+import functools
 import json
 from dataclasses import asdict, replace
 
@@ -6,6 +7,7 @@ import pytest
 
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.label_accuracy import Labelled, per_label_report
 from textgan.evaluation.metrics.mutual_information import (
     categorical_code,
@@ -16,8 +18,10 @@ from textgan.evaluation.metrics.registry import describe
 from textgan.evaluation.report.report import SCHEMA, Curves, Report
 
 
+@functools.cache
 def report(held_out=("cd", "ac", "é\ud800"), **settings):
-    return evaluate(["ab", "ab", "[red]\x1b"], ["ab", "cd", "ad"], held_out, length=6, **settings)
+    settings = {"length": 6, "model": Setting(order=2), **settings}
+    return evaluate(["ab", "ab", "[red]\x1b"], ["ab", "cd", "ad"], held_out, **settings)
 
 
 def of_labels(held_out=True):

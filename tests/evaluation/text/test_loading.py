@@ -120,10 +120,10 @@ def test_a_letter_and_its_accent_are_one_character_whichever_way_they_are_writte
     composed = [f"{a}é{b}ü" for a in "abcdef" for b in "abcdef"]
     parted = [unicodedata.normalize("NFD", line) for line in composed]
     assert parted[0] != composed[0]
-    one, other = evaluate(composed[:9], parted, **SMALL), evaluate(parted[:9], composed, **SMALL)
-    assert one == other == evaluate(composed[:9], composed, **SMALL)
-    assert one.measures["copied"].samples == 1.0
-    assert (one.length, "|form:NFC|" in one.measures["jsd1"].signature) == (4, True)
+    first, second = evaluate(composed[:9], parted, **SMALL), evaluate(parted[:9], composed, **SMALL)
+    assert first == second == evaluate(composed[:9], composed, **SMALL)
+    assert first.measures["copied"].samples == 1.0
+    assert (first.length, "|form:NFC|" in first.measures["jsd1"].signature) == (4, True)
     as_it_stands = evaluate(composed[:9], parted, normalise=False, **SMALL)
     assert as_it_stands.measures["copied"].samples == 0.0
     assert "form" not in as_it_stands.measures["jsd1"].signature

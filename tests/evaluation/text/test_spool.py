@@ -37,7 +37,7 @@ def test_rows_at_places_across_pieces(spool):
     whole = np.concatenate(PIECES)
     for places in ([], [0], [3, 4, 5], [1, 6], range(7)):
         at = np.array(places, dtype=np.intp)
-        found = [row for piece in spool.taken(at) for row in piece.tolist()]
+        found = [row for piece in spool.rows_at(at) for row in piece.tolist()]
         assert found == whole[at].tolist()
 
 

@@ -63,8 +63,8 @@ def test_pieces_make_up_the_line_and_are_fewer_than_its_characters():
 
 
 def test_ids_go_by_the_text_of_the_symbols_and_not_by_when_they_were_met():
-    for unit, one, other in (("char", "ba", "ca"), ("word", "b a", "c a")):
-        texts = [Text([one], 9), Text([other], 9)]
+    for unit, first, second in (("char", "ba", "ca"), ("word", "b a", "c a")):
+        texts = [Text([first], 9), Text([second], 9)]
         found = []
         for order in (texts, texts[::-1]):
             vocabulary = Vocabulary(order, unit)

@@ -28,11 +28,11 @@ def test_a_text_of_any_length_becomes_one_as_long(T):
 
 def test_noise_decides_the_text_and_without_noise_there_is_one():
     network, x = unet(16), source(1, 16)
-    one, other = torch.randn(2, 1, Z)
-    assert (network(one, x) - network(other, x)).abs().max() > 1e-3
-    assert torch.equal(network(one, x), network(one, x))
+    first, second = torch.randn(2, 1, Z)
+    assert (network(first, x) - network(second, x)).abs().max() > 1e-3
+    assert torch.equal(network(first, x), network(first, x))
     assert torch.equal(network(None, x), network(None, x))
-    assert torch.equal(network(one, x), network(3 * one, x))  # its signs alone
+    assert torch.equal(network(first, x), network(3 * first, x))  # its signs alone
 
 
 def test_half_of_the_channels_are_dropped_and_the_others_doubled_by_the_signs_of_the_noise():
@@ -97,7 +97,7 @@ def test_a_unet_without_a_source_says_so():
 
 def test_symbols_are_written_from_channels_of_one_size():
     network, seen = unet(8), []
-    network.write.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    network.write.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     network(None, source(2, 8))
     sizes = seen[0][:, :-V].square().mean(1).sqrt()  # then come the source's rows
     torch.testing.assert_close(sizes, torch.ones_like(sizes))

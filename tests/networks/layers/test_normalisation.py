@@ -169,8 +169,8 @@ def test_under_spectral_normalisation_every_weight_comes_to_have_a_largest_singu
 def test_a_spectrally_normalised_mlp_rises_by_no_more_than_its_text_moves():
     network = critic("mlp", "spectral")
     iterate(network)
-    one, other = text(500), text(500)
-    rise = (network(one) - network(other)).abs() / (one - other).flatten(1).norm(dim=1)
+    first, second = text(500), text(500)
+    rise = (network(first) - network(second)).abs() / (first - second).flatten(1).norm(dim=1)
     assert 0 < rise.max() <= 1.001
 
 
@@ -220,8 +220,8 @@ def test_two_forwards_before_one_backward_each_keep_their_own_norm():
     (network(rows[:2]).sum() - network(rows[2:]).sum()).backward()
     twin(rows[:2]).sum().backward()
     (-twin(rows[2:]).sum()).backward()
-    for one, other in zip(network.parameters(), twin.parameters(), strict=True):
-        torch.testing.assert_close(one.grad, other.grad)
+    for first, second in zip(network.parameters(), twin.parameters(), strict=True):
+        torch.testing.assert_close(first.grad, second.grad)
 
 
 @pytest.mark.parametrize("name", CRITICS)
@@ -249,9 +249,9 @@ def test_reading_a_spectral_critic_out_of_training_leaves_it_as_it_is():
 
 
 def test_the_same_seed_gives_the_same_spectral_critic():
-    one, other = critic("conv", "spectral"), critic("conv", "spectral")
-    for name, tensor in one.state_dict().items():
-        assert torch.equal(other.state_dict()[name], tensor)
+    first, second = critic("conv", "spectral"), critic("conv", "spectral")
+    for name, tensor in first.state_dict().items():
+        assert torch.equal(second.state_dict()[name], tensor)
 
 
 @pytest.mark.parametrize(("name", "kind"), PAIRS)

@@ -76,8 +76,8 @@ def test_turned_gradients_turn_the_update():
     gradients = torch.randn(25, 4, 4, generator=random)
     left, right = torch.linalg.qr(torch.randn(2, 4, 4, generator=random)).Q
     plain, turned = updates(gradients), updates(left @ gradients @ right)
-    for one, other in zip(plain, turned, strict=True):
-        torch.testing.assert_close(left @ one @ right, other, atol=2e-3, rtol=0)
+    for first, second in zip(plain, turned, strict=True):
+        torch.testing.assert_close(left @ first @ right, second, atol=2e-3, rtol=0)
 
 
 def test_where_axes_are_independent_it_is_adam():
@@ -107,11 +107,11 @@ def test_sides_too_large_keep_their_own_axes(monkeypatch):
 
 def test_all_but_convolutions_are_updated_by_adam():
     gradient = torch.tensor([[1.0, -2.0], [0.5, 4.0]])
-    one, other = (torch.nn.Parameter(torch.zeros(2, 2)) for _ in range(2))
-    one.grad, other.grad = gradient.clone(), gradient.clone()
-    Soap([one], beta2=0.9).step()
-    torch.optim.Adam([other], betas=(0.0, 0.9), fused=True).step()
-    assert torch.equal(one, other)
+    first, second = (torch.nn.Parameter(torch.zeros(2, 2)) for _ in range(2))
+    first.grad, second.grad = gradient.clone(), gradient.clone()
+    Soap([first], beta2=0.9).step()
+    torch.optim.Adam([second], betas=(0.0, 0.9), fused=True).step()
+    assert torch.equal(first, second)
 
 
 def test_convolutions_of_one_shape_are_updated_as_each_alone():
@@ -139,15 +139,15 @@ def test_training_resumes_exactly_across_a_turn_of_the_bases(
     stop, tiny, encoded, make_trainer, tmp_path
 ):
     config = dataclasses.replace(tiny, optimizer="soap", critic_steps=1, batch_size=4)
-    one, other = (make_trainer(config, encoded["text"]) for _ in range(2))
+    first, second = (make_trainer(config, encoded["text"]) for _ in range(2))
     for step in range(1, stop + 1):
-        one.step(step)
-    save_last(tmp_path / "last", one.models, stop)
-    assert restore(tmp_path / "last", other.models) == stop
+        first.step(step)
+    save_last(tmp_path / "last", first.models, stop)
+    assert restore(tmp_path / "last", second.models) == stop
     for step in range(stop + 1, 13):
-        assert other.step(step) == one.step(step)
-    for name, weight in one.models.parameters().items():
-        assert torch.equal(other.models.parameters()[name], weight), name
+        assert second.step(step) == first.step(step)
+    for name, weight in first.models.parameters().items():
+        assert torch.equal(second.models.parameters()[name], weight), name
 
 
 def test_a_first_gradient_whose_square_is_not_finite_names_its_weight():

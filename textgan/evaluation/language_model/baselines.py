@@ -42,7 +42,7 @@ def baselines(
     """
     rng = generator(seed, "baselines")
     drawn = training.places(np.sort(rng.integers(len(training), size=m)))
-    rng.permutation(m)  # unused, but drawn, so that later draws stay as they were
+    rng.shuffle(np.zeros(m, np.uint8))  # not used, but drawn, so that later draws stay as they were
     rows = {"training lines": training.take(drawn)}
     rows |= samplers(model, m, width, seed)
     rows["uniform"] = _stored(_uniform(rng, vocabulary_size, m, width), width)

@@ -105,8 +105,8 @@ def label_accuracy(
     numbers = _numbers(lines, labels, L)
     cells = np.bincount(numbers * L + classifier.predict(lines), minlength=L * L)
     confusion = cells.reshape(L, L)
-    right = share(int(np.trace(confusion)), len(numbers))
-    return Accuracy(**asdict(right), confusion=tuple(map(tuple, confusion.tolist())))
+    correct = share(int(np.trace(confusion)), len(numbers))
+    return Accuracy(**asdict(correct), confusion=tuple(map(tuple, confusion.tolist())))
 
 
 def _numbers(lines: Sequence[str], labels: Sequence[int], count: int) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.language_model.smoothing import Discounts, Smoothing, taken_off
+from textgan.evaluation.language_model.smoothing import Discounts, Smoothing, discounts_of
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import NgramCounts, shorten
 from textgan.evaluation.ngrams.packing import Keys, find, pack, prefixes
@@ -38,7 +38,7 @@ class Level:
         """Return P(w | h) of n-grams `keys` (M, W) from P(w | h'), `shorter` (M,): (M,)."""
         place = find(self.contexts, prefixes(keys, self.counts.n, self.counts.vocabulary_size))
         seen = self.counts.at(keys)
-        share = seen - taken_off(seen, self.discounts) + self.handed_over[place] * shorter
+        share = seen - discounts_of(seen, self.discounts) + self.handed_over[place] * shorter
         probabilities = np.where(place >= 0, share / self.total[place], shorter)
         for column in (self.contexts, self.total, self.handed_over):
             external.release(column)
@@ -94,5 +94,5 @@ def _counts_of_counts(counts: NgramCounts) -> tuple[int, int, int, int]:
     number = np.zeros(6, dtype=np.int64)
     for _, occurrences in counts.slices():
         number += np.bincount(np.minimum(occurrences, 5), minlength=6)
-    once, twice, thrice, four_times = number[1:5].tolist()
-    return once, twice, thrice, four_times
+    n1, n2, n3, n4 = number[1:5].tolist()
+    return n1, n2, n3, n4

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from textgan.evaluation.language_model.levels import levels
 from textgan.evaluation.language_model.sampler import NgramSampler
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS, Options, Smoothing
+from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import NgramCounts, merge
 from textgan.evaluation.ngrams.packing import Keys, distinct, suffixes, tally
 from textgan.evaluation.ngrams.windows import PADDING, Pieces, Rows, ends, pieces, windows
@@ -105,14 +106,14 @@ class NgramModel:
         done = 0
         for piece in pieces(rows, self.vocabulary_size):
             keys, scored = self._contexts(piece)
-            first, which = distinct(keys)  # each distinct n-gram is scored once
-            scores[done : done + len(piece)][scored] = self._bits(keys[first])[which]
+            first, inverse = distinct(keys)  # each distinct n-gram is scored once
+            scores[done : done + len(piece)][scored] = self._bits(keys[first])[inverse]
             done += len(piece)
         return scores
 
     def score_lines(self, rows: Rows) -> NDArray[np.float64]:
-        """Return log₂ P of each line, its end included: (N,)."""
-        scores = np.empty(len(rows))
+        """Return log₂ P of each line, its end included: (N,), mapped from a file if it is large."""
+        scores = external.zeros(len(rows), np.float64)
         done = 0
         for piece in pieces(rows, self.vocabulary_size):
             scores[done : done + len(piece)] = self.log2_probabilities(piece).sum(axis=1)

@@ -54,8 +54,8 @@ def _read(file: int, start: int, end: int) -> Iterator[tuple[float, str]]:
     while data or place < end:
         size = HEAD.size if len(data) < HEAD.size else HEAD.size + HEAD.unpack_from(data)[1]
         if len(data) < size:
-            more = os.pread(file, min(max(READ_BYTES, size), end - place), place)
-            data, place = data + more, place + len(more)
+            record_bytes = os.pread(file, min(max(READ_BYTES, size), end - place), place)
+            data, place = data + record_bytes, place + len(record_bytes)
             continue
         done = 0
         while len(data) - done >= HEAD.size:

@@ -141,13 +141,13 @@ class Smoothing:
         successors = np.diff(starts, append=len(counts))
         extra = self.added + self.added_per_successor * successors
         totals = np.add.reduceat(counts, starts) + extra
-        return totals, extra + np.add.reduceat(taken_off(counts, discounts), starts)
+        return totals, extra + np.add.reduceat(discounts_of(counts, discounts), starts)
 
 
-def taken_off(counts: NDArray[np.integer[Any]], discounts: Discounts) -> NDArray[np.float64]:
+def discounts_of(counts: NDArray[np.integer[Any]], discounts: Discounts) -> NDArray[np.float64]:
     """Return D of each of `counts`, 0 of those that are 0."""
-    taken: NDArray[np.float64] = np.array([0.0, *discounts])[np.minimum(counts, len(discounts))]
-    return taken
+    discount: NDArray[np.float64] = np.array([0.0, *discounts])[np.minimum(counts, len(discounts))]
+    return discount
 
 
 def _mle(options: Options) -> Smoothing:

@@ -29,7 +29,7 @@ from textgan.evaluation.ngrams.packing import Keys, find
 from textgan.evaluation.ngrams.windows import Rows, by_line, ends
 from textgan.evaluation.statistics.normal import Variance
 
-__all__ = ["BLEU", "SELF_BLEU", "bleu", "score", "score_apart", "self_bleu"]
+__all__ = ["BLEU", "SELF_BLEU", "bleu", "score", "score_leave_one_out", "self_bleu"]
 
 ORDER = 4
 SETTINGS = "nltk-sentence_bleu,method1,uniform"
@@ -44,7 +44,7 @@ def bleu(samples: Rows, references: Rows, order: int = 4) -> float:
 
 def self_bleu(samples: Rows, order: int = 4) -> float:
     """Return the mean BLEU of each of `samples` (N, T), N at least 2, against all others."""
-    return float(score_apart(samples, order).mean())
+    return float(score_leave_one_out(samples, order).mean())
 
 
 def score(samples: Rows, references: Rows, order: int = 4) -> NDArray[np.float64]:
@@ -60,20 +60,20 @@ def score(samples: Rows, references: Rows, order: int = 4) -> NDArray[np.float64
         counts = _count(samples, n, V)
         most = np.zeros(len(counts.keys), dtype=np.int64)
         for part in _parts(references):
-            theirs = _count(part, n, V)
-            place = find(counts.keys, theirs.keys)[theirs.ngram]
-            np.maximum.at(most, place[place >= 0], theirs.count[place >= 0])
+            part_counts = _count(part, n, V)
+            place = find(counts.keys, part_counts.keys)[part_counts.ngram]
+            np.maximum.at(most, place[place >= 0], part_counts.count[place >= 0])
         matched.append(counts.clip(most[counts.ngram]))
     lengths = ends(samples)
     longest = max(samples.shape[1], references.shape[1])
-    others = np.zeros(longest + 1, dtype=np.int64)
+    lengths_of_references = np.zeros(longest + 1, dtype=np.int64)
     for part in _parts(references):
-        others += np.bincount(ends(part), minlength=longest + 1)
-    nearest = np.array([_nearest(others, c) for c in range(longest + 1)])[lengths]
+        lengths_of_references += np.bincount(ends(part), minlength=longest + 1)
+    nearest = np.array([_nearest(lengths_of_references, c) for c in range(longest + 1)])[lengths]
     return _bleu(np.array(matched), lengths, nearest)
 
 
-def score_apart(samples: Rows, order: int = 4) -> NDArray[np.float64]:
+def score_leave_one_out(samples: Rows, order: int = 4) -> NDArray[np.float64]:
     """Return the BLEU of each of `samples` (N, T), N at least 2, against all the others: (N,).
 
     Of an n-gram each line is clipped at the second most that any line has: to the line that has the
@@ -86,12 +86,12 @@ def score_apart(samples: Rows, order: int = 4) -> NDArray[np.float64]:
         counts = _count(samples, n, V)
         matched.append(counts.clip(counts.second()[counts.ngram]))
     lengths = ends(samples)
-    others = np.bincount(lengths, minlength=samples.shape[1] + 1)
-    nearest = np.zeros_like(others)
-    for c in np.flatnonzero(others).tolist():
-        others[c] -= 1
-        nearest[c] = _nearest(others, c)
-        others[c] += 1
+    lengths_of_samples = np.bincount(lengths, minlength=samples.shape[1] + 1)
+    nearest = np.zeros_like(lengths_of_samples)
+    for c in np.flatnonzero(lengths_of_samples).tolist():
+        lengths_of_samples[c] -= 1
+        nearest[c] = _nearest(lengths_of_samples, c)
+        lengths_of_samples[c] += 1
     return _bleu(np.array(matched), lengths, nearest[lengths])
 
 
@@ -137,10 +137,10 @@ def _bleu(
     return scores
 
 
-def _nearest(present: NDArray[np.int64], c: int) -> int:
+def _nearest(counts: NDArray[np.int64], c: int) -> int:
     """Return the length nearest to c of those with `present` above 0, the shorter of two."""
-    (some,) = np.nonzero(present)
-    return int(some[np.abs(some - c).argmin()])
+    (candidates,) = np.nonzero(counts)
+    return int(candidates[np.abs(candidates - c).argmin()])
 
 
 def _parts(rows: Rows) -> Iterator[Rows]:
@@ -157,7 +157,7 @@ def _check(rows: Rows, least: int, order: int) -> None:
 
 def _scores(case: Case) -> NDArray[np.float64]:
     held_out = case.work.held_out.rows
-    return case.work.once(("bleu", case.lines), lambda: score(case.rows, held_out, ORDER))
+    return case.work.cached(("bleu", case.lines), lambda: score(case.rows, held_out, ORDER))
 
 
 def _bleu_figure(case: Case) -> float | None:

@@ -221,9 +221,9 @@ def restoration(
     characters = np.array([len(line) for line in targets])
     if not characters.any():
         raise InputError("found targets without a character, expected text")
-    wrong, copied = _edits(outputs, targets), _edits(sources, targets)
-    difference, difference_interval = _ratio(wrong - copied, characters)
-    ratio, ratio_interval = _ratio(wrong, copied) if copied.any() else (None, None)
+    edits, source_edits = _edits(outputs, targets), _edits(sources, targets)
+    difference, difference_interval = _ratio(edits - source_edits, characters)
+    ratio, ratio_interval = _ratio(edits, source_edits) if source_edits.any() else (None, None)
     # The pair makes the task: the hash is of both sides.
     pairs = Text((side for pair in zip(sources, targets, strict=True) for side in pair), length)
     signature = Signature(
@@ -237,14 +237,14 @@ def restoration(
     return Restoration(
         lines=N,
         characters=int(characters.sum()),
-        error_rate=float(wrong.sum() / characters.sum()),
-        copying=float(copied.sum() / characters.sum()),
+        error_rate=float(edits.sum() / characters.sum()),
+        copying=float(source_edits.sum() / characters.sum()),
         difference=difference,
         difference_interval=difference_interval,
         ratio=ratio,
         ratio_interval=ratio_interval,
-        exact=share(int((wrong == 0).sum()), N),
-        exact_copying=share(int((copied == 0).sum()), N),
+        exact=share(int((edits == 0).sum()), N),
+        exact_copying=share(int((source_edits == 0).sum()), N),
         places=_places(sources, outputs, targets),
         signature=str(signature),
     )
@@ -258,18 +258,18 @@ def _edits(lines: Sequence[str], targets: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _ratio(
-    parts: NDArray[np.int64], wholes: NDArray[np.int64]
+    numerators: NDArray[np.int64], denominators: NDArray[np.int64]
 ) -> tuple[float, tuple[float, float] | None]:
     """Return R = Σ parts / Σ wholes of N lines with its 95% interval, by the jackknife over lines.
 
     SE² = (N − 1)/N · Σ_i (R₋ᵢ − mean)². There is none where the whole is nothing without some line.
     """
-    N, ratio = len(parts), float(parts.sum() / wholes.sum())
-    rest = wholes.sum() - wholes
-    if not rest.all():
+    N, ratio = len(numerators), float(numerators.sum() / denominators.sum())
+    denominators_left = denominators.sum() - denominators
+    if not denominators_left.all():
         return ratio, None
-    without = (parts.sum() - parts) / rest
-    error = sqrt((N - 1) * float(without.var()))
+    ratios_left = (numerators.sum() - numerators) / denominators_left
+    error = sqrt((N - 1) * float(ratios_left.var()))
     return ratio, normal_interval(ratio, error)
 
 

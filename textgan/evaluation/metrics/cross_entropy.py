@@ -57,14 +57,16 @@ class Scored:
 
 def score(model: NgramModel, rows: Rows) -> Scored:
     """Return the lines `rows` (N, W) as `model` finds them."""
-    symbols = [predicted(part) for part in pieces(rows, model.vocabulary_size)]
-    return Scored(-model.score_lines(rows), np.concatenate(symbols))
+    parts = pieces(rows, model.vocabulary_size)
+    (symbols,) = external.join((predicted(part),) for part in parts)
+    bits = model.score_lines(rows)
+    return Scored(np.negative(bits, out=bits), symbols)
 
 
 def _scored(case: Case) -> Scored:
     """Return the lines under the model of the training text."""
     work = case.work
-    return work.once(("scored", case.lines), lambda: score(work.model, case.rows))
+    return work.cached(("scored", case.lines), lambda: score(work.model, case.rows))
 
 
 def _forward(case: Case) -> float:
@@ -84,7 +86,7 @@ def _coverage(case: Case) -> Scored | None:
     work, V = case.work, case.work.V
     if not len(work.held_out):
         return None
-    return work.once(
+    return work.cached(
         ("coverage", case.lines),
         lambda: score(work.setting.fit(case.rows, V), work.held_out.rows),
     )
@@ -100,8 +102,8 @@ def _reverse_uncertainty(case: Case) -> Paired | None:
     scored, work = _coverage(case), case.work
     if scored is None or min(len(case.lines), len(work.held_out)) < 2:
         return None
-    own = spread(case.rows, work.held_out.rows, work.setting, work.V, work.seed)
-    return Paired(scored.bits, scored.influence(), own, settings=f"splits={SPLITS}")
+    sampling_variance = spread(case.rows, work.held_out.rows, work.setting, work.V, work.seed)
+    return Paired(scored.bits, scored.influence(), sampling_variance, settings=f"splits={SPLITS}")
 
 
 def _reverse_baseline(case: Case) -> float | None:
@@ -203,9 +205,11 @@ def spread(
     m = len(rows) // 2 * 2
 
     def figure(part: NDArray[np.uint32]) -> float:
-        return score(setting.fit(_at(rows, np.sort(part)), vocabulary_size), held_out).mean
+        order = np.sort(part)
+        external.release(part)
+        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out).mean
 
-    orders = [rng.permutation(len(rows)).astype(np.uint32) for _ in range(SPLITS)]
+    orders = [_permutation(rng, len(rows)) for _ in range(SPLITS)]
     halves = [half for order in orders for half in order[:m].reshape(2, -1)]
     with ThreadPoolExecutor(WORKERS) as pool:
         figures = np.array(list(pool.map(figure, halves))).reshape(SPLITS, 2)
@@ -213,7 +217,13 @@ def spread(
     return Variance(squared, 2 * squared**2 / SPLITS)
 
 
-def _at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
+def _permutation(rng: np.random.Generator, m: int) -> NDArray[np.uint32]:
+    """Return m places in random order, mapped from a file if they are many."""
+    (order,) = external.join([(rng.permutation(m).astype(np.uint32),)])
+    return order
+
+
+def _rows_at(rows: Rows, places: NDArray[np.uint32]) -> Iterator[Rows]:
     """Yield the rows at `places`, some at a time."""
     for part in external.slices(len(places), max(1, external.CELLS // rows.shape[1])):
         yield rows[places[part]]

@@ -89,11 +89,14 @@ def _plans(work: Workspace) -> dict[LineSet, list[Plan]]:
     def make() -> dict[LineSet, list[Plan]]:
         real = draw(work.held_out)
         return {
-            lines: [transport(ours, theirs) for ours, theirs in zip(drawn, real, strict=True)]
+            lines: [
+                transport(sample_lines, real_lines)
+                for sample_lines, real_lines in zip(drawn, real, strict=True)
+            ]
             for lines, drawn in ((lines, draw(lines)) for lines in (work.samples, work.matched))
         }
 
-    return work.once("transport", make, lasting=True)
+    return work.cached("transport", make, lasting=True)
 
 
 def _distances(case: Case) -> NDArray[np.float64]:
@@ -101,13 +104,13 @@ def _distances(case: Case) -> NDArray[np.float64]:
 
 
 def _figure(case: Case) -> float | None:
-    far = _distances(case)
-    return float(far.mean()) if len(far) else None
+    distances = _distances(case)
+    return float(distances.mean()) if len(distances) else None
 
 
 def _uncertainty(case: Case) -> Paired | None:
-    far = _distances(case)
-    return Paired(far, far, own=None) if len(far) > 1 else None
+    distances = _distances(case)
+    return Paired(distances, distances, sampling_variance=None) if len(distances) > 1 else None
 
 
 def _signature(case: Case) -> dict[str, Any]:

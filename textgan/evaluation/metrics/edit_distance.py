@@ -25,7 +25,7 @@ Line = TypeVar("Line", bound=Sequence[Hashable])
 
 
 def nearest(
-    samples: Sequence[Line], text: Iterable[Sequence[Line]], *, apart: bool = False
+    samples: Sequence[Line], text: Iterable[Sequence[Line]], *, of_text: bool = False
 ) -> list[tuple[Line, int]]:
     """Return, for each of `samples`, the line of `text` nearest to it and the edits between them.
 
@@ -34,7 +34,7 @@ def nearest(
     Args:
         samples: lines: strings, or tuples of words or pieces.
         text: blocks of lines of the same kind, gone through once.
-        apart: whether the samples are lines of the text themselves: the first line equal to a
+        of_text: whether the samples are lines of the text themselves: the first line equal to a
             sample is then passed over as the sample itself. An equal line after it is none the
             less its nearest.
 
@@ -44,21 +44,21 @@ def nearest(
     size = max(1, PAIRS_AT_ONCE // max(1, len(samples)))
     lines: list[Line | None] = [None] * len(samples)
     edits = np.full(len(samples), np.iinfo(np.int64).max)
-    passed = np.full(len(samples), not apart)
+    passed = np.full(len(samples), not of_text)
     for block in text:
         for start in range(0, len(block), size):
-            some = block[start : start + size]
-            far = distances(samples, some)
+            part = block[start : start + size]
+            block_edits = distances(samples, part)
             if not passed.all():
-                _pass_over(far, passed)
-            place = far.argmin(axis=1)  # the first of equals
-            found = far[np.arange(len(samples)), place]
-            nearer = found < np.minimum(edits, _most(far))
-            edits[nearer] = found[nearer]
+                _exclude_equal(block_edits, passed)
+            place = block_edits.argmin(axis=1)  # the first of equals
+            least = block_edits[np.arange(len(samples)), place]
+            nearer = least < np.minimum(edits, _unreachable(block_edits))
+            edits[nearer] = least[nearer]
             for i in np.flatnonzero(nearer).tolist():
-                lines[i] = some[place[i]]
+                lines[i] = part[place[i]]
     compared = [
-        (line, int(far)) for line, far in zip(lines, edits, strict=True) if line is not None
+        (line, int(least)) for line, least in zip(lines, edits, strict=True) if line is not None
     ]
     if len(compared) < len(samples):
         raise ValueError("found no line to compare with, expected at least one of the text")
@@ -71,13 +71,13 @@ def distances(samples: Sequence[Line], lines: Sequence[Line]) -> NDArray[np.unsi
     from rapidfuzz.process import cdist
 
     texts = _as_text(samples, lines)
-    longest = max((len(line) for some in texts for line in some), default=0)
+    longest = max((len(line) for text in texts for line in text), default=0)
     # Never the largest number of its type, which is left for lines that are passed over.
     dtype = np.uint8 if longest < 255 else np.uint32
-    found: NDArray[np.unsignedinteger[Any]] = cdist(
+    edits: NDArray[np.unsignedinteger[Any]] = cdist(
         *texts, scorer=Levenshtein.distance, dtype=dtype, workers=-1
     )
-    return found
+    return edits
 
 
 def _as_text(
@@ -88,36 +88,36 @@ def _as_text(
     rapidfuzz would compare their hashes: the word "" has that of the character NUL. What no sample
     has need not be distinguished.
     """
-    if all(isinstance(line, str) for some in (samples, lines) for line in some):
+    if all(isinstance(line, str) for text in (samples, lines) for line in text):
         return samples, lines
     known: dict[Hashable, str] = {}
     for line in samples:
         for symbol in line:
             known.setdefault(symbol, chr(len(known) + 1))
     texts = (
-        ["".join(known.get(symbol, "\0") for symbol in line) for line in some]
-        for some in (samples, lines)
+        ["".join(known.get(symbol, "\0") for symbol in line) for line in text]
+        for text in (samples, lines)
     )
     return next(texts), next(texts)
 
 
-def _pass_over(far: NDArray[np.unsignedinteger[Any]], passed: NDArray[np.bool_]) -> None:
+def _exclude_equal(edits: NDArray[np.unsignedinteger[Any]], passed: NDArray[np.bool_]) -> None:
     """Put the first equal line of each sample out of reach, once."""
-    place = far.argmin(axis=1)
-    mine = np.flatnonzero(~passed & (far[np.arange(len(far)), place] == 0))
-    far[mine, place[mine]] = _most(far)
-    passed[mine] = True
+    place = edits.argmin(axis=1)
+    first_equal = np.flatnonzero(~passed & (edits[np.arange(len(edits)), place] == 0))
+    edits[first_equal, place[first_equal]] = _unreachable(edits)
+    passed[first_equal] = True
 
 
-def _most(far: NDArray[np.unsignedinteger[Any]]) -> int:
-    return int(np.iinfo(far.dtype).max)
+def _unreachable(edits: NDArray[np.unsignedinteger[Any]]) -> int:
+    return int(np.iinfo(edits.dtype).max)
 
 
 def nearest_lines(work: Workspace) -> tuple[Nearest, ...]:
     """Return the samples that were searched for, those nearest to the training text first."""
     lines = work.at_most(work.samples, SEARCHED, NEAREST.name)
     compared = _compared(Case(lines, work))
-    return tuple(sorted(compared, key=lambda near: (near.edits, -len(near.sample))))
+    return tuple(sorted(compared, key=lambda pair: (pair.edits, -len(pair.sample))))
 
 
 def _compared(case: Case) -> list[Nearest]:
@@ -129,7 +129,7 @@ def _compared(case: Case) -> list[Nearest]:
             for sample, (line, edits) in zip(samples, lines, strict=True)
         ]
 
-    return case.work.once(("nearest", case.lines), search, lasting=True)
+    return case.work.cached(("nearest", case.lines), search, lasting=True)
 
 
 def _shares(case: Case) -> NDArray[np.float64]:

@@ -54,8 +54,8 @@ def frechet(a: "Gaussian", b: "Gaussian") -> float:
     shift = a.mean - b.mean
     root, other = a.root, b.root
     U, _, Vt = np.linalg.svd(other @ root)
-    apart = root - other @ (U @ Vt)
-    return float(shift @ shift + (apart * apart).sum())
+    difference = root - other @ (U @ Vt)
+    return float(shift @ shift + (difference * difference).sum())
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ def half_sample_error(features: Array, figure: Callable[[Array], float], seed: i
 
 def _ngrams(case: Case) -> NgramFeatures:
     work = case.work
-    return work.once("n-gram features", lambda: NgramFeatures.fit(work.texts.training, work.V))
+    return work.cached("n-gram features", lambda: NgramFeatures.fit(work.texts.training, work.V))
 
 
 def _pieces(case: Case) -> PieceFeatures:
-    return case.work.once("piece features", lambda: PieceFeatures.fit(_training_lines(case)))
+    return case.work.cached("piece features", lambda: PieceFeatures.fit(_training_lines(case)))
 
 
 def _training_lines(case: Case) -> Iterable[list[str]]:
@@ -135,10 +135,10 @@ def _frechet(
     name = about["name"]
 
     def reference(case: Case) -> Gaussian:
-        return case.work.once((name, "training"), lambda: training(case))
+        return case.work.cached((name, "training"), lambda: training(case))
 
     def of_lines(case: Case) -> Array:
-        return case.work.once((name, case.lines), lambda: features(case))
+        return case.work.cached((name, case.lines), lambda: features(case))
 
     def figure(case: Case) -> float | None:
         work = case.work

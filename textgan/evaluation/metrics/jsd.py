@@ -132,15 +132,15 @@ TEXT_JSD = ngram_distance(
 def by_size(work: Workspace, n: int) -> SampleSizes:
     """Return JSD-n at 100, 316, 1,000 … lines up to all, of samples and of held-out lines."""
     training = count(work.texts.training, n, work.V, width=work.width)
-    ours, real = work.of_equal_size(work.samples, work.held_out)
+    drawn, real = work.of_equal_size(work.samples, work.held_out)
     rng = generator(work.seed, "sizes")
     steps = [round(10 ** (k / 2)) for k in range(4, 15)]
-    sizes = [m for m in steps if m < len(ours)] + [len(ours)]
+    sizes = [m for m in steps if m < len(drawn)] + [len(drawn)]
 
     def divergences(rows: Rows) -> tuple[float, ...]:
         order = rng.permutation(len(rows))
         parts = (rows_at(rows, np.sort(order[:m])) for m in sizes)
         return tuple(jsd(count(part, n, work.V, width=work.width), training) for part in parts)
 
-    samples, held_out = divergences(ours.rows), divergences(real.rows)
+    samples, held_out = divergences(drawn.rows), divergences(real.rows)
     return SampleSizes(measure=f"jsd{n}", sizes=tuple(sizes), samples=samples, real=held_out)

@@ -86,7 +86,7 @@ def per_label_report(
     classifier = LabelClassifier.fit(
         training.lines, training.labels, len(names), length=length, setting=setting
     )
-    ours = label_accuracy(classifier, samples.lines, samples.labels)
+    accuracy = label_accuracy(classifier, samples.lines, samples.labels)
     texts = _Texts(training, samples, held_out, length)
     signature = Signature(
         metric="label-accuracy",
@@ -95,7 +95,7 @@ def per_label_report(
         padding="end",
         length=length,
         vocabulary=classifier.vocabulary.unknown + 1,
-        m=ours.lines,
+        m=accuracy.lines,
         ref=texts.parts[0],
         interval="wilson",
         settings=f"labels={len(names)},prior=training",
@@ -104,15 +104,15 @@ def per_label_report(
     if len(held_out.lines):
         real = label_accuracy(classifier, held_out.lines, held_out.labels)
         real_signature = str(texts.with_held_out(replace(signature, m=real.lines), "wilson+delta"))
-        weighted, ratio, interval = _ratio(ours, real, len(names))
+        weighted, ratio, interval = _ratio(accuracy, real, len(names))
     return LabelReport(
-        samples=_reported(ours),
+        samples=_reported(accuracy),
         real=None if real is None else _reported(real),
         real_as_asked=weighted,
         ratio=ratio,
         ratio_interval=interval,
         labels=tuple(
-            texts.score(label, name, ours, real, seed) for label, name in enumerate(names)
+            texts.score(label, name, accuracy, real, seed) for label, name in enumerate(names)
         ),
         signature=str(signature),
         real_signature=real_signature,
@@ -120,23 +120,23 @@ def per_label_report(
 
 
 def _ratio(
-    ours: Accuracy, real: Accuracy, labels: int
+    samples: Accuracy, real: Accuracy, labels: int
 ) -> tuple[float | None, float | None, tuple[float, float] | None]:
     """Return the accuracy of real text, weighted as the samples, the ratio to it, its interval.
 
     The interval is normal in the logarithm of the ratio: SE² = (SE_ours / ours)² + (SE_real /
     real)², by the delta method. SE² of each label's share is `Share.variance`.
     """
-    both = [
+    pairs = [
         (a, b)
         for label in range(labels)
-        if (a := ours.of(label)) is not None and (b := real.of(label)) is not None
+        if (a := samples.of(label)) is not None and (b := real.of(label)) is not None
     ]
-    if not both:
+    if not pairs:
         return None, None, None
-    lines = np.array([a.lines for a, _ in both])
+    lines = np.array([a.lines for a, _ in pairs])
     weights = lines / lines.sum()
-    sides = list(zip(*both, strict=True))  # the shares of the samples, and those of real text
+    sides = list(zip(*pairs, strict=True))  # the shares of the samples, and those of real text
     means = [weights @ [label.share for label in side] for side in sides]
     errors = [sqrt(weights**2 @ [label.variance for label in side]) for side in sides]
     weighted = float(means[1])
@@ -174,7 +174,7 @@ class _Texts:
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
 
     def score(
-        self, label: int, name: str, ours: Accuracy, real: Accuracy | None, seed: int
+        self, label: int, name: str, accuracy: Accuracy, real: Accuracy | None, seed: int
     ) -> LabelScore:
         """Return the figures of one label."""
         training, samples, held_out = (
@@ -190,7 +190,7 @@ class _Texts:
             lines=len(samples),
             training=len(training),
             held_out=len(held_out),
-            samples=ours.of(label),
+            samples=accuracy.of(label),
             real=None if real is None else real.of(label),
             jsd=self._jsd(training, samples, held_out, signature, seed) if measured else None,
             unique=self._unique(training, samples, signature, seed) if measured else None,
@@ -206,9 +206,11 @@ class _Texts:
         n = min(JSD_ORDER, self.length)
         q = ngrams.count(training, n, self.V)
         signature = replace(base, metric="jsd", n=n, smoothing="none", padding="counted")
-        alone = Measure(samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(signature))
+        samples_only = Measure(
+            samples=jsd(ngrams.count(samples, n, self.V), q), signature=str(signature)
+        )
         if len(held_out) < MIN_LINES_PER_LABEL:
-            return alone
+            return samples_only
         m = min(len(samples), len(held_out))
         equal = (
             samples[choose(len(samples), m, seed, "excess")],
@@ -220,16 +222,16 @@ class _Texts:
             replace(signature, metric="jsd-floor", m=m, seed=seed), "jackknife"
         )
         interval = None if errors is None else bounded_interval(level - floor, hypot(*errors))
-        return alone.with_real(floor, level, interval, str(signature))
+        return samples_only.with_real(floor, level, interval, str(signature))
 
     def _unique(self, training: Rows, samples: Rows, base: Signature, seed: int) -> Measure:
         m = min(len(samples), len(training))
         matched = training[choose(len(training), m, seed, "twins")]
-        ours = samples[choose(len(samples), m, seed, "variety")]
+        drawn = samples[choose(len(samples), m, seed, "variety")]
         signature = replace(base, metric="unique")
-        alone = Measure(samples=unique(samples), signature=str(replace(signature, ref=None)))
+        samples_only = Measure(samples=unique(samples), signature=str(replace(signature, ref=None)))
         real_signature = replace(signature, m=m, seed=seed)
-        return alone.with_real(unique(matched), unique(ours), None, str(real_signature))
+        return samples_only.with_real(unique(matched), unique(drawn), None, str(real_signature))
 
 
 def _part(labelled: Labelled, length: int) -> Part:

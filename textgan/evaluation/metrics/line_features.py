@@ -63,12 +63,12 @@ class NgramFeatures:
         best = [_commonest(training, n, vocabulary_size, size) for n in orders]
         counts = np.concatenate([counts for _, counts in best])
         # Each order comes by key, the shortest first: a stable sort leaves equals in that order.
-        taken = np.zeros(len(counts), dtype=bool)
-        taken[np.argsort(-counts, kind="stable")[:size]] = True
-        if not taken.any():
+        is_chosen = np.zeros(len(counts), dtype=bool)
+        is_chosen[np.argsort(-counts, kind="stable")[:size]] = True
+        if not is_chosen.any():
             raise ValueError("found no n-grams, expected training text")
-        splits = np.split(taken, np.cumsum([len(keys) for keys, _ in best])[:-1])
-        chosen = {n: keys[here] for n, (keys, _), here in zip(orders, best, splits, strict=True)}
+        splits = np.split(is_chosen, np.cumsum([len(keys) for keys, _ in best])[:-1])
+        chosen = {n: keys[mask] for n, (keys, _), mask in zip(orders, best, splits, strict=True)}
         return cls(chosen, vocabulary_size)
 
     def __call__(self, rows: Rows) -> Array:
@@ -120,10 +120,10 @@ def _commonest(
     training: Iterable[Rows], n: int, vocabulary_size: int, size: int
 ) -> tuple[Keys, NDArray[np.int64]]:
     """Return the keys of the `size` commonest n-grams of the text, ascending, and their counts."""
-    every = count(training, n, vocabulary_size, end=0)
-    keys, counts = every.keys[:0], every.counts[:0]
-    for more, their_counts in every.blocks():
-        keys, counts = np.concatenate([keys, more]), np.concatenate([counts, their_counts])
+    all_counts = count(training, n, vocabulary_size, end=0)
+    keys, counts = all_counts.keys[:0], all_counts.counts[:0]
+    for block_keys, block_counts in all_counts.blocks():
+        keys, counts = np.concatenate([keys, block_keys]), np.concatenate([counts, block_counts])
         top = np.sort(np.argsort(-counts, kind="stable")[:size])
         keys, counts = keys[top], counts[top]
     return keys, counts

@@ -30,16 +30,17 @@ def matches(samples: Rows, held_out: Rows, matched: Rows) -> Matches:
     number = -(-max(m, len(held_out), len(matched)) // equal_rows.GROUP)
     distinct = 0
     hits = {name: np.zeros(len(guesses), dtype=np.int64) for name in ("samples", "real")}
-    for places, ours, theirs in zip(
+    for held_out_places, sample_places, matched_places in zip(
         *(groups(rows, number) for rows in (held_out, samples, matched)), strict=True
     ):
-        lines = DistinctRows(held_out[places])
+        lines = DistinctRows(held_out[held_out_places])
         distinct += len(lines.rows)
-        for name, rows, places_of_group in (("samples", samples, ours), ("real", matched, theirs)):
+        texts = ("samples", samples, sample_places), ("real", matched, matched_places)
+        for name, rows, places in texts:
             first = np.full(len(lines.rows), len(rows))  # no guess, unless it is found
-            place = lines.find(rows[places_of_group])
+            place = lines.find(rows[places])
             hit = np.flatnonzero(place >= 0)
-            np.minimum.at(first, place[hit], places_of_group[hit])
+            np.minimum.at(first, place[hit], places[hit])
             hits[name] += np.searchsorted(np.sort(first[first < len(rows)]), guesses)
 
     def shares(name: str) -> tuple[float, ...]:

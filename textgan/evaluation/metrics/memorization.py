@@ -56,15 +56,15 @@ def _occurrences(work: Workspace) -> tuple[Occurrences, Occurrences]:
             lines = list(dict.fromkeys([*lines, *work.samplers.values()]))
         width = work.samples.rows.shape[1]
         dtype = np.result_type(*(part.rows for part in lines))
-        every = external.stack((part.rows[:, :width] for part in lines), width, dtype)
+        rows = external.stack((part.rows[:, :width] for part in lines), width, dtype)
         ends = np.cumsum([len(part) for part in lines])[:-1]
         training, held_out = (
-            dict(zip(lines, np.split(times(every, text), ends), strict=True))
+            dict(zip(lines, np.split(times(rows, text), ends), strict=True))
             for text in (work.texts.training, [work.held_out.rows])
         )
         return training, held_out
 
-    return work.once("occurrences", look_up)
+    return work.cached("occurrences", look_up)
 
 
 def _hits(case: Case) -> "_Hits":
@@ -74,9 +74,11 @@ def _hits(case: Case) -> "_Hits":
     def find() -> _Hits:
         training, held_out = (part[lines] for part in _occurrences(work))
         h = len(work.held_out) / (len(work.texts.training) + len(work.held_out))
-        return _Hits.of(case.rows, training + held_out, held_out > 0, h, apart=_apart(work))
+        return _Hits.of(
+            case.rows, training + held_out, held_out > 0, h, by_content=_is_split_by_content(work)
+        )
 
-    return work.once(("hits", lines), find)
+    return work.cached(("hits", lines), find)
 
 
 def _known(work: Workspace) -> float:
@@ -85,7 +87,7 @@ def _known(work: Workspace) -> float:
     return float((training[work.held_out] > 0).mean())
 
 
-def _apart(work: Workspace) -> bool:
+def _is_split_by_content(work: Workspace) -> bool:
     """Return whether text was split by content, so that no line stands in both parts."""
     return not work.texts.drawn and _known(work) <= MINGLED
 
@@ -106,7 +108,9 @@ def _copied_expected(case: Case) -> Expected | None:
     if not len(work.held_out):
         return None
     expected, ends = _hits(case).expected()
-    method = "copied-expected-from-found" if _apart(work) else "copied-expected-by-count"
+    method = (
+        "copied-expected-from-found" if _is_split_by_content(work) else "copied-expected-by-count"
+    )
     if work.texts.drawn:
         best = max(
             (_hits(replace(case, lines=lines)).expected()[0] for lines in work.samplers.values()),
@@ -157,7 +161,13 @@ class _Hits:
 
     @classmethod
     def of(
-        cls, rows: Rows, c: NDArray[np.int64], is_found: NDArray[np.bool_], h: float, *, apart: bool
+        cls,
+        rows: Rows,
+        c: NDArray[np.int64],
+        is_found: NDArray[np.bool_],
+        h: float,
+        *,
+        by_content: bool,
     ) -> "_Hits":
         """Return those of `rows` (m, T).
 
@@ -166,14 +176,14 @@ class _Hits:
             c: how often each stands in both texts, (m,).
             is_found: whether it stands in the held-out text, (m,).
             h: the share of all lines that is held out.
-            apart: whether text was split by content.
+            by_content: whether text was split by content.
         """
-        every, times_each = map(np.concatenate, zip(*distinct_rows(rows), strict=True))
-        known = c[every] > 0
-        first, k = every[known], times_each[known]
+        first_places, times_each = map(np.concatenate, zip(*distinct_rows(rows), strict=True))
+        known = c[first_places] > 0
+        first, k = first_places[known], times_each[known]
         c, is_found = c[first], is_found[first]
-        once = np.ones(len(k)) if apart else c.astype(np.float64)
-        held_out, training = 1 - (1 - h) ** once, 1 - h**once
+        occurrences = np.ones(len(k)) if by_content else c.astype(np.float64)
+        held_out, training = 1 - (1 - h) ** occurrences, 1 - h**occurrences
         return cls(len(rows), k.astype(np.float64), is_found, held_out, training / held_out)
 
     def expected(self) -> tuple[float, Interval]:
@@ -197,9 +207,9 @@ class _Hits:
         and Wilson's interval is that of as many lines as would have it without the second term.
         """
         f = float(self.k[self.is_found].sum()) / self.m
-        together = float((self.k * (self.k - 1)) @ (self.chance * (1 - self.chance)))
-        alone = max(self.m * f * (1 - f), 1.0)
-        return wilson(f, self.m / (1 + together / alone))
+        pair_variance = float((self.k * (self.k - 1)) @ (self.chance * (1 - self.chance)))
+        line_variance = max(self.m * f * (1 - f), 1.0)
+        return wilson(f, self.m / (1 + pair_variance / line_variance))
 
 
 COPIED = Metric(

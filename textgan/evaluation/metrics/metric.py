@@ -87,14 +87,14 @@ class Paired:
     Attributes:
         values: of each shared line or draw, (N,).
         influence: what each adds to the figure, (N,).
-        own: how the figure varies with other samples; None: the N values are all that is known,
-            and the interval of a difference is Student's of N − 1 degrees of freedom.
-        settings: what signatures say of `own`.
+        sampling_variance: how the figure varies with other samples; None: the N values are all that
+            is known, and the interval of a difference is Student's of N − 1 degrees of freedom.
+        settings: what signatures say of it.
     """
 
     values: NDArray[np.float64]
     influence: NDArray[np.float64]
-    own: Variance | None
+    sampling_variance: Variance | None
     settings: str = ""
 
 

@@ -157,9 +157,9 @@ def categorical_code(
         raise ValueError("found probabilities of a line that do not sum to 1")
     with np.errstate(divide="ignore"):  # no chance at all is meant
         log_q = np.log2(probabilities[np.arange(N), codes])
-    right = int((probabilities.argmax(axis=1) == codes).sum())
+    correct = int((probabilities.argmax(axis=1) == codes).sum())
     report = _report(name, log_q, log2(K), K, changed, length, seed)
-    return replace(report, recovered=share(right, N))
+    return replace(report, recovered=share(correct, N))
 
 
 def continuous_code(
@@ -235,13 +235,13 @@ def _report(
         wide = NORMAL_95 * float(log_q.std(ddof=1)) / sqrt(N)
         interval = information - wide, information + wide
     prior = "uniform" if values is None else f"{values}-values"
-    tried = f",changed={changed.values}x{changed.lines}" if changed else ""
+    changed_settings = f",changed={changed.values}x{changed.lines}" if changed else ""
     signature = Signature(
         metric="code",
         length=length,
         m=N,
         interval="normal",
-        settings=f"prior={prior}{tried}",
+        settings=f"prior={prior}{changed_settings}",
         seed=seed,
     )
     return CodeReport(

@@ -36,25 +36,25 @@ def ngram_distance(
     functionals = (functional,) if padded else FUNCTIONALS  # at little more than the cost of one
 
     def figure(case: Case) -> float | None:
-        ours, real = case.counts(padded=padded)
-        return function(ours, real) if ours.total and real.total else None
+        samples, real = case.counts(padded=padded)
+        return function(samples, real) if samples.total and real.total else None
 
     def errors(case: Case) -> dict[str, float]:
-        ours, real = case.counts(padded=padded)
+        samples, real = case.counts(padded=padded)
         return standard_errors(
             case.rows,
             real,
             functionals,
             end=None if padded else PADDING,
             width=case.work.width,
-            counts=ours,
+            counts=samples,
         )
 
     def uncertainty(case: Case) -> StandardError | None:
         if len(case.lines) < 2:
             return None
         key = ("errors", padded, case.lines, case.n, case.whole_reference)
-        return StandardError(case.work.once(key, lambda: errors(case))[functional])
+        return StandardError(case.work.cached(key, lambda: errors(case))[functional])
 
     def signature(case: Case) -> Mapping[str, Any]:
         padding = "counted" if padded else "none"

@@ -69,8 +69,8 @@ def _shared(
         return
     for keys, counts in p.slices():
         in_q = q.at(keys)
-        both = in_q > 0
-        yield counts[both], in_q[both]
+        is_shared = in_q > 0
+        yield counts[is_shared], in_q[is_shared]
 
 
 COSINE = ngram_distance(

@@ -55,21 +55,24 @@ def describe(name: str) -> tuple[Description, int | None]:
 
     Raises:
         ValueError: there is no such metric.
+        InputError: it is of a plug-in that fails, or may be.
     """
-    known: dict[str, Description] = {**METRICS, **CONDITIONAL}
+    known: dict[str, Description] = {**METRICS.importable(), **CONDITIONAL}
     if name in known:
         return known[name], None
     parts = re.fullmatch(r"(.+?)([1-9][0-9]?)", name)
-    if parts is None or parts[1] not in known:
-        raise ValueError(f"found a metric {name!r}, expected one of {', '.join(known)}")
-    return known[parts[1]], int(parts[2])
+    if parts is not None and parts[1] in known:
+        return known[parts[1]], int(parts[2])
+    if name in METRICS:
+        return METRICS[name], None  # raises: it cannot be imported
+    raise ValueError(f"found a metric {name!r}, expected one of {', '.join(known)}")
 
 
 def names(orders: tuple[int, ...], *, full: bool) -> list[str]:
     """Return the names of all figures that a report on lines may have, in its order."""
     return [
         metric.named(n)
-        for metric in METRICS.values()
+        for metric in METRICS.importable().values()
         if full or not metric.full
         for n in metric.orders(orders)
     ]

@@ -27,8 +27,8 @@ def lengths_of_both(samples: Rows, training: Iterable[Rows], width: int | None =
     up to T.
     """
     T = samples.shape[1]
-    beyond = (0.0,) * (_reported(T, width) - T)
-    return Lengths(samples=_lengths([samples], T) + beyond, real=_lengths(training, T) + beyond)
+    longer = (0.0,) * (_reported(T, width) - T)
+    return Lengths(samples=_lengths([samples], T) + longer, real=_lengths(training, T) + longer)
 
 
 def _reported(T: int, width: int | None) -> int:
@@ -61,21 +61,23 @@ def symbols(
     if len(names) != vocabulary_size:
         raise ValueError(f"found {len(names)} names of symbols, expected {vocabulary_size}")
     T = samples.shape[1]
-    ours = _places([samples], T, vocabulary_size)
-    real = _places(training, T, vocabulary_size)
-    totals = real[1:].sum(axis=1)
+    counts = _places([samples], T, vocabulary_size)
+    real_counts = _places(training, T, vocabulary_size)
+    totals = real_counts[1:].sum(axis=1)
     width = max(T, width or 0)
-    padded = width > T or bool(ours[PADDING].any() or real[PADDING].any())
+    padded = width > T or bool(counts[PADDING].any() or real_counts[PADDING].any())
     most = MAX_SYMBOLS - 1 if padded else MAX_SYMBOLS
     top = np.argsort(-totals, kind="stable")[:most] + 1
     shown = [*top[totals[top - 1] > 0].tolist(), *([PADDING] if padded else [])]
-    ours_at, real_at = (_padded(count[shown] / count.sum(axis=0), width) for count in (ours, real))
+    samples_at, real_at = (
+        _padded(count[shown] / count.sum(axis=0), width) for count in (counts, real_counts)
+    )
     reported = _reported(T, width)
     return Symbols(
         symbols=tuple("" if i == PADDING else names[i] for i in shown),
-        samples=tuple(ours_at.mean(axis=1).tolist()),
+        samples=tuple(samples_at.mean(axis=1).tolist()),
         real=tuple(real_at.mean(axis=1).tolist()),
-        samples_at=tuple(map(tuple, ours_at[:, :reported].tolist())),
+        samples_at=tuple(map(tuple, samples_at[:, :reported].tolist())),
         real_at=tuple(map(tuple, real_at[:, :reported].tolist())),
     )
 

@@ -83,9 +83,9 @@ class Case:
     def counts(self, *, padded: bool) -> tuple[NgramCounts, NgramCounts]:
         """Return the n-grams of the lines and of the text they are compared with."""
         assert self.n is not None
-        ours = self.work.counts(self.lines, padded=padded)[self.n]
+        samples = self.work.counts(self.lines, padded=padded)[self.n]
         real = self.work.reference_counts(padded=padded, whole=self.whole_reference)
-        return ours, real[self.n]
+        return samples, real[self.n]
 
 
 @dataclass(eq=False)
@@ -135,7 +135,7 @@ class Workspace:
         self._entries: dict[Hashable, _Entry] = {}
         self._lasting: dict[Hashable, _Entry] = {}
 
-    def once(self, key: Hashable, make: Callable[[], T], *, lasting: bool = False) -> T:
+    def cached(self, key: Hashable, make: Callable[[], T], *, lasting: bool = False) -> T:
         """Return what `make` returned for `key`, which is made once, whichever thread asks.
 
         Unless it is `lasting`, it is dropped when the metrics of a family are done.
@@ -165,7 +165,7 @@ class Workspace:
     @property
     def model(self) -> NgramModel:
         """The language model of the training text."""
-        return self.once(
+        return self.cached(
             "model", lambda: self.setting.fit(self.texts.training, self.V), lasting=True
         )
 
@@ -174,7 +174,7 @@ class Workspace:
         """A model of the training text that is of the highest order that is sampled from."""
         if self.setting.order >= max(SAMPLERS):
             return self.model
-        return self.once(
+        return self.cached(
             "sampler model", lambda: Setting().fit(self.texts.training, self.V), lasting=True
         )
 
@@ -188,21 +188,21 @@ class Workspace:
             rows = samplers(self.sampler_model, len(self.samples), self.width, self.seed)
             return {name: LineSet(drawn) for name, drawn in rows.items()}
 
-        return self.once("samplers", draw, lasting=True)
+        return self.cached("samplers", draw, lasting=True)
 
     def counts(self, lines: LineSet, *, padded: bool) -> dict[int, NgramCounts]:
         """Return the n-grams of `lines` at each order, with padding as a symbol or without."""
-        return self.once(("counts", padded, lines), lambda: self._counts(lines.rows, padded))
+        return self.cached(("counts", padded, lines), lambda: self._counts(lines.rows, padded))
 
     def reference_counts(self, *, padded: bool, whole: bool) -> dict[int, NgramCounts]:
         """Return the n-grams of the training text, or of the whole reference."""
-        training = self.once(
+        training = self.cached(
             ("training", padded), lambda: self._counts(self.texts.training, padded)
         )
         if not (whole and self.texts.drawn):
             return training
         held_out = self.counts(self.held_out, padded=padded)
-        return self.once(
+        return self.cached(
             ("reference", padded),
             lambda: {n: merge([training[n], held_out[n]]) for n in self.orders},
         )
@@ -225,7 +225,7 @@ class Workspace:
     def _drawn(self, lines: LineSet, m: int, purpose: str) -> LineSet:
         if m >= len(lines):
             return lines
-        return self.once(
+        return self.cached(
             ("drawn", purpose, m, lines),
             lambda: lines.take(choose(len(lines), m, self.seed, purpose)),
             lasting=True,

@@ -153,15 +153,15 @@ def count_orders(
     Every window of n symbols begins one of n + 1, except the last of its row: so the shorter counts
     are sums of the longer ones and those last windows.
     """
-    wanted = sorted(set(orders))
-    if not wanted:
+    ascending = sorted(set(orders))
+    if not ascending:
         return {}
-    counts = count(text, wanted[-1], vocabulary_size, end=end, width=width)
-    by_order = {wanted[-1]: counts}
-    for n in range(wanted[-1] - 1, wanted[0] - 1, -1):
+    counts = count(text, ascending[-1], vocabulary_size, end=end, width=width)
+    by_order = {ascending[-1]: counts}
+    for n in range(ascending[-1] - 1, ascending[0] - 1, -1):
         counts = merge(_shorter(counts, text, end, width))
         by_order[n] = counts
-    return {n: by_order[n] for n in wanted}
+    return {n: by_order[n] for n in ascending}
 
 
 def _shorter(
@@ -201,7 +201,7 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
     sorted run, and the runs are merged at the end.
     """
     first: NgramCounts | None = None
-    waiting: list[NgramCounts] = []  # the first is what has been merged
+    pending: list[NgramCounts] = []  # the first is what has been merged
     size = 0  # bytes of those
     with external.Runs() as runs:
         for part in parts:
@@ -214,24 +214,24 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
             if _bytes(part) > external.BUDGET:
                 runs.add(part.keys, part.counts)
                 continue
-            waiting.append(part)
+            pending.append(part)
             size += _bytes(part)
-            if size >= min(2 * _bytes(waiting[0]), external.BUDGET):
-                waiting = [_merge_all(waiting)]
-                size = _bytes(waiting[0])
+            if size >= min(2 * _bytes(pending[0]), external.BUDGET):
+                pending = [_merge_all(pending)]
+                size = _bytes(pending[0])
             # Room is left for others to wait in, or nearly every part would have to be merged.
-            if _bytes(waiting[0]) > 3 / 4 * external.BUDGET:
-                runs.add(waiting[0].keys, waiting[0].counts)
-                waiting, size = [], 0
+            if _bytes(pending[0]) > 3 / 4 * external.BUDGET:
+                runs.add(pending[0].keys, pending[0].counts)
+                pending, size = [], 0
         if first is None:
             raise ValueError("found no counts to merge, expected at least one")
-        merged = _merge_all(waiting or [_empty(first.n, first.vocabulary_size)])
+        merged = _merge_all(pending or [_empty(first.n, first.vocabulary_size)])
         if not len(runs):
             # A large result is kept in a file too, since it lives long.
             keys, counts = external.join([(merged.keys, merged.counts)])
             return replace(merged, keys=keys, counts=counts)
         runs.add(merged.keys, merged.counts)
-        del waiting
+        del pending
         keys, counts = external.join(runs.merged())
     return NgramCounts(n=merged.n, vocabulary_size=merged.vocabulary_size, keys=keys, counts=counts)
 

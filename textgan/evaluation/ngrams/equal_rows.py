@@ -28,17 +28,19 @@ def within(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.bool_]:
 def times(rows: Rows, pieces: Iterable[Rows]) -> NDArray[np.int64]:
     """Return how often each of `rows` (N, T) occurs in `pieces` (·, T) of text: (N,).
 
-    The pieces are read once for every GROUP of rows.
+    The result is mapped from a file if it is large. The pieces are read once for every GROUP of
+    rows.
     """
-    counts = np.zeros(len(rows), dtype=np.int64)
+    counts = external.zeros(len(rows), np.int64)
     for start in range(0, len(rows), GROUP):
-        wanted = DistinctRows(rows[start : start + GROUP])
-        hits = np.zeros(len(wanted.rows), dtype=np.int64)
+        distinct = DistinctRows(rows[start : start + GROUP])
+        hits = np.zeros(len(distinct.rows), dtype=np.int64)
         for piece in pieces:
-            place = wanted.find(piece)
+            place = distinct.find(piece)
             hits += np.bincount(place[place >= 0], minlength=len(hits))
-        counts[start : start + GROUP] = hits[wanted.which]
+        counts[start : start + GROUP] = hits[distinct.inverse]
         external.release(rows)
+    external.release(counts)
     return counts
 
 
@@ -52,8 +54,8 @@ def groups(rows: Rows, number: int) -> Iterator[NDArray[np.intp]]:
     for part in blocks(*rows.shape):
         # The high half: the low bits of a product depend on the low bits of ids alone.
         group[part] = ((rows[part].astype(np.uint64) @ words) >> np.uint64(32)) % np.uint64(number)
-    for which in range(number):
-        yield np.flatnonzero(group == which)
+    for i in range(number):
+        yield np.flatnonzero(group == i)
         external.release(rows)
 
 
@@ -69,7 +71,7 @@ def distinct_rows(rows: Rows) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int
             weights = np.concatenate([counts, np.ones(len(part) - len(first), dtype=np.int64)])
             lines = DistinctRows(rows[part])
             first = part[lines.first]  # of equal rows that of the lowest place
-            counts = np.bincount(lines.which, weights).astype(np.int64)
+            counts = np.bincount(lines.inverse, weights).astype(np.int64)
         if len(first):
             yield first, counts
 
@@ -90,7 +92,7 @@ class DistinctRows:
 
     Attributes:
         rows: (K, T) the distinct rows, in the order of their hashes.
-        which: (N,) the number of each row among the distinct rows.
+        inverse: (N,) the number of each row among the distinct rows.
         first: (K,) the first place of each distinct row.
     """
 
@@ -99,12 +101,12 @@ class DistinctRows:
         for seed in range(64):
             self._words = _words(seed, rows.shape[1])
             hashes = self._hash(rows)
-            self._hashes, self.first, self.which = np.unique(
+            self._hashes, self.first, self.inverse = np.unique(
                 hashes, return_index=True, return_inverse=True
             )
             self.rows = rows[self.first]
             if all(
-                np.array_equal(self.rows[self.which[part]], rows[part])
+                np.array_equal(self.rows[self.inverse[part]], rows[part])
                 for part in blocks(*rows.shape)
             ):
                 return
@@ -119,11 +121,11 @@ class DistinctRows:
         if not len(self._hashes):
             return place
         hashes = self._hash(rows)
-        near = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-        (candidates,) = np.nonzero(self._hashes[near] == hashes)
-        near = near[candidates]
-        equal = (self.rows[near] == rows[candidates]).all(axis=1)
-        place[candidates[equal]] = near[equal]
+        candidate = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        (matching,) = np.nonzero(self._hashes[candidate] == hashes)
+        candidate = candidate[matching]
+        equal = (self.rows[candidate] == rows[matching]).all(axis=1)
+        place[matching[equal]] = candidate[equal]
         return place
 
     def _hash(self, rows: Rows) -> NDArray[np.uint64]:

@@ -16,13 +16,13 @@ from contextlib import ExitStack
 from typing import Any, BinaryIO, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from corpora.errors import InputError
 from corpora.temporary import temporary_file
 from textgan.evaluation.ngrams.packing import Keys, tally
 
-__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack"]
+__all__ = ["BUDGET", "Runs", "check_room", "join", "release", "slices", "stack", "zeros"]
 
 BUDGET = 16 << 20  # bytes of keys and counts in memory while they are merged
 RESULT_BYTES = 4 << 20  # in memory; a larger result is mapped, and a report has some hundred
@@ -59,36 +59,46 @@ def join(blocks: Iterable[tuple[NDArray[Any], ...]]) -> tuple[NDArray[Any], ...]
     Columns beyond RESULT_BYTES together, or BUDGET if that is less, are memory-mapped, read-only.
     All blocks of a column have the same dtype.
     """
-    waiting: list[tuple[NDArray[Any], ...]] = []
+    pending: list[tuple[NDArray[Any], ...]] = []
     weight, size = 0, 0
     with ExitStack() as stack:
         files: list[BinaryIO] = []
 
         def write() -> None:
-            for block in waiting:
+            for block in pending:
                 for file, column in zip(files, block, strict=True):
                     file.write(np.ascontiguousarray(column).data)
-            waiting.clear()
+            pending.clear()
 
         for block in blocks:
-            waiting.append(block)
+            pending.append(block)
             size += len(block[0])
             weight += sum(column.nbytes for column in block)
-            like = block
+            columns = block
             if weight > min(RESULT_BYTES, BUDGET):
                 files = files or [stack.enter_context(temporary_file()) for _ in block]
                 write()
         if not files:
-            if len(waiting) == 1:
-                return waiting[0]
-            return tuple(map(np.concatenate, zip(*waiting, strict=True)))
+            if len(pending) == 1:
+                return pending[0]
+            return tuple(map(np.concatenate, zip(*pending, strict=True)))
         write()
         for file in files:
             file.flush()
         return tuple(
             np.memmap(file, column.dtype, "r", shape=(size, *column.shape[1:]))
-            for file, column in zip(files, like, strict=True)
+            for file, column in zip(files, columns, strict=True)
         )
+
+
+def zeros(size: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Return `size` zeros to write to, mapped from a file beyond RESULT_BYTES."""
+    dtype = np.dtype(dtype)
+    if size * dtype.itemsize <= RESULT_BYTES:
+        return np.zeros(size, dtype)
+    with temporary_file() as file:
+        file.truncate(size * dtype.itemsize)
+        return np.memmap(file, dtype, "r+", shape=(size,))
 
 
 def stack(pieces: Iterable[NDArray[Any]], width: int, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -144,8 +154,8 @@ class Runs:
             self._file = self._stack.enter_context(temporary_file())
             self._width = keys.shape[1] + 1
         for part in slices(len(keys)):
-            both = np.column_stack([keys[part], counts[part].astype(np.uint64)])
-            self._file.write(both.data)
+            run = np.column_stack([keys[part], counts[part].astype(np.uint64)])
+            self._file.write(run.data)
         self._ends.append(self._ends[-1] + len(keys))
 
     def merged(self) -> Iterator[tuple[Keys, NDArray[np.int64]]]:
@@ -156,10 +166,10 @@ class Runs:
         while True:
             for i, (start, stop) in enumerate(unread):
                 # Filled up together they end near each other, and much of each is ready.
-                until = min(start + size - len(blocks[i]), stop)
-                if start < until:
-                    blocks[i] = np.concatenate([blocks[i], self._read(start, until)])
-                    unread[i] = (until, stop)
+                end = min(start + size - len(blocks[i]), stop)
+                if start < end:
+                    blocks[i] = np.concatenate([blocks[i], self._read(start, end)])
+                    unread[i] = (end, stop)
             more = [
                 tuple(block[-1, :-1].tolist())
                 for block, (start, stop) in zip(blocks, unread, strict=True)
@@ -167,13 +177,13 @@ class Runs:
             ]
             if more:
                 lowest = min(more)
-                taken = [_not_above(block[:, :-1], lowest) for block in blocks]
+                sizes = [_not_above(block[:, :-1], lowest) for block in blocks]
             else:
-                taken = [len(block) for block in blocks]
-            if not any(taken):
+                sizes = [len(block) for block in blocks]
+            if not any(sizes):
                 return
-            ready = np.concatenate([b[:k] for b, k in zip(blocks, taken, strict=True)])
-            blocks = [block[k:] for block, k in zip(blocks, taken, strict=True)]
+            ready = np.concatenate([b[:k] for b, k in zip(blocks, sizes, strict=True)])
+            blocks = [block[k:] for block, k in zip(blocks, sizes, strict=True)]
             yield tally(ready[:, :-1], weights=ready[:, -1].astype(np.int64))
 
     def _read(self, start: int, stop: int) -> NDArray[np.uint64]:

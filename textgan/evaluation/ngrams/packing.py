@@ -77,12 +77,12 @@ def suffixes(keys: Keys, n: int, vocabulary_size: int) -> Keys:
     S, V, W = _symbols_per_word(vocabulary_size), vocabulary_size, keys.shape[1]
     symbols = [S] * (W - 1) + [n - S * (W - 1)]  # in each word
     word = keys.dtype.type
-    firsts = [keys[:, w] // word(V ** (symbols[w] - 1)) for w in range(W)]
+    first_symbols = [keys[:, w] // word(V ** (symbols[w] - 1)) for w in range(W)]
     shorter = np.empty_like(keys)
     for w in range(W):
-        shorter[:, w] = keys[:, w] - firsts[w] * word(V ** (symbols[w] - 1))
+        shorter[:, w] = keys[:, w] - first_symbols[w] * word(V ** (symbols[w] - 1))
         if w + 1 < W:
-            shorter[:, w] = shorter[:, w] * word(V) + firsts[w + 1]
+            shorter[:, w] = shorter[:, w] * word(V) + first_symbols[w + 1]
     return shorter if symbols[-1] > 1 else shorter[:, :-1]
 
 
@@ -117,25 +117,25 @@ def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     # One word sorts four times as fast without stability.
     order = np.argsort(keys[:, 0]) if keys.shape[1] == 1 else _order(keys)
     new = starts(keys[order])
-    which = np.empty(len(keys), dtype=np.intp)
-    which[order] = np.repeat(np.arange(len(new)), np.diff(new, append=len(keys)))
-    return order[new], which
+    inverse = np.empty(len(keys), dtype=np.intp)
+    inverse[order] = np.repeat(np.arange(len(new)), np.diff(new, append=len(keys)))
+    return order[new], inverse
 
 
-def find(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+def find(keys: Keys, queries: Keys) -> NDArray[np.intp]:
     """Return where in `keys` (K, W; distinct, ascending) each of `wanted` (M, W) is, else −1.
 
     Binary search copies nothing of `keys`, which may be mapped from a file.
     """
     if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.intp)
-    wanted = wanted.astype(np.uint64, copy=False)
+        return np.full(len(queries), -1, dtype=np.intp)
+    queries = queries.astype(np.uint64, copy=False)
     if keys.shape[1] == 1:
-        place = np.searchsorted(keys[:, 0], wanted[:, 0])
+        place = np.searchsorted(keys[:, 0], queries[:, 0])
     else:
-        place = _search(keys, wanted)
+        place = _search(keys, queries)
     place = np.minimum(place, len(keys) - 1)
-    place[(keys[place] != wanted).any(axis=1)] = -1
+    place[(keys[place] != queries).any(axis=1)] = -1
     return place
 
 
@@ -172,17 +172,17 @@ def _order(keys: Keys) -> NDArray[np.intp]:
     return np.lexsort(keys.T[::-1])
 
 
-def _search(keys: Keys, wanted: Keys) -> NDArray[np.intp]:
+def _search(keys: Keys, queries: Keys) -> NDArray[np.intp]:
     """Return how many `keys` of several words are below each of `wanted`: (M,)."""
-    low = np.zeros(len(wanted), dtype=np.intp)
-    high = np.full(len(wanted), len(keys), dtype=np.intp)
+    low = np.zeros(len(queries), dtype=np.intp)
+    high = np.full(len(queries), len(keys), dtype=np.intp)
     for _ in range(len(keys).bit_length()):
         middle = (low + high) // 2
-        there = keys[np.minimum(middle, len(keys) - 1)]
-        below = there[:, -1] < wanted[:, -1]
+        middle_keys = keys[np.minimum(middle, len(keys) - 1)]
+        below = middle_keys[:, -1] < queries[:, -1]
         for w in reversed(range(keys.shape[1] - 1)):
-            same = there[:, w] == wanted[:, w]
-            below = (there[:, w] < wanted[:, w]) | (same & below)
+            same = middle_keys[:, w] == queries[:, w]
+            below = (middle_keys[:, w] < queries[:, w]) | (same & below)
         undecided = low < high
         low = np.where(undecided & below, middle + 1, low)
         high = np.where(undecided & ~below, middle, high)

@@ -129,8 +129,8 @@ def by_line(rows: Rows, n: int, vocabulary_size: int, end: int | None = None) ->
     """Return the n-grams of each of `rows` (N, T); the arguments are those of `windows`."""
     N = len(rows)
     keys, line = windows(rows, n, vocabulary_size, end)
-    first, which = distinct(keys)
-    pairs, counts = np.unique(which * N + line, return_counts=True)
+    first, inverse = distinct(keys)
+    pairs, counts = np.unique(inverse * N + line, return_counts=True)
     ngram, line_of = np.divmod(pairs, max(N, 1))
     return LineNgrams(
         keys=keys[first].astype(np.uint64),

@@ -32,8 +32,8 @@ def letter(place: int) -> str:
     >>> letter(0), letter(25), letter(26)
     ('A', 'Z', 'A1')
     """
-    again, place = divmod(place, len(ascii_uppercase))
-    return f"{ascii_uppercase[place]}{again or ''}"
+    round_number, place = divmod(place, len(ascii_uppercase))
+    return f"{ascii_uppercase[place]}{round_number or ''}"
 
 
 # Sentences
@@ -55,31 +55,31 @@ def answer(comparison: Comparison) -> list[str]:
 def _answer(differences: Sequence[Difference]) -> str:
     """Return the sentence on one pair, from its differences by each measure."""
     pair = differences[0].first, differences[0].second
-    ahead = {
+    better = {
         place: [d for d in differences if d.significant and d.better == place] for place in pair
     }
-    first, second = sorted(pair, key=lambda place: -len(ahead[place]))
+    first, second = sorted(pair, key=lambda place: -len(better[place]))
     level = [short_title(d.measure) for d in differences if not d.significant]
-    if not ahead[first]:
+    if not better[first]:
         a, b = map(letter, pair)
         return f"{a} and {b} do not differ significantly by {_listed(level)}."
     text = f"{letter(first)} is nearer to real text than {letter(second)} by "
-    text += _listed([_by(d) for d in ahead[first]])
-    if ahead[second]:
-        text += f", {letter(second)} by {_listed([_by(d) for d in ahead[second]])}"
+    text += _listed([_with_value(d) for d in better[first]])
+    if better[second]:
+        text += f", {letter(second)} by {_listed([_with_value(d) for d in better[second]])}"
     if level:
         text += f"; no significant difference by {_listed(level)}"
     return f"{text}."
 
 
-def _by(difference: Difference) -> str:
+def _with_value(difference: Difference) -> str:
     name = difference.measure
     return f"{short_title(name)} ({shown(name, abs(difference.value))})"
 
 
 def _listed(items: Sequence[str]) -> str:
-    *rest, last = items
-    return f"{', '.join(rest)} and {last}" if rest else last
+    *first_items, last_item = items
+    return f"{', '.join(first_items)} and {last_item}" if first_items else last_item
 
 
 def conclusions(comparison: Comparison) -> list[str]:
@@ -135,9 +135,9 @@ def overview(comparison: Comparison, places: Sequence[int]) -> Table:
 
 def _real(comparison: Comparison, name: str, measures: Sequence[Measure]) -> str:
     """Return the figure of real text where it is the same for all, and of as many lines."""
-    fewer = comparison.real_m < comparison.m and is_jsd(name)
+    has_fewer_real = comparison.real_m < comparison.m and is_jsd(name)
     same = len({row.real for row in measures}) == 1
-    return shown(name, measures[0].real) if same and not fewer else ""
+    return shown(name, measures[0].real) if same and not has_fewer_real else ""
 
 
 def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Table:
@@ -145,12 +145,12 @@ def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Tabl
     systems = range(len(comparison.systems))
     places = systems if places is None else places
     rows: list[tuple[str, ...]] = []
-    fewer = comparison.real_m < comparison.m
+    has_fewer_real = comparison.real_m < comparison.m
     for name in comparison.systems[0].measures:
         measures = [_measure(comparison, i, name) for i in systems]
         samples = (shown(name, measures[i].samples) for i in places)
         rows.append((title(name), *samples, _real(comparison, name, measures)))
-        if fewer and is_jsd(name):  # figures of other numbers of lines are not comparable
+        if has_fewer_real and is_jsd(name):  # figures of other numbers of lines are not comparable
             samples = (shown(name, measures[i].at_real_size) for i in places)
             real = shown(name, measures[0].real)
             rows.append((f"  of {counted(comparison.real_m, 'line')}", *samples, real))
@@ -160,7 +160,7 @@ def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Tabl
         if name in _tested(comparison):
             rows.append(("  excess", *(shown(name, measures[i].excess) for i in places), ""))
             rows.append(("  ± (95%)", *(_half_width(measures[i], name) for i in places), ""))
-    excess = f"of {comparison.real_m:,} lines of each, " if fewer else ""
+    excess = f"of {comparison.real_m:,} lines of each, " if has_fewer_real else ""
     source = ", drawn from the corpus, against the rest of it" if comparison.held_out_drawn else ""
     return Table(
         title="Figures",
@@ -200,14 +200,14 @@ def differences(comparison: Comparison) -> Table:
             )
         )
     pairs = len(comparison.differences) // max(1, len(_tested(comparison)))
-    which = "" if len(listed) == len(comparison.differences) else "from the best alone; "
+    scope = "" if len(listed) == len(comparison.differences) else "from the best alone; "
     return Table(
         title="Differences",
         heads=("", "pair", "difference", "95% interval", "p", "adjusted p"),
         rows=tuple(rows),
         names=2,
         strong=frozenset((row, 5) for row, d in enumerate(listed) if d.significant),
-        note=f"bits; {which}adjusted p: by Holm, over {counted(pairs, 'pair')}; "
+        note=f"bits; {scope}adjusted p: by Holm, over {counted(pairs, 'pair')}; "
         "significant below 0.05",
     )
 

@@ -45,16 +45,16 @@ def sections(report: Report) -> Iterator[Section]:
 
 def _labels(labels: LabelReport) -> Section:
     scores = _shown_labels(labels.labels)
-    rest = [score for score in labels.labels if score not in scores]
+    hidden = [score for score in labels.labels if score not in scores]
     note = (
         "real: held-out lines that are classified as their label; JSD-4 excess: the distance from "
         "the training lines of the label, above that of its held-out lines"
     )
-    if rest:
-        lines = sum(score.training for score in rest)
+    if hidden:
+        lines = sum(score.training for score in hidden)
         note = (
             f"the {COMMONEST} commonest labels, then the {WORST} whose accuracy is furthest below "
-            f"that of real text; not shown: {len(rest):,} labels with {lines:,} training lines; "
+            f"that of real text; not shown: {len(hidden):,} labels with {lines:,} training lines; "
             f"{note}"
         )
     return Section(
@@ -104,8 +104,8 @@ def _shown_labels(labels: Sequence[LabelScore]) -> list[LabelScore]:
     if len(labels) <= MAX_LABELS:
         return list(labels)
     commonest = sorted(labels, key=lambda score: -score.training)[:COMMONEST]
-    rest = [score for score in labels if score not in commonest]
-    return commonest + sorted(rest, key=_above_real)[:WORST]
+    others = [score for score in labels if score not in commonest]
+    return commonest + sorted(others, key=_above_real)[:WORST]
 
 
 def _above_real(score: LabelScore) -> float:

@@ -64,8 +64,8 @@ def page(report: Report) -> str:
         next_step=next_step(report),
         warnings=warnings_of(report),
         facts=_facts(report),
-        main_apart=has_comparable(report, main(report)),
-        apart=has_comparable(report, report.measures),
+        main_has_two_sizes=has_comparable(report, main(report)),
+        has_two_sizes=has_comparable(report, report.measures),
         has_real=any(measure.real is not None for measure in report.measures.values()),
         main=[_row(name, report.measures[name]) for name in main(report)],
         rows=[_row(name, measure) for name, measure in report.measures.items()],
@@ -91,8 +91,8 @@ def write(report: Report, path: Path) -> None:
 
 def _reasons(report: Report) -> str:
     """Return the verdict without the grade and the warnings, which the page shows apart."""
-    text, given = verdict(report, warnings=False), grade(report)
-    return text if given is None else text.removeprefix(f"{given.capitalize()}. ")
+    text, graded = verdict(report, warnings=False), grade(report)
+    return text if graded is None else text.removeprefix(f"{graded.capitalize()}. ")
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:

@@ -41,24 +41,24 @@ def overview(report: Report) -> Table:
     jsds = [name for name in report.measures if is_jsd(name) and (order(name) or 0) <= ORDERS]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
     samplers = [name for name in (GOOD, POOR) if name in report.baselines]
-    apart = has_comparable(report, jsds)
+    two_columns = has_comparable(report, jsds)
     rows = []
     for name in names:
         row = report.measures[name]
-        cells = [row.samples, comparable(row)] if apart else [comparable(row)]
+        cells = [row.samples, comparable(row)] if two_columns else [comparable(row)]
         cells.append(row.real)
         cells += [row.baselines.get(sampler) for sampler in samplers]
         rows.append((short_title(name), *("" if x is None else shown(name, x) for x in cells)))
     if report.labels is not None:
         labels, name = report.labels, "label-accuracy"
-        figures = [labels.samples.share, *([None] if apart else []), labels.real_as_asked]
+        figures = [labels.samples.share, *([None] if two_columns else []), labels.real_as_asked]
         figures += [None] * len(samplers)
         rows.append(("label accuracy", *("" if x is None else shown(name, x) for x in figures)))
     return Table(
         heads=(
             "",
             "samples",
-            *([_comparable_head(report)] if apart else []),
+            *([_comparable_head(report)] if two_columns else []),
             "real text",
             *samplers,
         ),
@@ -69,12 +69,12 @@ def overview(report: Report) -> Table:
 def distances(report: Report) -> Table:
     """Return the JSD of each order with its floor."""
     names = [name for name in report.measures if is_jsd(name)]
-    apart = has_comparable(report, names)
+    two_columns = has_comparable(report, names)
     rows = []
     for name in names:
         row = report.measures[name]
         text = report.measures.get(f"text-{name}")
-        figures = [row.samples, *([row.at_real_size] if apart else []), row.real, row.excess]
+        figures = [row.samples, *([row.at_real_size] if two_columns else []), row.real, row.excess]
         unpadded = shown(name, None if text is None else text.excess)
         cells = [shown(name, figure) for figure in figures]
         rows.append((str(order(name)), *cells, interval(name, row.interval), unpadded))
@@ -82,11 +82,12 @@ def distances(report: Report) -> Table:
     return Table(
         title="Jensen-Shannon divergence of n-grams, bits",
         heads=(
-            *("n", "JSD", *([_comparable_head(report)] if apart else [])),
+            *("n", "JSD", *([_comparable_head(report)] if two_columns else [])),
             *("floor", "excess", "95% interval", "unpadded"),
         ),
         rows=tuple(rows),
-        note=f"{sizes}; {_floor_source(report, apart=apart)}; unpadded: the excess without padding",
+        note=f"{sizes}; {_floor_source(report, two_columns=two_columns)}; "
+        "unpadded: the excess without padding",
     )
 
 
@@ -101,11 +102,11 @@ def has_comparable(report: Report, names: Iterable[str]) -> bool:
 
 def _comparable_head(report: Report) -> str:
     """Return the heading of the figures of the samples that are compared with the floor."""
-    fewer = report.real_m is not None and report.real_m < report.m
-    return f"of {counted(report.real_m or 0, 'line')}" if fewer else "comparable"
+    has_fewer_real = report.real_m is not None and report.real_m < report.m
+    return f"of {counted(report.real_m or 0, 'line')}" if has_fewer_real else "comparable"
 
 
-def _floor_source(report: Report, *, apart: bool) -> str:
+def _floor_source(report: Report, *, two_columns: bool) -> str:
     if report.real_m is None:
         return "no held-out text, so no floor"
     size = counted(report.real_m, "held-out line")
@@ -115,7 +116,7 @@ def _floor_source(report: Report, *, apart: bool) -> str:
     if report.held_out_drawn:
         size, source = f"{size}, drawn from the corpus,", "the rest of it"
     floor = f"floor: {size} against {source}"
-    if not apart:
+    if not two_columns:
         return floor
     like = _comparable_head(report)
     return f"{floor}; {like}: as many samples against the same text; excess: that minus floor"
@@ -167,13 +168,13 @@ def baselines(report: Report) -> Table:
     for text in report.baselines:
         values = [report.measures[name].baselines.get(text) for name in names]
         rows.append((text, *map(shown, names, values)))
-    fewer = "" if report.real_m in (None, report.m) else " unless the row says otherwise"
+    exception = "" if report.real_m in (None, report.m) else " unless the row says otherwise"
     return Table(
         title="Baselines that need no GAN",
         heads=("", *(short_title(name) if is_jsd(name) else name for name in names)),
         rows=tuple(rows) if report.baselines else (),
         strong=frozenset({(0, 0)}),
-        note=f"{counted(report.m, 'line')} of each{fewer}; training lines are drawn with "
+        note=f"{counted(report.m, 'line')} of each{exception}; training lines are drawn with "
         "replacement; n-gram samplers draw each symbol as often as it follows the n − 1 symbols "
         "before it in the training text",
     )
@@ -196,18 +197,18 @@ def reference_rows(report: Report, names: Sequence[str]) -> list[tuple[str, list
     if report.real_m is None or report.real_m == report.m:
         return [("samples", samples), ("real text", real)]
     distances = [depends_on_held_out_size(name) for name in names]
-    fewer = [shown(name, row.at_real_size) for name, row in measures]
+    at_real_size = [shown(name, row.at_real_size) for name, row in measures]
     m = f"{report.real_m:,}"  # short headings: the table is as wide as a terminal of 80 columns
 
-    def only(wanted: bool, cells: list[str]) -> list[str]:
+    def select(of_distances: bool, cells: list[str]) -> list[str]:
         pairs = zip(cells, distances, strict=True)
-        return [cell if is_distance is wanted else "" for cell, is_distance in pairs]
+        return [cell if is_distance is of_distances else "" for cell, is_distance in pairs]
 
     return [
         ("samples", samples),
-        ("real text", only(False, real)),
-        (f"{m} sample" if m == "1" else f"{m} samples", only(True, fewer)),
-        (f"{m} real", only(True, real)),
+        ("real text", select(False, real)),
+        (f"{m} sample" if m == "1" else f"{m} samples", select(True, at_real_size)),
+        (f"{m} real", select(True, real)),
     ]
 
 
@@ -218,7 +219,7 @@ def comparable(row: Measure) -> float | None:
 
 def signatures_of(report: Report) -> list[str]:
     """Return the signatures of each kind of measure; values that differ within it by commas."""
-    return [*_signatures(report), *(one for part in sections(report) for one in part.signatures)]
+    return [*_signatures(report), *(line for part in sections(report) for line in part.signatures)]
 
 
 def _signatures(report: Report) -> Iterator[str]:

@@ -23,8 +23,10 @@ def distance(report: Report) -> str:
     figure = f"{title} is {row.at_real_size:.3f} bits"
     if row.samples is not None and f"{row.samples:.3f}" != f"{row.at_real_size:.3f}":
         # Fewer lines lie further away: what is compared with the floor is of as many.
-        like = f"of {m}" if report.real_m != report.m else "against the text without held-out lines"
-        figure = f"{title} is {row.samples:.3f} bits; {like} it is {row.at_real_size:.3f}"
+        basis = (
+            f"of {m}" if report.real_m != report.m else "against the text without held-out lines"
+        )
+        figure = f"{title} is {row.samples:.3f} bits; {basis} it is {row.at_real_size:.3f}"
     floor = f"floor ({row.real:.3f})"
     side = "above" if row.excess > 0 else "below"
     if row.interval is None:

@@ -10,22 +10,22 @@ __all__ = ["digest", "print_signatures"]
 
 
 def print_signatures(
-    signatures: Sequence[str], console: Console, *, every: bool, tables: bool = True
+    signatures: Sequence[str], console: Console, *, full: bool, tables: bool = True
 ) -> None:
     """Print the first signature and the digest of all, or every one of them.
 
     Args:
         signatures: all of them.
         console: where.
-        every: whether all are printed.
+        full: whether all are printed.
         tables: whether all tables have been; if not, the last line names the flag that does it.
     """
-    if every:
+    if full:
         console.print(Text("Signatures", style="bold"))
-    for signature in signatures if every else signatures[:1]:
+    for signature in signatures if full else signatures[:1]:
         console.print(Text(signature, style="dim"), soft_wrap=True)
     more = []
-    if not every and len(signatures) > 1:
+    if not full and len(signatures) > 1:
         more.append(
             f"{len(signatures) - 1} more: --signatures (sha256 of all {digest(signatures)})"
         )

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from textgan.evaluation.render.visible import visible
 
-__all__ = ["Table", "laid_out", "print_table", "to_html"]
+__all__ = ["Table", "fit_to_width", "print_table", "to_html"]
 
 BETWEEN = 3  # columns of a terminal between two cells
 NAME = 12  # columns that a row's name may take, however narrow the terminal is
@@ -51,14 +51,14 @@ def print_table(table: Table, console: Console) -> None:
         console.print(Text(table.title, style="bold"))
     if table.summary:
         console.print(Text(table.summary))
-    for part in laid_out(table, console.width):
+    for part in fit_to_width(table, console.width):
         console.print(part)
     if table.note:
         console.print(Text(table.note, style="dim"))
     console.print()
 
 
-def laid_out(table: Table, width: int) -> Iterator[RenderableType]:
+def fit_to_width(table: Table, width: int) -> Iterator[RenderableType]:
     """Yield what is printed for the cells of a table, one thing under another, `width` wide."""
     columns = [_column(table, place) for place in range(len(table.heads))]
     wide = [max(map(cell_len, column)) for column in columns]

@@ -66,14 +66,14 @@ def verdict(report: Report, *, warnings: bool = True) -> str:
 
     Without `warnings` their sentences are left out, for a page that shows them by themselves.
     """
-    raised = {name for name, _ in warnings_of(report)}
+    warned = {name for name, _ in warnings_of(report)}
     sentences = [text for _, text in warnings_of(report) if warnings]
     sentences += [_coverage(report), distance(report), between(report)]
-    if "empty" not in raised:
+    if "empty" not in warned:
         sentences.append(empty(report))
-    if "collapse" not in raised:
+    if "collapse" not in warned:
         sentences.append(diversity(report))
-    if "copies" not in raised:
+    if "copies" not in warned:
         sentences.append(copies(report))
     sentences.append(labels(report))
     return _graded(report, sentences)
@@ -89,8 +89,8 @@ def answer(report: Report) -> str:
 
 
 def _graded(report: Report, sentences: Sequence[str]) -> str:
-    given = grade(report)
-    parts = sentences if given is None else [f"{given.capitalize()}.", *sentences]
+    graded = grade(report)
+    parts = sentences if graded is None else [f"{graded.capitalize()}.", *sentences]
     return " ".join(part for part in parts if part)
 
 
@@ -137,16 +137,16 @@ def _grade(row: Measure, *, floor: bool) -> str:
 
 def next_step(report: Report) -> str:
     """Return in a sentence what to do next; of a run that is how to make it better."""
-    raised, given = {name for name, _ in warnings_of(report)}, grade(report)
-    if "copies" in raised:
+    warned, graded = {name for name, _ in warnings_of(report)}, grade(report)
+    if "copies" in warned:
         return "train on more lines, or leave out training lines: textgan sample --novel."
-    if given is None and report.m < MIN_SAMPLES:
+    if graded is None and report.m < MIN_SAMPLES:
         return f"give at least {MIN_SAMPLES} lines; fewer have no grade."
-    if given == "good":
+    if graded == "good":
         return "read some samples, and compare with other systems: textgan compare."
     if report.curves is None:
         return "see where the samples differ: --tables, or --html PAGE for pictures."
-    if raised & set(SERIOUS):
+    if warned & set(SERIOUS):
         return "train again with another --seed or --objective (docs/objectives.md)."
     steps = report.curves.steps[-1]
     if _still_falls(report):
@@ -164,10 +164,10 @@ def _still_falls(report: Report) -> bool:
 def _coverage(report: Report) -> str:
     """Return how far real text is from the samples, where that alone decides the grade."""
     grades = _grades(report)
-    given = grades.get("reverse")
-    if given in (None, "good") or any(other == given for other in list(grades.values())[:-1]):
+    graded = grades.get("reverse")
+    if graded in (None, "good") or graded in list(grades.values())[:-1]:
         return ""
-    row, sampler = report.measures["reverse"], POOR if given == "poor" else GOOD
+    row, sampler = report.measures["reverse"], POOR if graded == "poor" else GOOD
     real = "" if row.real is None else f" (real text: {shown('reverse', row.real)})"
     return (
         f"Reverse likelihood is {shown('reverse', row.samples)} bits a symbol{real}, further from "

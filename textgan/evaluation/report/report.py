@@ -251,12 +251,12 @@ class Report(Renderable):
                 f"found a report of schema {schema!r:.80}, expected {SCHEMA}; evaluate again to "
                 "renew it"
             )
-        rest = {**dict.fromkeys(ADDED.get(schema, ())), **plain}
+        values = {**dict.fromkeys(ADDED.get(schema, ())), **plain}
         if schema in ADDED:
-            rest = {RENAMED.get(name, name): value for name, value in rest.items()}
-        del rest["schema"]
+            values = {RENAMED.get(name, name): value for name, value in values.items()}
+        del values["schema"]
         try:
-            return revive(cls, rest)
+            return revive(cls, values)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"the report is damaged ({type(error).__name__}: {error}); evaluate again"

@@ -39,13 +39,13 @@ def warnings(
         matched: how many training lines that are.
         empty: how many of the samples are empty, and of these training lines.
     """
-    raised = []
+    reports = []
     if empty[0] / m - empty[1] / matched > EMPTY:
         text = (
             f"{empty[0] / m:.1%} of the samples are empty lines "
             f"(training lines: {empty[1] / matched:.1%})."
         )
-        raised.append(ReportWarning(name="empty", text=text))
+        reports.append(ReportWarning(name="empty", text=text))
     unique = measures["unique"]
     if unique.at_real_size is not None and unique.real is not None:
         share = (
@@ -53,7 +53,7 @@ def warnings(
             f"(training lines: {unique.real:.1%})"
         )
         if unique.at_real_size < DIVERSITY * unique.real:
-            raised.append(
+            reports.append(
                 ReportWarning(name="collapse", text=f"Collapsed, or close to it: {share}.")
             )
         elif times >= MIN_REPEATS and times / m - real_times / matched > REPEATS:
@@ -61,7 +61,7 @@ def warnings(
                 f"One line is {times / m:.1%} of the samples "
                 f"(the commonest training line: {real_times / matched:.1%})."
             )
-            raised.append(ReportWarning(name="repeats", text=text))
+            reports.append(ReportWarning(name="repeats", text=text))
     forward, reverse = measures.get("forward"), measures.get("reverse")
     if (
         forward is not None and forward.excess is not None and forward.excess < 0
@@ -72,15 +72,17 @@ def warnings(
             f"bits a symbol), and predict it worse than as many real lines do "
             f"(by {reverse.excess:.2f})."
         )
-        raised.append(ReportWarning(name="cover", text=text))
+        reports.append(ReportWarning(name="cover", text=text))
     copied = measures["copied"]
-    apart = copied.real_signature is not None and "expected-from-found" in copied.real_signature
-    if apart and unique.real is not None and unique.real < REPETITIVE:
+    split_by_content = (
+        copied.real_signature is not None and "expected-from-found" in copied.real_signature
+    )
+    if split_by_content and unique.real is not None and unique.real < REPETITIVE:
         text = (
             f"The floors mislead: training lines repeat themselves ({unique.real:.1%} are "
             "distinct), and no held-out line is one of them, though new text often would be."
         )
-        raised.append(ReportWarning(name="floors", text=text))
+        reports.append(ReportWarning(name="floors", text=text))
     if (
         copied.samples is not None and copied.real is not None
         and copied.interval is not None and copied.interval[0] > COPIES
@@ -89,5 +91,5 @@ def warnings(
             f"Memorization: {copied.at_real_size:.1%} of the samples occur in the training "
             f"text, where {copied.real:.1%} are expected."
         )
-        raised.append(ReportWarning(name="copies", text=text))
-    return tuple(raised)
+        reports.append(ReportWarning(name="copies", text=text))
+    return tuple(reports)

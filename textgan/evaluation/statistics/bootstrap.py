@@ -44,6 +44,6 @@ def paired(
         drawn = rng.integers(N, size=(size, N), dtype=np.uint32)
         means[start : start + size] = differences[drawn].mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
-    beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    p = min(1.0, 2 * (beyond + 1) / (draws + 1))
+    across_zero = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    p = min(1.0, 2 * (across_zero + 1) / (draws + 1))
     return float(differences.mean()), (float(low), float(high)), p

@@ -156,8 +156,8 @@ class _Lines:
             products = product - piece.by_line((counts - piece.left) * piece.q[piece.ngram])
             squares = square - piece.by_line(counts**2 - piece.left**2)  # whole numbers: exact
             # Without the only line with n-grams there is nothing in common.
-            rest = np.sqrt(np.where(squares > 0, squares, 1)) * q_norm
-            similar = np.where(squares > 0, products / rest, 0)
+            norms = np.sqrt(np.where(squares > 0, squares, 1)) * q_norm
+            similar = np.where(squares > 0, products / norms, 0)
             return np.asarray(similar - product / (np.sqrt(square) * q_norm))
 
         return losses

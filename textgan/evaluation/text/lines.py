@@ -64,8 +64,8 @@ class Text:
 
     def take(self, places: Places) -> "Text":
         """Return the text of the lines at `places`, which ascend."""
-        taken = self.codes.taken(places)
-        return Text((line for codes in taken for line in to_lines(codes)), self.length)
+        blocks = self.codes.rows_at(places)
+        return Text((line for codes in blocks for line in to_lines(codes)), self.length)
 
     def permuted(self, order: Places) -> "Text":
         """Return the text of the lines at the places `order`, in this order."""
@@ -129,6 +129,6 @@ def rows_except(spool: Spool, places: Places) -> Iterator[Codes]:
     """Yield the pieces of `spool` without the rows at `places`, which ascend."""
     for start, piece in spool.pieces():
         low, high = np.searchsorted(places, (start, start + len(piece)))
-        rest = np.delete(piece, places[low:high] - start, axis=0)
-        if len(rest):
-            yield rest
+        remaining = np.delete(piece, places[low:high] - start, axis=0)
+        if len(remaining):
+            yield remaining

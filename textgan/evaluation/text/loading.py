@@ -14,6 +14,7 @@ import numpy as np
 from corpora.counts import Counts
 from corpora.errors import InputError
 from corpora.length_policy import LONG, choose_length
+from corpora.read_limit import ReadLimit
 from corpora.reader import read_lines
 from corpora.sources import in_utf8, locate
 from textgan.evaluation.ngrams.windows import PADDING
@@ -32,18 +33,19 @@ def read(
     encoding: str = "utf-8",
     blank: bool = False,
     note: Callable[[Counts], None] | None = None,
+    limit: ReadLimit | None = None,
 ) -> Iterator[str]:
     """Yield every line of `source` unchanged, blank lines only with `blank`.
 
     Nothing is stripped, normalised or deduplicated. `source` is a path, `-` for standard input or
-    the name of a bundled corpus. `note` is that of `corpora.read_lines`.
+    the name of a bundled corpus. `note` and `limit` are those of `corpora.read_lines`.
 
     Raises:
         InputError: the source cannot be read, has no such line, or is no text in `encoding`: more
             than one line in a hundred does not decode, or has a NUL, which is raised at its end.
     """
     lines = damaged = 0
-    for block in read_lines(source, encoding=encoding, blank=blank, note=note):
+    for block in read_lines(source, encoding=encoding, blank=blank, note=note, limit=limit):
         damaged += sum("\ufffd" in line or "\0" in line for line in block)
         lines += len(block)
         yield from block
@@ -57,7 +59,12 @@ def read(
 
 
 def lines_of(
-    source: Source, *, encoding: str = "utf-8", blank: bool = False, normalise: bool = True
+    source: Source,
+    *,
+    encoding: str = "utf-8",
+    blank: bool = False,
+    normalise: bool = True,
+    limit: ReadLimit | None = None,
 ) -> Iterator[str]:
     """Return the lines of a path, of `-`, of a bundled corpus, or of an iterable of lines.
 
@@ -67,6 +74,7 @@ def lines_of(
         blank: whether blank lines of a file count: a blank sample is a failure of the model, a
             blank line of a corpus is no text.
         normalise: whether lines are composed (Unicode NFC).
+        limit: how much of a file is read.
 
     Raises:
         InputError: at once if there is no such file; on reading if it cannot be read, or an item of
@@ -75,7 +83,7 @@ def lines_of(
     if isinstance(source, str | Path):
         if str(source) != "-":
             locate(source)
-        source = read(source, encoding=encoding, blank=blank)
+        source = read(source, encoding=encoding, blank=blank, limit=limit)
     return _lines(source, normalise)
 
 

@@ -73,7 +73,7 @@ class Spool:
             yield start, piece.reshape(-1, self._widths[i])
             offset += size
 
-    def taken(self, places: NDArray[np.integer[Any]]) -> Iterator[Codes]:
+    def rows_at(self, places: NDArray[np.integer[Any]]) -> Iterator[Codes]:
         """Yield the rows at `places`, which ascend, those of a piece at a time."""
         for start, piece in self.pieces():
             low, high = np.searchsorted(places, (start, start + len(piece)))

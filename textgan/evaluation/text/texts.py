@@ -145,14 +145,14 @@ def gather(
     if m is not None and m < len(sample_text):
         sample_text = sample_text.take(choose(len(sample_text), m, seed, "samples"))
     held_out_text = Text(held_out_lines, length)
-    others = {
+    other_texts = {
         name: Text(islice(other, len(sample_text)), length) for name, other in other_lines.items()
     }
-    for name, other in others.items():
+    for name, other in other_texts.items():
         if not len(other):
             raise InputError(f"found no lines of {name}, expected at least one")
     vocabulary = Vocabulary(
-        [sample_text, source, held_out_text, *others.values()], unit, fitted_to=source
+        [sample_text, source, held_out_text, *other_texts.values()], unit, fitted_to=source
     )
 
     def lines(text: Text) -> Lines:
@@ -177,7 +177,7 @@ def gather(
         drawn=drawn,
         drawn_at=places,
         source=source,
-        also={name: lines(other) for name, other in others.items()},
+        also={name: lines(other) for name, other in other_texts.items()},
         form="NFC" if normalise else None,
     )
 

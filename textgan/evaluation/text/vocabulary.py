@@ -57,7 +57,7 @@ class IdRows:
 
     def take(self, places: Places) -> Rows:
         """Return the rows at `places` of the full text, which ascend."""
-        return self._stack(self._codes.taken(places), len(places))
+        return self._stack(self._codes.rows_at(places), len(places))
 
     def without(self, places: Places) -> "IdRows":
         """Return the rows of the full text except those at `places`, which ascend."""

@@ -14,10 +14,10 @@ __all__ = ["to_channels", "to_positions"]
 TALL = 8  # rows, where they divide B
 
 
-def to_channels(hidden: Tensor, tall: int | None = None) -> Tensor:
+def to_channels(hidden: Tensor, H: int | None = None) -> Tensor:
     """Return (B, T, C) as (N, C, H, T), a view, with H = `tall`; None: the fastest H."""
-    tall = math.gcd(len(hidden), TALL) if tall is None else tall
-    return hidden.view(len(hidden) // tall, tall, *hidden.shape[1:]).permute(0, 3, 1, 2)
+    H = math.gcd(len(hidden), TALL) if H is None else H
+    return hidden.view(len(hidden) // H, H, *hidden.shape[1:]).permute(0, 3, 1, 2)
 
 
 def to_positions(hidden: Tensor) -> Tensor:

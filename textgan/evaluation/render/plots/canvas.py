@@ -150,8 +150,8 @@ def _free_box(x: float, y: float, width: float, taken: Sequence[Box], room: Box)
 
 
 def _overlap(a: Box, b: Box) -> bool:
-    apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-    return not apart
+    disjoint = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    return not disjoint
 
 
 # Ticks

@@ -58,12 +58,12 @@ def _lines(report: Report) -> list[tuple[str, Look, Line]]:
         ("samples", SAMPLES_LOOK, [(n, row.samples) for n, row in rows])
     ]
     floor: Line = [(n, row.real) for n, row in rows if row.real is not None]
-    apart = has_comparable(report, report.measures)
+    has_two_sizes = has_comparable(report, report.measures)
     if floor and any(abs((comparable(row) or 0) - (row.samples or 0)) > VISIBLE for _, row in rows):
         points: Line = [(n, comparable(row)) for n, row in rows]
         lines.append(("samples, comparable", COMPARABLE_LOOK, points))
     if floor:
-        size = f" ({counted(report.real_m, 'line')})" if apart and report.real_m else ""
+        size = f" ({counted(report.real_m, 'line')})" if has_two_sizes and report.real_m else ""
         lines.append((f"floor: real text{size}", REAL_LOOK, floor))
     for name, look in zip(_drawn(report), BASELINE_LOOKS, strict=False):
         points = [(n, row.baselines[name]) for n, row in rows if name in row.baselines]
@@ -79,9 +79,9 @@ def _drawn(report: Report) -> list[str]:
     All of them would lie too close together; the page has their numbers.
     """
     further = [name for name in neighbours(report)[::-1] if name]
-    usual = {"training lines", *(f"{n}-gram" for n in range(2, 10)), "unigram", "uniform"}
-    others = [name for name in report.baselines if name not in usual]
-    return [*further, *others[:OTHERS]]
+    built_in = {"training lines", *(f"{n}-gram" for n in range(2, 10)), "unigram", "uniform"}
+    added = [name for name in report.baselines if name not in built_in]
+    return [*further, *added[:OTHERS]]
 
 
 def _draw_orders(report: Report) -> Figure:
@@ -142,8 +142,8 @@ def _say_above(above: Sequence[int], excess: dict[int, float]) -> str:
     worst = max(above, key=lambda n: excess[n])
     gap = f"by {excess[worst]:.3f} bits" if excess[worst] >= 0.0005 else "by under 0.001 bits"
     if len(above) == 1:
-        alone = "" if len(excess) == 1 else " alone"
-        return f"The samples are above the floor at n = {worst}{alone}, {gap}"
+        only = "" if len(excess) == 1 else " alone"
+        return f"The samples are above the floor at n = {worst}{only}, {gap}"
     if len(above) == len(excess):
         return f"At every order the samples are above the floor; furthest at n = {worst}, {gap}"
     return f"The samples are above the floor at n = {conjoin(above)}; furthest at {worst}, {gap}"
@@ -195,13 +195,13 @@ def _caption_sizes(report: Report) -> str:
     curve, name = report.sizes, report.sizes.measure
     of_unit = f" {unit(name)}" if unit(name) else ""
     first, last = curve.real[0], curve.real[-1]
-    moved = "falls" if last < first else "rises" if last > first else "stays"
+    verb = "falls" if last < first else "rises" if last > first else "stays"
     text = (
-        f"Real text {moved} from {shown(name, first)}{of_unit} at "
+        f"Real text {verb} from {shown(name, first)}{of_unit} at "
         f"{counted(curve.sizes[0], 'line')} to {shown(name, last)} at {curve.sizes[-1]:,}: this is "
         "the effect of the number of lines alone."
     )
-    gaps = [mine - real for mine, real in zip(curve.samples, curve.real, strict=True)]
+    gaps = [sample - real for sample, real in zip(curve.samples, curve.real, strict=True)]
     above = [f"{size:,}" for size, gap in zip(curve.sizes, gaps, strict=True) if gap > 0]
     if len(above) == len(gaps):
         return f"{text} The samples are above it at every size, at the last by {gaps[-1]:.3f}."

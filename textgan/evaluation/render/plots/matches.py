@@ -37,16 +37,16 @@ def _caption(report: Report) -> str:
     """Say what the most guesses hit, against as many training lines."""
     assert report.matches is not None
     curve = report.matches
-    mine, real = curve.samples[-1], curve.real[-1]
+    samples, real = curve.samples[-1], curve.real[-1]
     first = f"The first {curve.guesses[-1]:,} samples hit"
-    text = f"{first} {mine:.2%} of the distinct held-out lines"
-    if mine == real:
+    text = f"{first} {samples:.2%} of the distinct held-out lines"
+    if samples == real:
         return f"{text}, no more and no less than training lines do."
-    if not mine:
+    if not samples:
         return f"{first} no held-out line; as many training lines hit {real:.2%}."
     if not real:
         return f"{text}; as many training lines hit none."
-    return f"{text}, {mine / real:.2f} times what as many training lines hit ({real:.2%})."
+    return f"{text}, {samples / real:.2f} times what as many training lines hit ({real:.2%})."
 
 
 MATCHES = Picture(

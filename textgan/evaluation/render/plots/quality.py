@@ -43,8 +43,8 @@ def _points(report: Report) -> tuple[list[Point], list[Point]]:
 
 def _near(texts: list[Point], baselines: list[Point]) -> list[Point]:
     """Return the baselines that are near enough to `texts` for those to be drawn apart."""
-    furthest = 2 * max(x for _, x, _ in texts), 2 * max(y for _, _, y in texts)
-    return [point for point in baselines if point[1] <= furthest[0] and point[2] <= furthest[1]]
+    limits = 2 * max(x for _, x, _ in texts), 2 * max(y for _, _, y in texts)
+    return [point for point in baselines if point[1] <= limits[0] and point[2] <= limits[1]]
 
 
 def _a_unit(report: Report) -> str:
@@ -54,17 +54,17 @@ def _a_unit(report: Report) -> str:
 def _draw(report: Report) -> Figure:
     """Draw forward bits (quality) against reverse bits (coverage), a point for each text."""
     texts, baselines = _points(report)
-    near = _near(texts, baselines)
+    drawn = _near(texts, baselines)
     figure = new_figure(250)
     axes = add_axes(figure, 44, 42, 14, 26)
-    _, xs, ys = zip(*texts, *near, strict=True)
+    _, xs, ys = zip(*texts, *drawn, strict=True)
     for values, set_limits in ((xs, axes.set_xlim), (ys, axes.set_ylim)):
         pad = 0.18 * float(np.ptp(values)) or 0.1
         set_limits(min(values) - pad, max(values) + pad)
-    kinds = [(SAMPLES_LOOK, SAMPLES), (REAL_LOOK, REAL)][: len(texts)]
-    kinds += [(look, INK) for look, _ in zip(cycle(BASELINE_LOOKS), near, strict=False)]
+    looks = [(SAMPLES_LOOK, SAMPLES), (REAL_LOOK, REAL)][: len(texts)]
+    looks += [(look, INK) for look, _ in zip(cycle(BASELINE_LOOKS), drawn, strict=False)]
     labels = []
-    for (name, x, y), (look, color) in zip(texts + near, kinds, strict=True):
+    for (name, x, y), (look, color) in zip(texts + drawn, looks, strict=True):
         if look is REAL_LOOK:
             axes.axvline(x, color=REAL, linewidth=0.8, linestyle=(0, (5, 3)))
             axes.axhline(y, color=REAL, linewidth=0.8, linestyle=(0, (5, 3)))
@@ -84,21 +84,21 @@ def _caption(report: Report) -> str:
     sentences = []
     for _, real_x, real_y in texts[1:]:
         how = "less likely than real text" if x > real_x else "likelier than real text"
-        what = "better" if y < real_y else "worse"
+        coverage = "better" if y < real_y else "worse"
         sentences.append(
             f"Quality: the samples are {how}, by {abs(x - real_x):.3f} bits {_a_unit(report)}. "
-            f"Coverage: they predict real text {what} than training lines do, by "
+            f"Coverage: they predict real text {coverage} than training lines do, by "
             f"{abs(y - real_y):.3f} bits."
         )
     if baselines:
-        better = [visible(name) for name, _, covered in baselines if covered < y]
+        better = [visible(name) for name, _, reverse in baselines if reverse < y]
         more = (
             f"Better coverage: {conjoin(better)}." if better else "No baseline has better coverage."
         )
         sentences.append(more)
-        near = _near(texts, baselines)
-        if far := [visible(point[0]) for point in baselines if point not in near]:
-            sentences.append(f"Not drawn, too far away: {conjoin(far)}.")
+        drawn = _near(texts, baselines)
+        if hidden := [visible(point[0]) for point in baselines if point not in drawn]:
+            sentences.append(f"Not drawn, too far away: {conjoin(hidden)}.")
     return " ".join(sentences)
 
 

@@ -57,16 +57,16 @@ def _caption_lengths(report: Report) -> str:
     """Say how long lines are on average, and what share of lines is of a wrong length."""
     samples, real = np.array(report.lengths.samples), np.array(report.lengths.real)
     places = np.arange(len(samples))
-    off = samples - real
+    difference = samples - real
     text = (
         f"The samples are {samples @ places:.2f} {name_unit(report.unit)} long on average, real "
-        f"text {real @ places:.2f}; {np.abs(off).sum() / 2:.1%} of the samples would have to be of "
-        "another length"
+        f"text {real @ places:.2f}; {np.abs(difference).sum() / 2:.1%} of the samples "
+        "would have to be of another length"
     )
-    worst = int(np.abs(off).argmax())
-    if abs(off[worst]) < NOTHING:
+    worst = int(np.abs(difference).argmax())
+    if abs(difference[worst]) < NOTHING:
         return f"{text}."
-    way = "too many" if off[worst] > 0 else "too few"
+    way = "too many" if difference[worst] > 0 else "too few"
     return (
         f"{text}. The largest difference: {way} of {worst}, {samples[worst]:.1%} against "
         f"{real[worst]:.1%}."
@@ -96,7 +96,7 @@ def _frequent(report: Report) -> list[tuple[str, float, float]]:
 
 def _draw_symbols(report: Report) -> Figure:
     """Draw the share of each frequent symbol, ends of lines apart: they would dwarf the rest."""
-    symbols, mine, real = zip(*_frequent(report), strict=True)
+    symbols, samples, real = zip(*_frequent(report), strict=True)
     names = [shorten(symbol_name(symbol), 14) for symbol in symbols]
     samples_look = {**SAMPLES_LOOK, "linestyle": ""}
     real_look = {**REAL_LOOK, "linestyle": "", "marker": "|", "markersize": 11, "mew": 2.2}
@@ -104,11 +104,11 @@ def _draw_symbols(report: Report) -> Figure:
     left = 22 + 6.2 * max(map(columns, names))
     figure, axes = new_chart(entries, 12.5 * len(names), left=left, right=18, gap=6)
     rows = range(len(names))
-    axes.hlines(rows, real, mine, color=SAMPLES, linewidth=1.6)
+    axes.hlines(rows, real, samples, color=SAMPLES, linewidth=1.6)
     axes.plot(real, rows, **real_look)
-    axes.plot(mine, rows, **samples_look)
+    axes.plot(samples, rows, **samples_look)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlim(0, 1.06 * max(*mine, *real, 1e-9))
+    axes.set_xlim(0, 1.06 * max(*samples, *real, 1e-9))
     axes.set_yticks(rows, names)
     axes.tick_params(axis="y", length=0)
     number_percents(axes.xaxis)
@@ -121,22 +121,22 @@ def _caption_symbols(report: Report) -> str:
     """Say which frequent symbol is of the largest difference, and what is left out."""
     symbols = report.symbols
     rows = _frequent(report)
-    off = np.array([abs(mine - real) for _, mine, real in rows])
-    worst = int(off.argmax())
-    if off[worst] < NOTHING:
+    differences = np.array([abs(sample - real) for _, sample, real in rows])
+    worst = int(differences.argmax())
+    if differences[worst] < NOTHING:
         text = "No frequent symbol differs by as much as 0.05% of the text."
     else:
-        symbol, mine, real = rows[worst]
+        symbol, sample, real = rows[worst]
         text = (
             f"The largest difference is that of {quote(symbol)}, "
-            f"{'more' if mine > real else 'less'} frequent than in training text: {mine:.1%} "
-            f"against {real:.1%}. Over these {len(off)}, {off.sum() / 2:.1%} of the text "
-            "would have to change."
+            f"{'more' if sample > real else 'less'} frequent than in training text: {sample:.1%} "
+            f"against {real:.1%}. Over these {len(differences)}, {differences.sum() / 2:.1%} "
+            "of the text would have to change."
         )
     if "" in symbols.symbols:
         end = symbols.symbols.index("")
-        mine, real = symbols.samples[end], symbols.real[end]
-        text += f" Not shown: ends of lines, {mine:.1%} against {real:.1%}."
+        sample, real = symbols.samples[end], symbols.real[end]
+        text += f" Not shown: ends of lines, {sample:.1%} against {real:.1%}."
     return text
 
 
@@ -155,9 +155,9 @@ SYMBOLS = Picture(
 
 def _off_places(report: Report) -> tuple[Array, int, int]:
     """Return how far apart all shares are, and the symbol and position, from 0, of the largest."""
-    off = np.abs(np.array(report.symbols.samples_at) - np.array(report.symbols.real_at))
-    symbol, place = divmod(int(off.argmax()), off.shape[1])
-    return off, symbol, place  # off: (symbols, T)
+    differences = np.abs(np.array(report.symbols.samples_at) - np.array(report.symbols.real_at))
+    symbol, place = divmod(int(differences.argmax()), differences.shape[1])
+    return differences, symbol, place  # off: (symbols, T)
 
 
 def _shade(shares: Array, highest: float) -> Array:
@@ -207,14 +207,14 @@ def _draw_positions(report: Report) -> Figure:
 def _caption_positions(report: Report) -> str:
     """Say at which position which symbol differs most."""
     symbols = report.symbols
-    off, symbol, place = _off_places(report)
-    mine, real = symbols.samples_at[symbol][place], symbols.real_at[symbol][place]
-    moved = off.sum(axis=0) / 2  # (T,)
+    differences, symbol, place = _off_places(report)
+    sample, real = symbols.samples_at[symbol][place], symbols.real_at[symbol][place]
+    misplaced = differences.sum(axis=0) / 2  # (T,)
     return (
         f"The largest difference (framed) is {quote(symbols.symbols[symbol])} at position "
-        f"{place + 1}: {mine:.1%} of the samples, {real:.1%} of training text. Over these symbols "
-        f"{moved.mean():.1%} are out of place on average, most at position "
-        f"{int(moved.argmax()) + 1} ({moved.max():.1%})."
+        f"{place + 1}: {sample:.1%} of the samples, {real:.1%} of training text. "
+        f"Over these symbols {misplaced.mean():.1%} are out of place on average, most at position "
+        f"{int(misplaced.argmax()) + 1} ({misplaced.max():.1%})."
     )
 
 

@@ -166,9 +166,10 @@ def _caption_wasserstein(report: Report) -> str:
     curves = report.curves
     train, held_out = (_curve(curves, name) for name in ESTIMATES)
     main = train if len(_finite(train)) else held_out
-    went = main[_finite(main)]
+    values = main[_finite(main)]
     text = (
-        f"The estimate went from {went[0]:.3g} to {went[-1]:.3g}; it should fall as quality rises."
+        f"The estimate went from {values[0]:.3g} to {values[-1]:.3g}; "
+        "it should fall as quality rises."
     )
     jsds = _jsds(report)
     rank = spearman(main, _curve(curves, jsds[-1])) if jsds else None
@@ -178,8 +179,8 @@ def _caption_wasserstein(report: Report) -> str:
             f"({_meaning(rank)})."
         )
     gaps = train - held_out
-    if len(both := _finite(gaps)):
-        gap = gaps[both[-1]]
+    if len(with_both := _finite(gaps)):
+        gap = gaps[with_both[-1]]
         text += (
             f" At the end training text scores {abs(gap):.2g} "
             f"{'above' if gap > 0 else 'below'} held-out text; a gap between the two is the "
@@ -216,9 +217,9 @@ def spearman(x: ArrayLike, y: ArrayLike) -> float | None:
 
 
 def _ranks(values: Array) -> Array:
-    _, which, times = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse, times = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(times)
-    return (ends - (times - 1) / 2)[which]
+    return (ends - (times - 1) / 2)[inverse]
 
 
 WASSERSTEIN = Picture(

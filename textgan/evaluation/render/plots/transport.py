@@ -58,11 +58,11 @@ def _caption(report: Report) -> str:
     """Say what the plan costs and which of its moves are shown."""
     assert report.transport is not None
     costs = [edits for _, _, edits in report.transport.moves]
-    still = costs.count(0)
+    unchanged = costs.count(0)
     text = (
         f"The {len(costs):,} samples of this plan become real lines with {np.mean(costs):.2f} "
         f"edits each on average, at most {max(costs)}; "
-        f"{'1 is a real line' if still == 1 else f'{still:,} are real lines'} already."
+        f"{'1 is a real line' if unchanged == 1 else f'{unchanged:,} are real lines'} already."
     )
     if len(costs) > MOVES:
         return f"{text} Shown: {MOVES} moves, evenly from the most edits to the fewest."

@@ -50,7 +50,7 @@ def show(
         console.print(Text("Conclusions", style="bold"))
         console.print(Text("\n".join(conclusions(comparison))))
         console.print()
-    print_signatures(signatures_of(comparison), console, every=signatures, tables=tables)
+    print_signatures(signatures_of(comparison), console, full=signatures, tables=tables)
 
 
 def _print_parts(

@@ -35,14 +35,14 @@ def show(
         signatures: whether all signatures are printed.
     """
     console.print(Text(_heading(report), style="bold"))
-    _verdict(report, console, every=tables)
+    _verdict(report, console, full=tables)
     print_table(overview(report), console)
     if tables:
         _samples(report, console)
         for table in (*sections(report), baselines(report), figures(report), distances(report)):
             if table.rows:
                 print_table(table, console)
-    print_signatures(signatures_of(report), console, every=signatures, tables=tables)
+    print_signatures(signatures_of(report), console, full=signatures, tables=tables)
 
 
 def _heading(report: Report) -> str:
@@ -56,13 +56,13 @@ def _heading(report: Report) -> str:
     )
 
 
-def _verdict(report: Report, console: Console, *, every: bool) -> None:
-    given = grade(report)
-    text = Text(verdict(report) if every else answer(report))
-    if given is not None:
-        text.stylize("bold", 0, len(given) + 1)
+def _verdict(report: Report, console: Console, *, full: bool) -> None:
+    graded = grade(report)
+    text = Text(verdict(report) if full else answer(report))
+    if graded is not None:
+        text.stylize("bold", 0, len(graded) + 1)
     console.print(text)
-    if given is not None:
+    if graded is not None:
         console.print(Text(RULE, style="dim"))
     console.print(Text(f"Next: {next_step(report)}"))
     for line in code_summaries(report):
@@ -79,8 +79,8 @@ def _samples(report: Report, console: Console) -> None:
         console.print(Text(f"  {text}"), soft_wrap=True)
     if times > 1:
         console.print(Text(f"  commonest, {times:,} times: {visible(line)}"), soft_wrap=True)
-    for near in (report.nearest or ())[:EXAMPLES]:
-        edits = f"{counted(near.edits, 'edit')} from training"
-        text = f"  {edits}: {visible(near.sample)} ~ {visible(near.training)}"
+    for pair in (report.nearest or ())[:EXAMPLES]:
+        edits = f"{counted(pair.edits, 'edit')} from training"
+        text = f"  {edits}: {visible(pair.sample)} ~ {visible(pair.training)}"
         console.print(Text(text), soft_wrap=True)
     console.print()

@@ -40,4 +40,4 @@ def show(
         source, output, target = map(visible, (example.source, example.output, example.target))
         console.print(Text(f"  {source} -> {output} ({target})"), soft_wrap=True)
     console.print()
-    print_signatures([outputs.signature], console, every=signatures, tables=tables)
+    print_signatures([outputs.signature], console, full=signatures, tables=tables)
