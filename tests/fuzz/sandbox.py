@@ -104,6 +104,7 @@ class Sandbox:
         # a link itself is removed or replaced, not what it leads to
         real = place.resolve() if place.name == ".." else place.parent.resolve() / place.name
         if not real.is_relative_to(self.root):
+            self.changed = True  # whatever was to be tidied up may be left
             raise OutsideError(str(real))
         if not real.is_relative_to(self.root / "temporary"):
             self.changed = True
