@@ -170,14 +170,12 @@ def test_errors_of_likelihoods_by_leaving_lines_out_and_by_halves(comparison):
     for rows in sides:
         rng = generator(0, "halves")
         splits = [rng.permutation(300).reshape(2, -1) for _ in range(10)]
-        figures = [
-            [
-                lines_of(MODEL.fit(rows[half], V), held_out)[0].sum() / symbols.sum()
-                for half in split
-            ]
-            for split in splits
-        ]
-        squared = np.mean([(first - second) ** 2 / 4 for first, second in figures])
+        squares = []
+        for split in splits:
+            first, second = (lines_of(MODEL.fit(rows[half], V), held_out)[0] for half in split)
+            by_chance = jackknife(first - second, symbols)  # of held-out lines
+            squares.append(((first - second).sum() / symbols.sum()) ** 2 - by_chance)
+        squared = max(np.mean(squares), 0) / 3
         variance += squared
         uncertain += 2 * squared**2 / 10
     found, freedom = by_measure(comparison)["reverse"], 2 * variance**2 / uncertain
