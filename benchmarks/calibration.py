@@ -16,7 +16,6 @@ prints what is there, `--reports` what reports say of samplers, collapse and cop
 """
 
 import argparse
-import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +28,7 @@ from unittest import mock
 
 import numpy as np
 
-from benchmarks import made_up
+from benchmarks import made_up, records
 from benchmarks.draws import CORPORA, Corpus
 from textgan.evaluation import compare, differences
 from textgan.evaluation.evaluate import ORDERS, evaluate
@@ -175,23 +174,14 @@ def run(cell: str, path: Path, trials: int | None) -> None:
     corpus = (
         Corpus(name, SLOW if group in ("lines", "frechet") else 60_000) if name in CORPORA else None
     )
-    path.parent.mkdir(exist_ok=True)
     for i in missing:
-        result = trial(corpus, int(m), i)
-        line = json.dumps({"cell": cell, "trial": i, "found": result}, separators=(",", ":"))
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        records.append(path, {"cell": cell, "trial": i, "found": trial(corpus, int(m), i)})
 
 
 def load(path: Path) -> list[dict[str, Any]]:
     """Return all results, the first of each trial."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    records = {
-        (record["cell"], record["trial"]): record for record in map(json.loads, reversed(lines))
-    }
-    return list(records.values())
+    trials = {(record["cell"], record["trial"]): record for record in reversed(records.read(path))}
+    return list(trials.values())
 
 
 def table(results: list[dict[str, Any]], cells: list[str]) -> Iterator[str]:

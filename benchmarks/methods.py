@@ -29,6 +29,7 @@ from statistics import median
 from typing import Any
 
 import corpora
+from benchmarks import records
 from benchmarks.rows import ROWS
 from benchmarks.speed import machine
 from corpora import Corpus
@@ -37,6 +38,7 @@ from corpora.errors import InputError
 from textgan import runs
 from textgan.config.settings import Config
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.report.report import Report
 from textgan.run_evaluation.codes import evaluate_codes
 from textgan.run_evaluation.labels import evaluate_labels
 from textgan.run_evaluation.pairs import evaluate_pairs
@@ -86,9 +88,7 @@ def make(options: argparse.Namespace) -> None:
     keys = list(missing(options))
     for key in keys[number - 1 :: parts]:
         result = measured(**key)
-        options.results.parent.mkdir(exist_ok=True)
-        with options.results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(result) + "\n")
+        records.append(options.results, result)
         print(f"{result['row']}, {result['corpus']}, seed {result['seed']}: {described(result)}")
 
 
@@ -105,12 +105,17 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 @cache
 def settings_of(row: str, minutes: float) -> str:
-    """Return a digest of all settings of a row but its text and seed, defaults among them.
+    """Return a digest of all settings of a row but its text and seed, defaults among them."""
+    settings = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
+    return digest_of(Config.build(settings))
+
+
+def digest_of(config: Config) -> str:
+    """Return a digest of all settings but the text and the seed.
 
     A setting that came after the first results is left out at the value that those runs had.
     """
-    settings = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
-    values = Config.build(settings).to_dict().items()
+    values = {**config.to_dict(), "corpus": "", "seed": 0}.items()
     compared = {name: value for name, value in values if LATER.get(name, ...) != value}
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()[:8]
 
@@ -160,13 +165,7 @@ def scores_of(run: Path, seed: int) -> dict[str, float | None]:
     if corpus.columns == "pairs":
         report_on_pairs = evaluate_pairs(sampler, corpus, SAMPLES, seed, run.name)
         return {"errors": report_on_pairs.restoration.ratio}
-    report = evaluate(
-        sampler.lines(SAMPLES, seed),
-        corpus_lines(corpus, "train"),
-        corpus_lines(corpus, "valid"),
-        length=corpus.length,
-        orders=[4],
-    )
+    report = validation_report(sampler.lines(SAMPLES, seed), corpus, [4])
     jsd4, reverse = report.measures["jsd4"], report.measures["reverse"]
     return {
         "jsd4_excess": jsd4.excess,
@@ -174,6 +173,17 @@ def scores_of(run: Path, seed: int) -> dict[str, float | None]:
         "reverse_real": reverse.real,
         **by_condition(sampler, corpus, seed),
     }
+
+
+def validation_report(lines: Iterable[str], corpus: Corpus, orders: Sequence[int]) -> Report:
+    """Return the report on lines against the training text, with the validation text held out."""
+    return evaluate(
+        lines,
+        corpus_lines(corpus, "train"),
+        corpus_lines(corpus, "valid"),
+        length=corpus.length,
+        orders=orders,
+    )
 
 
 def by_condition(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float | None]:
@@ -191,11 +201,9 @@ def by_condition(sampler: Sampler, corpus: Corpus, seed: int) -> dict[str, float
 
 def read(path: Path) -> list[dict[str, Any]]:
     """Return the results of the rows as they are now; those of other settings count for nothing."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    results = map(json.loads, lines)
     return [
         result
-        for result in results
+        for result in records.read(path)
         if result["row"] in ROWS
         and result.get("settings") == settings_of(result["row"], result["minutes"])
     ]
@@ -250,20 +258,21 @@ def cell(results: list[dict[str, Any]], measures: Sequence[str]) -> str:
         )
     diverged = f", {len(results) - len(finished)} diverged" if len(finished) < len(results) else ""
     shown = [
-        spread([result[measure] for result in finished if measure in result], measure)
+        spread(
+            [result[measure] for result in finished if measure in result],
+            *((".0%", False) if measure == "unique" else ()),
+        )
         for measure in measures
     ]
     return " | ".join([*shown, f"{len(results)}{diverged}"])
 
 
-def spread(values: list[float], measure: str) -> str:
+def spread(values: Sequence[float], form: str = ".3f", has_range: bool = True) -> str:
     """Return the median of some values, and from where to where they go where that is known."""
     if not values:  # of results that an earlier version left
         return " "
-    if measure == "unique":
-        return f"{median(values):.0%}"
-    value_range = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
-    return f"{median(values):.3f}{value_range}"
+    value_range = f" ({min(values):{form}} to {max(values):{form}})"
+    return f"{median(values):{form}}{value_range if has_range and len(values) > 1 else ''}"
 
 
 if __name__ == "__main__":
