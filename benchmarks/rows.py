@@ -1,5 +1,6 @@
 """The table of docs/results.md: settings of each method, its source, and when to use it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from textgan.config.presets import PRESETS
 from textgan.config.settings import Config
 from textgan.registry import OBJECTIVES
 
-__all__ = ["ROWS", "Row"]
+__all__ = ["ROWS", "Row", "flags_of"]
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,15 @@ class Row:
         """What `textgan train` is to be given."""
         if self.settings == PRESETS["best"]:
             return "--preset best"
-        return " ".join(
-            f"--{value}" if name == "columns" else f"--{name.replace('_', '-')} {value}"
-            for name, value in self.settings.items()
-        )
+        return flags_of(self.settings)
+
+
+def flags_of(settings: Mapping[str, Any]) -> str:
+    """Return the flags of `textgan train` that set these settings."""
+    return " ".join(
+        f"--{value}" if name == "columns" else f"--{name.replace('_', '-')} {value}"
+        for name, value in settings.items()
+    )
 
 
 def pieces(name: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import corpora
 from benchmarks import busy, methods, operations, processes, reference, speed
 from benchmarks.reference import BATCH, BLOCKS
+from benchmarks.variants import VARIANTS
 from corpora.errors import InputError
 from textgan.config.objectives import other_settings
 from textgan.config.settings import Config
@@ -310,19 +311,24 @@ def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged()
     assert [line.split(" | ", 4)[4] for line in lines[2:]] == ["1.375 (1.250 to 1.500) | 2 |"]
 
 
-@pytest.mark.parametrize("row", methods.ROWS)
-def test_the_flags_of_a_row_are_what_train_takes(row):
+TYPED = {
+    **{name: (row.flags, row.settings, "quick") for name, row in methods.ROWS.items()},
+    **{f"{n} of the study": (v.flags, v.settings, v.preset) for n, v in VARIANTS.items()},
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_the_flags_of_a_row_and_of_a_variant_are_what_train_takes(name):
     from cli.options import chosen_columns
     from cli.train import train as command
 
-    typed = ["x", *methods.ROWS[row].flags.split()]
-    flags = command.make_context("train", typed).params
+    typed, expected, preset = TYPED[name]
+    flags = command.make_context("train", ["x", *typed.split()]).params
     flags["columns"] = chosen_columns(flags["labels"], flags["pairs"])
     names = {field.name for field in dataclasses.fields(Config)}
     settings = {k: v for k, v in flags.items() if k in names and v is not None}
-    preset = flags["preset"] or "quick"
-    expected = Config.build({"corpus": "x", **methods.ROWS[row].settings})
-    assert Config.build(settings, preset=preset) == expected
+    config = Config.build(settings, preset=flags["preset"] or "quick")
+    assert config == Config.build({"corpus": "x", **expected}, preset=preset)
 
 
 @pytest.mark.parametrize("name", list(filter(other_settings, OBJECTIVES.built_in)))
