@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textgan.config.settings import Config
 
-__all__ = ["refusal"]
+__all__ = ["normalises_batches", "refusal"]
 
 
 def _bounded(config: "Config") -> bool:
@@ -22,7 +22,8 @@ def _bounded(config: "Config") -> bool:
     )
 
 
-def _normalises_batches(config: "Config") -> bool:
+def normalises_batches(config: "Config") -> bool:
+    """Return whether a network normalises by the mean and variance of the whole batch."""
     return config.generator == "dcgan" or config.pieces.normalisation == "batch"
 
 
@@ -44,7 +45,7 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "penalty is per sample; use --normalisation layer",
     ),
     (
-        lambda c: c.batch_size == 1 and _normalises_batches(c),
+        lambda c: c.batch_size == 1 and normalises_batches(c),
         "batch normalisation of a batch of one line: there is nothing to compare it with; give a "
         "larger --batch-size",
     ),

@@ -7,7 +7,14 @@ import torch
 from corpora.errors import InputError
 from textgan.config.settings import Config
 
-__all__ = ["check_threads", "choose_device", "choose_precision", "choose_threads", "set_up"]
+__all__ = [
+    "check_threads",
+    "choose_device",
+    "choose_precision",
+    "choose_threads",
+    "set_up",
+    "threads_of_worker",
+]
 
 THREADED_OPERATIONS = 100_000_000  # of a layer: from here on several threads are faster
 
@@ -39,8 +46,13 @@ def check_threads(threads: int | None, workers: int = 1) -> None:
         times = f" for each of {workers} workers" if workers > 1 else ""
         raise InputError(
             f"threads is {threads}{times}; there are {processors} processors: give at most "
-            f"{max(1, processors // workers)}"
+            f"{threads_of_worker(workers)}"
         )
+
+
+def threads_of_worker(workers: int) -> int:
+    """Return the threads of each of several workers of this machine: its processors, divided."""
+    return max(1, (os.cpu_count() or 1) // workers)
 
 
 def choose_threads(config: Config, length: int, workers: int = 1) -> int:
@@ -62,7 +74,7 @@ def choose_threads(config: Config, length: int, workers: int = 1) -> int:
     rows = config.batch_size / workers
     if 2 * 5 * width**2 * length * rows < THREADED_OPERATIONS:  # a convolution over 5 positions
         return 1
-    return torch.get_num_threads() if workers == 1 else max(1, (os.cpu_count() or 1) // workers)
+    return torch.get_num_threads() if workers == 1 else threads_of_worker(workers)
 
 
 def set_up(config: Config, device: torch.device) -> None:

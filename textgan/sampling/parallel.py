@@ -1,7 +1,6 @@
 """Batches of lines made by several processes: the same lines in the same order as by one."""
 
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from corpora.errors import InputError
+from textgan.hardware.device import threads_of_worker
 from textgan.sampling.batch import Batch
 from textgan.sampling.seeds import line_seeds
 
@@ -53,7 +53,7 @@ class Processes:
         Raises:
             InputError: A process has ended.
         """
-        threads = max(1, (os.cpu_count() or 1) // self.count)
+        threads = threads_of_worker(self.count)
         pool = ProcessPoolExecutor(
             self.count, multiprocessing.get_context("spawn"), _load,
             (self.run, self.checkpoint, self.device, threads),

@@ -24,6 +24,7 @@ from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
 from corpora.errors import InputError
+from textgan.config.compatibility import normalises_batches
 from textgan.config.settings import Config
 
 __all__ = [
@@ -169,7 +170,7 @@ def join_workers() -> Workers:
     On machines with CUDA each worker of a machine has a device of its own.
     """
     if not launched():
-        return Workers()
+        return ALONE
     if dist.is_initialized():
         return _Processes(dist.get_rank(), dist.get_world_size())
     backend = "gloo"
@@ -196,7 +197,7 @@ def check_workers(config: Config, size: int) -> None:
             f"found {size} workers for a batch of {config.batch_size} lines, expected a line or "
             "more for each; use fewer --workers"
         )
-    if config.generator == "dcgan" or config.pieces.normalisation == "batch":
+    if normalises_batches(config):
         raise InputError(
             "batch normalisation with several workers: its mean and variance are those of the "
             "whole batch, and a worker has a part of it; train with one worker, or without "

@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from textgan.hardware.device import (
     choose_precision,
     choose_threads,
     set_up,
+    threads_of_worker,
 )
 from textgan.networks.outline import check_checkpoint_size
 from textgan.runs.folder import is_run
@@ -237,7 +237,7 @@ def _open_trainer(
     if threads is not None:
         config = dataclasses.replace(config, threads=threads)
     elif config.threads is not None and workers.size > 1:  # chosen for another number of workers
-        most = max(1, (os.cpu_count() or 1) // local_workers())
+        most = threads_of_worker(local_workers())
         config = dataclasses.replace(config, threads=min(config.threads, most))
     check_threads(config.threads, local_workers())
     chosen = choose_device(config.device)

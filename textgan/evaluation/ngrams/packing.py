@@ -123,7 +123,7 @@ def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def find(keys: Keys, queries: Keys) -> NDArray[np.intp]:
-    """Return where in `keys` (K, W; distinct, ascending) each of `wanted` (M, W) is, else −1.
+    """Return where in `keys` (K, W; distinct, ascending) each of `queries` (M, W) is, else −1.
 
     Binary search copies nothing of `keys`, which may be mapped from a file.
     """
@@ -173,7 +173,7 @@ def _order(keys: Keys) -> NDArray[np.intp]:
 
 
 def _search(keys: Keys, queries: Keys) -> NDArray[np.intp]:
-    """Return how many `keys` of several words are below each of `wanted`: (M,)."""
+    """Return how many `keys` of several words are below each of `queries`: (M,)."""
     low = np.zeros(len(queries), dtype=np.intp)
     high = np.full(len(queries), len(keys), dtype=np.intp)
     for _ in range(len(keys).bit_length()):
