@@ -165,9 +165,10 @@ def test_scores_do_not_depend_on_how_much_text_is_one_hot_at_a_time(
     entries = corpus.length * corpus.encoder.size
     monkeypatch.setattr("textgan.inputs.row_blocks.BLOCK_ENTRIES", 9 * entries)
     made = []
-    monkeypatch.setattr(
-        "textgan.training.batches.one_hot", lambda *given: made.append(one_hot(*given)) or made[-1]
-    )
+    for module in ("training.batches", "networks.critics.conditional"):
+        monkeypatch.setattr(
+            f"textgan.{module}.one_hot", lambda *given: made.append(one_hot(*given)) or made[-1]
+        )
     assert validator(models, 1).to_dict() == pytest.approx(whole, abs=1e-5)
     assert max(len(text) for text in made) == 8
     assert min(len(text) for text in made) <= 2  # a slope needs several texts of the size

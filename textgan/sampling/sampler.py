@@ -18,7 +18,7 @@ from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
 from textgan.inputs.row_blocks import BLOCK_ENTRIES, row_blocks
-from textgan.networks.critics.conditional import ConditionalCritic
+from textgan.networks.critics.conditional import line_scores
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
@@ -279,7 +279,6 @@ class Sampler:
             translated.append(likeliest_text(logits, self.encoder.pad))
         return np.concatenate(translated)
 
-    @torch.inference_mode()
     def scores(self, ids: Ids, condition: Condition = UNCONDITIONAL) -> NDArray[np.float32]:
         """Return the critic's score of each line (B, T), (B,): higher is more like training text.
 
@@ -287,12 +286,9 @@ class Sampler:
             ids: Lines, (B, T).
             condition: Their labels or sources, where the run was trained on them.
         """
-        scores = []
-        for rows in row_blocks(len(ids), ids[0].size * self.encoder.size if len(ids) else 0):
-            critic = ConditionalCritic(self.critic, condition[rows])
-            text = one_hot(ids[rows], self.encoder.size, self.device)
-            scores.append(critic(text).cpu().numpy())
-        return np.concatenate(scores)
+        return line_scores(
+            self.critic, ids, condition, vocabulary=self.encoder.size, device=self.device
+        )
 
     def condition(self, ids: Ids | None) -> Condition:
         """Return the condition of lines: of their labels (B,) or sources (B, T), or of neither."""

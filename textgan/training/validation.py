@@ -17,8 +17,8 @@ from textgan.evaluation.text.texts import rows_at
 from textgan.inputs.condition import condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import mix_factors
-from textgan.inputs.row_blocks import row_blocks, rows_at_a_time
-from textgan.networks.critics.conditional import ConditionalCritic
+from textgan.inputs.row_blocks import rows_at_a_time
+from textgan.networks.critics.conditional import ConditionalCritic, line_scores
 from textgan.networks.critics.critic import Critic
 from textgan.objectives.slopes import gradient_slope, interpolate
 from textgan.sampling.batch import Ids
@@ -229,14 +229,12 @@ class Validator:
         return jsd if self.floor.m >= len(ids) else self.reference(ids[: self.floor.m])
 
 
-@torch.inference_mode()
 def mean_score(critic: Critic, batch: Batch) -> float:
-    """Return E D(x), the mean of the scores of a batch, of which blocks are made one-hot."""
-    scores = []
-    for rows in row_blocks(len(batch.ids), batch.ids.shape[1] * batch.vocabulary):
-        part = batch[rows]
-        scores.append(ConditionalCritic(critic, part.condition)(part.text).cpu().numpy())
-    return float(np.concatenate(scores).mean())
+    """Return E D(x), the mean of the scores of a batch."""
+    scores = line_scores(
+        critic, batch.ids, batch.condition, vocabulary=batch.vocabulary, device=batch.device
+    )
+    return float(scores.mean())
 
 
 def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:

@@ -1,14 +1,19 @@
 """A critic of text alone, made from one that also receives a condition."""
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from textgan.inputs.condition import Condition
+from textgan.inputs.noise import one_hot
+from textgan.inputs.row_blocks import row_blocks
 from textgan.networks.critics.critic import Critic
 
-__all__ = ["ConditionalCritic"]
+__all__ = ["ConditionalCritic", "line_scores"]
 
 
 class ConditionalCritic:
@@ -81,3 +86,28 @@ class ConditionalCritic:
     def _labels(self, rows: Tensor) -> Tensor | None:
         labels = self.condition.labels
         return None if labels is None else labels.repeat(len(rows) // len(labels))
+
+
+@torch.inference_mode()
+def line_scores(
+    critic: Critic,
+    ids: NDArray[np.integer[Any]],
+    condition: Condition,
+    *,
+    vocabulary: int,
+    device: torch.device,
+) -> NDArray[np.float32]:
+    """Return the score of each line, (B,), of ids (B, T); blocks of them are made one-hot.
+
+    Args:
+        critic: D.
+        ids: The lines.
+        condition: Of the B lines.
+        vocabulary: V.
+        device: Where the critic is.
+    """
+    scores = []
+    for rows in row_blocks(len(ids), ids.shape[1] * vocabulary):
+        text = one_hot(ids[rows], vocabulary, device)
+        scores.append(ConditionalCritic(critic, condition[rows])(text).cpu().numpy())
+    return np.concatenate(scores)
