@@ -20,7 +20,6 @@ __all__ = [
     "PAIRS",
     "Names",
     "against",
-    "at_most_processors",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -263,12 +262,12 @@ def workers(text: str, declare: Callable[..., Any] = click.option) -> Callable[[
     """Return `--workers`, a number of processes, as `declare` makes an option."""
     option: Callable[[F], F] = declare(
         "--workers", type=click.IntRange(min=1), metavar="N", default=1, show_default=True,
-        callback=at_most_processors, help=text,
+        callback=_at_most_processors, help=text,
     )  # fmt: skip
     return option
 
 
-def at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
+def _at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
     """Refuse more workers than processors."""
     del ctx, param
     processors = os.cpu_count() or 1
