@@ -30,8 +30,8 @@ from typing import Any
 
 import corpora
 from benchmarks import records
+from benchmarks.machine import machine
 from benchmarks.rows import ROWS
-from benchmarks.speed import machine
 from corpora import Corpus
 from corpora.corruption import corrupted
 from corpora.errors import InputError

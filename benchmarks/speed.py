@@ -20,10 +20,7 @@ clock: nothing else should be running.
 
 import argparse
 import functools
-import os
-import platform
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -35,6 +32,7 @@ from torch import Tensor, nn
 import corpora
 from benchmarks import reference
 from benchmarks.clock import ratio, seconds
+from benchmarks.machine import load, machine
 from benchmarks.operations import V, matmul_gflops, step_gflop
 from benchmarks.processes import CORPUS, ingestion, sampling, starting, temporary
 from benchmarks.reference import BATCH, BLOCKS, CRITIC_STEPS, Reference, Z
@@ -83,22 +81,6 @@ def main() -> None:
     if "ingest" in options.only and not options.gigabytes:
         skipped.append("ingest of 3,600 MB (--gigabytes)")
     print(f"\nskipped: {', '.join(skipped) or 'nothing'}; {load()}")
-
-
-def machine() -> str:
-    """Return what it is measured on, in one line."""
-    names = Path("/proc/cpuinfo")
-    lines = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
-    name = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
-    return (
-        f"{os.cpu_count()} cores of {name or platform.processor() or platform.machine()}; torch "
-        f"{torch.__version__}, {torch.get_num_threads()} threads; {load()}"
-    )
-
-
-def load() -> str:
-    """Return how busy the machine is."""
-    return f"load {os.getloadavg()[0]:.1f}"
 
 
 class Times(NamedTuple):
@@ -172,13 +154,9 @@ def trainer(
 ) -> Trainer:
     """Return textgan's trainer of the published settings at this width and T."""
     settings = {
-        "corpus": "random",
-        "length": T,
-        "critic_steps": critic_steps,
-        "precision": precision,
-    }
-    settings |= {"generator_width": width, "critic_width": width, "device": "cpu"}
-    settings |= {"batch_size": batch_size}
+        "corpus": "random", "length": T, "critic_steps": critic_steps, "precision": precision,
+        "generator_width": width, "critic_width": width, "batch_size": batch_size, "device": "cpu",
+    }  # fmt: skip
     config = Config.build(settings, preset="paper")
     encoder = SimpleNamespace(size=V, pad=0, emittable=np.ones(V, dtype=bool))
     text = SimpleNamespace(
@@ -258,8 +236,7 @@ def as_published(name: str, value: Tensor, T: int) -> Tensor:
 
 def peaks(widths: Iterable[int], T: int, repeats: int, size: int = 2048) -> None:
     """Print the processor's fastest matrix products, and what share of it steps reach."""
-    highest = {kind: matmul_gflops(kind, size) for kind in (torch.float32, torch.bfloat16)}
-    fp32, bf16 = highest.values()
+    fp32, bf16 = (matmul_gflops(kind, size) for kind in (torch.float32, torch.bfloat16))
     print(f"\nOf the fastest matrix product: {fp32:,.0f} GFLOP/s in fp32, {bf16:,.0f} in bfloat16")
     head = f"{'width':>6}{'T':>4}{'critic updates':>16}{'GFLOP':>9}"
     print(f"{head}{'GFLOP/s':>9}{'share':>7}{'reference':>11}{'bfloat16':>10}{'share':>7}")

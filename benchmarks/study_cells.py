@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import corpora
+from benchmarks.machine import machine
 from benchmarks.methods import commit, digest_of, validation_report
 from benchmarks.molecules import valid_share
-from benchmarks.speed import machine
 from benchmarks.variants import VARIANTS
 from corpora.errors import InputError
 from textgan import runs

@@ -44,7 +44,6 @@ __all__ = [
 
 # Flags of os.open: follow no link, wait for no pipe. Windows has neither.
 NO_FOLLOW = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-SUFFIX = ".unfinished"
 TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.unfinished", re.DOTALL)
 NAME_BYTES = 200  # of the name that its temporary name repeats; file systems allow 255
 
@@ -227,8 +226,7 @@ def name_in_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, str) else ""
         if error.filename is None or TEMPORARY.fullmatch(name):
-            error.filename = str(path)
-            error.filename2 = None
+            error.filename, error.filename2 = str(path), None
         raise  # an error that names another file keeps its name
 
 
@@ -287,7 +285,7 @@ def read_at_most(file: BinaryIO, limit: int) -> bytes:
 
 def _temporary(path: Path) -> Path:
     shortened = os.fsdecode(os.fsencode(path.name)[:NAME_BYTES])
-    return path.with_name(f".{shortened}.{secrets.token_hex(4)}{SUFFIX}")
+    return path.with_name(f".{shortened}.{secrets.token_hex(4)}.unfinished")
 
 
 def _create(path: Path) -> tuple[Path, BinaryIO]:

@@ -1,0 +1,23 @@
+"""What a benchmark is measured on."""
+
+import os
+import platform
+from pathlib import Path
+
+import torch
+
+
+def machine() -> str:
+    """Return what it is measured on, in one line."""
+    names = Path("/proc/cpuinfo")
+    lines = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
+    name = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
+    return (
+        f"{os.cpu_count()} cores of {name or platform.processor() or platform.machine()}; torch "
+        f"{torch.__version__}, {torch.get_num_threads()} threads; {load()}"
+    )
+
+
+def load() -> str:
+    """Return how busy the machine is."""
+    return f"load {os.getloadavg()[0]:.1f}"
