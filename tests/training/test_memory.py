@@ -4,6 +4,7 @@ import dataclasses
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from corpora.errors import InputError
 from textgan.config.settings import Config
@@ -76,6 +77,36 @@ def test_too_large_a_run_is_refused_with_the_arithmetic_and_what_to_lower(monkey
     assert text.endswith("reduce batch_size or length")
     assert "\n" not in text
     check_memory(Config(corpus="x"), corpus)
+
+
+def test_workers_share_a_batch_and_have_their_own_networks():
+    config = Config(corpus="x", critic_width=256)
+    one, three = (estimate(config, **SHAPE, workers=n) for n in (1, 3))
+    assert (three.batch, three.text, three.samples) == (one.batch, one.text, one.samples)
+    networks = one.generator + one.critic - one.copies  # copies are made by the first worker alone
+    assert three.generator + three.critic == 3 * networks + one.copies
+    assert three.total - one.total == 2 * (networks + memory.BASE)
+
+
+def test_too_many_workers_are_refused(monkeypatch):
+    config = Config(corpus="x", critic_width=256, device="cpu")
+    corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
+    free = estimate(config, **SHAPE, workers=3).total
+    monkeypatch.setattr(memory, "free_memory", lambda _device: free)
+    check_memory(config, corpus, workers=3)
+    with pytest.raises(InputError, match=r"^the run with 4 workers needs about .* or workers$"):
+        check_memory(config, corpus, workers=4)
+
+
+def test_on_cuda_each_worker_has_a_device_and_its_part_of_a_batch(monkeypatch):
+    config = Config(corpus="x", batch_size=64_000, device="cuda")
+    corpus = SimpleNamespace(length=32, encoder=SimpleNamespace(size=100), labels=())
+    part = estimate(dataclasses.replace(config, batch_size=16_000), **SHAPE).total
+    monkeypatch.setattr(memory, "choose_device", torch.device)
+    monkeypatch.setattr(memory, "free_memory", lambda _device: part)
+    check_memory(config, corpus, workers=4)
+    with pytest.raises(InputError, match=r"^the run needs about"):
+        check_memory(config, corpus, workers=3)
 
 
 @pytest.mark.parametrize(

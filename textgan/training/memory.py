@@ -1,5 +1,6 @@
 """The memory that a run needs, estimated before any of it is allocated."""
 
+import dataclasses
 from typing import NamedTuple
 
 from torch import nn
@@ -7,6 +8,7 @@ from torch import nn
 from corpora import Corpus
 from corpora.errors import InputError
 from textgan.config.settings import Config
+from textgan.hardware.device import choose_device
 from textgan.hardware.free_memory import free_memory
 from textgan.inputs.latents import Latents
 from textgan.inputs.row_blocks import rows_at_a_time
@@ -28,7 +30,7 @@ NGRAM_BYTES = 40  # for each symbol of the samples, of which n-grams are counted
 
 
 class Need(NamedTuple):
-    """Bytes that a run will need, by use."""
+    """Bytes that a run will need, by use: of all workers together."""
 
     generator: int  # weights, gradients, average and optimizer state
     critic: int
@@ -37,13 +39,14 @@ class Need(NamedTuple):
     noise: int
     samples: int
     copies: int  # of both networks, while a checkpoint is written: a part of theirs
+    workers: int = 1
 
     @property
     def total(self) -> int:
         """Bytes in all; steps, validation and checkpoints alternate, so the largest counts."""
         step = self.batch + self.text + self.noise
         networks = self.generator + self.critic - self.copies
-        return BASE + networks + max(step, self.samples, self.copies)
+        return self.workers * BASE + networks + max(step, self.samples, self.copies)
 
 
 # part -> its name in an error, and the settings that make it smaller
@@ -57,11 +60,12 @@ PARTS = {
 }
 
 
-def check_memory(config: Config, corpus: Corpus | None = None) -> None:
+def check_memory(config: Config, corpus: Corpus | None = None, *, workers: int = 1) -> None:
     """Raise InputError where a run needs more memory than is free; see `estimate`.
 
     Nothing is raised where the free memory is unknown. Without a corpus, before a long text is
-    read, the estimate is that of the shortest lines and the fewest symbols.
+    read, the estimate is that of the shortest lines and the fewest symbols. `workers` are those on
+    this machine: on CPU they share its memory, on CUDA each has a device and its part of a batch.
     """
     free = free_memory(config.device)
     if free is None:
@@ -70,7 +74,11 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
     if corpus is not None:
         length, vocabulary = corpus.length, corpus.encoder.size
         labels = len(corpus.labels)
-    need = estimate(config, length=length, vocabulary=vocabulary, labels=labels)
+    if choose_device(config.device).type == "cuda":
+        config = dataclasses.replace(config, batch_size=-(-config.batch_size // workers))
+        workers = 1
+    shape = {"length": length, "vocabulary": vocabulary, "labels": labels}
+    need = estimate(config, **shape, workers=workers)
     if need.total <= free:
         return
     parts = sorted(((name, getattr(need, name)) for name in PARTS), key=lambda part: -part[1])
@@ -78,13 +86,16 @@ def check_memory(config: Config, corpus: Corpus | None = None) -> None:
         f"{_readable(size)} for {PARTS[name][0]}" for name, size in parts if size > need.total / 50
     )
     raise InputError(
-        f"the run needs {'about' if corpus else 'at least'} {_readable(need.total)} of memory, "
+        f"the run {f'with {workers} workers ' if workers > 1 else ''}needs "
+        f"{'about' if corpus else 'at least'} {_readable(need.total)} of memory, "
         f"and {_readable(free)} are free: {arithmetic}; reduce "
-        f"{' or '.join(PARTS[parts[0][0]][1])}"
+        f"{' or '.join([*PARTS[parts[0][0]][1], *(['workers'] if workers > 1 else [])])}"
     )
 
 
-def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Need:
+def estimate(
+    config: Config, *, length: int, vocabulary: int, labels: int, workers: int = 1
+) -> Need:
     """Return the memory that a run will allocate, mostly within a quarter of what is measured.
 
     Networks are built without storage, and counted. In float32, P weights need
@@ -95,7 +106,8 @@ def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Ne
     and the generator P more for its average. A step keeps the input of every layer for its backward
     passes: in the generator once, in the critic six times, or twelve where a penalty needs double
     backward; and four floats for each entry of its rows (B, T, V): logits, probabilities, real
-    text, a copy. Validation makes text one-hot in blocks; see `row_blocks`.
+    text, a copy. Validation makes text one-hot in blocks; see `row_blocks`. Workers share a batch,
+    and each has the networks; the first alone validates and writes checkpoints.
     """
     pairs = config.columns == "pairs"
     generator, critic = outline(config, vocabulary, length=length, labels=labels)
@@ -114,9 +126,11 @@ def estimate(config: Config, *, length: int, vocabulary: int, labels: int) -> Ne
     sloped = rows_at_a_time(SLOPES_COPIES * entries, SLOPES_BATCH)
     of_generator, generator_copies = _weight_bytes(generator, config, average=True)
     of_critic, critic_copies = _weight_bytes(critic, config, average=False)
+    others = workers - 1
     return Need(
-        generator=of_generator,
-        critic=of_critic,
+        workers=workers,
+        generator=of_generator + others * (of_generator - generator_copies),
+        critic=of_critic + others * (of_critic - critic_copies),
         copies=generator_copies + critic_copies,
         batch=FLOAT * B * (generator_inputs + passes * critic_inputs),
         text=FLOAT * 4 * config.critic_steps * B * entries,

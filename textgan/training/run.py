@@ -126,7 +126,7 @@ def prepare(
         )
     check_workers(config, workers.size)  # before anything is made
     check_threads(config.threads, local_workers())
-    check_memory(config)
+    check_memory(config, workers=local_workers())
     set_up(config, choose_device(config.device))
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
     with runs.new_run_folder(final, force=force) as run:
@@ -146,7 +146,7 @@ def prepare(
         )
         if corpus.taken_from is not None:
             on_taken(corpus.taken_from.parent)
-        check_memory(config, corpus)
+        check_memory(config, corpus, workers=local_workers())
         threads = choose_threads(config, corpus.length, local_workers())
         precision = choose_precision(config)
         config = dataclasses.replace(
@@ -243,7 +243,8 @@ def _open_trainer(
     chosen = choose_device(config.device)
     set_up(config, chosen)
     corpus = corpora.open_corpus(runs.corpus_folder(run))
-    check_memory(config, corpus)
+    check_memory(config, corpus, workers=local_workers())
+    workers.any(False)  # nobody allocates before all have looked at what is free
     weights = runs.checkpoint(run, "last")
     shape = {"length": corpus.length, "labels": len(corpus.labels)}
     check_checkpoint_size(weights, config, corpus.encoder.size, **shape)
