@@ -36,6 +36,7 @@ from corpora import Corpus
 from corpora.corruption import corrupted
 from corpora.errors import InputError
 from textgan import runs
+from textgan.config.files import BEFORE
 from textgan.config.settings import Config
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.report.report import Report
@@ -49,7 +50,8 @@ from textgan.training.run import train
 RESULTS = Path(__file__).parent / "results" / "methods.jsonl"
 CORPORA = ("us-baby-names", "sotu-1983-2021")
 SAMPLES = 5120
-LATER = {"initialisation": "torch", "lipschitz": 1.0}  # setting -> its value before there was one
+# setting -> its value before there was one
+LATER = {"initialisation": "torch", "lipschitz": 1.0, **BEFORE}
 
 # measure -> its name in the table
 SHOWN = {

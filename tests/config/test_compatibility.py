@@ -131,6 +131,7 @@ DIMENSIONS = {
     "instance_noise": (0.0, 0.1),
     "feature_matching": (0.0, 1.0),
     "symbol_matching": (0.0, 1.0),
+    "ngram_matching": (0.0, 1.0),
     "average": (0.995, 0.0),
     "precision": ("float32", "bfloat16"),
 }
@@ -159,7 +160,7 @@ def pairs_of(choices):
 
 def around(wanted, found, rng):
     """Choices at random that have the two wanted ones, and those found so far with them put in."""
-    for attempt in range(150):
+    for attempt in range(300):
         columns = CHOICES["columns"][attempt % len(CHOICES["columns"])]
         base = {"columns": columns, **COLUMN_SETTINGS.get(columns, {})}
         yield {
@@ -317,7 +318,8 @@ def grid(**values):
 @pytest.mark.parametrize("objective", CHOICES["objective"])
 def test_all_networks_under_every_objective_train_with_every_option(objective, encoded):
     names = (
-        "output", "curriculum", "codes", "instance_noise", "feature_matching", "average",
+        "output", "curriculum", "codes", "instance_noise", "feature_matching", "ngram_matching",
+        "average",
         "precision", "optimizer",
     )  # fmt: skip
     options = [{}, {"symbol_matching": 1.0, "output": "softmax"}] + [

@@ -40,6 +40,7 @@ CASES = [
     {"instance_noise": 0.1},
     {"feature_matching": 1.0},
     {"symbol_matching": 1.0, "output": "softmax"},
+    {"ngram_matching": 1.0},
     {"columns": "labels", "codes": "3,c1"},
     {"initialisation": "published"},
     PAIRS,

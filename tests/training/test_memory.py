@@ -40,7 +40,7 @@ def test_soap_has_two_squares_for_each_side_that_it_turns():
     [
         ("batch", "batch_size", 640), ("text", "critic_steps", 20), ("noise", "noise", 1280),
         ("samples", "samples", 512_000), ("batch", "generator_blocks", 100),
-        ("batch", "critic_blocks", 60),
+        ("batch", "critic_blocks", 60), ("ngrams", "ngram_matching", 1.0),
     ],
 )  # fmt: skip
 def test_what_grows_is_counted_where_it_is(part, setting, value):

@@ -9,6 +9,7 @@ import torch
 
 from textgan.config.presets import COLUMN_SETTINGS
 from textgan.inputs.noise import Purpose
+from textgan.objectives import ngram_matching
 from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
@@ -69,6 +70,34 @@ def test_a_regularizer_costs_the_generator_its_weight(name, tiny, encoded, make_
     difference = heavy.update_generator(1) - light.update_generator(1)
     assert difference == pytest.approx(expected, rel=1e-3)
     assert expected > 0.01
+
+
+def test_ngram_matching_costs_the_generator_its_weight(tiny, encoded, make_trainer, monkeypatch):
+    """Of every second line, where there are too many for all."""
+    light, heavy = (
+        make_trainer(dataclasses.replace(tiny, ngram_matching=weight), encoded["text"])
+        for weight in (1.0, 31.0)
+    )
+    for subject in (light, heavy):
+        subject.regularizers.remember(subject.generate(1, [subject.real.batch(1, 0)]))
+    _, _, fake = generator_update(light)
+    monkeypatch.setattr(ngram_matching, "ENTRIES", fake.numel() - 1)
+    chosen = fake[::2].detach()
+    slopes = light.models.ngrams.slopes(chosen.argmax(2))
+    expected = 30 * ((slopes * chosen).sum() / chosen[..., 0].numel()).item()
+    difference = heavy.update_generator(1) - light.update_generator(1)
+    assert difference == pytest.approx(expected, rel=1e-3)
+    assert abs(expected) > 0.01
+
+
+def test_the_text_of_a_steps_critic_updates_is_remembered(tiny, encoded, make_trainer):
+    config = dataclasses.replace(tiny, ngram_matching=1.0, critic_steps=2)
+    subject = make_trainer(config, encoded["text"])
+    texts = [fake.text.argmax(2) for fake in subject.generate(1, [subject.real.batch(1, 0)] * 2)]
+    subject.step(1)
+    (remembered,) = subject.models.ngrams.recent
+    assert remembered.shape == (2 * config.batch_size, texts[0].shape[1])
+    assert torch.equal(remembered, torch.cat(texts))
 
 
 @pytest.mark.parametrize("weight", [0.0, 2.0])

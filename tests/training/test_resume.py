@@ -34,6 +34,7 @@ KINDS = {
     "pairs": PAIRS,
     "pairs with all": {**PAIRS, "objective": "rpgan", "feature_matching": 1.0},
     "hard draws": {"output": "gumbel-hard", "generator": "attention", "critic": "attention"},
+    "n-gram matching": {"ngram_matching": 1.0},
     "plain descent": {"optimizer": "sgd"},
     "instance noise": {"instance_noise": 0.5, "instance_noise_steps": 5, "feature_matching": 1.0},
 }  # fmt: skip

@@ -10,15 +10,17 @@ from corpora.errors import InputError
 from corpora.json_files import parse_object
 from textgan.config.settings import Config
 
-__all__ = ["read_settings"]
+__all__ = ["BEFORE", "read_settings"]
 
+BEFORE: dict[str, Any] = {"ngram_matching": 0.0}  # of runs that were made before the setting was
 LONGEST = 1_000_000  # bytes; all settings are 2,000
 
 
 def read_settings(path: Path) -> dict[str, Any]:
     """Return the settings of a JSON file: of a flat object as they are, of a run's file all.
 
-    A run of an earlier version lacks the settings that came later: they have their defaults.
+    A run of an earlier version lacks the settings that came later: they have their defaults, or
+    those of `BEFORE`.
 
     Raises:
         InputError: For a file that cannot be read, is a device, too long, or no JSON object.
@@ -45,4 +47,4 @@ def read_settings(path: Path) -> dict[str, Any]:
     if not isinstance(values.get("config"), dict):
         return values
     fields = [field for field in dataclasses.fields(Config) if field.name != "corpus"]
-    return {**{field.name: field.default for field in fields}, **values["config"]}
+    return {**{field.name: field.default for field in fields}, **BEFORE, **values["config"]}

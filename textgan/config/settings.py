@@ -193,6 +193,12 @@ class Config:
         "such term.",
         at_least=0, at_most=FINITE,
     )  # fmt: skip
+    ngram_matching: float = setting(
+        0.0, "Regularizers",
+        "Weight of the divergence between the n-gram frequencies of generated and real text, "
+        "n = 2, 3, 4; 0: no such term.",
+        at_least=0, at_most=FINITE,
+    )  # fmt: skip
     curriculum: str = setting(
         "none", "Regularizers",
         "Curriculum: `length` makes the text longer, `critics` makes the critic stronger.",

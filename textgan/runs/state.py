@@ -9,6 +9,7 @@ from corpora.errors import InputError
 from corpora.json_files import MAX_EXACT_INTEGER, read_json, write_json
 from corpora.sources import in_utf8
 from textgan.config.field import plugins_of
+from textgan.config.files import BEFORE
 from textgan.config.settings import Config
 
 __all__ = ["is_step", "read_config", "read_state", "write_config", "write_state"]
@@ -41,7 +42,7 @@ def read_config(run: Path) -> Config:
     if not isinstance(values.get("config"), dict):
         raise InputError(f"{path} has no settings; restore the file or train again")
     try:
-        return Config.from_dict(values["config"])
+        return Config.from_dict({**BEFORE, **values["config"]})
     except InputError as error:
         plugins = (
             f"; the run has pieces of {values['plugins']!s:.200}" if "plugins" in values else ""

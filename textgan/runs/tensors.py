@@ -23,6 +23,7 @@ from corpora.json_files import parse_object
 from textgan.runs.state import is_step
 
 __all__ = [
+    "RECENT_TEXT",
     "Forms",
     "check_forms",
     "fill",
@@ -35,6 +36,7 @@ __all__ = [
 FORMAT = 1
 DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
 OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
+RECENT_TEXT = "recent_text"  # ids of generated text (steps, R, T), of which n-grams are counted
 MAX_FIELDS = 8  # tensors that an optimiser keeps for a parameter
 
 Form = tuple[str, tuple[int, ...]]  # the type as safetensors writes it, and the shape
@@ -83,7 +85,7 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
     }
     for name in (*(name for name in required if name not in forms), *forms):
         form = forms.get(name)
-        if not (form == known[name] if name in known else _of_optimizer(name, forms[name], shapes)):
+        if not (form == known[name] if name in known else _of_training(name, forms[name], shapes)):
             found_form = "nothing" if form is None else f"shape {form[1]} {form[0]}"
             expected = "shape {1} {0}".format(*known[name]) if name in known else "nothing"
             raise InputError(
@@ -98,8 +100,10 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
             )
 
 
-def _of_optimizer(name: str, form: Form, shapes: Mapping[str, list[tuple[int, ...]]]) -> bool:
-    """Return whether an optimiser keeps such a tensor; `shapes` are those of the parameters."""
+def _of_training(name: str, form: Form, shapes: Mapping[str, list[tuple[int, ...]]]) -> bool:
+    """Return whether training keeps such a tensor; `shapes` are those of the parameters."""
+    if name == RECENT_TEXT:
+        return form[0] in ("U8", "I32") and len(form[1]) == 3
     match = OPTIMIZER.fullmatch(name)
     if match is None or match[1] not in shapes:
         return False

@@ -16,7 +16,15 @@ from torch import Tensor
 
 from corpora.errors import InputError
 from corpora.json_files import MAX_EXACT_INTEGER
-from textgan.runs.tensors import Forms, check_forms, fill, read_tensors, weights, write_tensors
+from textgan.runs.tensors import (
+    RECENT_TEXT,
+    Forms,
+    check_forms,
+    fill,
+    read_tensors,
+    weights,
+    write_tensors,
+)
 from textgan.training.divergence import check_finite
 from textgan.training.models import Models
 from textgan.training.optimizers.soap import Soap, state_shapes
@@ -35,6 +43,8 @@ def save_last(path: Path, models: Models, step: int) -> None:
         for index, fields in optimizer.state_dict()["state"].items():
             for field, value in fields.items():
                 tensors[f"{name}.{index}.{field}"] = torch.as_tensor(value)
+    if models.ngrams is not None:
+        tensors[RECENT_TEXT] = models.ngrams.state()
     _write(path, tensors, step)
 
 
@@ -73,6 +83,13 @@ def restore(path: Path, models: Models) -> int:
                     tensor = torch.empty_like(like).copy_(tensor)
                 state.setdefault(int(index), {})[field] = tensor
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    if models.ngrams is not None:
+        try:
+            models.ngrams.restore(tensors[RECENT_TEXT])
+        except ValueError as error:
+            raise InputError(
+                f"{path} is damaged ({RECENT_TEXT}: {error}); restore the file or train again"
+            ) from error
     return step
 
 
@@ -83,6 +100,12 @@ def _write(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
 
 def _check(path: Path, forms: Forms, models: Models) -> None:
     """Refuse tensors of other networks, and optimizers whose state is not complete."""
+    if (RECENT_TEXT in forms) != (models.ngrams is not None):
+        held, wanted = ("a", "no") if RECENT_TEXT in forms else ("no", "a")
+        raise InputError(
+            f"{path} holds {held} {RECENT_TEXT}, expected {wanted} such tensor by ngram_matching "
+            "in config.json; restore the file or train again"
+        )
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
     check_forms(path, forms, networks)
     for name, optimizer in _optimizers(models).items():

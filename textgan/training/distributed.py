@@ -130,6 +130,15 @@ class BatchShare:
         self.workers.add(total)
         return mean + (total - mean.detach())
 
+    def gather(self, rows: Tensor) -> Tensor:
+        """Return the rows of all workers, (B, ...), of this worker's, (n, ...), whole numbers."""
+        if self.workers.size == 1:
+            return rows
+        gathered = rows.new_zeros(self.batch_size, *rows.shape[1:])
+        gathered[torch.from_numpy(self.rows)] = rows
+        self.workers.add(gathered)
+        return gathered
+
     def reduce(self, parameters: Iterable[Tensor], values: Sequence[Tensor]) -> list[float]:
         """Make gradients those of the whole batch, and return means over the whole batch.
 

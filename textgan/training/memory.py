@@ -15,6 +15,7 @@ from textgan.inputs.row_blocks import rows_at_a_time
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import PositionLinear
 from textgan.networks.outline import outline
+from textgan.objectives.ngram_matching import NgramMatching
 from textgan.training.optimizers.soap import MAX_SIDE
 from textgan.training.validation import SCORED_ROWS, SLOPES_BATCH, SLOPES_COPIES
 
@@ -38,6 +39,7 @@ class Need(NamedTuple):
     text: int  # rows (B, T, V) of all critic updates of a step
     noise: int
     samples: int
+    ngrams: int  # of n-gram matching
     copies: int  # of both networks, while a checkpoint is written: a part of theirs
     workers: int = 1
 
@@ -46,7 +48,7 @@ class Need(NamedTuple):
         """Bytes in all; steps, validation and checkpoints alternate, so the largest counts."""
         step = self.batch + self.text + self.noise
         networks = self.generator + self.critic - self.copies
-        return self.workers * BASE + networks + max(step, self.samples, self.copies)
+        return self.workers * BASE + networks + self.ngrams + max(step, self.samples, self.copies)
 
 
 # part -> its name in an error, and the settings that make it smaller
@@ -57,6 +59,7 @@ PARTS = {
     "text": ("text of the critic updates", ("batch_size", "critic_steps")),
     "noise": ("noise", ("noise", "batch_size")),
     "samples": ("samples to be scored", ("samples", "length")),
+    "ngrams": ("n-gram matching", ("ngram_matching",)),
 }
 
 
@@ -127,6 +130,9 @@ def estimate(
     of_generator, generator_copies = _weight_bytes(generator, config, average=True)
     of_critic, critic_copies = _weight_bytes(critic, config, average=False)
     others = workers - 1
+    ngrams = NgramMatching.bytes(
+        vocabulary, length * vocabulary, B * length * vocabulary, config.critic_steps * B * length
+    )
     return Need(
         workers=workers,
         generator=of_generator + others * (of_generator - generator_copies),
@@ -134,6 +140,7 @@ def estimate(
         copies=generator_copies + critic_copies,
         batch=FLOAT * B * (generator_inputs + passes * critic_inputs),
         text=FLOAT * 4 * config.critic_steps * B * entries,
+        ngrams=workers * ngrams if config.ngram_matching else 0,
         noise=FLOAT * size * B * (config.critic_steps + RANDOM_FLOATS),
         samples=(
             NGRAM_BYTES * config.samples * length

@@ -1,4 +1,4 @@
-"""What training changes: two networks, the averaged generator and two optimizers."""
+"""What training changes: two networks, the averaged generator, two optimizers, n-gram counts."""
 
 import copy
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from textgan.networks.build import build_critic, build_generator
 from textgan.networks.critics.critic import Critic
 from textgan.networks.critics.ensemble import CriticEnsemble
 from textgan.networks.generators.generator import Generator
+from textgan.objectives.ngram_matching import NgramMatching
 from textgan.training.optimizers import build_optimizer
 from textgan.training.schedules import progress, rate_factor
 
@@ -27,6 +28,7 @@ class Models:
     average: Generator  # an exponential moving average of the generator
     generator_optimizer: torch.optim.Optimizer
     critic_optimizer: torch.optim.Optimizer
+    ngrams: NgramMatching | None = None  # counts of what the generator wrote, if they are matched
 
     @classmethod
     def build(cls, config: Config, corpus: Corpus, device: torch.device) -> "Models":
@@ -45,6 +47,7 @@ class Models:
             copy.deepcopy(generator).requires_grad_(False).eval(),
             build_optimizer(generator, config),
             build_optimizer(critic, config),
+            NgramMatching(corpus.train, len(emittable), device) if config.ngram_matching else None,
         )
 
     def parameters(self) -> dict[str, Tensor]:

@@ -1,6 +1,6 @@
 """The regularizers of a run: terms that its settings add to the losses, with their weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.inputs.latents import Latents
 from textgan.networks.critics.conditional import ConditionalCritic
+from textgan.objectives.ngram_matching import NgramMatching
 from textgan.objectives.regularizers import (
     code_loss,
     distance_to_target,
@@ -34,7 +35,7 @@ class Features(NamedTuple):
 
 
 class Regularizers:
-    """Feature matching, symbol matching, recovery of codes, and the distance to a target.
+    """Feature, symbol and n-gram matching, recovery of codes, and the distance to a target.
 
     Args:
         config: Says which there are, and their weights.
@@ -42,6 +43,7 @@ class Regularizers:
         latents: How codes lie in a latent.
         share: The worker's share of a batch; feature and symbol matching compare means of batches.
         device: Where the networks are.
+        ngrams: Counts of n-grams, where they are matched.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class Regularizers:
         latents: Latents,
         share: BatchShare,
         device: torch.device,
+        ngrams: NgramMatching | None = None,
     ) -> None:
         self.config = config
         self.latents = latents
         self.share = share
         self.pad = corpus.encoder.pad
+        self.ngrams = ngrams
         self.shares = symbol_shares(corpus).to(device) if config.symbol_matching else None
 
     def critic_terms(self, critic: ConditionalCritic, fake: Generated) -> Iterator[Tensor]:
@@ -81,12 +85,28 @@ class Regularizers:
         if self.shares is not None:
             mean = self.share.mean(fake.text.mean((0, 1)))
             yield config.symbol_matching * symbol_divergence(self.shares, mean)
+        if self.ngrams is not None:
+            yield config.ngram_matching * self._ngram_term(self.ngrams, fake.text)
         if self.latents.codes.size:
             # Q is trained on text without instance noise
             clean = critic.features(fake.text) if features.noisy else features.fake
             yield self._code_term(critic.codes_of(clean), fake)
         if real.condition.sources is not None:
             yield config.pair_weight * distance_to_target(real.text, fake.text)
+
+    def remember(self, fakes: Iterable[Generated]) -> None:
+        """Count the n-grams of the generated text of a step's critic updates."""
+        if self.ngrams is not None:
+            ids = [self.share.gather(fake.text.argmax(dim=2)) for fake in fakes]
+            self.ngrams.remember(torch.cat(ids))
+
+    def _ngram_term(self, ngrams: NgramMatching, text: Tensor) -> Tensor:
+        """Return what has the slopes of n-gram matching: a mean over every k-th line."""
+        every = ngrams.stride(self.share.batch_size * text[0].numel())
+        chosen = text[torch.from_numpy(self.share.rows % every == 0)]
+        slopes = ngrams.slopes(chosen.detach().argmax(dim=2))
+        lines = -(-self.share.batch_size // every)  # of all workers
+        return (slopes * chosen).sum() / (lines * text.shape[1] * self.share.weight)
 
     def _code_term(self, recovered: Tensor, fake: Generated) -> Tensor:
         loss = code_loss(recovered, self.latents.codes_of(fake.latent), self.latents.codes)

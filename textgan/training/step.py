@@ -74,7 +74,9 @@ class Trainer:
         self.real = RealText(config, corpus, self.share, self.device)
         self.latents = Latents.from_config(config, len(corpus.labels))
         self.objective = Objective.from_config(config)
-        self.regularizers = Regularizers(config, corpus, self.latents, self.share, self.device)
+        self.regularizers = Regularizers(
+            config, corpus, self.latents, self.share, self.device, models.ngrams
+        )
         self.rows = self.share.rows  # i − 1 = 0, ..., m − 1 (line 3)
         # not in algorithm 1: with bfloat16, convolutions and products of matrices have 16 bits
         self.autocast = partial(
@@ -91,6 +93,7 @@ class Trainer:
         # x of line 4, for all critic updates of the step
         reals = [self.real.batch(step, update) for update in range(config.critic_steps)]
         fakes = self.generate(step, reals)  # z and x̃, lines 4 and 5
+        self.regularizers.remember(fakes)  # not in algorithm 1: n-grams are counted
         for update, (real, fake) in enumerate(zip(reals, fakes, strict=True)):  # line 2
             critic = self.update_critic(step, update, real, fake)
         generator_loss = self.update_generator(step)  # lines 11 and 12
