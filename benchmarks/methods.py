@@ -31,7 +31,7 @@ from typing import Any
 import corpora
 from benchmarks import records
 from benchmarks.machine import machine
-from benchmarks.rows import ROWS
+from benchmarks.rows import FOR_ALL, ROWS
 from corpora import Corpus
 from corpora.corruption import corrupted
 from corpora.errors import InputError
@@ -108,7 +108,13 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 @cache
 def settings_of(row: str, minutes: float) -> str:
     """Return a digest of all settings of a row but its text and seed, defaults among them."""
-    settings = {"corpus": "", "minutes": float(minutes), "threads": 1, **ROWS[row].settings}
+    settings = {
+        "corpus": "",
+        "minutes": float(minutes),
+        "threads": 1,
+        **FOR_ALL,
+        **ROWS[row].settings,
+    }
     return digest_of(Config.build(settings))
 
 
@@ -124,7 +130,7 @@ def digest_of(config: Config) -> str:
 
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
-    settings = {"seed": seed, "minutes": minutes, "threads": 1, **ROWS[row].settings}
+    settings = {"seed": seed, "minutes": minutes, "threads": 1, **FOR_ALL, **ROWS[row].settings}
     result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
     result |= {"settings": settings_of(row, minutes), "machine": machine(), "commit": commit()}
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,9 @@ from textgan.config.presets import PRESETS
 from textgan.config.settings import Config
 from textgan.registry import OBJECTIVES
 
-__all__ = ["ROWS", "Row", "flags_of"]
+__all__ = ["FOR_ALL", "ROWS", "Row", "flags_of"]
+
+FOR_ALL = {"ngram_matching": 0.0}  # methods are compared without it
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ _SHARP = "between the sharpness of `quick` and that of `best`"
 _PURE = "the true gradient, without dead symbols"
 _AVERAGE = "length of the average"
 _RATES = "rates with SOAP were searched on one seed"
+_WEIGHT = "the weight was searched on one seed"
 _PENALTY = "the weight was searched with Adam"
 
 VARIANTS: dict[str, Variant] = {
@@ -85,6 +86,9 @@ VARIANTS: dict[str, Variant] = {
     ),
     "gumbel-hard": Variant({"output": "gumbel-hard"}, "the best JSD of names, of one seed"),
     # Regularizers and objectives
+    "no n-gram matching": Variant({"ngram_matching": 0.0}, "`quick` as it was"),
+    "n-gram matching 0.3": Variant({"ngram_matching": 0.3}, _WEIGHT),
+    "n-gram matching 3": Variant({"ngram_matching": 3.0}, _WEIGHT),
     "feature matching 1": Variant({"feature_matching": 1.0}, "better on names before"),
     "feature matching 3": Variant({"feature_matching": 3.0}, "the same, heavier"),
     "instance noise 0.03": Variant({"instance_noise": 0.03}, "0.1 was level"),
@@ -120,6 +124,7 @@ VARIANTS: dict[str, Variant] = {
     "average of 50 steps": Variant({"average": 0.98}, _AVERAGE),
     # The preset for an hour, which leads from the fourth minute
     "best": Variant({}, "wide networks", preset="best"),
+    "best, no n-gram matching": Variant({"ngram_matching": 0.0}, "`best` as it was", "best"),
     "best, κ 20": Variant({"sharpness": 20.0}, "its networks with the output of `quick`", "best"),
     "best, softmax, symbol matching 1": Variant(
         {"output": "softmax", "symbol_matching": 1.0}, _PURE, "best"

@@ -254,7 +254,7 @@ NETWORKS = [
 def combined(objective, networks):
     """A case of the test below; slow unless it is one of all networks or of all objectives."""
     few = objective in ("wgan-gp", "rpgan") or networks == {"critic": "attention"}
-    name = "-".join([objective, *networks.values()])
+    name = "-".join([objective, *map(str, networks.values())])
     return pytest.param(objective, networks, id=name, marks=[] if few else [pytest.mark.slow])
 
 

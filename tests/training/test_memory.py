@@ -13,7 +13,9 @@ from textgan.training.memory import check_memory, estimate
 from textgan.training.run import open_run, prepare
 
 SHAPE = {"length": 32, "vocabulary": 100, "labels": 0}
-PLAIN = {"generator": "resnet", "output": "softmax", "optimizer": "adam"}
+PLAIN = {
+    "generator": "resnet", "output": "softmax", "optimizer": "adam", "ngram_matching": 0.0,
+}  # fmt: skip
 
 
 def need(**settings):
@@ -40,7 +42,7 @@ def test_soap_has_two_squares_for_each_side_that_it_turns():
     [
         ("batch", "batch_size", 640), ("text", "critic_steps", 20), ("noise", "noise", 1280),
         ("samples", "samples", 512_000), ("batch", "generator_blocks", 100),
-        ("batch", "critic_blocks", 60), ("ngrams", "ngram_matching", 1.0),
+        ("batch", "critic_blocks", 60),
     ],
 )  # fmt: skip
 def test_what_grows_is_counted_where_it_is(part, setting, value):
@@ -85,7 +87,15 @@ def test_workers_share_a_batch_and_have_their_own_networks():
     assert (three.batch, three.text, three.samples) == (one.batch, one.text, one.samples)
     networks = one.generator + one.critic - one.copies  # copies are made by the first worker alone
     assert three.generator + three.critic == 3 * networks + one.copies
-    assert three.total - one.total == 2 * (networks + memory.BASE)
+    assert three.ngrams == 3 * one.ngrams
+    assert three.total - one.total == 2 * (networks + one.ngrams + memory.BASE)
+
+
+def test_ngram_matching_has_tables_recent_text_and_slopes():
+    assert need(ngram_matching=0.0).ngrams == 0
+    tables = 12 * (100**2 + 100**3 + 2**22)
+    recent = 8 * 65 * 2 * 64 * 32  # steps, critic updates, lines, symbols
+    assert need().ngrams == tables + recent + 24 * 64 * 32 * 100
 
 
 def test_too_many_workers_are_refused(monkeypatch):
@@ -138,7 +148,7 @@ def test_a_refused_run_leaves_nothing_and_reads_no_text(tiny, tmp_path):
 def test_a_run_that_fits_no_longer_is_refused(tiny, tmp_path, monkeypatch):
     run = prepare(tiny, out=tmp_path / "run")
     monkeypatch.setattr(memory, "free_memory", lambda _device: 10**6)
-    with pytest.raises(InputError, match=r"about \d\d MB of memory, and 1 MB are free"):
+    with pytest.raises(InputError, match=r"about \d+ MB of memory, and 1 MB are free"):
         open_run(run)
 
 
@@ -154,7 +164,9 @@ def test_steps_validation_and_checkpoints_alternate_so_the_largest_counts():
     step = found.batch + found.text + found.noise
     assert found.total == memory.BASE + state + max(step, found.samples, found.copies)
     few, many = need(batch_size=1, generator_width=512), need(batch_size=6400)
-    assert few.total == memory.BASE + few.generator + few.critic  # a checkpoint is the largest
+    assert (
+        few.total == memory.BASE + few.ngrams + few.generator + few.critic
+    )  # a checkpoint is the largest
     assert many.total > memory.BASE + many.batch + many.text
 
 

@@ -55,7 +55,7 @@ WGAN_LP = {"loss": "wasserstein", "penalty": "lp"}  # Petzka et al. 2018
 WGAN_FD = {"loss": "wasserstein", "penalty": "fd"}  # differences in place of derivatives
 
 # What the other papers set differently from the preset that the objective is used in
-_PLAIN: dict[str, Any] = {"output": "softmax", "decay_steps": 0}
+_PLAIN: dict[str, Any] = {"output": "softmax", "decay_steps": 0, "ngram_matching": 0.0}
 _ADAM: dict[str, Any] = {**_PLAIN, "optimizer": "adam"}
 # One discriminator update as in Goodfellow et al. 2014; Adam as in Radford et al. 2016
 _ONE_UPDATE: dict[str, Any] = {

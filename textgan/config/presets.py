@@ -5,7 +5,9 @@ from typing import Any
 __all__ = ["COLUMN_SETTINGS", "PRESETS"]
 
 # What another kind of line needs: text from text, scored window by window (Isola et al. 2017)
-COLUMN_SETTINGS: dict[str, dict[str, Any]] = {"pairs": {"generator": "unet", "critic": "patch"}}
+COLUMN_SETTINGS: dict[str, dict[str, Any]] = {
+    "pairs": {"generator": "unet", "critic": "patch", "ngram_matching": 0.0}
+}
 
 # What Gulrajani et al. 2017 and Hitaj et al. 2019 have in common
 _PUBLISHED: dict[str, Any] = {
@@ -13,6 +15,7 @@ _PUBLISHED: dict[str, Any] = {
     "initialisation": "published", "output": "softmax", "batch_size": 64, "critic_steps": 10,
     "optimizer": "adam", "generator_rate": 1e-4, "critic_rate": 1e-4, "beta1": 0.5, "beta2": 0.9,
     "decay_steps": 0, "average": 0.0, "average_share": 0.0, "precision": "float32",
+    "ngram_matching": 0.0,
     "steps": 200_000, "log_every": 10, "evaluate_every": 100, "checkpoint_every": 100,
 }  # fmt: skip
 

@@ -194,7 +194,7 @@ class Config:
         at_least=0, at_most=FINITE,
     )  # fmt: skip
     ngram_matching: float = setting(
-        0.0, "Regularizers",
+        1.0, "Regularizers",
         "Weight of the divergence between the n-gram frequencies of generated and real text, "
         "n = 2, 3, 4; 0: no such term.",
         at_least=0, at_most=FINITE,

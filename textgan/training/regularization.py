@@ -103,7 +103,7 @@ class Regularizers:
     def _ngram_term(self, ngrams: NgramMatching, text: Tensor) -> Tensor:
         """Return what has the slopes of n-gram matching: a mean over every k-th line."""
         every = ngrams.stride(self.share.batch_size * text[0].numel())
-        chosen = text[torch.from_numpy(self.share.rows % every == 0)]
+        chosen = text if every == 1 else text[torch.from_numpy(self.share.rows % every == 0)]
         slopes = ngrams.slopes(chosen.detach().argmax(dim=2))
         lines = -(-self.share.batch_size // every)  # of all workers
         return (slopes * chosen).sum() / (lines * text.shape[1] * self.share.weight)
