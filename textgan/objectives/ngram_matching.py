@@ -19,6 +19,7 @@ Counts c of C recent n-grams are few, and small ones are noise:
 """
 
 from collections import deque
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,11 @@ class _Table:
         self.log_ratios = torch.zeros(size, device=device)
         self.real_total = self.found_total = 0  # the latter is C
 
+    @cached_property
+    def support(self) -> Tensor:
+        """The buckets of the n-grams of real text, once they are counted."""
+        return self.real.nonzero().flatten()
+
     def count_real(self, ids: Tensor) -> None:
         """Count the n-grams of real text (·, T)."""
         self.real_total += self._add(self.real, ids, 1).numel()
@@ -145,8 +151,9 @@ class _Table:
         """Count the n-grams of generated text (·, T), and forget those of another."""
         added, removed = self._add(self.found, ids, 1), self._add(self.found, forgotten, -1)
         self.found_total += added.numel() - removed.numel()
-        every = added.numel() != removed.numel()  # C changes, and with it all expected counts
-        changed = slice(None) if every else torch.cat([added, removed])
+        changed = torch.cat([added, removed])
+        if added.numel() != removed.numel():  # C changes, and with it all expected counts
+            changed = torch.cat([changed, self.support])
         expected = self.real[changed] * (self.found_total / self.real_total) + SMOOTHING
         self.log_ratios[changed] = ((self.found[changed] + SMOOTHING) / expected).log()
 
