@@ -1,5 +1,6 @@
 """n-gram matching: slopes by hand, what is remembered, and that n-grams are drawn to real ones."""
 
+import copy
 from collections import Counter
 from math import log
 
@@ -9,7 +10,14 @@ import torch
 import torch.nn.functional as F
 
 from textgan.objectives import ngram_matching
-from textgan.objectives.ngram_matching import ORDERS, SMOOTHING, WINDOW, NgramMatching
+from textgan.objectives.ngram_matching import (
+    DECAY,
+    LEAST,
+    ORDERS,
+    SCALE,
+    SMOOTHING,
+    NgramMatching,
+)
 
 CPU = torch.device("cpu")
 
@@ -25,28 +33,37 @@ def ngrams(rows, n):
     return Counter(tuple(row[i : i + n]) for row in rows.tolist() for i in range(len(row) - n + 1))
 
 
-def matching(vocabulary, *, length=6, remembered=3):
-    """The subject, its real text, and the text that it was given, step by step."""
+def matching(vocabulary, *, length=6, steps=5):
+    """The subject, its real text, and the text of the steps that it was given."""
     real = text(0, 50, length, vocabulary).astype(np.uint16)
     subject = NgramMatching(real, vocabulary, CPU)
-    steps = [torch.from_numpy(text(1 + i, 20, length, vocabulary)) for i in range(remembered)]
-    for ids in steps:
+    given = [torch.from_numpy(text(1 + i, 4, length, vocabulary)) for i in range(steps)]
+    for ids in given:
         subject.remember(ids)
-    return subject, real, steps
+    return subject, real, given
 
 
-def slopes_by_hand(real, steps, ids, vocabulary):
+def counts_by_hand(given, n):
+    """Return c and C: those of s steps ago weigh 0.985 to the power of s."""
+    counts, total = Counter(), 0.0
+    for ids in given:
+        found = ngrams(ids.numpy(), n)
+        counts = Counter({gram: DECAY * count for gram, count in counts.items()}) + found
+        total = DECAY * total + found.total()
+    return counts, total
+
+
+def slopes_by_hand(real, given, ids, vocabulary):
     """Return the slopes (B, T, V), n-gram by n-gram."""
-    found = np.concatenate([step.numpy() for step in steps])
     slopes = np.zeros((*ids.shape, vocabulary))
     for n in ORDERS:
-        r, c = ngrams(real, n), ngrams(found, n)
+        r, (c, total) = ngrams(real, n), counts_by_hand(given, n)
         for b, t, a in np.ndindex(slopes.shape):
             line = ids[b].tolist()
             line[t] = a
             for i in range(max(0, t - n + 1), min(t, len(line) - n) + 1):
                 gram = tuple(line[i : i + n])
-                expected = c.total() * r[gram] / r.total()
+                expected = total * r[gram] / r.total()
                 slopes[b, t, a] += log((c[gram] + SMOOTHING) / (expected + SMOOTHING))
     return slopes / len(ORDERS)
 
@@ -75,59 +92,80 @@ def test_slopes_are_the_gradient_of_the_divergence_in_the_rows():
             )
         counts = product.sum((0, 1))  # (V, ..., V), the last place last
         order = tuple(range(n - 1, -1, -1))  # the first place is the lowest digit
-        found, real = (c.reshape(counts.shape).permute(order) for c in (table.found, table.real))
-        expected = 60 * (6 - n + 1) * real / real.sum()
+        found, real = (
+            c.reshape(counts.shape).permute(order)
+            for c in (table.found / subject.weight, table.shares)
+        )
+        expected = real * table.total / subject.weight
         ratio = (found + SMOOTHING) / (expected + SMOOTHING)
         divergence = divergence + (counts * ratio.log()).sum() / len(ORDERS)
     (gradient,) = torch.autograd.grad(divergence, rows)
     torch.testing.assert_close(subject.slopes(ids), gradient)
 
 
-def test_text_of_more_than_w_steps_ago_is_forgotten():
-    long, _, steps = matching(5, remembered=WINDOW + 3)
-    short = matching(5, remembered=0)[0]
-    for ids in steps[3:]:
-        short.remember(ids)
-    assert len(long.recent) == WINDOW
-    for one, other in zip(long.tables, short.tables, strict=True):
-        assert torch.equal(one.found, other.found)
-        assert torch.equal(one.log_ratios, other.log_ratios)
+def test_before_the_first_step_there_are_no_slopes():
+    ids = torch.from_numpy(text(9, 2, 6, 5))
+    assert not matching(5, steps=0)[0].slopes(ids).any()
+    assert matching(5, steps=1)[0].slopes(ids).any()
 
 
-@pytest.mark.parametrize(("vocabulary", "dtype"), [(5, torch.uint8), (300, torch.int32)])
-def test_what_is_remembered_can_be_restored(vocabulary, dtype):
-    subject, real, _ = matching(vocabulary)
-    state = subject.state()
-    assert state.dtype == dtype
+def test_counts_keep_their_size_and_small_ones_are_dropped():
+    subject = matching(5, steps=1)[0]
+    other = torch.full((4, 6), 4)
+    steps = 0
+    while DECAY**-steps <= SCALE:  # the weight of a step, with the first one
+        steps += 1
+        subject.remember(other)
+    table = subject.tables[0]
+    kept = table.found.nonzero().flatten().tolist()
+    assert kept == [4 + 4 * 5]  # the text of the first step is below 0.01
+    assert 1 <= subject.weight < 1.1
+    each = 4 * 5  # bigrams of a step
+    assert table.total / subject.weight == pytest.approx(each / (1 - DECAY), rel=0.01)
+    assert (table.found / subject.weight).max() == pytest.approx(each / (1 - DECAY), rel=0.01)
+    assert LEAST < 1
+
+
+@pytest.mark.parametrize("vocabulary", [5, 300])
+@pytest.mark.parametrize("steps", [0, 5])
+def test_the_counts_can_be_restored_exactly(vocabulary, steps):
+    subject, real, _ = matching(vocabulary, steps=steps)
     again = NgramMatching(real, vocabulary, CPU)
-    again.restore(state)
+    again.restore(subject.state())
     ids = torch.from_numpy(text(9, 2, 6, vocabulary))
     assert torch.equal(again.slopes(ids), subject.slopes(ids))
-    again.remember(ids)
-    assert not torch.equal(again.slopes(ids), subject.slopes(ids))
+    for each in (subject, again):
+        each.remember(ids)
+    assert torch.equal(again.slopes(ids), subject.slopes(ids))
+    assert again.slopes(ids).any()
 
 
-def test_nothing_remembered_can_be_restored_and_has_no_slopes():
-    subject, real, _ = matching(5, remembered=0)
-    again = NgramMatching(real, 5, CPU)
-    again.restore(subject.state())
-    assert not again.slopes(torch.from_numpy(text(9, 2, 6, 5))).any()
-
-
-@pytest.mark.parametrize(
-    ("shape", "symbol", "message"),
-    [
-        ((2, 4), 0, r"expected \(≤ 64, R, 6\), found \(2, 4\)"),
-        ((2, 4, 5), 0, "found"),
-        ((65, 4, 6), 0, "found"),
-        ((2, 4, 6), 5, "expected ids below 5"),
-        ((2, 4, 6), -1, "expected ids below 5"),
-    ],
-)
-def test_what_another_text_remembers_is_refused(shape, symbol, message):
+def test_a_copy_counts_by_itself():
     subject = matching(5)[0]
+    ids = torch.from_numpy(text(9, 2, 6, 5))
+    before, copied = subject.slopes(ids), copy.deepcopy(subject)
+    assert torch.equal(copied.slopes(ids), before)
+    copied.remember(ids)
+    assert torch.equal(subject.slopes(ids), before)
+    assert not torch.equal(copied.slopes(ids), before)
+
+
+BAD = [
+    ("totals", lambda t: t[:1], "expected a weight and 3 totals"),
+    ("totals", lambda t: 0 * t, "expected a weight"),
+    ("buckets.2", lambda t: t + 25, "buckets.2 are not from 0 to 24"),
+    ("buckets.3", lambda t: t - 125, "buckets.3 are not from 0 to 124"),
+    ("counts.2", lambda t: t[1:], "expected as many buckets.2 as counts"),
+]
+
+
+@pytest.mark.parametrize(("name", "change", "message"), BAD)
+def test_the_counts_of_another_text_are_refused(name, change, message):
+    subject, real, _ = matching(5)
+    state = subject.state()
+    state[name] = change(state[name])
     with pytest.raises(ValueError, match=message):
-        subject.restore(torch.full(shape, symbol, dtype=torch.int32))
+        NgramMatching(real, 5, CPU).restore(state)
 
 
 def test_of_large_batches_fewer_lines_have_slopes():
@@ -143,8 +181,9 @@ def test_of_long_texts_lines_at_equal_distances_are_counted(monkeypatch):
     for each in (subject, chosen):
         each.remember(torch.from_numpy(real))
     for one, other in zip(subject.tables, chosen.tables, strict=True):
-        assert torch.equal(one.real, other.real)
-        assert one.real_total == 17 * (6 - one.n + 1)
+        assert torch.equal(one.shares, other.shares)
+        whole = (one.shares * 17 * (6 - one.n + 1)).round()
+        torch.testing.assert_close(one.shares * 17 * (6 - one.n + 1), whole)
 
 
 def test_lines_shorter_than_an_ngram_have_none():
@@ -162,7 +201,7 @@ def test_descending_the_slopes_gives_the_ngrams_of_real_text():
     logits = torch.randn(200, 12, 4, requires_grad=True)
     optimizer = torch.optim.Adam([logits], lr=0.1)
     wrong = []
-    for _ in range(80):
+    for _ in range(250):
         rows = logits.softmax(2)
         ids = rows.argmax(2)
         wrong.append(((ids[:, 1:] - ids[:, :-1]) % 4 != 1).float().mean().item())

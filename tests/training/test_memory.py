@@ -91,11 +91,10 @@ def test_workers_share_a_batch_and_have_their_own_networks():
     assert three.total - one.total == 2 * (networks + one.ngrams + memory.BASE)
 
 
-def test_ngram_matching_has_tables_recent_text_and_slopes():
+def test_ngram_matching_has_tables_and_slopes():
     assert need(ngram_matching=0.0).ngrams == 0
-    tables = 12 * (100**2 + 100**3 + 2**22)
-    recent = 8 * 65 * 2 * 64 * 32  # steps, critic updates, lines, symbols
-    assert need().ngrams == tables + recent + 24 * 64 * 32 * 100
+    tables = 8 * (100**2 + 100**3 + 2**22)
+    assert need().ngrams == tables + 32 * 64 * 32 * 100
 
 
 def test_too_many_workers_are_refused(monkeypatch):

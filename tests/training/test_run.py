@@ -44,9 +44,9 @@ def test_a_run_starts_from_the_networks_of_another(tiny, trained, tmp_path):
     found, step = read_tensors(runs.checkpoint(run, "last"))
     wanted, _ = read_tensors(runs.checkpoint(trained, "last"))
     assert step == 0
-    assert not found.pop("recent_text").numel()
     for name, tensor in found.items():
-        assert torch.equal(tensor, wanted[name]), name
+        counts = name.startswith("ngrams.")  # begin anew
+        assert counts or torch.equal(tensor, wanted[name]), name
 
 
 def test_networks_of_another_shape_or_alphabet_are_refused(tiny, trained, tmp_path):

@@ -10,16 +10,17 @@ Rows (B, T, V) are nearly one-hot, so q changes with a row as if the symbols aro
 the slope of KL(q ‖ r) in the row at t, entry a, is the sum of log(q(g) / r(g)) over the n-grams g
 that cover t, with symbol a at t. These slopes are looked up in two tables of counts. It is a critic
 that is not trained: the optimal one for n-grams (Nowozin et al. 2016, table 2, reverse KL), of text
-counted and of the generator's last W steps. Unlike a trained critic it knows all n-grams at once;
+counted and of the generator's recent steps. Unlike a trained critic it knows all n-grams at once;
 it knows nothing of what stands further apart.
 
-Counts c of C recent n-grams are few, and small ones are noise:
+The counts c of generated n-grams, C in all, are decayed: text of s steps ago counts 0.985ˢ. (With
+a window of whole steps, or counts that are some steps old, samples have less diversity.) They are
+few, and small ones are noise:
 
     log(q(g) / r(g)) ≈ log((c(g) + δ) / (C · r(g) + δ)),   δ = 2
 """
 
-from collections import deque
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ __all__ = ["NgramMatching"]
 
 ORDERS = (2, 3, 4)
 SMOOTHING = 2.0  # δ
-WINDOW = 64  # W, steps whose generated text is counted
+DECAY = 0.985  # of counts in a step: half of their weight is of the last 46 steps
+SCALE = 1024.0  # of the weight of a step, at which counts are divided by it
+LEAST = 0.01  # counts below are 0 then
 BUCKETS = 1 << 22  # of a table at most; n-grams that share one count as the same
 HASH_SHIFT = 42  # leaves the highest 22 of 64 bits
 BLOCK_ROWS = 1 << 14  # of real text that are counted at a time
@@ -55,39 +58,52 @@ class NgramMatching:
         self.rows = rows
         self.vocabulary = vocabulary
         self.device = device
-        self.recent: deque[Tensor] = deque()  # of the last W steps at most, ids (R, T)
         self.tables = [_Table(n, vocabulary, device) for n in ORDERS if n <= rows.shape[1]]
+        self.weight = 1.0  # of an n-gram of the present step: counts are in other units than c
+        self.counted = False  # whether real text is counted
 
     def remember(self, ids: Tensor) -> None:
-        """Count generated text, (R, T), and forget that of W steps ago."""
-        self.recent.append(ids)
-        forgotten = self.recent.popleft() if len(self.recent) > WINDOW else ids[:0]
+        """Count the generated text of a step, (R, T)."""
         self._count_real()
+        self.weight /= DECAY
+        if self.weight > SCALE:
+            for table in self.tables:
+                table.divide(self.weight)
+            self.weight = 1.0
         for table in self.tables:
-            table.count(ids, forgotten)
+            table.count(ids, self.weight)
 
-    def state(self) -> Tensor:
-        """Return what is remembered, (steps, R, T), the oldest first: all that `restore` needs."""
-        small = torch.uint8 if self.vocabulary <= 256 else torch.int32
-        recent = torch.stack(tuple(self.recent)) if self.recent else torch.zeros(0, 0, 0)
-        return recent.to(small)
+    def state(self) -> dict[str, Tensor]:
+        """Return all that `restore` needs: counts above 0, where they are, C, and their units."""
+        totals = [self.weight, *(table.total for table in self.tables)]
+        state = {"totals": torch.tensor(totals, dtype=torch.float64)}
+        for table in self.tables:
+            buckets = table.found.nonzero().flatten()
+            state[f"buckets.{table.n}"] = buckets.int()
+            state[f"counts.{table.n}"] = table.found[buckets]
+        return state
 
-    def restore(self, recent: Tensor) -> None:
-        """Count what another object remembered, as `state` returned it.
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Have the counts of another object, as its `state` returned them.
 
         Raises:
-            ValueError: It is not of this text.
+            ValueError: They are not of this text.
         """
-        T = self.rows.shape[1]
-        if recent.ndim != 3 or len(recent) > WINDOW or (len(recent) and recent.shape[2] != T):
-            raise ValueError(f"expected (≤ {WINDOW}, R, {T}), found {tuple(recent.shape)}")
-        if recent.numel() and not 0 <= recent.min() <= recent.max() < self.vocabulary:
-            raise ValueError(f"expected ids below {self.vocabulary}")
-        self.recent.extend(recent.to(self.device).long())
-        if self.recent:
+        totals = state["totals"].tolist()
+        if len(totals) != 1 + len(self.tables) or not 1 <= totals[0] <= SCALE:
+            raise ValueError(f"expected a weight and {len(self.tables)} totals")
+        self.weight = totals[0]
+        for table, total in zip(self.tables, totals[1:], strict=True):
+            buckets, counts = (state[f"{name}.{table.n}"] for name in ("buckets", "counts"))
+            if counts.shape != buckets.shape:
+                raise ValueError(f"expected as many buckets.{table.n} as counts")
+            limit = len(table.found)
+            if len(buckets) and not 0 <= int(buckets.min()) <= int(buckets.max()) < limit:
+                raise ValueError(f"buckets.{table.n} are not from 0 to {limit - 1}")
+            table.total = total
+            table.found[buckets.to(self.device).long()] = counts.to(self.device)
+        if totals[1]:
             self._count_real()
-            for table in self.tables:
-                table.count(torch.cat(tuple(self.recent)), self.recent[0][:0])
 
     def stride(self, entries: int) -> int:
         """Return k: every k-th line of a batch of so many entries B·T·V has slopes."""
@@ -100,24 +116,27 @@ class NgramMatching:
         """
         slopes = torch.zeros(*ids.shape, self.vocabulary, device=self.device)
         for table in self.tables:
-            table.add_slopes(ids, slopes)
+            table.add_slopes(ids, slopes, self.weight)
         return slopes / len(self.tables)
 
     @staticmethod
-    def bytes(vocabulary: int, line: int, batch: int, remembered: int) -> int:
-        """Return the memory of all this, for T·V = `line`, B·T·V = `batch` and R·T ids a step."""
-        tables = 12 * sum(min(int(vocabulary**n), BUCKETS) for n in ORDERS)
-        return tables + 8 * (WINDOW + 1) * remembered + 24 * min(batch, max(line, ENTRIES))
+    def bytes(vocabulary: int, line: int, batch: int) -> int:
+        """Return the memory of all this, for T·V = `line` and B·T·V = `batch`."""
+        tables = sum(8 * min(int(vocabulary**n), BUCKETS) for n in ORDERS)
+        return tables + 32 * min(batch, max(line, ENTRIES))
 
     def _count_real(self) -> None:
         """Count real text, once, at the first step: it takes a second or more."""
-        if self.tables[0].real_total:
+        if self.counted:
             return
+        self.counted = True
         chosen = self.rows[:: -(-len(self.rows) // REAL_ROWS)]
         for start in range(0, len(chosen), BLOCK_ROWS):
             block = torch.from_numpy(chosen[start : start + BLOCK_ROWS].astype(np.int64))
             for table in self.tables:
                 table.count_real(block.to(self.device))
+        for table in self.tables:
+            table.shares.div_(table.shares.sum(dtype=torch.float64))
 
 
 class _Table:
@@ -133,45 +152,52 @@ class _Table:
         powers = [vocabulary**place for place in range(n)]
         self.multipliers = [int(m) for m in MULTIPLIERS[:n]] if self.hashed else powers
         size = BUCKETS if self.hashed else vocabulary**n
-        self.real = torch.zeros(size, dtype=torch.int32, device=device)
-        self.found = torch.zeros(size, dtype=torch.int32, device=device)  # c
-        self.log_ratios = torch.zeros(size, device=device)
-        self.real_total = self.found_total = 0  # the latter is C
+        self.both = torch.zeros(size, 2, device=device)  # side by side: one look-up finds both
+        self.total = 0.0  # C · weight
 
-    @cached_property
-    def support(self) -> Tensor:
-        """The buckets of the n-grams of real text, once they are counted."""
-        return self.real.nonzero().flatten()
+    @property
+    def shares(self) -> Tensor:
+        """r, (buckets,)."""
+        return self.both[:, 0]
+
+    @property
+    def found(self) -> Tensor:
+        """C · weight, (buckets,)."""
+        return self.both[:, 1]
 
     def count_real(self, ids: Tensor) -> None:
         """Count the n-grams of real text (·, T)."""
-        self.real_total += self._add(self.real, ids, 1).numel()
+        self._add(self.shares, ids, 1.0)
 
-    def count(self, ids: Tensor, forgotten: Tensor) -> None:
-        """Count the n-grams of generated text (·, T), and forget those of another."""
-        added, removed = self._add(self.found, ids, 1), self._add(self.found, forgotten, -1)
-        self.found_total += added.numel() - removed.numel()
-        changed = torch.cat([added, removed])
-        if added.numel() != removed.numel():  # C changes, and with it all expected counts
-            changed = torch.cat([changed, self.support])
-        expected = self.real[changed] * (self.found_total / self.real_total) + SMOOTHING
-        self.log_ratios[changed] = ((self.found[changed] + SMOOTHING) / expected).log()
+    def count(self, ids: Tensor, weight: float) -> None:
+        """Count the n-grams of generated text (R, T)."""
+        self.total += weight * self._add(self.found, ids, weight)
 
-    def add_slopes(self, ids: Tensor, slopes: Tensor) -> None:
+    def divide(self, weight: float) -> None:
+        """Divide what is counted of generated text by a weight, and drop what is hardly left."""
+        self.found.div_(weight)
+        self.found.masked_fill_(self.found < LEAST, 0.0)
+        self.total /= weight
+
+    def add_slopes(self, ids: Tensor, slopes: Tensor, weight: float) -> None:
         """Add to slopes (B, T, V) the log ratios of the n-grams that cover a position of a text."""
+        units = slopes.new_tensor([self.total / weight, 1 / weight])
+        pairs = torch.view_as_complex(self.both)  # (buckets,): looked up in a fifth of the time
         sums = self._sums(ids)
         symbols = torch.arange(slopes.shape[2], device=ids.device)
         for place, multiplier in enumerate(self.multipliers):
             window = slice(place, place + sums.shape[1])
             without = sums - ids[:, window] * multiplier
             buckets = self._buckets(without[..., None] + symbols * multiplier)
-            ratios = self.log_ratios.index_select(0, buckets.flatten())  # faster than [buckets]
-            slopes[:, window] += ratios.view(buckets.shape)
+            found = pairs.index_select(0, buckets.flatten())
+            expected, c = torch.view_as_real(found).mul_(units).add_(SMOOTHING).unbind(1)
+            slopes[:, window] += (c / expected).log_().view(buckets.shape)
 
-    def _add(self, counts: Tensor, ids: Tensor, number: int) -> Tensor:
+    def _add(self, counts: Tensor, ids: Tensor, weight: float) -> int:
+        """Count the n-grams of a text, and return how many there are."""
         buckets = self._buckets(self._sums(ids)).flatten()
-        counts.index_add_(0, buckets, torch.full_like(buckets, number, dtype=torch.int32))
-        return buckets
+        counts.index_add_(0, buckets, torch.full_like(buckets, weight, dtype=counts.dtype))
+        return len(buckets)
 
     def _sums(self, ids: Tensor) -> Tensor:
         """Return the sum of multiplied ids of each n-gram, (B, T − n + 1)."""

@@ -23,7 +23,7 @@ from corpora.json_files import parse_object
 from textgan.runs.state import is_step
 
 __all__ = [
-    "RECENT_TEXT",
+    "NGRAMS",
     "Forms",
     "check_forms",
     "fill",
@@ -36,7 +36,8 @@ __all__ = [
 FORMAT = 1
 DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64", torch.bool: "BOOL"}
 OPTIMIZER = re.compile(r"(generator|critic)_optimizer\.(\d{1,6})\.\w+", re.ASCII)
-RECENT_TEXT = "recent_text"  # ids of generated text (steps, R, T), of which n-grams are counted
+NGRAMS = "ngrams."  # prefix of what n-gram matching keeps
+NGRAM_FORMS = {"totals": "F64", "buckets": "I32", "counts": "F32"}  # each of one dimension
 MAX_FIELDS = 8  # tensors that an optimiser keeps for a parameter
 
 Form = tuple[str, tuple[int, ...]]  # the type as safetensors writes it, and the shape
@@ -102,8 +103,8 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
 
 def _of_training(name: str, form: Form, shapes: Mapping[str, list[tuple[int, ...]]]) -> bool:
     """Return whether training keeps such a tensor; `shapes` are those of the parameters."""
-    if name == RECENT_TEXT:
-        return form[0] in ("U8", "I32") and len(form[1]) == 3
+    if name.startswith(NGRAMS):
+        return form[0] == NGRAM_FORMS.get(name.split(".")[1]) and len(form[1]) == 1
     match = OPTIMIZER.fullmatch(name)
     if match is None or match[1] not in shapes:
         return False

@@ -17,7 +17,7 @@ from torch import Tensor
 from corpora.errors import InputError
 from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.runs.tensors import (
-    RECENT_TEXT,
+    NGRAMS,
     Forms,
     check_forms,
     fill,
@@ -44,7 +44,7 @@ def save_last(path: Path, models: Models, step: int) -> None:
             for field, value in fields.items():
                 tensors[f"{name}.{index}.{field}"] = torch.as_tensor(value)
     if models.ngrams is not None:
-        tensors[RECENT_TEXT] = models.ngrams.state()
+        tensors |= {NGRAMS + name: tensor for name, tensor in models.ngrams.state().items()}
     _write(path, tensors, step)
 
 
@@ -84,11 +84,16 @@ def restore(path: Path, models: Models) -> int:
                 state.setdefault(int(index), {})[field] = tensor
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     if models.ngrams is not None:
+        counts = {
+            name.removeprefix(NGRAMS): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(NGRAMS)
+        }
         try:
-            models.ngrams.restore(tensors[RECENT_TEXT])
+            models.ngrams.restore(counts)
         except ValueError as error:
             raise InputError(
-                f"{path} is damaged ({RECENT_TEXT}: {error}); restore the file or train again"
+                f"{path} is damaged ({NGRAMS}{error}); restore the file or train again"
             ) from error
     return step
 
@@ -100,10 +105,11 @@ def _write(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
 
 def _check(path: Path, forms: Forms, models: Models) -> None:
     """Refuse tensors of other networks, and optimizers whose state is not complete."""
-    if (RECENT_TEXT in forms) != (models.ngrams is not None):
-        held, wanted = ("a", "no") if RECENT_TEXT in forms else ("no", "a")
+    kept = {name for name in forms if name.startswith(NGRAMS)}
+    known = {NGRAMS + name for name in models.ngrams.state()} if models.ngrams else set()
+    if kept != known:
         raise InputError(
-            f"{path} holds {held} {RECENT_TEXT}, expected {wanted} such tensor by ngram_matching "
+            f"{path} holds {len(kept)} tensors {NGRAMS}*, expected {len(known)} by ngram_matching "
             "in config.json; restore the file or train again"
         )
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}

@@ -130,9 +130,7 @@ def estimate(
     of_generator, generator_copies = _weight_bytes(generator, config, average=True)
     of_critic, critic_copies = _weight_bytes(critic, config, average=False)
     others = workers - 1
-    ngrams = NgramMatching.bytes(
-        vocabulary, length * vocabulary, B * length * vocabulary, config.critic_steps * B * length
-    )
+    ngrams = NgramMatching.bytes(vocabulary, length * vocabulary, B * length * vocabulary)
     return Need(
         workers=workers,
         generator=of_generator + others * (of_generator - generator_copies),
