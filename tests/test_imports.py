@@ -63,6 +63,14 @@ def test_no_arrow_points_the_wrong_way(place):
                 assert not f"{name}.".startswith(f"{wrong}."), f"{path}: {name}"
 
 
+def test_diagnostics_are_imported_by_the_command_line_alone():
+    for path in [*modules(ROOT / "textgan"), *modules(ROOT / "corpora"), *modules(ROOT / "cli")]:
+        if path.parts[len(ROOT.parts)] == "cli" or "diagnostics" in path.parts:
+            continue
+        for name in imported(path):
+            assert not f"{name}.".startswith("textgan.diagnostics."), path
+
+
 def test_rich_is_only_where_things_are_shown():
     for path in modules(ROOT / "textgan"):
         if "render" not in path.parts:
@@ -112,6 +120,7 @@ NO_TORCH = [
     "import textgan.config.settings",
     "import textgan; textgan.register('loss', 'mine', 'a:b')",
     COMMAND.format(["--help"]),
+    COMMAND.format(["diagnose", "--help"]),
     COMMAND.format(["inspect", "emoji-names"]),
     COMMAND.format(["evaluate", "text.txt", "--against", "text.txt"]),
     COMMAND.format(["compare", "text.txt", "text.txt", "--against", "text.txt"]),

@@ -8,6 +8,7 @@
     evaluate_run  the same of a run, against its own training text and held-out text
     compare       evaluate several sets of lines together; returns a Comparison
     LineScorer    the likelihood of single lines under an n-gram model of a text
+    diagnose      repeat an experiment on the theory of GANs; returns a record with its figure
     Report        measures with floors, intervals and signatures; print(report), .to_html()
     Comparison    the figures of each set, and which differences are significant
     register      add a loss, penalty, network, optimizer, encoder or metric by name
@@ -30,6 +31,7 @@ __all__ = [
     "Translator",
     "__version__",
     "compare",
+    "diagnose",
     "evaluate",
     "evaluate_run",
     "register",
@@ -45,6 +47,7 @@ _HOMES = {
     "Sampler": "textgan.sampling.sampler",
     "Translator": "textgan.sampling.translator",
     "compare": "textgan.evaluation.compare",
+    "diagnose": "textgan.diagnostics.diagnose",
     "evaluate": "textgan.evaluation.evaluate",
     "evaluate_run": "textgan.run_evaluation.evaluate_run",
     "register": "textgan.registry",

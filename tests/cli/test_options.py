@@ -15,7 +15,7 @@ CLI = Path(__file__).parents[2] / "cli"
 # Of one name, but with another meaning, type or text in each command
 OF_EACH = {
     "--against", "--force", "--json", "--labels", "--normalise/--no-normalise", "--out", "--pairs",
-    "--samples", "--smoothing",
+    "--samples", "--seeds", "--smoothing",
 }  # fmt: skip
 
 

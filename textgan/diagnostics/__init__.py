@@ -1,0 +1,1 @@
+"""The theory of Wasserstein GANs, experiment by experiment, each with its figure and conclusion."""

@@ -1,0 +1,1 @@
+"""The experiments: one object in each file; `textgan.diagnostics.registry` lists them."""
