@@ -17,6 +17,8 @@ EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
     {
         "lines": f"{PACKAGE}.lines:LINES",
         "transport": f"{PACKAGE}.transport:TRANSPORT",
+        "vanishing": f"{PACKAGE}.vanishing:VANISHING",
+        "unstable": f"{PACKAGE}.unstable:UNSTABLE",
     },
 )
 

@@ -1,0 +1,73 @@
+"""Curves of a frozen generator's gradient, drawn and put into words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
+from textgan.diagnostics.frozen_generator import Curves
+from textgan.diagnostics.record import Finding
+
+__all__ = ["PLACES", "Found", "draw_places", "each_age", "finding", "of_place", "plain"]
+
+PLACES = ("text", "lines")
+Found = Mapping[str, Mapping[str, Curves]]  # place and age -> loss -> its curves
+Pick = Callable[[Curves], NDArray[np.float64]]
+
+
+def of_place(found: Found, place: str) -> Found:
+    """Return what was found of one place."""
+    return {name: of for name, of in found.items() if name.startswith(place)}
+
+
+def each_age(unit: str, values: Sequence[float], found: Found) -> str:
+    """Say a number of each age.
+
+    >>> each_age("-fold", [1234.5, 2.345], {"text, 5 steps": {}, "text, 9 steps": {}})
+    '1,234-fold (5 steps), 2.35-fold (9 steps)'
+    """
+    ages = [name.partition(", ")[2] for name in found]
+    return ", ".join(
+        f"{value:,.0f}{unit} ({age})" if value >= 100 else f"{value:,.3g}{unit} ({age})"
+        for value, age in zip(values, ages, strict=True)
+    )
+
+
+def finding(
+    expectation: str, unit: str, values: Sequence[float], found: Found, *, seen: bool
+) -> Finding:
+    """Return the finding of a number of each age."""
+    return Finding(expectation=expectation, measured=each_age(unit, values, found), seen=seen)
+
+
+def plain(found: Found, pick: Pick) -> dict[str, Any]:
+    """Return what `pick` takes of all curves, as plain values."""
+    return {
+        name: {loss: pick(curves).tolist() for loss, curves in of.items()}
+        for name, of in found.items()
+    }
+
+
+def draw_places(found: Found, at: Sequence[int], pick: Pick, loss: str, words: str) -> Figure:
+    """Draw the medians of a loss over the updates, thin, and those of the critic's, thick."""
+    figure, axes = new_figure(3.5, 1, 2)
+    for axis, place in zip(axes, PLACES, strict=True):
+        for (name, of), look in zip(of_place(found, place).items(), LOOKS, strict=False):
+            age = name.partition(", ")[2]
+            axis.plot(at, np.median(pick(of["wasserstein"]), axis=0), **{
+                **look, "alpha": 0.35, "linewidth": 4, "linestyle": "-", "marker": "",
+            })  # fmt: skip
+            axis.plot(at, np.median(pick(of[loss]), axis=0), label=age, **look)
+        axis.set_yscale("log")
+        axis.set_xlabel("updates from scratch")
+        title(axis, f"{place.capitalize()}: {words}")
+        low, high = axis.get_ylim()
+        axis.set_ylim(low, high * (high / low) ** 0.4)
+        add_legend(
+            axis, loc="upper right", title="thick: Wasserstein\nthe generator's age",
+            title_fontsize=8.5, fontsize=8.5,
+        )  # fmt: skip
+    return figure
