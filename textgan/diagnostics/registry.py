@@ -19,6 +19,8 @@ EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
         "transport": f"{PACKAGE}.transport:TRANSPORT",
         "vanishing": f"{PACKAGE}.vanishing:VANISHING",
         "unstable": f"{PACKAGE}.unstable:UNSTABLE",
+        "clipping": f"{PACKAGE}.clipping:CLIPPING",
+        "layers": f"{PACKAGE}.layers:LAYERS",
     },
 )
 
