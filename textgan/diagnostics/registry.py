@@ -21,6 +21,7 @@ EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
         "unstable": f"{PACKAGE}.unstable:UNSTABLE",
         "clipping": f"{PACKAGE}.clipping:CLIPPING",
         "layers": f"{PACKAGE}.layers:LAYERS",
+        "surfaces": f"{PACKAGE}.surfaces:SURFACES",
     },
 )
 
