@@ -22,6 +22,7 @@ EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
         "clipping": f"{PACKAGE}.clipping:CLIPPING",
         "layers": f"{PACKAGE}.layers:LAYERS",
         "surfaces": f"{PACKAGE}.surfaces:SURFACES",
+        "noise": f"{PACKAGE}.noise:NOISE",
     },
 )
 
