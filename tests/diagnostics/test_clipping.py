@@ -32,8 +32,9 @@ def test_weights_within_5_percent_of_the_limit_are_counted():
 
 def test_of_uniform_weights_5_percent_are_near_the_limit():
     made = critic(lambda network: initialise_uniform(network, 0.01), width=32)
-    weights = torch.cat([weight.flatten() for weight in made.parameters()]).detach().numpy()
+    weights = torch.cat([layer.weight.flatten() for layer in made.hidden]).detach().numpy()
     assert near_limit(weights, 0.01) == pytest.approx(0.05, abs=0.005)
+    assert not made.hidden[0].bias.any()
 
 
 def test_training_keeps_clipped_weights_inside_and_piles_them_up():

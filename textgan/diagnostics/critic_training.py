@@ -85,6 +85,13 @@ def initialise_he(network: nn.Module) -> None:
 
 @torch.no_grad()
 def initialise_uniform(network: nn.Module, limit: float) -> None:
-    """Give all parameters uniform values in [−c, c], in place."""
+    """Give all weights uniform values in [−c, c], and biases 0, in place.
+
+    A bias of the size of c would close most units of the deeper layers for good: their inputs are
+    much smaller than c.
+    """
     for parameter in network.parameters():
-        nn.init.uniform_(parameter, -limit, limit)
+        if parameter.ndim > 1:
+            nn.init.uniform_(parameter, -limit, limit)
+        else:
+            nn.init.zeros_(parameter)

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
-from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
+from textgan.diagnostics.charts import LOOKS, add_legend, log_y, new_figure, title
 from textgan.diagnostics.frozen_generator import Curves
 from textgan.diagnostics.record import Finding
 
@@ -61,13 +62,17 @@ def draw_places(found: Found, at: Sequence[int], pick: Pick, loss: str, words: s
                 **look, "alpha": 0.35, "linewidth": 4, "linestyle": "-", "marker": "",
             })  # fmt: skip
             axis.plot(at, np.median(pick(of[loss]), axis=0), label=age, **look)
-        axis.set_yscale("log")
+        log_y(axis)
+        axis.set_xscale("symlog", linthresh=at[1])
+        ticks = [at[0], at[1], at[len(at) // 2], at[-1]]
+        axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+        axis.xaxis.set_minor_locator(NullLocator())
         axis.set_xlabel("updates from scratch")
         title(axis, f"{place.capitalize()}: {words}")
         low, high = axis.get_ylim()
         axis.set_ylim(low, high * (high / low) ** 0.4)
         add_legend(
-            axis, loc="upper right", title="thick: Wasserstein\nthe generator's age",
+            axis, loc="upper right", title="thick: Wasserstein",
             title_fontsize=8.5, fontsize=8.5,
         )  # fmt: skip
     return figure

@@ -34,7 +34,7 @@ def run(settings: FrozenSettings, work: Work) -> Outcome:
             "norms": plain(found, lambda curves: curves.norms),
         },
         figure=draw_places(
-            found, at, lambda curves: curves.variances, "non-saturating", "variance of −log D's"
+            found, at, lambda curves: curves.variances, "non-saturating", "variance of −log D"
         ),
         notes=[
             f"Medians over {settings.repeats} seeds of {settings.updates:,} updates with rate "

@@ -40,7 +40,7 @@ def run(settings: FrozenSettings, work: Work) -> Outcome:
         findings=[part for place in PLACES for part in _findings(place, of_place(found, place))],
         measured={"updates": at, "norms": plain(found, lambda curves: curves.norms)},
         figure=draw_places(
-            found, at, lambda curves: curves.norms, "minimax", "‖gradient‖ of log(1 − D)"
+            found, at, lambda curves: curves.norms, "minimax", "‖grad‖ of log(1 − D)"
         ),
         notes=[
             f"Medians over {settings.repeats} seeds of {settings.updates:,} updates with rate "
