@@ -22,7 +22,10 @@ EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
         "clipping": f"{PACKAGE}.clipping:CLIPPING",
         "layers": f"{PACKAGE}.layers:LAYERS",
         "surfaces": f"{PACKAGE}.surfaces:SURFACES",
+        "robustness": f"{PACKAGE}.robustness:ROBUSTNESS",
+        "correlation": f"{PACKAGE}.correlation:CORRELATION",
         "noise": f"{PACKAGE}.noise:NOISE",
+        "mlp": f"{PACKAGE}.mlp:MLP",
     },
 )
 
