@@ -1,9 +1,9 @@
-"""`textgan diagnose`: the theory of Wasserstein GANs, experiment by experiment."""
+"""`textgan diagnose`: experiments on the theory of GANs, and the check-up of a run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,14 +11,20 @@ from cli import options
 from cli.output import console, say
 from cli.progress import PARTS, by_stage, progress
 from corpora.errors import InputError
-from textgan.diagnostics.registry import EXPERIMENTS, find_experiment
+from textgan.diagnostics.registry import EXPERIMENTS
 from textgan.evaluation.render.visible import visible
+
+if TYPE_CHECKING:
+    from textgan.diagnostics.checkup.check import CheckUp
 
 __all__ = ["diagnose"]
 
+# arguments of `textgan.diagnose` that are no settings of an experiment
+RESERVED = ("name", "quick", "folder", "progress")
+
 
 @click.command()
-@click.argument("name", metavar=f"[{'|'.join(EXPERIMENTS.built_in)}]")
+@click.argument("name", metavar="NAME | RUN")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -47,6 +53,7 @@ __all__ = ["diagnose"]
     metavar="SETTING=VALUE",
     help="Change another setting of the experiment; docs/diagnose.md lists them. May be repeated.",
 )
+@options.runs()
 @options.json_lines("Print the record as JSON, unrounded.")
 def diagnose(
     name: str,
@@ -56,19 +63,32 @@ def diagnose(
     repeats: int | None,
     corpus: str | None,
     changes: Sequence[str],
+    runs: Path,
     as_json: bool,
 ) -> None:
-    """Repeat an experiment on the theory of GANs.
+    """Repeat an experiment on the theory of GANs, or check a RUN.
 
-    Prints one paragraph: the claim, and of each of its parts whether the measured numbers show it.
-    Figure and numbers are written to DIR. The defaults are the published settings where there are
-    any. docs/diagnose.md describes the experiments.
+    NAME is lines, transport, vanishing, unstable, clipping, layers, surfaces, robustness,
+    correlation, noise or mlp. It prints one paragraph: the claim, and of each of its parts whether
+    the measured numbers show it. Figure and numbers are written to DIR. The defaults are the
+    published settings where there are any.
+
+    RUN is a run: it prints what its log and its last checkpoint say of how it trains, and what to
+    try. A run with the name of an experiment is ./NAME.
+
+    docs/diagnose.md describes the experiments and the checks.
     """
-    find_experiment(name)
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
-    typed = {"seed": seed, "repeats": repeats, "corpus": corpus}
-    settings = {key: value for key, value in typed.items() if value is not None}
+    if name not in EXPERIMENTS.built_in:
+        typed = {
+            "--out": out, "--quick": quick or None, "--repeats": repeats, "--corpus": corpus,
+            "--set": changes or None,
+        }  # fmt: skip
+        _check_run(name, runs, typed, as_json=as_json)
+        return
+    given = {"seed": seed, "repeats": repeats, "corpus": corpus}
+    settings = {key: value for key, value in given.items() if value is not None}
     settings |= _changes(changes)
     folder = Path("diagnostics") / name if out is None else out
     # which load torch or matplotlib: not before the names are right
@@ -95,7 +115,43 @@ def _changes(changes: Sequence[str]) -> dict[str, Any]:
         name, equals, value = change.partition("=")
         if not equals or not name:
             raise InputError(f"found --set {change}, expected SETTING=VALUE, as in points=100")
-        if name in ("quick", "folder", "progress", "name"):
+        if name in RESERVED:
             raise InputError(f"found --set {change}, and {name} is no setting of an experiment")
         settings[name.replace("-", "_")] = value
     return settings
+
+
+def _check_run(name: str, runs: Path, typed: Mapping[str, object], *, as_json: bool) -> None:
+    """Print the check-up of a run."""
+    from textgan.runs import find
+
+    try:
+        run = find(name, runs)
+    except InputError as error:
+        raise InputError(
+            f"found no experiment {name!r}, expected one of {', '.join(EXPERIMENTS.built_in)}, or "
+            f"a run: {error}"
+        ) from error
+    for option, value in typed.items():
+        if value is not None:
+            raise InputError(f"{option} goes with an experiment, and {name} is a run: leave it out")
+    from textgan.diagnostics.checkup.check_up import check_up
+
+    with progress("checking the run"):
+        checked = check_up(run)
+    if as_json:
+        click.echo(json.dumps(checked.to_dict(), indent=1))
+    else:
+        _print(checked)
+
+
+def _print(checked: "CheckUp") -> None:
+    """Print each check with its verdict, then what to try."""
+    terminal = console()
+    say(terminal, visible(f"{checked.run}, step {checked.step:,}"))
+    for check in checked.checks:
+        verdict = {True: "ok", False: "look", None: "-"}[check.good]
+        say(terminal, visible(f"{verdict:<4} {check.name}: {check.text}"))
+    say(terminal, "What to try:" if checked.advice else "Nothing to try: no check asks for it.")
+    for advice in checked.advice:
+        say(terminal, f"- {advice}")

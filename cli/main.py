@@ -27,7 +27,7 @@ COMMANDS = {
     "inspect": "Describe CORPUS, and how training would read it.",
     "corrupt": "Write each line of CORPUS as corrupted<TAB>original, to train on with --pairs.",
     "runs": "List runs with their best scores.",
-    "diagnose": "Repeat an experiment on the theory of GANs.",
+    "diagnose": "Repeat an experiment on the theory of GANs, or check a RUN.",
 }
 
 

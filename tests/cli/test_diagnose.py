@@ -1,6 +1,7 @@
 """`textgan diagnose` prints the conclusion and writes figure and numbers."""
 
 import json
+import shutil
 
 import click
 import pytest
@@ -65,3 +66,26 @@ def test_help_names_every_experiment():
     usage = diagnose.get_help(click.Context(diagnose))
     for name in EXPERIMENTS.built_in:
         assert name in usage
+
+
+def test_a_run_is_checked(trained):
+    result = run(str(trained))
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{trained.name}, step 6\n")
+    for words in ("critic slope: ", "saturation: ", "symbols that died: "):
+        assert words in result.stdout
+    record = json.loads(run(str(trained), "--json").stdout)
+    assert record["step"] == 6
+
+
+def test_options_of_experiments_are_refused_for_a_run(trained):
+    with pytest.raises(InputError, match=r"--quick goes with an experiment, and .* is a run"):
+        run(str(trained), "--quick")
+
+
+def test_a_run_with_the_name_of_an_experiment_has_a_path(trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(trained, tmp_path / "lines")
+    assert run("./lines").stdout.startswith("lines, step 6\n")
+    with pytest.raises(InputError, match="no run 'circles'"):
+        run("circles")

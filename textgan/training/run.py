@@ -41,7 +41,7 @@ from textgan.training.starting_weights import load_starting_weights
 from textgan.training.step import Trainer
 from textgan.training.validation import Validator
 
-__all__ = ["follow", "open_run", "prepare", "seconds_a_step", "start", "train"]
+__all__ = ["follow", "open_run", "open_trainer", "prepare", "seconds_a_step", "start", "train"]
 
 SLOW = 2.0  # seconds: of steps that slow, one is enough to measure
 
@@ -193,7 +193,7 @@ def open_run(
         config = runs.read_config(run)
         if steps is not None or minutes is not None:
             config = dataclasses.replace(config, steps=steps, minutes=minutes)
-        trainer, step = _open_trainer(run, config, workers, device, threads)
+        trainer, step = open_trainer(run, config, workers, device, threads)
         loop = Loop(run, trainer, Validator(trainer.config, trainer.corpus), step=step)
         if loop.done:
             raise InputError(
@@ -218,7 +218,7 @@ def follow(
     Raises:
         WorkerLostError: Another worker has ended, after a failure or a signal.
     """
-    trainer, step = _open_trainer(run, runs.read_config(run), workers, device, threads)
+    trainer, step = open_trainer(run, runs.read_config(run), workers, device, threads)
     workers.any(False)  # worker 0 waits for it before it writes
     while not workers.any(should_stop()):
         try:
@@ -227,7 +227,7 @@ def follow(
             return
 
 
-def _open_trainer(
+def open_trainer(
     run: Path, config: Config, workers: Workers, device: str | None, threads: int | None
 ) -> tuple[Trainer, int]:
     """Return what makes the steps of a run, and the step it has come to."""
