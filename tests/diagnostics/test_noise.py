@@ -8,12 +8,8 @@ import torch
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from textgan.diagnostics.experiments.noise import (
-    NOISE,
-    js_of_mixtures,
-    js_of_normals,
-    reading,
-)
+from textgan.diagnostics.divergences import js_of_mixtures, js_of_normals
+from textgan.diagnostics.experiments.noise import NOISE, keep_what_differs, reading
 from textgan.objectives.losses import classifying_critic_loss
 
 LOG_2 = math.log(2)
@@ -40,6 +36,16 @@ def test_js_of_mixtures_is_that_of_normals_along_the_line_between():
     drawn = js_of_mixtures(first, second, 0.8, 20_000, seed=1)
     assert drawn == pytest.approx(js_of_normals(1, 0.8), abs=0.01)
     assert js_of_mixtures(first, first, 0.8, 100, seed=1) == pytest.approx(0, abs=1e-12)
+
+
+def test_coordinates_that_all_points_share_do_not_change_js():
+    points = np.array([[0.0, 1, 0, 5], [1, 1, 0, 5], [0, 1, 3, 5], [1, 1, 1, 5]])
+    short = keep_what_differs(points)
+    assert short.tolist() == [[0, 0], [1, 0], [0, 3], [1, 1]]
+    whole, kept = (
+        js_of_mixtures(each[:2], each[2:], 0.8, 20_000, seed=1) for each in (points, short)
+    )
+    assert whole == pytest.approx(kept, abs=0.01)
 
 
 def test_the_loss_of_the_best_discriminator_reads_as_js():

@@ -6,20 +6,24 @@ import pytest
 from textgan.diagnostics.experiments.surfaces import (
     CELLS,
     SURFACES,
+    count_directions,
     density,
-    explained_by_square,
     grid,
 )
 from textgan.diagnostics.toys import EIGHT
 
 
-def test_a_polynomial_of_degree_2_is_explained_and_a_wave_is_not():
+def test_a_plane_has_one_direction_a_pyramid_four_and_a_cone_all():
     x, y = grid().T
-    assert explained_by_square(3 + x - 2 * y + x * y - y**2, grid()) == pytest.approx(1)
-    assert explained_by_square(np.sin(8 * x) * np.sin(8 * y), grid()) < 0.1
-    square, wave = x**2 - np.mean(x**2), np.sin(8 * x) * np.cos(8 * y)
-    mixed = square / square.std() + wave / wave.std()
-    assert explained_by_square(mixed, grid()) == pytest.approx(0.5, abs=0.05)
+    off_centre = grid()[(x != 0) | (y != 0)]
+    assert count_directions(np.tile([[1.0, 2.0]], (10, 1))) == 1
+    sides = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], dtype=float)
+    assert count_directions(np.repeat(sides, 5, axis=0)) == pytest.approx(4)
+    assert count_directions(np.repeat(sides[:2], [3, 1], axis=0)) == pytest.approx(
+        4 / 3**0.75  # the perplexity of shares ¾ and ¼
+    )
+    cone = off_centre / np.linalg.norm(off_centre, axis=1, keepdims=True)
+    assert count_directions(cone) > 33
 
 
 def test_the_density_is_high_at_the_modes_alone():
@@ -34,6 +38,6 @@ def test_the_record_has_a_surface_of_every_toy_and_rule():
         for rule in ("clipping", "penalty"):
             assert np.shape(record.measured["surfaces"][toy][rule]) == (CELLS, CELLS)
             numbers = record.measured["medians"][toy][rule]
-            assert numbers["simple"] <= 1
+            assert 1 <= numbers["directions"] <= 36
             assert -1 <= numbers["density"] <= 1
     assert len(record.findings) == 2

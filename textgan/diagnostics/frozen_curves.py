@@ -67,6 +67,7 @@ def draw_places(found: Found, at: Sequence[int], pick: Pick, loss: str, words: s
         ticks = [at[0], at[1], at[len(at) // 2], at[-1]]
         axis.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         axis.xaxis.set_minor_locator(NullLocator())
+        axis.set_xlim(-0.4 * at[1], 1.2 * at[-1])
         axis.set_xlabel("updates from scratch")
         title(axis, f"{place.capitalize()}: {words}")
         low, high = axis.get_ylim()

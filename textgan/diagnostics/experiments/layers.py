@@ -216,7 +216,10 @@ def _draw_norms(axes: Axes, norms: Mapping[str, Array], slopes: Mapping[str, flo
     title(axes, "‖gradient‖ at each layer")
     low, high = axes.get_ylim()
     axes.set_ylim(low, high * (high / low) ** 0.35)
-    add_legend(axes, ncols=2, loc="upper center", title="slope a layer back", title_fontsize=9)
+    add_legend(
+        axes, ncols=2, loc="upper center", title="slope a layer back", title_fontsize=8.5,
+        fontsize=8.5, handlelength=1.6, columnspacing=1,
+    )  # fmt: skip
 
 
 def _draw_widths(axes: Axes, by_width: Mapping[str, Mapping[str, float]]) -> None:

@@ -8,7 +8,7 @@ at two σ cannot be compared, and an annealed σ makes no measure of progress.
 
 The JS that a reading is compared with is computed from the densities. Two lines θ apart: that of
 N(0, σ²) and N(θ, σ²), by the trapezoidal rule. Lines of text: both sides are mixtures of Gaussians
-around one-hot lines, and JS is a mean over draws of them.
+around one-hot lines, and JS is a mean over draws of them. What all lines share is left out.
 """
 
 import math
@@ -22,7 +22,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from torch import Tensor
 
-from corpora.rng import normal, uniform
+from corpora.rng import uniform
 from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
 from textgan.diagnostics.critic_training import (
     CRITIC_SEED,
@@ -31,6 +31,7 @@ from textgan.diagnostics.critic_training import (
     initialise_he,
     seeded,
 )
+from textgan.diagnostics.divergences import js_of_mixtures, js_of_normals
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.texts import distinct_rows, one_hot_rows, opened
@@ -38,7 +39,7 @@ from textgan.evaluation.render.plots.style import MUTED
 from textgan.inputs.instance_noise import add_instance_noise
 from textgan.networks.critics.mlp import MlpCritic
 
-__all__ = ["NOISE", "js_of_mixtures", "js_of_normals", "reading"]
+__all__ = ["NOISE", "keep_what_differs", "reading"]
 
 LOG_2 = math.log(2)
 CLOSE = 0.03  # nats between a reading and the computed JS
@@ -71,39 +72,6 @@ class Case(NamedTuple):
     js: Callable[[float], float]  # σ -> nats
 
 
-def js_of_normals(distance: float, sigma: float) -> float:
-    """Return JS of N(0, σ²) and N(distance, σ²), nats, by the trapezoidal rule."""
-    x = np.linspace(-10 * sigma, distance + 10 * sigma, 20_001)
-    log_p, log_q = (-((x - mean) ** 2) / (2 * sigma**2) for mean in (0.0, distance))
-    log_middle = np.logaddexp(log_p, log_q) - LOG_2
-    inside = np.exp(log_p) * (log_p - log_middle) + np.exp(log_q) * (log_q - log_middle)
-    scale = sigma * math.sqrt(2 * math.pi)  # of both densities; inside is 0 at both ends
-    return float(inside.sum() * (x[1] - x[0]) / scale / 2)
-
-
-def js_of_mixtures(first: Array, second: Array, sigma: float, draws: int, seed: int) -> float:
-    """Return JS of two mixtures of N(·, σ²) around points (N, F) and (M, F), nats.
-
-    The mean of log p/m over draws of p and of log q/m over draws of q, halved: its standard error
-    is at most log 2 / √draws.
-    """
-
-    def log_density(x: Array, centres: Array) -> Array:
-        squares = ((x[:, None] - centres) ** 2).sum(axis=2)
-        total: Array = np.logaddexp.reduce(-squares / (2 * sigma**2), axis=1)
-        return total - math.log(len(centres))
-
-    total = 0.0
-    for number, centres in enumerate((first, second)):
-        rows = np.arange(draws)
-        chosen = (uniform(seed, number, 1, rows=rows, columns=1)[:, 0] * len(centres)).astype(int)
-        x = centres[chosen] + sigma * normal(seed, number, 2, rows=rows, columns=first.shape[1])
-        p, q = log_density(x, first), log_density(x, second)
-        own = (p, q)[number]
-        total += float((own - np.logaddexp(p, q) + LOG_2).mean())
-    return total / 2
-
-
 def reading(loss: float) -> float:
     """Return JS in nats as a discriminator's loss shows it: log 2 − loss / 2."""
     return LOG_2 - loss / 2
@@ -117,8 +85,7 @@ def run(settings: NoiseSettings, work: Work) -> Outcome:
         for seed in settings.seeds:
             rows = distinct_rows(corpus, 2 * settings.text_lines, seed)
             hard = one_hot_rows(rows, corpus.encoder.size)
-            shape = (corpus.length, corpus.encoder.size)
-            for case in _cases(settings, hard, shape, seed):
+            for case in _cases(settings, keep_what_differs(hard), seed):
                 computed.setdefault(case.name, [case.js(sigma) for sigma in settings.sigmas])
                 row = []
                 for sigma in settings.sigmas:
@@ -140,9 +107,15 @@ def run(settings: NoiseSettings, work: Work) -> Outcome:
     )  # fmt: skip
 
 
-def _cases(
-    settings: NoiseSettings, hard: Array, shape: tuple[int, int], seed: int
-) -> Sequence[Case]:
+def keep_what_differs(points: Array) -> Array:
+    """Return points (N, F) without the coordinates that all of them share.
+
+    JS does not depend on these, with noise or without; only the discriminator's task is harder.
+    """
+    return points[:, points.min(axis=0) < points.max(axis=0)]
+
+
+def _cases(settings: NoiseSettings, hard: Array, seed: int) -> Sequence[Case]:
     """Return two lines at two distances, and two sets of lines of text."""
     rows = np.arange(settings.batch)
 
@@ -158,7 +131,7 @@ def _cases(
     sets = hard[:half], hard[half : 2 * half]
 
     def text(which: int) -> Callable[[int], Tensor]:
-        points = torch.from_numpy(sets[which].astype(np.float32)).view(-1, *shape)
+        points = torch.from_numpy(sets[which].astype(np.float32))[:, None, :]  # (n, 1, F)
 
         def batch(number: int) -> Tensor:
             share = uniform(seed, number, 2 + which, rows=rows, columns=1)[:, 0]

@@ -1,9 +1,10 @@
 """`surfaces`: the values of critics trained to the end on three toys, clipped and penalised.
 
 The generator is fixed: the toy plus N(0, 1) (Gulrajani et al. 2017, section 3.1 and figure 1a). Two
-numbers go with each surface. *Simple* is the share of its variance over the square that is left to
-a polynomial of degree 2, R²: near 1, the critic sees no higher moments of the data. *Density* is
-the rank correlation, over the square, of the surface with the smoothed density of the data.
+numbers go with each surface. *Directions* is how many directions its gradient takes over the
+square: the perplexity of their histogram in 36 sectors of 10°. A plane has 1, a pyramid 4, a cone
+36. *Density* is the rank correlation, over the square, of the surface with the smoothed density of
+the data.
 """
 
 from collections.abc import Mapping
@@ -30,9 +31,10 @@ from textgan.evaluation.render.plots.style import INK
 from textgan.evaluation.render.plots.training import spearman
 from textgan.networks.critics.mlp import MlpCritic
 
-__all__ = ["SURFACES", "density", "explained_by_square", "grid"]
+__all__ = ["SURFACES", "count_directions", "density", "grid"]
 
 CELLS = 41  # of the square, on each side
+SECTORS = 36  # of directions
 BANDWIDTH = 0.15  # of the smoothed density
 DRAWN = 400  # points of a toy in its picture
 
@@ -59,7 +61,7 @@ class Surface(NamedTuple):
     """A critic's values on the square, and what they are like."""
 
     values: Array  # (CELLS, CELLS), row by row from below
-    simple: float
+    directions: float
     density: float
 
 
@@ -69,12 +71,16 @@ def grid() -> Array:
     return np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
 
 
-def explained_by_square(values: Array, points: Array) -> float:
-    """Return R² of the best polynomial of degree 2 in the points (N, 2) for values (N,)."""
-    x, y = points.T
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    best, *_ = np.linalg.lstsq(terms, values, rcond=None)
-    return float(1 - np.var(values - terms @ best) / np.var(values))
+def count_directions(gradients: Array) -> float:
+    """Return the perplexity of the directions of gradients (N, 2) in 36 sectors, 1 to 36.
+
+    The sectors have their middles at multiples of 10°, so that axes are in the middle of one.
+    """
+    angles = np.arctan2(gradients[:, 1], gradients[:, 0])
+    sectors = np.round(angles * SECTORS / (2 * np.pi)).astype(np.int64) % SECTORS
+    shares = np.bincount(sectors, minlength=SECTORS) / len(sectors)
+    shares = shares[shares > 0]
+    return float(np.exp(-np.sum(shares * np.log(shares))))
 
 
 def density(toy: str, points: Array, seed: int) -> Array:
@@ -115,7 +121,7 @@ def run(settings: SurfacesSettings, work: Work) -> Outcome:
     medians = {
         toy: {
             rule: {
-                "simple": float(np.median([s.simple for s in surfaces])),
+                "directions": float(np.median([s.directions for s in surfaces])),
                 "density": float(np.median([s.density for s in surfaces])),
             }
             for rule, surfaces in of.items()
@@ -152,23 +158,25 @@ def _new_critic(units: int, seed: int) -> MlpCritic:
 @torch.no_grad()
 def _surface(critic: MlpCritic, toy: str, seed: int) -> Surface:
     points = grid()
-    values = critic(as_text(points)).double().numpy()
+    text = as_text(points)
+    values = critic(text).double().numpy()
     ranks = spearman(values, density(toy, points, seed)) or 0.0
-    return Surface(values.reshape(CELLS, CELLS), explained_by_square(values, points), ranks)
+    gradients = critic.input_vjp(text, critic.score_slope()).flatten(1).double().numpy()
+    return Surface(values.reshape(CELLS, CELLS), count_directions(gradients), ranks)
 
 
 def _findings(medians: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[Finding]:
-    """Return whether clipped surfaces are simpler and follow the density less."""
-    simple, dense = (
+    """Return whether clipped surfaces have fewer planes and follow the density less."""
+    planes, dense = (
         {toy: (of["clipping"][name], of["penalty"][name]) for toy, of in medians.items()}
-        for name in ("simple", "density")
+        for name in ("directions", "density")
     )
     return [
         Finding(
-            expectation="clipped critics see no higher moments: a polynomial of degree 2 explains "
-            "more of their surface than of a penalised critic's, on every toy",
-            measured=_pairs(simple, ".0%"),
-            seen=all(clip > penalty for clip, penalty in simple.values()),
+            expectation="clipped critics are made of fewer planes: their gradient takes fewer of "
+            f"{SECTORS} directions than that of penalised critics, on every toy",
+            measured=_pairs(planes, ".1f"),
+            seen=all(clip < penalty for clip, penalty in planes.values()),
         ),
         Finding(
             expectation="penalised critics follow the density more closely, on every toy",
@@ -200,13 +208,15 @@ def _draw(axes: Axes, toy: str, rule: str, surface: Surface, seed: int) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
-    axes.set_xlabel(f"simple {surface.simple:.0%}, density {surface.density:.2f}", fontsize=8.5)
+    axes.set_xlabel(
+        f"directions {surface.directions:.0f}, density {surface.density:.2f}", fontsize=8.5
+    )
     title(axes, f"{toy}\n{rule}" if rule == "clipping" else rule)
 
 
 SURFACES = Experiment(
     name="surfaces",
-    claim="the surface of a clipped critic is nearly a plane or a bowl, that of a penalised critic "
+    claim="the surface of a clipped critic is made of a few planes, that of a penalised critic "
     "follows the density of the data.",
     source="Gulrajani et al. 2017, section 3.1 and figure 1a",
     settings=SurfacesSettings,
