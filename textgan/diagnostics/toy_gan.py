@@ -15,7 +15,7 @@ from textgan.training.optimizers import build_optimizer
 
 __all__ = ["ModeScore", "ToyGan", "score_modes"]
 
-NEAR = 0.25  # a point within this of a centre belongs to its mode
+NEAR = 0.35  # a point within this of a centre belongs to its mode
 COVERED = 0.25  # of its share of the points: a mode with less does not count as covered
 SAMPLES = 2000
 
