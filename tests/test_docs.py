@@ -15,6 +15,7 @@ from benchmarks import methods
 from cli.evaluate import _figures
 from cli.main import COMMANDS, textgan
 from textgan.config.presets import PRESETS
+from textgan.diagnostics.registry import EXPERIMENTS
 from textgan.evaluation.language_model.baselines import SAMPLERS
 from textgan.evaluation.language_model.classifier import SETTING
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
@@ -290,6 +291,41 @@ def test_every_command_objective_and_preset_has_its_row():
         assert f"| `{name}` |" in PAGES["docs/objectives.md"]
     for name in PRESETS:
         assert f"| `{name}`" in PAGES["docs/presets.md"]
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS.built_in)
+def test_every_experiment_has_its_settings_and_what_was_measured(name):
+    parts = sections(PAGES["docs/diagnose.md"])
+    measured = {cells[0]: cells[1:] for cells in rows(parts["What was measured"])[1:]}
+    assert all(measured[f"`{name}`"])
+    (listed,) = [cells[1] for cells in rows(parts["Settings"]) if cells[0] == f"`{name}`"]
+    shown = [
+        f"{item.name}={','.join(map(str, item.default))}"
+        if isinstance(item.default, tuple)
+        else f"{item.name}={item.default}"
+        for item in fields(EXPERIMENTS[name].settings)
+        if item.name not in ("seed", "corpus")
+    ]
+    assert CODE.findall(listed) == shown
+
+
+def test_every_check_of_a_run_has_its_row():
+    from textgan.diagnostics.checkup import log_checks, network_checks
+
+    text = sections(PAGES["docs/diagnose.md"])["Check-up of a run"]
+    page = {cells[0]: cells[2] for cells in rows(text)[1:]}
+    low, high = log_checks.SLOPE_RANGE
+    for name, words in {
+        "critic slope": f"below {low} K or above {high} K",
+        "loss against JSD": f"below {log_checks.CORRELATED}",
+        "collapse": f"fewer than {log_checks.UNIQUE:.0%}",
+        "over-fitting": f"more than {log_checks.GAP:.0%}",
+        "generator gradient": f"more than {network_checks.RATIO:,.0f}-fold",
+        "critic weights": f"at least {network_checks.PILED:.0%}",
+        "saturation": f"more than {network_checks.SATURATED:.0%}",
+        "symbols that died": f"at least {network_checks.EXPECTED} times",
+    }.items():
+        assert words in page[name]
 
 
 def test_the_table_of_methods_is_that_of_the_results():

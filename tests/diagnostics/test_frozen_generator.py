@@ -83,7 +83,7 @@ def test_ages_are_named():
 def test_a_record_has_curves_of_every_age_and_loss(experiment, corpus_file):
     record = experiment({**TINY, "corpus": str(corpus_file)})
     norms = record.measured["norms"]
-    assert list(norms) == ["text, 1 steps", "text, 2 steps", "lines, θ = 2"]
+    assert list(norms) == ["text, 1 step", "text, 2 steps", "lines, θ = 2"]
     for of in norms.values():
         assert list(of) == ["minimax", "non-saturating", "wasserstein"]
         assert len(of["minimax"][0]) == len(record.measured["updates"])

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from matplotlib.figure import Figure
 
 from corpora.cleaning import Progress, no_progress
+from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.diagnostics.record import Finding, Record
 from textgan.evaluation.render.plots.style import styled
@@ -35,6 +36,11 @@ class Settings:
     def seeds(self) -> range:
         """The seeds of all repeats."""
         return range(self.seed, self.seed + self.repeats)
+
+    @property
+    def medians(self) -> str:
+        """The beginning of a sentence that says over what medians are."""
+        return f"Medians over {counted(self.repeats, 'seed')}"
 
 
 S = TypeVar("S", bound=Settings)

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from corpora.counts import counted
 from corpora.rng import uniform
 from textgan.diagnostics.critic_training import (
     CRITIC_SEED,
@@ -218,7 +219,7 @@ def _texts(settings: FrozenSettings, text: TextStream, seed: int, work: Work) ->
         if step in settings.ages:
             yield Frozen(
                 place="text",
-                age=f"{step:,} steps",
+                age=counted(step, "step"),
                 generator=copy.deepcopy(generator),
                 critic=critic,
                 real=lambda number: text.real(seed, number, 0),

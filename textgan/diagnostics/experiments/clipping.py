@@ -136,7 +136,7 @@ def run(settings: ClippingSettings, work: Work) -> Outcome:
         findings=[finding for place in shares for finding in _findings(place, shares[place])],
         measured=measured,
         figure=figure,
-        notes=[f"Medians over {len(settings.seeds)} seeds; {settings.updates:,} updates."],
+        notes=[f"{settings.medians}; {settings.updates:,} updates."],
     )
 
 

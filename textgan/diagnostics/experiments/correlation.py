@@ -94,7 +94,7 @@ def run(settings: CorrelationSettings, work: Work) -> Outcome:
         measured=measured,
         figure=figure,
         notes=[
-            f"Medians over {settings.repeats} seeds of runs of {settings.steps:,} steps, each with "
+            f"{settings.medians} of runs of {settings.steps:,} steps, each with "
             f"{settings.scores} scores. An estimate is not comparable across critics of other "
             "shapes or update counts."
         ],

@@ -133,7 +133,7 @@ def run(settings: LayersSettings, work: Work) -> Outcome:
         measured=measured_numbers,
         figure=figure,
         notes=[
-            f"Medians over {len(settings.seeds)} seeds of a critic with {settings.units} units a "
+            f"{settings.medians} of a critic with {settings.units} units a "
             f"layer after {settings.updates:,} updates; the slopes at the start were "
             f"{', '.join(f'{begun[rule]:+.2f} ({rule})' for rule in rules)}.",
             _width_note(by_width),

@@ -88,7 +88,7 @@ def run(settings: MlpSettings, work: Work) -> Outcome:
         measured=measured,
         figure=figure,
         notes=[
-            f"Medians over {settings.repeats} seeds; {settings.toy_steps:,} steps on {TOY}, "
+            f"{settings.medians}; {settings.toy_steps:,} steps on {TOY}, "
             f"{settings.steps:,} on text."
         ],
     )

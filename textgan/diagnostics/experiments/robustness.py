@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from matplotlib.axes import Axes
 
+from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.rng import uniform
 from textgan.diagnostics.charts import new_figure, title
@@ -140,7 +141,7 @@ def _note(settings: RobustnessSettings) -> str:
             "JSD is that of the shares of modes."
         )
     return (
-        f"{settings.repeats} random architectures, {settings.minutes:g} minutes each on "
+        f"{settings.repeats} random architectures, {counted(settings.minutes, 'minute')} each on "
         f"{settings.corpus}; the JSD is that of 2-grams."
     )
 

@@ -140,7 +140,7 @@ def run(settings: SurfacesSettings, work: Work) -> Outcome:
         measured=measured,
         figure=figure,
         notes=[
-            f"Medians over {settings.repeats} seeds, {settings.updates:,} updates of critics with "
+            f"{settings.medians}, {settings.updates:,} updates of critics with "
             f"{settings.units} units a layer; the published code makes 500,000."
         ],
     )

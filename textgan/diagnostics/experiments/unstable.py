@@ -36,10 +36,7 @@ def run(settings: FrozenSettings, work: Work) -> Outcome:
         figure=draw_places(
             found, at, lambda curves: curves.variances, "non-saturating", "variance of −log D"
         ),
-        notes=[
-            f"Medians over {settings.repeats} seeds of {settings.updates:,} updates with rate "
-            f"{settings.rate:g}."
-        ],
+        notes=[f"{settings.medians} of {settings.updates:,} updates with rate {settings.rate:g}."],
     )
 
 

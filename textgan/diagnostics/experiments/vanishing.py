@@ -42,10 +42,7 @@ def run(settings: FrozenSettings, work: Work) -> Outcome:
         figure=draw_places(
             found, at, lambda curves: curves.norms, "minimax", "‖grad‖ of log(1 − D)"
         ),
-        notes=[
-            f"Medians over {settings.repeats} seeds of {settings.updates:,} updates with rate "
-            f"{settings.rate:g}."
-        ],
+        notes=[f"{settings.medians} of {settings.updates:,} updates with rate {settings.rate:g}."],
     )
 
 
