@@ -17,7 +17,7 @@ from textgan.diagnostics.experiments.robustness import (
     random_toy,
 )
 from textgan.diagnostics.toy_gan import ToyGan, score_modes
-from textgan.diagnostics.toys import EIGHT, draw
+from textgan.diagnostics.toys import EIGHT, GRID, draw
 
 
 def test_real_points_cover_all_modes():
@@ -32,6 +32,12 @@ def test_a_collapsed_generator_covers_one_mode():
     # of δ against 8 equal shares: m is 9/16 at the mode and 1/16 at the others
     expected = (math.log2(16 / 9) + math.log2((1 / 8) / (9 / 16)) / 8 + 7 / 8) / 2
     assert score.jsd == pytest.approx(expected)
+
+
+def test_points_between_the_modes_belong_to_none():
+    between = (GRID[:-1] + GRID[1:]) / 2
+    assert score_modes(between, GRID).near == 0
+    assert score_modes(GRID + 0.15, GRID).near == 1
 
 
 def test_points_that_are_not_finite_belong_to_no_mode():

@@ -15,7 +15,7 @@ from textgan.training.optimizers import build_optimizer
 
 __all__ = ["ModeScore", "ToyGan", "score_modes"]
 
-NEAR = 0.35  # a point within this of a centre belongs to its mode
+NEAR = 1 / 3  # of the least distance of two centres: a point so near one belongs to its mode
 COVERED = 0.25  # of its share of the points: a mode with less does not count as covered
 SAMPLES = 2000
 
@@ -31,7 +31,7 @@ class ModeScore(NamedTuple):
 
 
 def score_modes(points: Array, centres: Array) -> ModeScore:
-    """Return how points (N, 2) are spread over centres (M, 2).
+    """Return how points (N, 2) are spread over centres (M, 2), at least two.
 
     >>> centres = np.array([[0.0, 0.0], [4.0, 0.0]])
     >>> score_modes(np.array([[0.0, 0.1], [4.0, 0.1]]), centres)
@@ -41,7 +41,9 @@ def score_modes(points: Array, centres: Array) -> ModeScore:
     """
     distances = np.linalg.norm(points[:, None] - centres, axis=2)  # (N, M)
     mode, M = distances.argmin(axis=1), len(centres)
-    inside = np.isfinite(distances.min(axis=1)) & (distances.min(axis=1) <= NEAR)
+    apart = np.linalg.norm(centres[:, None] - centres, axis=2)
+    reach = NEAR * apart[~np.eye(M, dtype=bool)].min()
+    inside = np.isfinite(distances.min(axis=1)) & (distances.min(axis=1) <= reach)
     shares = np.bincount(np.where(inside, mode, M), minlength=M + 1) / len(points)
     real = np.append(np.full(M, 1 / M), 0.0)
     middle = (shares + real) / 2
