@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ __all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
-    "workers",
+    "workers", "candidates",
 )  # fmt: skip
 
 
@@ -82,6 +83,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Also train a small recurrent network for MINUTES, as a baseline; for a run only.",
 )
 @options.workers("Number of processes that generate the samples of a run. It does not change them.")
+@options.candidates()
 @options.runs()
 @options.tables()
 @options.signatures()
@@ -109,6 +111,7 @@ def evaluate(
     checkpoint: str | None,
     autoregressive: float | None,
     workers: int,
+    candidates: int,
     runs: Path,
     tables: bool,
     signatures: bool,
@@ -145,13 +148,15 @@ def evaluate(
                     f"{option} goes with a FILE; a run has its own training text: leave it out, or "
                     "write samples to a file and evaluate that"
                 )
+        drawing = {"checkpoint": checkpoint, "workers": workers, "candidates": candidates}
         report = evaluate_trained(
-            target, runs, checkpoint, samples, autoregressive, workers, settings, fail_above
+            target, runs, samples, autoregressive, drawing, settings, fail_above
         )
     else:
         for option, setting in (
             ("--checkpoint", checkpoint), ("--autoregressive", autoregressive),
             ("--workers", workers if workers > 1 else None),
+            ("--candidates", candidates if candidates > 1 else None),
         ):  # fmt: skip
             if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
@@ -216,10 +221,9 @@ def evaluate_file(
 def evaluate_trained(
     name: str | None,
     runs: Path,
-    checkpoint: str | None,
     m: int | None,
     minutes: float | None,
-    workers: int,
+    drawing: Mapping[str, Any],
     settings: Mapping[str, Any],
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
@@ -227,7 +231,7 @@ def evaluate_trained(
     from textgan.runs import find, read_config
 
     run = find(name, runs)
-    note_choice(run, checkpoint)
+    note_choice(run, drawing["checkpoint"])
     pairs = read_config(run).columns == "pairs"
     check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:
@@ -237,11 +241,11 @@ def evaluate_trained(
     with progress("loading the run") as bar:
         report = evaluate_run(
             run,
-            checkpoint=checkpoint,
             m=RUN_SAMPLES if m is None else m,
             autoregressive=minutes,
-            workers=workers,
+            note=partial(click.echo, err=True),
             stage=bar.stage,
+            **drawing,
             **settings,
         )
     _save(report, run / ("restoration.json" if pairs else "report.json"))

@@ -20,6 +20,7 @@ __all__ = [
     "PAIRS",
     "Names",
     "against",
+    "candidates",
     "checkpoint",
     "chosen_columns",
     "encoding",
@@ -42,6 +43,7 @@ __all__ = [
 
 LABELS = "Lines of CORPUS are label<TAB>text."
 PAIRS = "Lines of CORPUS are source<TAB>target."
+MAX_CANDIDATES = 1024  # time grows with them
 BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of CORPUS's lines, else 32]"
 
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}  # of bytes
@@ -265,6 +267,17 @@ def workers(text: str, declare: Callable[..., Any] = click.option) -> Callable[[
         callback=_at_most_processors, help=text,
     )  # fmt: skip
     return option
+
+
+def candidates() -> Callable[[F], F]:
+    """Return `--candidates`: K lines are generated for one."""
+    return click.option(
+        "--candidates", type=click.IntRange(1, MAX_CANDIDATES), metavar="K", default=1,
+        show_default=True,
+        help="Generate K lines for each line and choose one, by how much more real than generated "
+        "it looks to the critic. The first use trains the critic on for minutes and stores it in "
+        "the run.",
+    )  # fmt: skip
 
 
 def _at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:

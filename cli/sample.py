@@ -13,6 +13,7 @@ from cli import options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
 from cli.output import check_out
+from cli.progress import progress
 from cli.sweep import sweep_json, sweep_table
 from corpora.errors import InputError
 
@@ -37,9 +38,9 @@ INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
     ),
     (
         "interpolate",
-        {"count", "label", "codes", "sweep", *FILTERS},
-        "--interpolate goes from one line to another: leave out -n, --label, --code, --sweep and "
-        "the filters",
+        {"count", "label", "codes", "sweep", "candidates", *FILTERS},
+        "--interpolate goes from one line to another: leave out -n, --label, --code, --sweep, "
+        "--candidates and the filters",
     ),
     *(
         (option, {name}, f"--{name.replace('_', '-')} is for lines drawn by -n: leave it out")
@@ -53,8 +54,9 @@ INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
     ),
     (
         "sweep",
-        {"label", "codes", *FILTERS},
-        "--sweep changes one code of the same lines: leave out --label, --code and the filters",
+        {"label", "codes", "candidates", *FILTERS},
+        "--sweep changes one code of the same lines: leave out --label, --code, --candidates and "
+        "the filters",
     ),
 )
 
@@ -129,6 +131,7 @@ class Code(click.ParamType[tuple[int, float]]):
     help="Write N lines that change step by step from one line to another. --seeds A,B names the "
     "two lines.",
 )
+@options.candidates()
 @options.workers("Number of processes that generate lines. It does not change the lines.")
 @options.json_lines(
     "Write one JSON object a line: text, seed (a string), score of the critic, and label if there "
@@ -151,6 +154,7 @@ def sample(
     novel: bool,
     match: str | None,
     interpolate: int | None,
+    candidates: int,
     workers: int,
     as_json: bool,
     out: Path | None,
@@ -173,7 +177,7 @@ def sample(
 
     path = runs.find(run, folder)
     note_choice(path, checkpoint)
-    sampler = _sampler(path, checkpoint, workers)
+    sampler = _sampler(path, checkpoint, workers, candidates)
     from textgan.sampling.filters import select
     from textgan.sampling.seeds import line_seeds
 
@@ -229,16 +233,24 @@ def _check_options() -> None:
             raise click.UsageError(reason)
 
 
-def _sampler(run: Path, checkpoint: str | None, workers: int) -> "Sampler":
+def _sampler(run: Path, checkpoint: str | None, workers: int, candidates: int) -> "Sampler":
     from textgan import runs
 
     if runs.read_config(run).columns == "pairs":
         raise InputError(
             f"{run} is a run on pairs, which needs lines: textgan translate FILE --run {run}"
         )
+    from textgan.sampling.ratio_training import STEPS
     from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run
 
-    return Sampler.load(run, checkpoint, workers=workers)
+    if candidates == 1:
+        return Sampler.load(run, checkpoint, workers=workers)
+    with progress("training the density ratio", STEPS, "steps") as bar:
+        sampler = Sampler.load(
+            run, checkpoint, workers=workers, candidates=candidates, on_step=bar.advance
+        )
+    click.echo(str(sampler.candidates), err=True)
+    return sampler
 
 
 def _written(samples: Iterable["Sample"], as_json: bool) -> Iterator[str]:

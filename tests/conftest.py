@@ -97,6 +97,14 @@ def trained(tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def quick_ratios(monkeypatch):
+    """Density ratios are trained six steps, on few validation lines."""
+    monkeypatch.setattr("textgan.sampling.ratio_training.STEPS", 6)
+    monkeypatch.setattr("textgan.sampling.ratio_training.EVALUATE_EVERY", 3)
+    monkeypatch.setattr("textgan.runs.MIN_VALIDATION_LINES", 10)
+
+
+@pytest.fixture
 def as_nobody():
     """A folder owned by a user without root's rights, who runs the test: root may read all."""
     folder = Path(tempfile.mkdtemp())

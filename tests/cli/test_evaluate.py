@@ -137,6 +137,7 @@ def test_an_encoding_is_that_of_both_files(files):
         ),
         (["samples.txt", "--against", "corpus.txt", "--fail-above", "jsd=1"], "one of jsd1, "),
         (["samples.txt", "--against", "corpus.txt", "--autoregressive", "1"], "goes with a run"),
+        (["samples.txt", "--against", "corpus.txt", "--candidates", "2"], "goes with a run"),
         (["samples.txt", "--against", "corpus.txt", "--html", "no/a.html"], "no/a.html: no such"),
         (["no", "--html", "folder"], "folder is a directory"),  # before the run is looked for
         (["no", "--html", ""], "is a directory"),
@@ -163,12 +164,12 @@ def a_run(files, monkeypatch):
     """A run folder, and stand-ins for its networks; one token of its text is two characters."""
     lines = {"train": ["abc", "abcd", "cab"], "test": ["bca"]}
 
-    def load(run, checkpoint=None, workers=1):
+    def load(run, checkpoint=None, **_):
         assert run.resolve() == (files / "runs" / "0001-abc").resolve()
         return SimpleNamespace(
             lines=lambda n, seed: iter([f"{checkpoint or 'best'}{seed}", *"abc"][:n]),
-            latents=SimpleNamespace(codes=NO_CODES),
-        )
+            latents=SimpleNamespace(codes=NO_CODES), candidates=None, candidates_per_line=None,
+        )  # fmt: skip
 
     corpus = SimpleNamespace(
         **lines, valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
@@ -362,6 +363,23 @@ def test_a_run_on_labels_is_evaluated_by_label_too(labelled_run, tmp_path):
         assert report.labels.signature in text
 
 
+def test_the_report_says_from_how_many_candidates_samples_were_chosen(
+    quick_ratios, labelled_run, tmp_path
+):
+    plain = evaluated(labelled_run, tmp_path / "plain", "--samples", "60", *QUICK)
+    arguments = ("--samples", "60", "--candidates", "3", "--signatures", *QUICK)
+    result = evaluated(labelled_run, tmp_path / "chosen", *arguments)
+    assert "each line is 1 of 3 candidates (yield 1/3), chosen by a" in result.stderr
+    assert "candidates" not in plain.stdout + plain.stderr
+    report = Report.load(tmp_path / "chosen" / "run" / "report.json")
+    label = report.labels.labels[0]
+    for each in (*report.measures.values(), label.jsd, label.unique):
+        assert "|candidates:3|" in each.signature
+        assert each.real_signature is None or "|candidates:3|" in each.real_signature
+    assert "|candidates:3|" in report.labels.signature
+    assert "|candidates:3|" in result.stdout
+
+
 @pytest.mark.usefixtures("_no_pictures")
 def test_a_run_with_codes_is_evaluated_by_them_too(coded_run, tmp_path):
     page = ("--html", str(tmp_path / "page.html"))
@@ -413,7 +431,7 @@ def test_limits_on_a_run_on_pairs(pairs_run, tmp_path):
     [
         ("--html", "page.html"), ("--full", None), ("--sizes", None), ("--unit", "char"),
         ("--orders", "4"), ("--model-order", "6"), ("--smoothing", "laplace"),
-        ("--autoregressive", "1"),
+        ("--autoregressive", "1"), ("--candidates", "4"),
     ],
 )  # fmt: skip
 def test_what_would_be_ignored_on_pairs_is_refused(pairs_run, option, value):

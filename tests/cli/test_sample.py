@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,34 @@ def test_json_gives_text_seed_and_score(trained):
     for line, value in zip(again, values, strict=True):
         assert json.loads(line) == {**value, "score": pytest.approx(value["score"], abs=1e-5)}
     assert len({v["score"] for v in values}) > 1
+
+
+def test_candidates_are_said_on_stderr_and_seeds_give_their_lines_again(
+    quick_ratios, trained, tmp_path
+):
+    run = shutil.copytree(trained, tmp_path / "run")
+    flags = ("--candidates", 5, "--json")
+    first = sample(run, "-n", 30, "--seed", 2, *flags)
+    assert re.fullmatch(
+        r"run has .*\neach line is 1 of 5 candidates \(yield 1/5\), chosen by a density ratio with "
+        r"AUC 0\.\d{3} on held-out lines\n",
+        first.stderr,
+    )
+    values = [json.loads(line) for line in first.stdout.splitlines()]
+    seeds = ",".join(value["seed"] for value in values)
+    again = [json.loads(x) for x in sample(run, "--seeds", seeds, *flags).stdout.splitlines()]
+    assert [value["text"] for value in again] == [value["text"] for value in values]
+    small = sample(run, "-n", 30, "--seed", 2, *flags, "--batch-size", 4)
+    assert [json.loads(x)["text"] for x in small.stdout.splitlines()] == [x["text"] for x in values]
+    plain = sample(run, "-n", 30, "--seed", 2).stdout.splitlines()
+    assert plain != [value["text"] for value in values]
+    assert sample(run, "-n", 30, "--seed", 2, "--candidates", 1).stdout.splitlines() == plain
+
+
+def test_candidates_need_validation_lines(trained):
+    done = sample(trained, "--candidates", 2)
+    assert isinstance(done.exception, InputError)
+    assert "validation lines, expected at least 100 to choose between" in str(done.exception)
 
 
 def test_interpolation(trained):
@@ -97,6 +126,8 @@ def test_a_failed_sampling_leaves_no_file(trained, tmp_path, monkeypatch):
         ["--sweep", "0", "-n", "0"],
         ["--code", "0"], ["--code", "0=a"], ["--code", "0=1", "--code", "0=2"],
         ["--interpolate", "3", "-n", "0"], ["--seeds", "1", "--seed", "0"],
+        ["--candidates", "0"], ["--candidates", "1025"], ["--candidates", "2", "--sweep", "0"],
+        ["--candidates", "2", "--interpolate", "3"],
         ["--match", "a{99999999999}"], ["--match", "(" * 5000 + ")" * 5000],
         ["--batch-size", str(10**30)], ["--interpolate", str(10**12)],
     ],
@@ -207,6 +238,6 @@ def test_an_unknown_label_or_code_is_refused_in_one_line(trained, labelled_run, 
 
 
 def test_a_run_on_pairs_is_refused_with_the_command_that_it_needs(pairs_run):
-    done = sample(pairs_run)
+    done = sample(pairs_run, "--candidates", 2)
     assert isinstance(done.exception, InputError)
     assert f"textgan translate FILE --run {pairs_run}" in str(done.exception)

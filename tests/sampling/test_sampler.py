@@ -75,8 +75,9 @@ def test_the_score_is_the_critic_s_of_the_hard_line(sampler):
     assert sampler.critic(rows.float()).item() == pytest.approx(sample.score, abs=1e-5)
 
 
-def test_no_lines_are_no_error(sampler):
+def test_no_lines_are_no_error(sampler, labelled):
     assert sampler.from_seeds([]) == []
+    assert labelled.from_seeds([]) == []
 
 
 @pytest.mark.parametrize(

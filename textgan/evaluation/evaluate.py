@@ -1,6 +1,7 @@
 """From lines to a report: every metric's measure, the shape of the text, and examples."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from corpora.errors import InputError
 from textgan.evaluation.harness import families, measure_family
@@ -53,6 +54,7 @@ def evaluate(
     normalise: bool = True,
     evaluated: str | None = None,
     against: str | None = None,
+    candidates: int | None = None,
 ) -> Report:
     """Return the report on `samples`, lines of text, against `training` lines.
 
@@ -81,6 +83,7 @@ def evaluate(
         normalise: whether lines are composed, or count as they stand.
         evaluated: the name of the samples, for the report; by default their file's.
         against: the name of the training text; by default its file's.
+        candidates: from how many each sample was chosen, for signatures (`sample --candidates`).
 
     Raises:
         InputError: no samples, no training text, no such file, what is no line, or a number out of
@@ -98,6 +101,7 @@ def evaluate(
         samples, training, held_out, also or {}, length=length, unit=unit, m=m, seed=seed,
         normalise=normalise,
     )  # fmt: skip
+    texts = replace(texts, candidates=candidates)
     V, width = len(texts.vocabulary), texts.vocabulary.width
     m = len(texts.samples)
     fitting = tuple(sorted({n for n in orders if n <= width}))

@@ -30,6 +30,9 @@ class Purpose(IntEnum):
     INSTANCE_NOISE = 7
     GUMBEL = 8
     LINE_LABEL = 9
+    CANDIDATE = 10
+    CHOICE = 11
+    RATIO_LINE = 12
 
 
 def noise(seed: int, *key: int, rows: Rows, size: int, device: torch.device) -> Tensor:

@@ -46,7 +46,7 @@ def evaluate_codes(sampler: Sampler, m: int, seed: int, length: int) -> tuple[Co
         reports.append(
             categorical_code(
                 f"code {code}", _softmax(recovered[:, part]), codes[:, part].argmax(axis=1),
-                length=length, seed=seed,
+                length=length, seed=seed, candidates=sampler.candidates_per_line,
                 changed=share_changed(sampler.sweep(swept, code, _swept_values(size))),
             )
         )  # fmt: skip
@@ -57,7 +57,7 @@ def evaluate_codes(sampler: Sampler, m: int, seed: int, length: int) -> tuple[Co
         reports.append(
             continuous_code(
                 f"code {code}", means[:, i], np.exp(scales[:, i]), codes[:, start + i],
-                length=length, seed=seed,
+                length=length, seed=seed, candidates=sampler.candidates_per_line,
                 changed=share_changed(sampler.sweep(swept, code, CONTINUOUS_VALUES)),
             )
         )  # fmt: skip
@@ -74,9 +74,8 @@ def posteriors(sampler: Sampler, seeds: LineSeeds) -> tuple[Numbers, Numbers]:
     codes, recovered = [], []
     for start in range(0, len(seeds), BATCH_ROWS):
         batch = seeds[start : start + BATCH_ROWS]
-        latent = sampler.latent(batch)
-        ids = sampler.ids(latent, batch)
-        codes.append(sampler.latents.codes_of(latent).double().cpu().numpy())
+        ids = sampler.batch(batch).ids
+        codes.append(sampler.latents.codes_of(sampler.latent(batch)).double().cpu().numpy())
         for rows in row_blocks(len(ids), ids[0].size * sampler.encoder.size):
             text = one_hot(ids[rows], sampler.encoder.size, sampler.device)
             recovered.append(sampler.critic.recover(text).double().cpu().numpy())

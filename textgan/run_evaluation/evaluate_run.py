@@ -31,6 +31,8 @@ def evaluate_run(
     seed: int = 0,
     autoregressive: float | None = None,
     workers: int = 1,
+    candidates: int = 1,
+    note: Callable[[str], None] = lambda _note: None,
     stage: Callable[[str], None] = lambda _stage: None,
     **settings: Any,  # noqa: ANN401 - those of `evaluate`
 ) -> Report | TranslationReport:
@@ -49,6 +51,8 @@ def evaluate_run(
         seed: Seed of the samples and of every random draw.
         autoregressive: Minutes to train a recurrent network, a further baseline; None: none.
         workers: Number of processes that generate the samples. It does not change them.
+        candidates: K: each sample is chosen from K candidates, as of `Sampler.load`.
+        note: Called with a line that says how they are chosen, if they are.
         stage: Called with the name of what is being done, whenever that changes.
         **settings: `unit`, `orders`, `model`, `full` and `sizes`, as of `evaluate`; without effect
             on a run on pairs.
@@ -66,7 +70,12 @@ def evaluate_run(
     stage("loading the run")
     from textgan.sampling.sampler import Sampler
 
-    sampler = Sampler.load(path, checkpoint=checkpoint, workers=workers)
+    sampler = Sampler.load(
+        path, checkpoint=checkpoint, workers=workers, candidates=candidates,
+        on_step=lambda: stage("training the density ratio"),
+    )  # fmt: skip
+    if sampler.candidates is not None:
+        note(str(sampler.candidates))
     if corpus.columns == "pairs":
         from textgan.run_evaluation.pairs import evaluate_pairs
 
@@ -87,6 +96,7 @@ def evaluate_run(
         also=baselines,
         evaluated=path.name,
         against=f"training text of {path.name}",
+        candidates=sampler.candidates_per_line,
         stage=stage,
         **settings,
     )

@@ -53,6 +53,7 @@ def evaluate_labels(
         _drawn(corpus, "test", MAX_HELD_OUT_LINES, seed),
         length=length,
         seed=seed,
+        candidates=sampler.candidates_per_line,
     )
 
 

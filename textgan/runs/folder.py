@@ -6,7 +6,7 @@ runs/0003-us-baby-names-wgan-gp/
   stats.jsonl     a line of measurements every few steps
   corpus/         the encoded text and its encoder
   samples/        lines sampled during training
-  checkpoints/    last.safetensors, best.safetensors
+  checkpoints/    last.safetensors, best.safetensors; the density ratio of each, if it was trained
 
 A run may come from somebody else. Links, pipes and devices in it are refused, so that nothing
 outside it is read or written. The run folder itself may be a link.

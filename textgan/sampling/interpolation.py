@@ -1,7 +1,10 @@
-"""Lines between two others: noise on a great circle, codes and labels on a straight line."""
+"""Lines between two others: noise on a great circle, codes and labels on a straight line.
+
+And lines in which one code changes.
+"""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,7 @@ from corpora.errors import InputError
 if TYPE_CHECKING:
     from textgan.sampling.sampler import Sampler
 
-__all__ = ["between", "interpolated"]
+__all__ = ["between", "interpolated", "swept"]
 
 MAX_INTERPOLATED = 10_000_000  # lines from one to another
 
@@ -62,3 +65,17 @@ def between(start: Tensor, end: Tensor, shares: Tensor, noise_size: int) -> Tens
         arc = torch.sin((1 - shares) * angle) * a + torch.sin(shares * angle) * b
         latents[:, :noise_size] = arc / math.sin(angle)
     return latents
+
+
+def swept(
+    sampler: "Sampler", seeds: Sequence[int], code: int, values: Sequence[float]
+) -> list[list[str]]:
+    """Return the lines of these line seeds for each value of `code`, all else unchanged.
+
+    They are first candidates: the choice between others would change the noise.
+    """
+    for value in values:
+        sampler.latents.check({code: value})
+    rows = np.array(seeds, dtype=np.int64)
+    latents = [sampler.latent(rows, codes={code: value}) for value in values]
+    return [sampler.encoder.decode_rows(sampler.ids(latent, rows)) for latent in latents]

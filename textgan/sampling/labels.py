@@ -1,12 +1,31 @@
-"""Labels by name, as a user writes them."""
+"""Labels of lines: by name, as a user writes them, or drawn."""
 
 import difflib
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora import open_corpus
 from corpora.errors import InputError
+from corpora.rng import bits
+from textgan import runs
+from textgan.config.settings import Config
+from textgan.inputs.noise import Purpose
+from textgan.sampling.batch import Ids
+from textgan.sampling.seeds import LineSeeds
 
-__all__ = ["label_number"]
+__all__ = ["draw_labels", "label_number", "labels_of"]
+
+
+def labels_of(run: Path, config: Config) -> tuple[tuple[str, ...], Ids | None]:
+    """Return the labels of a run, and the label of each training row, (N,); none without labels."""
+    if config.columns != "labels":
+        return (), None
+    corpus = open_corpus(runs.corpus_folder(run))
+    return corpus.labels, corpus.condition("train")
 
 
 def label_number(label: str, labels: Sequence[str]) -> int:
@@ -24,3 +43,10 @@ def label_number(label: str, labels: Sequence[str]) -> int:
         f"it has {', '.join(suggestions)}{more}" if suggestions else "train on labels with --labels"
     )
     raise InputError(f"the run has no label {label!r}; {known}")
+
+
+def draw_labels(training_labels: Ids, seeds: LineSeeds) -> NDArray[np.int64]:
+    """Return a label for each line seed, (B,): as frequent as in the training text, (N,)."""
+    words = bits(0, Purpose.LINE_LABEL, rows=seeds, columns=1)[:, 0]
+    rows = (words % np.uint64(len(training_labels))).astype(np.int64)
+    return training_labels[rows].astype(np.int64)

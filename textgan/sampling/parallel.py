@@ -38,12 +38,14 @@ class Processes:
         checkpoint: best, last or None, as of `Sampler.load`.
         device: Where they compute.
         count: How many there are.
+        candidates: Of each line; their ratio is stored in the run.
     """
 
     run: Path
     checkpoint: str | None
     device: str
     count: int
+    candidates: int = 1
 
     def batches(
         self, seed: int, label: str | None, codes: Mapping[int, float] | None, batch_size: int
@@ -56,7 +58,7 @@ class Processes:
         threads = threads_of_worker(self.count)
         pool = ProcessPoolExecutor(
             self.count, multiprocessing.get_context("spawn"), _load,
-            (self.run, self.checkpoint, self.device, threads),
+            (self.run, self.checkpoint, self.device, threads, self.candidates),
         )  # fmt: skip
         ready: deque[Future[Batch]] = deque()
         first = 0
@@ -74,14 +76,14 @@ class Processes:
             pool.shutdown(cancel_futures=True)
 
 
-def _load(run: Path, checkpoint: str | None, device: str, threads: int) -> None:
+def _load(run: Path, checkpoint: str | None, device: str, threads: int, candidates: int) -> None:
     """Prepare this process."""
     global _sampler
     from textgan.sampling.sampler import Sampler
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which ends this
     torch.set_num_threads(threads)
-    _sampler = Sampler.load(run, checkpoint, device)
+    _sampler = Sampler.load(run, checkpoint, device, candidates=candidates)
 
 
 def _make(

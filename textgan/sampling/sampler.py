@@ -1,8 +1,9 @@
 """Lines from a run: seeds -> latents -> ids -> text, one seed a line."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from corpora import encoders, open_corpus
-from corpora.rng import bits
+from corpora import encoders
 from corpora.store import open_encoder
 from textgan import runs
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
@@ -22,8 +22,9 @@ from textgan.networks.critics.conditional import line_scores
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
-from textgan.sampling.interpolation import interpolated
-from textgan.sampling.labels import label_number
+from textgan.sampling.candidates import Candidates, open_candidates
+from textgan.sampling.interpolation import interpolated, swept
+from textgan.sampling.labels import draw_labels, label_number, labels_of
 from textgan.sampling.memory import check_batch_size
 from textgan.sampling.networks import load_networks
 from textgan.sampling.parallel import Processes
@@ -53,6 +54,7 @@ class Sampler:
         processes: Others that make the batches; None: this one makes them.
 
     Attributes:
+        candidates: How lines are chosen; None: they are not.
         seed: Seed of the last call of `lines`; None before any.
     """
 
@@ -74,6 +76,7 @@ class Sampler:
         self.labels = labels
         self.training_labels = training_labels
         self.processes = processes
+        self.candidates: Candidates | None = None
         self.seed: int | None = None
         self.device = next(generator.parameters()).device
 
@@ -81,6 +84,11 @@ class Sampler:
     def entries(self) -> int:
         """T·V, the logits of a line; 0 where the generator does not say its T."""
         return getattr(self.generator, "length", 0) * self.encoder.size
+
+    @property
+    def candidates_per_line(self) -> int | None:
+        """K where a line is chosen from K candidates, else None."""
+        return None if self.candidates is None else self.candidates.count
 
     @classmethod
     def load(
@@ -90,6 +98,8 @@ class Sampler:
         device: str = "cpu",
         *,
         workers: int = 1,
+        candidates: int = 1,
+        on_step: Callable[[], object] = lambda: None,
     ) -> "Sampler":
         """Return the sampler of a run folder; nothing but the folder is needed.
 
@@ -100,30 +110,33 @@ class Sampler:
             device: Where to compute, as torch names it.
             workers: Number of processes that make the lines of `lines` and `batches`. A script
                 that uses several needs `if __name__ == "__main__":`.
+            candidates: K: each line is chosen from K, by a ratio that is trained on first use.
+            on_step: Called after each step of this training.
 
         Raises:
             InputError: A file of the run is missing, damaged, edited or of another format, or lines
-                of it need more memory than is free.
+                of it need more memory than is free, or the run cannot have candidates.
         """
         run = Path(run)
         config = runs.read_config(run)
         checkpoint = checkpoint or runs.default_checkpoint(run)
         encoder = open_encoder(runs.corpus_folder(run))
-        labels: tuple[str, ...] = ()
-        training_labels = None
-        if config.columns == "labels":
-            corpus = open_corpus(runs.corpus_folder(run))
-            labels, training_labels = corpus.labels, corpus.condition("train")
+        labels, training_labels = labels_of(run, config)
         generator, critic = load_networks(run, checkpoint, config, encoder, len(labels))
         latents = Latents.from_config(config, len(labels))
+        processes = Processes(run, checkpoint, device, workers, candidates)
         sampler = cls(
             *(generator.to(device), critic.to(device), encoder, latents),
             labels=labels,
             training_labels=training_labels,
-            processes=Processes(run, checkpoint, device, workers) if workers > 1 else None,
+            processes=None if workers == 1 else processes,
         )
         if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
             check_batch_size(sampler, BATCH_ROWS)
+        if candidates != 1:
+            sampler.candidates = open_candidates(
+                run, checkpoint, sampler, candidates, stored=workers > 1, on_step=on_step
+            )
         return sampler
 
     def check(self, label: str | None = None, codes: FixedCodes | None = None) -> None:
@@ -168,10 +181,8 @@ class Sampler:
         """
         if self.processes is not None:
             yield from self.processes.batches(seed, label, codes, batch_size)
-        first = 0
-        while True:
+        for first in count(0, batch_size):
             yield self.batch(line_seeds(seed, first, batch_size), label, codes)
-            first += batch_size
 
     def batch(
         self, seeds: LineSeeds, label: str | None = None, codes: FixedCodes | None = None
@@ -179,9 +190,8 @@ class Sampler:
         """Return the lines of these line seeds as ids."""
         latent = self.latent(seeds, label, codes)
         labels = self.latents.labels_of(latent)
-        return Batch(
-            seeds, self.ids(latent, seeds), None if labels is None else labels.cpu().numpy()
-        )
+        choose = partial(self.candidates.choose, self) if self.candidates else self.ids
+        return Batch(seeds, choose(latent, seeds), None if labels is None else labels.cpu().numpy())
 
     def from_seeds(
         self,
@@ -210,12 +220,7 @@ class Sampler:
 
     def sweep(self, seeds: Sequence[int], code: int, values: Sequence[float]) -> list[list[str]]:
         """Return the lines of these line seeds for each value of `code`, all else unchanged."""
-        for value in values:
-            self.latents.check({code: value})
-        rows = np.array(seeds, dtype=np.int64)
-        return [
-            self.encoder.decode_rows(self.batch(rows, codes={code: value}).ids) for value in values
-        ]
+        return swept(self, seeds, code, values)
 
     def interpolate(self, start: int, end: int, n: int) -> list[str]:
         """Return n lines from the line of seed `start` to that of seed `end`; see `between`.
@@ -235,12 +240,10 @@ class Sampler:
         """
         self.check(label, codes)
         labels = None
-        if self.training_labels is not None:
-            word = bits(0, Purpose.LINE_LABEL, rows=seeds, columns=1)[:, 0]
-            rows = (word % np.uint64(len(self.training_labels))).astype(np.int64)
-            labels = torch.from_numpy(self.training_labels[rows].astype(np.int64)).to(self.device)
-            if label is not None:
-                labels = torch.full_like(labels, label_number(label, self.labels))
+        if label is not None:
+            labels = torch.full((len(seeds),), label_number(label, self.labels), device=self.device)
+        elif self.training_labels is not None:
+            labels = torch.from_numpy(draw_labels(self.training_labels, seeds)).to(self.device)
         return self.latents.draw(
             0, Purpose.LINE_NOISE, rows=seeds, device=self.device, labels=labels, fixed=codes
         )

@@ -67,6 +67,7 @@ def per_label_report(
     length: int,
     setting: Setting = SETTING,
     seed: int = 0,
+    candidates: int | None = None,
 ) -> LabelReport:
     """Return how well `samples` have the labels of their condition, in all and by label.
 
@@ -78,6 +79,7 @@ def per_label_report(
         length: T, the characters at which lines are cut.
         setting: of the classifier's n-gram models.
         seed: of draws that make numbers of lines equal.
+        candidates: from how many each sample was chosen, for signatures.
 
     Raises:
         InputError: no training lines or no samples, or labels that are none of `names`.
@@ -87,7 +89,7 @@ def per_label_report(
         training.lines, training.labels, len(names), length=length, setting=setting
     )
     accuracy = label_accuracy(classifier, samples.lines, samples.labels)
-    texts = _Texts(training, samples, held_out, length)
+    texts = _Texts(training, samples, held_out, length, candidates)
     signature = Signature(
         metric="label-accuracy",
         n=setting.order,
@@ -96,6 +98,7 @@ def per_label_report(
         length=length,
         vocabulary=classifier.vocabulary.unknown + 1,
         m=accuracy.lines,
+        candidates=candidates,
         ref=texts.parts[0],
         interval="wilson",
         settings=f"labels={len(names)},prior=training",
@@ -163,12 +166,17 @@ class _Texts:
     """
 
     def __init__(
-        self, training: Labelled, samples: Labelled, held_out: Labelled, length: int
+        self,
+        training: Labelled,
+        samples: Labelled,
+        held_out: Labelled,
+        length: int,
+        candidates: int | None,
     ) -> None:
         parts = (training, samples, held_out)
         texts = [Text(part.lines, length) for part in parts]
         vocabulary = Vocabulary(texts)
-        self.V, self.length = len(vocabulary), length
+        self.V, self.length, self.candidates = len(vocabulary), length, candidates
         self.parts = [_part(part, length) for part in parts]
         self._rows = [vocabulary.rows(text).array() for text in texts]
         self._labels = [np.asarray(part.labels, dtype=np.int64) for part in parts]
@@ -183,7 +191,7 @@ class _Texts:
         measured = bool(len(samples) and len(training))
         signature = Signature(
             metric="", length=self.length, m=len(samples), ref=self.parts[0],
-            settings=f"label={label}",
+            settings=f"label={label}", candidates=self.candidates,
         )  # fmt: skip
         return LabelScore(
             name=name,

@@ -134,6 +134,7 @@ def categorical_code(
     *,
     length: int,
     seed: int | None = None,
+    candidates: int | None = None,
     changed: Changed | None = None,
 ) -> CodeReport:
     """Return the report on a code that was drawn evenly from K values.
@@ -144,6 +145,7 @@ def categorical_code(
         codes: the value that each line was made with, (N,), from 0 to K − 1.
         length: T, the characters at which lines are cut.
         seed: of the noise and the codes.
+        candidates: from how many each line was chosen, for the signature.
         changed: of `share_changed`.
     """
     N, K = probabilities.shape
@@ -158,7 +160,7 @@ def categorical_code(
     with np.errstate(divide="ignore"):  # no chance at all is meant
         log_q = np.log2(probabilities[np.arange(N), codes])
     correct = int((probabilities.argmax(axis=1) == codes).sum())
-    report = _report(name, log_q, log2(K), K, changed, length, seed)
+    report = _report(name, log_q, log2(K), K, changed, length, seed, candidates)
     return replace(report, recovered=share(correct, N))
 
 
@@ -170,6 +172,7 @@ def continuous_code(
     *,
     length: int,
     seed: int | None = None,
+    candidates: int | None = None,
     changed: Changed | None = None,
 ) -> CodeReport:
     """Return the report on a code that was drawn evenly from [−1, 1].
@@ -183,6 +186,7 @@ def continuous_code(
         codes: c of each line, (N,), within [−1, 1].
         length: T, the characters at which lines are cut.
         seed: of the noise and the codes.
+        candidates: from how many each line was chosen, for the signature.
         changed: of `share_changed`, of some values of the code.
     """
     if not codes.shape == means.shape == deviations.shape or codes.ndim != 1 or not len(codes):
@@ -195,7 +199,7 @@ def continuous_code(
     means, deviations, codes = (values.astype(np.float64) for values in (means, deviations, codes))
     nats = ((codes - means) / deviations) ** 2 / 2 + np.log(2 * np.pi * deviations**2) / 2
     log_q = -nats / np.log(2)
-    report = _report(name, log_q, UNIFORM_ENTROPY, None, changed, length, seed)
+    report = _report(name, log_q, UNIFORM_ENTROPY, None, changed, length, seed, candidates)
     correlation, interval = _correlation(means, codes)
     return replace(report, correlation=correlation, correlation_interval=interval)
 
@@ -228,6 +232,7 @@ def _report(
     changed: Changed | None,
     length: int,
     seed: int | None,
+    candidates: int | None,
 ) -> CodeReport:
     information, N = mutual_information(log_q, entropy), len(log_q)
     interval = None
@@ -240,6 +245,7 @@ def _report(
         metric="code",
         length=length,
         m=N,
+        candidates=candidates,
         interval="normal",
         settings=f"prior={prior}{changed_settings}",
         seed=seed,

@@ -40,6 +40,7 @@ class Signature:
         width: W, the symbols to a row, where they are no characters.
         vocabulary: V, the distinct symbols of all texts together and the padding.
         m: the lines evaluated.
+        candidates: from how many each of these lines was chosen (`sample --candidates`).
         ref: the lines they are compared with.
         held_out: the held-out lines.
         split: where the held-out lines come from: `given`, or `drawn` from the reference.
@@ -59,6 +60,7 @@ class Signature:
     width: int | None = None
     vocabulary: int | None = None
     m: int
+    candidates: int | None = None
     ref: Part | None = None
     held_out: Part | None = None
     split: str | None = None

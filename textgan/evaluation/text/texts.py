@@ -68,6 +68,7 @@ class Texts:
         source: the text of the reference.
         also: lines of baselines by name, at most m of each.
         form: of Unicode, of all texts; None: unchanged.
+        candidates: from how many each sample was chosen; None: from one.
     """
 
     vocabulary: Vocabulary
@@ -82,6 +83,7 @@ class Texts:
     source: Text
     also: Mapping[str, Lines]
     form: str | None
+    candidates: int | None = None
 
     def base(self, seed: int) -> Signature:
         """Return the part that the signatures of all numbers on these texts share."""
@@ -93,6 +95,7 @@ class Texts:
             length=self.source.length,
             width=None if vocabulary.unit == "char" else vocabulary.width,
             m=len(self.samples),
+            candidates=self.candidates,
             seed=seed,
         )
 

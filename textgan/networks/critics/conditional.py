@@ -85,7 +85,7 @@ class ConditionalCritic:
 
     def _labels(self, rows: Tensor) -> Tensor | None:
         labels = self.condition.labels
-        return None if labels is None else labels.repeat(len(rows) // len(labels))
+        return None if labels is None else labels.repeat(len(rows) // max(len(labels), 1))
 
 
 @torch.inference_mode()
