@@ -90,9 +90,13 @@ def backends():
 
 @pytest.mark.parametrize(
     ("objective", "precision", "rounded"),
-    [("wgan-gp", "bfloat16", True), ("wgan-gp", "float32", False), ("wgan-fd", "bfloat16", False)],
+    [
+        ("wgan-gp", "bfloat16", True),
+        ("wgan-gp", "float32", False),
+        ("wgan-fd", "bfloat16", False),
+    ],
 )
-def test_cuda_rounds_to_tf32_only_where_the_rest_is_in_bfloat16_and_nothing_differs(
+def test_cuda_rounds_to_tf32_where_it_is_asked_to_or_the_rest_is_in_bfloat16(
     objective, precision, rounded, tiny, backends
 ):
     backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = not rounded
@@ -106,3 +110,21 @@ def test_a_run_on_a_cpu_changes_nothing_of_cuda(tiny, backends):
     device.set_up(dataclasses.replace(tiny, precision="float32", threads=1), CPU)
     assert backends.cudnn.allow_tf32
     assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize(("products", "convolutions"), [(True, False), (False, True)])
+def test_full_precision_is_without_tf32_until_its_end(products, convolutions, backends):
+    flags = backends.cuda.matmul, backends.cudnn
+    backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32 = products, convolutions
+    seen = []
+
+    def fails():
+        seen.extend(each.allow_tf32 for each in flags)
+        raise KeyError
+
+    with pytest.raises(KeyError), device.full_precision(CUDA):
+        fails()
+    assert seen == [False, False]
+    assert [each.allow_tf32 for each in flags] == [products, convolutions]
+    with device.full_precision(CPU):
+        assert [each.allow_tf32 for each in flags] == [products, convolutions]

@@ -56,3 +56,23 @@ def test_one_hot_rows_have_a_1_at_their_id():
 def test_values_on_a_cpu_are_not_copied():
     values = np.zeros(3)
     assert on_device(values, CPU).data_ptr() == values.ctypes.data
+
+
+def test_numbers_go_to_cuda_in_one_piece_from_pinned_memory_without_waiting(monkeypatch):
+    """A copy of columns with gaps between them, or from other memory, waits for the device."""
+    sent = []
+
+    def pinned(tensor):
+        sent.append(("pinned", tensor.is_contiguous()))
+        return tensor
+
+    def moved(tensor, device, *, non_blocking=False):
+        sent.append((device.type, non_blocking))
+        return tensor
+
+    monkeypatch.setattr(torch.Tensor, "pin_memory", pinned)
+    monkeypatch.setattr(torch.Tensor, "to", moved)
+    cuda = torch.device("cuda")
+    noise(0, 1, rows=ROWS, size=3, device=cuda)  # drawn in pairs: every fourth number is left out
+    mix_factors(0, 1, rows=ROWS, device=cuda)  # transposed
+    assert sent == 2 * [("pinned", True), ("cuda", True)]

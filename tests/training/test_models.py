@@ -27,6 +27,11 @@ def test_new_networks_are_the_same_for_the_same_seed_and_leave_global_randomness
         assert torch.equal(weight, second.parameters()[name]), name
 
 
+def test_new_networks_seed_no_random_numbers_of_gpus(tiny, encoded, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", lambda seed: pytest.fail("seeded"))
+    build(tiny, encoded)
+
+
 def test_weights_are_named_by_their_network(tiny, encoded):
     models = build(tiny, encoded)
     weights = models.parameters()

@@ -1,6 +1,11 @@
 """The device, the threads and the precision that a run trains with."""
 
+import contextlib
+import functools
 import os
+import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 
@@ -12,6 +17,7 @@ __all__ = [
     "choose_device",
     "choose_precision",
     "choose_threads",
+    "full_precision",
     "set_up",
     "threads_of_worker",
 ]
@@ -90,9 +96,39 @@ def set_up(config: Config, device: torch.device) -> None:
     torch.set_flush_denormal(True)
     if device.type == "cuda":
         rounded = config.precision == "bfloat16" and config.pieces.penalty != "fd"
-        torch.backends.cuda.matmul.allow_tf32 = rounded
-        torch.backends.cudnn.allow_tf32 = rounded
+        for flags in _tf32_flags():
+            flags.allow_tf32 = rounded
         torch.backends.cudnn.deterministic = True  # or a resumed run would not be exact
+
+
+@contextlib.contextmanager
+def full_precision(device: torch.device) -> Iterator[None]:
+    """Compute products and convolutions in float32 without TF32 meanwhile; a CPU has none."""
+    if device.type != "cuda":
+        yield
+        return
+    before = [flags.allow_tf32 for flags in _tf32_flags()]
+    try:
+        for flags in _tf32_flags():
+            flags.allow_tf32 = False
+        yield
+    finally:
+        for flags, value in zip(_tf32_flags(), before, strict=True):
+            flags.allow_tf32 = value
+
+
+@functools.cache
+def _tf32_flags() -> tuple[Any, Any]:
+    """Return what has the flag `allow_tf32`: for products, and for convolutions.
+
+    Some versions of torch warn once, where it is first read, that it has another name too.
+    """
+    flags = torch.backends.cuda.matmul, torch.backends.cudnn
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for each in flags:
+            _ = each.allow_tf32
+    return flags
 
 
 def choose_precision(config: Config) -> str:

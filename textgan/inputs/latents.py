@@ -17,7 +17,7 @@ from corpora.errors import InputError
 from corpora.rng import uniform
 from textgan.config.codes import NO_CODES, Codes, parse_codes
 from textgan.config.settings import Config
-from textgan.inputs.noise import Purpose, Rows, noise
+from textgan.inputs.noise import Purpose, Rows, noise, on_device
 
 __all__ = ["Latents"]
 
@@ -69,7 +69,7 @@ class Latents:
         if self.codes.size:
             count = len(self.codes.categorical) + self.codes.continuous
             draws = uniform(seed, *key, Purpose.CODES, rows=rows, columns=count)
-            parts.append(torch.from_numpy(self._codes(draws, fixed or {})).to(device))
+            parts.append(on_device(self._codes(draws, fixed or {}), device))
         if self.labels:
             assert labels is not None
             parts.append(F.one_hot(labels.long(), self.labels).to(parts[0]))

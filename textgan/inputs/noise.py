@@ -66,7 +66,7 @@ def one_hot(ids: NDArray[np.integer[Any]], vocabulary: int, device: torch.device
 
 def on_device(values: NDArray[Any], device: torch.device) -> Tensor:
     """Return `values` as a tensor; to CUDA they are copied from pinned memory, asynchronously."""
-    tensor = torch.from_numpy(values)
+    tensor = torch.from_numpy(np.ascontiguousarray(values))
     if device.type == "cuda":
         return tensor.pin_memory().to(device, non_blocking=True)
     return tensor.to(device)

@@ -31,8 +31,8 @@ def symbol_divergence(shares: Tensor, mean: Tensor) -> Tensor:
         shares: r, the share of each symbol in real text, padding among them; sums to 1.
         mean: m, the mean of the generated rows.
     """
-    present = shares > 0
-    return (shares[present] * (shares[present] / mean[present].clamp_min(1e-30)).log()).sum()
+    ratio = torch.where(shares > 0, shares / mean.clamp_min(1e-30), 1.0)  # log 1 = 0
+    return (shares * ratio.log()).sum()
 
 
 def code_loss(recovered: Tensor, codes: Tensor, kinds: Codes) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 from corpora import encoders
 from corpora.store import open_encoder
 from textgan import runs
+from textgan.hardware.device import full_precision
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, gumbel, one_hot
@@ -255,7 +256,8 @@ class Sampler:
         Lines are generated in blocks; see `row_blocks`.
         """
         blocks = row_blocks(len(latent), self.entries)
-        return np.concatenate([self._ids(latent[rows], seeds[rows]) for rows in blocks])
+        with full_precision(self.device):
+            return np.concatenate([self._ids(latent[rows], seeds[rows]) for rows in blocks])
 
     def _ids(self, latent: Tensor, seeds: LineSeeds) -> Ids:
         logits = self.generator.logits(latent)
@@ -278,7 +280,8 @@ class Sampler:
             source = one_hot(sources[rows], self.encoder.size, self.device)
             seeds = line_seeds(seed or 0, first + rows.start, len(source))
             latent = None if seed is None else self.latent(seeds)
-            logits = self.generator.logits(latent, source)
+            with full_precision(self.device):
+                logits = self.generator.logits(latent, source)
             translated.append(likeliest_text(logits, self.encoder.pad))
         return np.concatenate(translated)
 

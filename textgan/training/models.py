@@ -36,7 +36,7 @@ class Models:
         emittable = torch.from_numpy(corpus.encoder.emittable)
         shape = {"length": corpus.length, "labels": len(corpus.labels)}
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.seed)
+            torch.default_generator.manual_seed(config.seed)  # no GPU's, unlike torch.manual_seed
             generator = build_generator(config, emittable=emittable, **shape)
             critic = build_critic(config, vocabulary=len(emittable), **shape)
         generator.to(device)

@@ -7,7 +7,13 @@ import pytest
 import torch
 
 from textgan.training.checkpoint import restore, save_last
-from textgan.training.optimizers.soap import GradientOverflowError, Soap, as_kernel, as_matrix
+from textgan.training.optimizers.soap import (
+    GradientOverflowError,
+    Soap,
+    as_kernel,
+    as_matrix,
+    rotated_update,
+)
 
 
 def kernel(matrix):
@@ -157,3 +163,23 @@ def test_a_first_gradient_whose_square_is_not_finite_names_its_weight():
     with pytest.raises(GradientOverflowError, match=r"\(3, 3, 1, 1\), squared") as caught:
         Soap(weights, beta2=0.9).step()
     assert caught.value.weight is weights[1]
+
+
+class OnDevice:
+    """The counter of steps as `load_state_dict` leaves it: on the device of the weights."""
+
+    reads = 0
+
+    def cpu(self):
+        self.reads += 1
+        return torch.tensor(7.0)
+
+
+def test_after_a_resumed_run_the_counter_is_read_from_the_device_once():
+    state, gradients = {}, torch.randn(2, 3, 4)
+    rotated_update(state, gradients, 0.9)
+    state["step"] = counter = OnDevice()
+    for expected in (8, 9, 10):
+        rotated_update(state, gradients, 0.9)
+        assert state["step"] == expected
+    assert counter.reads == 1

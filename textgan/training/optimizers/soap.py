@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
+from textgan.hardware.device import full_precision
+
 __all__ = ["GradientOverflowError", "Soap", "state_shapes"]
 
 MAX_SIDE = 512  # larger sides are not rotated: eigenvectors would cost more than the step
@@ -54,6 +56,12 @@ class Soap(torch.optim.Adam):
         Raises:
             GradientOverflowError: The first gradient of a convolution has no finite square.
         """
+        with full_precision(self.param_groups[0]["params"][0].device):
+            self._rotated_step()
+        super().step()
+
+    def _rotated_step(self) -> None:
+        """Update the convolutions."""
         (group,) = self.param_groups
         stacks: dict[torch.Size, list[tuple[nn.Parameter, Tensor]]] = {}
         for parameter in group["params"]:
@@ -69,7 +77,6 @@ class Soap(torch.optim.Adam):
                 raise GradientOverflowError(first) from error
             for (parameter, _), matrix in zip(stack, update, strict=True):
                 parameter.sub_(as_kernel(matrix, parameter), alpha=group["lr"])
-        super().step()
 
 
 def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) -> Tensor:
@@ -86,7 +93,8 @@ def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) ->
                 state[side] = sides[side]()
                 state[f"{side}_basis"] = eigenvectors(state[side])
         return torch.zeros_like(gradients)
-    state["step"] += 1
+    # on the CPU also after a checkpoint is read: to read it does not wait for a GPU
+    state["step"] = state["step"].cpu() + 1
     step = int(state["step"])
     for side in sides:
         if side not in state:
@@ -122,15 +130,16 @@ def eigenvectors(matrices: Tensor) -> Tensor:
     """Return the eigenvectors of symmetric matrices, (N, C, C), as columns.
 
     In double precision: most eigenvalues of one gradient are 0, where the algorithm fails in single
-    precision.
+    precision. On the CPU, once a run: the algorithms of GPUs may fail there too.
 
     Raises:
         FloatingPointError: They are not finite.
     """
-    if not matrices.isfinite().all():
+    exact = matrices.double().cpu()
+    if not exact.isfinite().all():
         raise FloatingPointError("a matrix is not finite and has no eigenvectors")
-    vectors: Tensor = torch.linalg.eigh(matrices.double()).eigenvectors
-    return vectors.to(matrices.dtype).contiguous()
+    vectors: Tensor = torch.linalg.eigh(exact).eigenvectors
+    return vectors.to(matrices).contiguous()
 
 
 def as_matrix(kernel: Tensor) -> Tensor:
