@@ -41,6 +41,7 @@ VALIDATIONS = 10  # of each run, at equal parts of its steps
 
 OTHER_GROUPS = ("When to stop", "Scores and checkpoints")  # no part of a step
 FREE = ("decay_steps", "instance_noise_steps", "initialisation")  # values cost the same
+ON_A_CPU = {"execution": "eager"}  # the one value there, and no part of the digests of old costs
 
 Block = Callable[[], object]
 
@@ -56,7 +57,9 @@ def cost_key(config: Config) -> str:
     compared = {
         name: bool(value) if float in (get_args(types[name]) or (types[name],)) else value
         for name, value in values.items()
-        if settings[name].group not in OTHER_GROUPS and name not in FREE
+        if settings[name].group not in OTHER_GROUPS
+        and name not in FREE
+        and ON_A_CPU.get(name, ...) != value
     }
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()[:8]
 

@@ -67,6 +67,10 @@ EXAMPLES = (
         [{"fd_points": "gradient"}, {"curriculum": "critics"}, {"penalty": "gp"}],
     ),
     (
+        {"objective": "wgan-fd", "precision": "tf32"},
+        [{"precision": "bfloat16"}, {"precision": "float32"}, {"penalty": "gp"}],
+    ),
+    (
         {"symbol_matching": 1.0, "output": "straight-through"},
         [{"symbol_matching": 0.0}, {"output": "gumbel"}],
     ),

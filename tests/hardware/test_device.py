@@ -92,6 +92,7 @@ def backends():
     ("objective", "precision", "rounded"),
     [
         ("wgan-gp", "bfloat16", True),
+        ("wgan-gp", "tf32", True),
         ("wgan-gp", "float32", False),
         ("wgan-fd", "bfloat16", False),
     ],
@@ -128,3 +129,13 @@ def test_full_precision_is_without_tf32_until_its_end(products, convolutions, ba
     assert [each.allow_tf32 for each in flags] == [products, convolutions]
     with device.full_precision(CPU):
         assert [each.allow_tf32 for each in flags] == [products, convolutions]
+
+
+def test_a_run_goes_on_on_a_cpu_without_what_only_cuda_has(tiny):
+    config = dataclasses.replace(tiny, precision="tf32", execution="graphs")
+    assert device.adapt_to_cpu(config, CUDA) is config
+    adapted = device.adapt_to_cpu(config, CPU)
+    assert (adapted.precision, adapted.execution) == ("float32", "eager")
+    device.check_device(adapted, CPU)
+    lowered = dataclasses.replace(tiny, precision="bfloat16")
+    assert device.adapt_to_cpu(lowered, CPU) is lowered

@@ -76,8 +76,8 @@ class Recorded(Trainer):
         super().__init__(*arguments)
         self.gradients = []
 
-    def backward(self, network, values):
-        values = super().backward(network, values)
+    def reduce(self, network, values):
+        values = super().reduce(network, values)
         self.gradients.append(
             {name: weight.grad.clone() for name, weight in network.named_parameters()}
         )

@@ -75,6 +75,11 @@ RULES: tuple[tuple[Callable[["Config"], bool], str], ...] = (
         "--fd-points gradient or leave out --curriculum length",
     ),
     (
+        lambda c: c.pieces.penalty == "fd" and c.precision == "tf32",
+        "finite differences in TF32: its rounding error exceeds the differences of scores; use "
+        "--precision bfloat16, which computes them in float32, or float32",
+    ),
+    (
         lambda c: c.symbol_matching > 0 and c.output not in ("softmax", "gumbel"),
         "symbol matching of whole symbols, or nearly so: it raises probabilities that are small, "
         "and a symbol that is not chosen has none; use --output softmax",

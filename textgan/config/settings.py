@@ -291,8 +291,14 @@ class Config:
     precision: str = setting(
         "auto", "Hardware",
         "Precision of convolutions and matrix products; auto is bfloat16 where the processor has "
-        "instructions for it, else float32.",
-        choices=("auto", "float32", "bfloat16"),
+        "instructions for it, else float32. `tf32`, of CUDA alone, is float32 rounded to 10 bits.",
+        choices=("auto", "float32", "bfloat16", "tf32"),
+    )  # fmt: skip
+    execution: str = setting(
+        "eager", "Hardware",
+        "How CUDA executes a step: `eager` call by call, `compiled` by torch.compile, `graphs` as "
+        "CUDA graphs, recorded once.",
+        choices=("eager", "compiled", "graphs"), source="[how](performance.md#on-a-gpu)",
     )  # fmt: skip
     log_every: int = setting(
         50, "Scores and checkpoints", "Number of steps between two lines of stats.jsonl.",

@@ -1,6 +1,7 @@
 """The device, the threads and the precision that a run trains with."""
 
 import contextlib
+import dataclasses
 import functools
 import os
 import warnings
@@ -13,6 +14,8 @@ from corpora.errors import InputError
 from textgan.config.settings import Config
 
 __all__ = [
+    "adapt_to_cpu",
+    "check_device",
     "check_threads",
     "choose_device",
     "choose_precision",
@@ -22,6 +25,8 @@ __all__ = [
     "threads_of_worker",
 ]
 
+# setting -> the values that only CUDA has, and what a CPU has in place of them
+OF_CUDA = {"precision": (("tf32",), "float32"), "execution": (("compiled", "graphs"), "eager")}
 THREADED_OPERATIONS = 100_000_000  # of a layer: from here on several threads are faster
 
 
@@ -38,6 +43,28 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
+
+
+def check_device(config: Config, device: torch.device) -> None:
+    """Raise InputError for a setting that only CUDA has, on a CPU."""
+    for name, (values, instead) in OF_CUDA.items():
+        if getattr(config, name) in values and device.type != "cuda":
+            raise InputError(
+                f"{name} is {getattr(config, name)!r}, which only CUDA has, and the device is "
+                f"{device.type}; use --{name} {instead}"
+            )
+
+
+def adapt_to_cpu(config: Config, device: torch.device) -> Config:
+    """Return the settings, on a CPU without what only CUDA has: a run goes on with less speed."""
+    if device.type == "cuda":
+        return config
+    changes: dict[str, Any] = {
+        name: instead
+        for name, (values, instead) in OF_CUDA.items()
+        if getattr(config, name) in values
+    }
+    return dataclasses.replace(config, **changes) if changes else config
 
 
 def check_threads(threads: int | None, workers: int = 1) -> None:
@@ -87,15 +114,15 @@ def set_up(config: Config, device: torch.device) -> None:
     """Make torch compute as `config` says, for the whole process.
 
     Subnormal numbers are flushed to 0: gradients of a hard softmax have many, and they are slow. On
-    CUDA, products and convolutions in float32 are rounded to TF32 (10 bits) only where the others
-    are in bfloat16; torch's default is TF32 for convolutions. The penalty `fd` never uses TF32: the
-    rounding error exceeds its differences of scores.
+    CUDA, products and convolutions in float32 are rounded to TF32 (10 bits) with `tf32`, and where
+    the others are in bfloat16; torch's default is TF32 for convolutions. The penalty `fd` never
+    uses TF32: the rounding error exceeds its differences of scores.
     """
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     torch.set_flush_denormal(True)
     if device.type == "cuda":
-        rounded = config.precision == "bfloat16" and config.pieces.penalty != "fd"
+        rounded = config.precision in ("bfloat16", "tf32") and config.pieces.penalty != "fd"
         for flags in _tf32_flags():
             flags.allow_tf32 = rounded
         torch.backends.cudnn.deterministic = True  # or a resumed run would not be exact

@@ -151,6 +151,7 @@ class _Table:
         self.hashed = vocabulary**n > BUCKETS
         powers = [vocabulary**place for place in range(n)]
         self.multipliers = [int(m) for m in MULTIPLIERS[:n]] if self.hashed else powers
+        self.factors = torch.tensor(self.multipliers, device=device)  # the same on the device
         size = BUCKETS if self.hashed else vocabulary**n
         self.both = torch.zeros(size, 2, device=device)  # side by side: one look-up finds both
         self.total = 0.0  # C · weight
@@ -202,7 +203,7 @@ class _Table:
     def _sums(self, ids: Tensor) -> Tensor:
         """Return the sum of multiplied ids of each n-gram, (B, T − n + 1)."""
         windows = ids.unfold(1, self.n, 1)  # (B, T − n + 1, n)
-        return (windows * torch.tensor(self.multipliers, device=ids.device)).sum(-1)
+        return (windows * self.factors).sum(-1)
 
     def _buckets(self, sums: Tensor) -> Tensor:
         return (sums >> HASH_SHIFT) & (BUCKETS - 1) if self.hashed else sums

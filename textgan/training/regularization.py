@@ -9,6 +9,7 @@ from torch import Tensor
 
 from corpora import Corpus
 from textgan.config.settings import Config
+from textgan.inputs.condition import Condition
 from textgan.inputs.latents import Latents
 from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives.ngram_matching import NgramMatching
@@ -18,10 +19,10 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.training.batches import Batch, Generated
+from textgan.training.batches import Generated
 from textgan.training.distributed import BatchShare
 
-__all__ = ["Features", "Regularizers", "as_text", "symbol_shares"]
+__all__ = ["Features", "RealRows", "Regularizers", "as_text", "symbol_shares"]
 
 BLOCK_SYMBOLS = 1 << 21  # of the training text that are counted at a time
 
@@ -32,6 +33,13 @@ class Features(NamedTuple):
     fake: Tensor  # f(G(z)), (B, F)
     real: Tensor | None = None  # f(x), (B, F), where the loss depends on them
     noisy: bool = False  # whether they are of text with instance noise
+
+
+class RealRows(NamedTuple):
+    """Real text of a generator update, without instance noise, and its condition."""
+
+    text: Tensor | None  # (B, T, V); None where nothing depends on it
+    condition: Condition
 
 
 class Regularizers:
@@ -60,6 +68,7 @@ class Regularizers:
         self.share = share
         self.pad = corpus.encoder.pad
         self.ngrams = ngrams
+        self.first_row, self.weight = int(share.rows[0]), share.weight
         self.shares = symbol_shares(corpus).to(device) if config.symbol_matching else None
 
     def critic_terms(self, critic: ConditionalCritic, fake: Generated) -> Iterator[Tensor]:
@@ -68,7 +77,7 @@ class Regularizers:
             yield self._code_term(critic.recover(as_text(fake.text, self.pad)), fake)
 
     def generator_terms(
-        self, critic: ConditionalCritic, real: Batch, fake: Generated, features: Features
+        self, critic: ConditionalCritic, real: RealRows, fake: Generated, features: Features
     ) -> Iterator[Tensor]:
         """Yield what is added to the generator's loss, scalars.
 
@@ -92,6 +101,7 @@ class Regularizers:
             clean = critic.features(fake.text) if features.noisy else features.fake
             yield self._code_term(critic.codes_of(clean), fake)
         if real.condition.sources is not None:
+            assert real.text is not None
             yield config.pair_weight * distance_to_target(real.text, fake.text)
 
     def remember(self, fakes: Iterable[Generated]) -> None:
@@ -103,10 +113,10 @@ class Regularizers:
     def _ngram_term(self, ngrams: NgramMatching, text: Tensor) -> Tensor:
         """Return what has the slopes of n-gram matching: a mean over every k-th line."""
         every = ngrams.stride(self.share.batch_size * text[0].numel())
-        chosen = text if every == 1 else text[torch.from_numpy(self.share.rows % every == 0)]
+        chosen = text[-self.first_row % every :: every]  # rows 0, k, 2k, … of the batch
         slopes = ngrams.slopes(chosen.detach().argmax(dim=2))
         lines = -(-self.share.batch_size // every)  # of all workers
-        return (slopes * chosen).sum() / (lines * text.shape[1] * self.share.weight)
+        return (slopes * chosen).sum() / (lines * text.shape[1] * self.weight)
 
     def _code_term(self, recovered: Tensor, fake: Generated) -> Tensor:
         loss = code_loss(recovered, self.latents.codes_of(fake.latent), self.latents.codes)

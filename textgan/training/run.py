@@ -15,6 +15,8 @@ from corpora.errors import InputError
 from textgan import runs
 from textgan.config.settings import Config
 from textgan.hardware.device import (
+    adapt_to_cpu,
+    check_device,
     check_threads,
     choose_device,
     choose_precision,
@@ -34,6 +36,7 @@ from textgan.training.distributed import (
     restarted,
 )
 from textgan.training.divergence import DivergenceError
+from textgan.training.execution import check_execution
 from textgan.training.loop import Callback, Loop
 from textgan.training.memory import check_memory
 from textgan.training.models import Models
@@ -127,7 +130,9 @@ def prepare(
     check_workers(config, workers.size)  # before anything is made
     check_threads(config.threads, local_workers())
     check_memory(config, workers=local_workers())
-    set_up(config, choose_device(config.device))
+    device = choose_device(config.device)
+    check_device(config, device)
+    set_up(config, device)
     final = Path(out) if out is not None else runs.new_path(config, Path(folder))
     with runs.new_run_folder(final, force=force) as run:
         corpus = corpora.encode(
@@ -153,6 +158,7 @@ def prepare(
             config, length=corpus.length, threads=threads, precision=precision
         )
         models = Models.build(config, corpus, torch.device("cpu"))
+        check_execution(config, models.critic, workers.size)
         if init is not None:
             load_starting_weights(init, corpus, models)
         (run / "samples").mkdir()
@@ -241,6 +247,7 @@ def open_trainer(
         config = dataclasses.replace(config, threads=min(config.threads, most))
     check_threads(config.threads, local_workers())
     chosen = choose_device(config.device)
+    config = adapt_to_cpu(config, chosen)
     set_up(config, chosen)
     corpus = corpora.open_corpus(runs.corpus_folder(run))
     check_memory(config, corpus, workers=local_workers())

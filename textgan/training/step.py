@@ -5,7 +5,6 @@ are `loop.py`. What is not in algorithm 1 has a comment that says so. The paper 
 n_critic = 5; the defaults here are SOAP and 2 critic updates a step.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -15,18 +14,19 @@ from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.inputs.condition import Condition
 from textgan.inputs.generator_inputs import GeneratorInputs, concatenate, draw_inputs
-from textgan.inputs.instance_noise import add_instance_noise
+from textgan.inputs.instance_noise import draw_instance_noise
 from textgan.inputs.latents import Latents
 from textgan.inputs.noise import Purpose, mix_factors
-from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.objectives import Objective
 from textgan.training.batches import Batch, Generated, RealText
 from textgan.training.distributed import ALONE, BatchShare, Workers
 from textgan.training.divergence import DivergenceError, check_loss
+from textgan.training.execution import check_execution
 from textgan.training.models import Models
 from textgan.training.optimizers.soap import GradientOverflowError
-from textgan.training.regularization import Features, Regularizers
+from textgan.training.regularization import RealRows, Regularizers
 from textgan.training.schedules import average_decay, noise_level
+from textgan.training.updates import CriticInputs, GeneratorUpdateInputs, Updates
 
 __all__ = ["CriticStats", "StepStats", "Trainer"]
 
@@ -78,13 +78,10 @@ class Trainer:
             config, corpus, self.latents, self.share, self.device, models.ngrams
         )
         self.rows = self.share.rows  # i − 1 = 0, ..., m − 1 (line 3)
-        # not in algorithm 1: with bfloat16, convolutions and products of matrices have 16 bits
-        self.autocast = partial(
-            torch.autocast,
-            self.device.type,
-            torch.bfloat16,
-            enabled=config.precision == "bfloat16",
-        )
+        check_execution(config, models.critic, workers.size)
+        updates = Updates(config, models, self.objective, self.regularizers)
+        self.autocast = updates.autocast
+        self.texts, self.critic_gradients, self.generator_gradients = updates.executed()
 
     def step(self, step: int) -> StepStats:
         """Make step number `step`, counted from 1, and return what it measured."""
@@ -118,9 +115,9 @@ class Trainer:
             self.draw_inputs(step, update, Purpose.CRITIC_NOISE, real.condition)
             for update, real in enumerate(reals)
         ]
-        with self.autocast():
-            texts = self.models.generator(*concatenate(inputs)).chunk(len(reals))
-        return [Generated(text, z.latent) for text, z in zip(texts, inputs, strict=True)]
+        (texts,) = self.texts(concatenate(inputs))
+        parts = zip(texts.chunk(len(reals)), inputs, strict=True)
+        return [Generated(text, z.latent) for text, z in parts]
 
     def update_critic(self, step: int, update: int, real: Batch, fake: Generated) -> CriticStats:
         """Update the critic once (lines 6 to 9), and return what was measured before the update.
@@ -133,27 +130,23 @@ class Trainer:
             real: x, and its condition.
             fake: x̃ = G(z) of the same condition.
         """
-        models, seed = self.models, self.config.seed
-        # not in algorithm 1: D receives the condition (label or source); without one it is D(x)
-        critic = ConditionalCritic(models.critic, real.condition)
-        # not in algorithm 1: instance noise
-        x = self.add_noise(real.text, step, update, 0)
-        x_fake = self.add_noise(fake.text, step, update, 1)
         # ε (2, B), line 4: a penalty has one or two points x̂ per sample
-        epsilon = mix_factors(seed, step, update, rows=self.rows, device=self.device)
-        with self.autocast():
-            # With the default objective, means over the batch (lines 6 to 8; K = 1 in the paper):
-            # L = E D(x̃) − E D(x) + λ E(‖∇D(x̂)‖ − K)²,  x̂ = εx + (1 − ε)x̃
-            loss = self.objective.critic_loss(critic, x, x_fake, epsilon)
-            # not in algorithm 1: regularizers
-            total = sum(self.regularizers.critic_terms(critic, fake), start=loss.total)
-        measured = [total, loss.wasserstein, loss.penalty]
-        measured += [] if loss.slope is None else [loss.slope]
-        value, wasserstein, penalty, *slope = self.backward(models.critic, measured)
+        epsilon = mix_factors(self.config.seed, step, update, rows=self.rows, device=self.device)
+        given = CriticInputs(
+            # not in algorithm 1: instance noise
+            real=self.add_noise(real.text, step, update, 0),
+            fake=self.add_noise(fake.text, step, update, 1),
+            epsilon=epsilon,
+            condition=real.condition,
+            made=fake if self.latents.codes.size else None,
+        )
+        critic = self.models.critic
+        measured = self.reduce(critic, self.critic_gradients(given))  # lines 6 to 9
+        value, wasserstein, penalty, *slope = measured
         self.check_loss("the critic's loss", value, step)
         self.check_loss("the critic's mean score", wasserstein, step)
-        self.descend(step, models.critic_optimizer)  # line 9
-        self.objective.constrain(models.critic)  # not in algorithm 1: weight clipping
+        self.descend(step, self.models.critic_optimizer)  # line 9
+        self.objective.constrain(critic)  # not in algorithm 1: weight clipping
         return CriticStats(value, wasserstein, penalty, slope[0] if slope else None)
 
     def update_generator(self, step: int) -> float:
@@ -161,42 +154,25 @@ class Trainer:
 
         The weights of the critic do not change.
         """
-        models = self.models
+        models, update = self.models, self.config.critic_steps
         # not in algorithm 1: real text, for conditions, relativistic losses and regularizers
-        real = self.real.batch(step, self.config.critic_steps)
-        critic = ConditionalCritic(models.critic, real.condition)
+        real = self.real.batch(step, update)
         # z, line 11. Update 0, though the batch above has another number: GENERATOR_NOISE has its
         # own random stream, and existing runs depend on this key.
         inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)
-        with self.autocast():
-            fake = Generated(models.generator(*inputs), inputs.latent)
-            loss = self.generator_loss(step, critic, real, fake)
-        (value,) = self.backward(models.generator, [loss])
+        scored = self.objective.loss.relativistic or bool(self.config.feature_matching)
+        given = GeneratorUpdateInputs(
+            inputs,
+            RealRows(
+                real.text if scored or real.condition.sources is not None else None, real.condition
+            ),
+            noise=self.draw_noise(step, update, 0),
+            real_noise=self.draw_noise(step, update, 1) if scored else None,
+        )
+        (value,) = self.reduce(models.generator, self.generator_gradients(given))
         self.check_loss("the generator's loss", value, step)
         self.descend(step, models.generator_optimizer)  # line 12
         return value
-
-    def generator_loss(
-        self, step: int, critic: ConditionalCritic, real: Batch, fake: Generated
-    ) -> Tensor:
-        """Return the generator's loss, a scalar: by default −E D(G(z)) (line 12).
-
-        Instance noise, D(x) and regularizers are not in algorithm 1. D(x) is computed only where a
-        relativistic loss or feature matching needs it.
-        """
-        update, relativistic = self.config.critic_steps, self.objective.loss.relativistic
-        x_fake = self.add_noise(fake.text, step, update, 0)
-        # add_noise returns the same object if there is no noise
-        features = Features(critic.features(x_fake), noisy=x_fake is not fake.text)
-        real_scores = None
-        if relativistic or self.config.feature_matching:
-            x = self.add_noise(real.text, step, update, 1)
-            features = features._replace(real=critic.features(x))
-        if relativistic and features.real is not None:
-            real_scores = critic.patch_scores_of(features.real)
-        fake_scores = critic.patch_scores_of(features.fake)
-        loss = self.objective.generator_loss(fake_scores, real_scores)
-        return sum(self.regularizers.generator_terms(critic, real, fake, features), start=loss)
 
     def draw_inputs(
         self, step: int, update: int, purpose: Purpose, condition: Condition
@@ -216,26 +192,31 @@ class Trainer:
         )
 
     def add_noise(self, text: Tensor, step: int, update: int, number: int) -> Tensor:
-        """Return text (B, T, V) with instance noise.
+        """Return text (B, T, V) with instance noise; the text itself where there is none."""
+        noise = self.draw_noise(step, update, number)
+        return text if noise is None else text + noise
+
+    def draw_noise(self, step: int, update: int, number: int) -> Tensor | None:
+        """Return instance noise for a text, (B, T, V); None where there is none.
 
         An update adds noise to two texts. Their numbers, 0 and 1, keep their noise apart: in a
         critic update 0 is x, in a generator update 0 is x̃. Existing runs depend on these numbers.
         """
         config = self.config
         deviation = noise_level(step, config.instance_noise, config.instance_noise_steps)
-        return add_instance_noise(
-            text, deviation, config.seed, step, update, number, rows=self.rows
-        )
+        if not deviation:
+            return None
+        return draw_instance_noise(
+            deviation, *(config.seed, step, update, number),
+            rows=self.rows, shape=(self.real.length, self.real.vocabulary), device=self.device,
+        )  # fmt: skip
 
-    def backward(self, network: nn.Module, values: list[Tensor]) -> list[float]:
-        """Compute the gradients of one network, and return the values, all of the whole batch.
+    def reduce(self, network: nn.Module, values: list[Tensor]) -> list[float]:
+        """Make the gradients of one network those of the whole batch; return such values.
 
-        The values are means over this worker's rows; the first is the loss.
+        Gradients and values are means over this worker's rows; the first value is the loss.
         """
-        parameters = list(network.parameters())
-        network.zero_grad()
-        values[0].backward(inputs=parameters)  # type: ignore[no-untyped-call]
-        return self.share.reduce(parameters, values)
+        return self.share.reduce(network.parameters(), values)
 
     def descend(self, step: int, optimizer: torch.optim.Optimizer) -> None:
         """Update the weights of one network with the optimizer (lines 9 and 12).
