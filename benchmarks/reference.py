@@ -31,6 +31,7 @@ from textgan.training.validation import REFERENCE_ROWS, evenly_spaced
 
 CORPUS, SAMPLES, Z = "sotu-1983-2021", 5120, 128
 BATCH, CRITIC_STEPS, PENALTY, BLOCKS = 64, 10, 10.0, 5
+CPU = torch.device("cpu")
 ADAM = {"lr": 1e-4, "betas": (0.5, 0.9)}
 
 
@@ -101,21 +102,29 @@ def penalty(critic: nn.Module, real: Tensor, fake: Tensor, mix: Tensor) -> Tenso
 class Reference:
     """The two networks and their updates; `rows` (N, T) are ids of text, below V."""
 
-    def __init__(self, rows: NDArray[np.integer], V: int, width: int) -> None:
-        self.rows, self.V = torch.from_numpy(np.array(rows, dtype=np.int64)), V
+    def __init__(
+        self, rows: NDArray[np.integer], V: int, width: int, device: torch.device = CPU
+    ) -> None:
+        self.rows, self.V = torch.from_numpy(np.array(rows, dtype=np.int64)).to(device), V
+        self.device = device
         self.generator = Generator(rows.shape[1], V, width)
         self.critic = Critic(rows.shape[1], V, width)
         initialise(self.generator)
         initialise(self.critic)
+        self.generator.to(device)
+        self.critic.to(device)
         self.generator_optimizer = torch.optim.Adam(self.generator.parameters(), **ADAM)
         self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), **ADAM)
 
     def step(self, critic_steps: int = CRITIC_STEPS) -> None:
         """Make one step: critic updates, then one of the generator."""
+        device = self.device
         for _ in range(critic_steps):
-            real = F.one_hot(self.rows[torch.randint(len(self.rows), (BATCH,))], self.V).float()
-            self.critic_update(real, torch.randn(BATCH, Z), torch.rand(BATCH, 1, 1))
-        self.generator_update(torch.randn(BATCH, Z))
+            drawn = torch.randint(len(self.rows), (BATCH,), device=device)
+            real = F.one_hot(self.rows[drawn], self.V).float()
+            mix = torch.rand(BATCH, 1, 1, device=device)
+            self.critic_update(real, torch.randn(BATCH, Z, device=device), mix)
+        self.generator_update(torch.randn(BATCH, Z, device=device))
 
     def critic_update(self, real: Tensor, noise: Tensor, mix: Tensor) -> None:
         """Minimise E D(G(z)) − E D(x) + 10 · penalty by one step of Adam."""
@@ -138,8 +147,8 @@ class Reference:
     @torch.no_grad()
     def sample(self, count: int, pad: int = 0) -> NDArray[np.int64]:
         """Return the likeliest symbols, (count, T); padding after the first padding, as ours."""
-        batches = [self.generator(torch.randn(BATCH, Z)) for _ in range(-(-count // BATCH))]
-        ids = torch.cat([rows.argmax(dim=2) for rows in batches])[:count].numpy()
+        noise = (torch.randn(BATCH, Z, device=self.device) for _ in range(-(-count // BATCH)))
+        ids = torch.cat([self.generator(z).argmax(dim=2) for z in noise])[:count].cpu().numpy()
         return np.where(np.maximum.accumulate(ids == pad, axis=1), pad, ids)
 
 
