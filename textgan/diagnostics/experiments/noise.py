@@ -36,7 +36,7 @@ from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.texts import distinct_rows, one_hot_rows, opened
 from textgan.evaluation.render.plots.style import MUTED
-from textgan.inputs.instance_noise import add_instance_noise
+from textgan.inputs.instance_noise import draw_instance_noise
 from textgan.networks.critics.mlp import MlpCritic
 
 __all__ = ["NOISE", "keep_what_differs", "reading"]
@@ -172,11 +172,13 @@ def _least_loss(settings: NoiseSettings, case: Case, sigma: float, seed: int) ->
     rows = np.arange(settings.batch)
 
     def pair(number: int) -> Pair:
-        texts = (case.real(number), case.fake(number))
-        return Pair(*(
-            add_instance_noise(text, sigma, seed, number, use, rows=rows)
-            for use, text in enumerate(texts)
-        ))  # fmt: skip
+        def noisy(use: int, text: Tensor) -> Tensor:
+            shape = (text.shape[1], text.shape[2])
+            return text + draw_instance_noise(
+                sigma, seed, number, use, rows=rows, shape=shape, device=text.device
+            )
+
+        return Pair(noisy(0, case.real(number)), noisy(1, case.fake(number)))
 
     train = CriticTraining(
         seeded(build, CRITIC_SEED + seed), {"objective": "gan", "critic_rate": settings.rate}, seed
