@@ -102,6 +102,7 @@ class NgramMatching:
                 raise ValueError(f"buckets.{table.n} are not from 0 to {limit - 1}")
             table.total = total
             table.found[buckets.to(self.device).long()] = counts.to(self.device)
+            table.use(self.weight)
         if totals[1]:
             self._count_real()
 
@@ -116,7 +117,7 @@ class NgramMatching:
         """
         slopes = torch.zeros(*ids.shape, self.vocabulary, device=self.device)
         for table in self.tables:
-            table.add_slopes(ids, slopes, self.weight)
+            table.add_slopes(ids, slopes)
         return slopes / len(self.tables)
 
     @staticmethod
@@ -155,6 +156,7 @@ class _Table:
         size = BUCKETS if self.hashed else vocabulary**n
         self.both = torch.zeros(size, 2, device=device)  # side by side: one look-up finds both
         self.total = 0.0  # C · weight
+        self.units = torch.zeros(2, device=device)  # what makes `both` expected counts and c
 
     @property
     def shares(self) -> Tensor:
@@ -173,6 +175,11 @@ class _Table:
     def count(self, ids: Tensor, weight: float) -> None:
         """Count the n-grams of generated text (R, T)."""
         self.total += weight * self._add(self.found, ids, weight)
+        self.use(weight)
+
+    def use(self, weight: float) -> None:
+        """Have the slopes in units of this weight; in place, as recorded CUDA graphs read it."""
+        self.units.copy_(torch.tensor([self.total / weight, 1 / weight]))
 
     def divide(self, weight: float) -> None:
         """Divide what is counted of generated text by a weight, and drop what is hardly left."""
@@ -180,9 +187,8 @@ class _Table:
         self.found.masked_fill_(self.found < LEAST, 0.0)
         self.total /= weight
 
-    def add_slopes(self, ids: Tensor, slopes: Tensor, weight: float) -> None:
+    def add_slopes(self, ids: Tensor, slopes: Tensor) -> None:
         """Add to slopes (B, T, V) the log ratios of the n-grams that cover a position of a text."""
-        units = slopes.new_tensor([self.total / weight, 1 / weight])
         pairs = torch.view_as_complex(self.both)  # (buckets,): looked up in a fifth of the time
         sums = self._sums(ids)
         symbols = torch.arange(slopes.shape[2], device=ids.device)
@@ -191,7 +197,7 @@ class _Table:
             without = sums - ids[:, window] * multiplier
             buckets = self._buckets(without[..., None] + symbols * multiplier)
             found = pairs.index_select(0, buckets.flatten())
-            expected, c = torch.view_as_real(found).mul_(units).add_(SMOOTHING).unbind(1)
+            expected, c = torch.view_as_real(found).mul_(self.units).add_(SMOOTHING).unbind(1)
             slopes[:, window] += (c / expected).log_().view(buckets.shape)
 
     def _add(self, counts: Tensor, ids: Tensor, weight: float) -> int:

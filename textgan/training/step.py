@@ -154,14 +154,23 @@ class Trainer:
 
         The weights of the critic do not change.
         """
-        models, update = self.models, self.config.critic_steps
+        models = self.models
+        given = self.generator_inputs(step)
+        (value,) = self.reduce(models.generator, self.generator_gradients(given))
+        self.check_loss("the generator's loss", value, step)
+        self.descend(step, models.generator_optimizer)  # line 12
+        return value
+
+    def generator_inputs(self, step: int) -> GeneratorUpdateInputs:
+        """Return what the generator's loss of a step is of (line 11)."""
+        update = self.config.critic_steps
         # not in algorithm 1: real text, for conditions, relativistic losses and regularizers
         real = self.real.batch(step, update)
         # z, line 11. Update 0, though the batch above has another number: GENERATOR_NOISE has its
         # own random stream, and existing runs depend on this key.
         inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)
         scored = self.objective.loss.relativistic or bool(self.config.feature_matching)
-        given = GeneratorUpdateInputs(
+        return GeneratorUpdateInputs(
             inputs,
             RealRows(
                 real.text if scored or real.condition.sources is not None else None, real.condition
@@ -169,10 +178,6 @@ class Trainer:
             noise=self.draw_noise(step, update, 0),
             real_noise=self.draw_noise(step, update, 1) if scored else None,
         )
-        (value,) = self.reduce(models.generator, self.generator_gradients(given))
-        self.check_loss("the generator's loss", value, step)
-        self.descend(step, models.generator_optimizer)  # line 12
-        return value
 
     def draw_inputs(
         self, step: int, update: int, purpose: Purpose, condition: Condition

@@ -11,8 +11,6 @@ from corpora import Corpus
 from textgan.diagnostics.checkup.check import Check
 from textgan.evaluation.render.plots.words import symbol_name
 from textgan.inputs.noise import Purpose
-from textgan.networks.critics.conditional import ConditionalCritic
-from textgan.training.batches import Batch, Generated
 from textgan.training.step import Trainer
 from textgan.training.validation import evenly_spaced
 
@@ -36,9 +34,8 @@ def check_networks(trainer: Trainer, step: int) -> list[Check]:
     models = trainer.models
     models.generator.eval()
     models.critic.eval()
-    real = trainer.real.batch(step + 1, 0)
     return [
-        _gradients(trainer, step, real),
+        _gradients(trainer, step),
         _weights("critic weights", models.critic, trainer.config.clip if _clips(trainer) else None),
         _weights("generator weights", models.generator, None),
         *_rows(trainer, step),
@@ -49,20 +46,15 @@ def _clips(trainer: Trainer) -> bool:
     return trainer.config.pieces.constraint == "clip"
 
 
-def _gradients(trainer: Trainer, step: int, real: Batch) -> Check:
+def _gradients(trainer: Trainer, step: int) -> Check:
     """Measure the norm of the generator's gradient, layer by layer, of one batch."""
     models = trainer.models
-    inputs = trainer.draw_inputs(step + 1, 0, Purpose.GENERATOR_NOISE, real.condition)
-    fake = Generated(models.generator(*inputs), inputs.latent)
-    critic = ConditionalCritic(models.critic, real.condition)
-    loss = trainer.generator_loss(step + 1, critic, real, fake)
-    named = dict(models.generator.named_parameters())
-    parts = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
+    trainer.generator_gradients(trainer.generator_inputs(step + 1))
     squares: dict[str, float] = {}
-    for name, part in zip(named, parts, strict=True):
+    for name, weight in models.generator.named_parameters():
         layer = name.rpartition(".")[0]
         squares[layer] = squares.get(layer, 0.0) + (
-            0.0 if part is None else part.double().square().sum().item()
+            0.0 if weight.grad is None else weight.grad.double().square().sum().item()
         )
     norms = {layer: square**0.5 for layer, square in squares.items()}
     positive = [norm for norm in norms.values() if norm > 0]
