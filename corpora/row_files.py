@@ -63,10 +63,19 @@ class RowWriter:
         npy.write_array_header_1_0(self._file, header)
 
 
-def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: int) -> NDArray[Any]:
+def open_rows(
+    path: Path,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    size: int,
+    *,
+    header: str = "header.json",
+    remedy: str = "encode the corpus again",
+) -> NDArray[Any]:
     """Return rows of this shape as a read-only memory map; InputError if it is not just that.
 
     Every id is read once and must be below `size`: an edited file would fail later, less clearly.
+    `header`, the file that the shape is from, and `remedy` are for messages.
     """
     expected = f"{shape} {dtype}"
     try:
@@ -74,8 +83,7 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
             start, contents = _read_header(file)
             if contents != expected:
                 raise InputError(
-                    f"{path}: found {contents:.80}, expected {expected} by header.json; encode "
-                    "the corpus again"
+                    f"{path}: found {contents:.80}, expected {expected} by {header}; {remedy}"
                 )
             bytes_of_rows = math.prod(shape) * dtype.itemsize
             if os.fstat(file.fileno()).st_size != start + bytes_of_rows:
@@ -86,15 +94,14 @@ def open_rows(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], size: in
             unsigned = f"u{dtype.itemsize}"  # in which a negative number is a large one
             highest = max(int(block.view(unsigned).max()) for block in _blocks(file, rows))
     except FileNotFoundError:
-        raise InputError(f"{path} is missing; encode the corpus again") from None
+        raise InputError(f"{path} is missing; {remedy}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the disk") from None
     except ValueError:
-        raise InputError(f"{path}: truncated or not a .npy file; encode the corpus again") from None
+        raise InputError(f"{path}: truncated or not a .npy file; {remedy}") from None
     if highest >= size:
         raise InputError(
-            f"{path}: found id {highest}, expected ids below {size}: it was edited; encode the "
-            "corpus again"
+            f"{path}: found id {highest}, expected ids below {size}: it was edited; {remedy}"
         )
     return rows
 

@@ -24,8 +24,11 @@ FORBIDDEN = {
     "textgan/objectives": {"textgan.networks", "textgan.training", "textgan.sampling"},
     "textgan/networks": {"textgan.objectives", "textgan.training", "textgan.sampling"},
     "textgan/hardware": {"textgan.networks", "textgan.training", "textgan.sampling"},
-    "textgan/sampling": {"textgan.training", "textgan.objectives", "textgan.run_evaluation"},
-    "textgan/training": {"textgan.run_evaluation"},
+    "textgan/sampling": {
+        "textgan.training", "textgan.objectives", "textgan.run_evaluation", "textgan.export",
+    },
+    "textgan/training": {"textgan.run_evaluation", "textgan.export"},
+    "textgan/run_evaluation": {"textgan.export"},
     "textgan/runs": {"textgan.training", "textgan.sampling", "textgan.networks"},
     **{
         f"textgan/runs/{name}.py": {"torch", "textgan.runs.tensors"}

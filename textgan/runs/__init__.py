@@ -1,7 +1,8 @@
-"""Run folders: what is where in one, its settings and state, its log, weights and lock."""
+"""Run folders: what is where in one, its settings, state, log, weights, lock; and exports."""
 
 from textgan.runs.checkpoint_choice import MIN_VALIDATION_LINES, default_checkpoint, reason_for_last
 from textgan.runs.creation import new_path, new_run_folder
+from textgan.runs.exported import is_exported
 from textgan.runs.folder import (
     checkpoint,
     corpora_in,
@@ -22,6 +23,7 @@ __all__ = [
     "default_checkpoint",
     "find",
     "fingerprint",
+    "is_exported",
     "latest",
     "listed",
     "locked",

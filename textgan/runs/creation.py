@@ -1,8 +1,9 @@
-"""A new run folder: its name, and how it appears complete or not at all."""
+"""A new run folder: its name, and how a folder appears complete or not at all."""
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from corpora.errors import InputError
@@ -12,7 +13,7 @@ from textgan.config.settings import Config
 from textgan.runs.folder import entries, is_run, run_number
 from textgan.runs.lock import locked
 
-__all__ = ["new_path", "new_run_folder"]
+__all__ = ["new_folder", "new_path", "new_run_folder"]
 
 
 def new_path(config: Config, folder: Path) -> Path:
@@ -30,40 +31,57 @@ def new_path(config: Config, folder: Path) -> Path:
     return folder / f"{max(numbers, default=0) + 1:04d}-{stem}-{config.objective}"
 
 
+def new_run_folder(path: Path, *, force: bool = False) -> AbstractContextManager[Path]:
+    """Give a hidden folder to fill; it becomes the run `path`; see `new_folder`."""
+    return new_folder(path, "run", is_run, option="--out", force=force)
+
+
 @contextlib.contextmanager
-def new_run_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
+def new_folder(
+    path: Path, kind: str, is_kind: Callable[[Path], bool], *, option: str, force: bool
+) -> Iterator[Path]:
     """Give a hidden folder to fill; it becomes `path` at the end, or is removed after an error.
 
     Args:
-        path: Where the run will be.
-        force: Whether a run at `path` is replaced. Any other folder never is.
+        path: Where the folder will be.
+        kind: What it will be, for messages: "run".
+        is_kind: Returns whether a folder is such a one.
+        option: The flag that names `path`, for messages.
+        force: Whether a folder of this kind at `path` is replaced. Any other never is.
 
     Raises:
         InputError: `path` exists, or cannot be written.
     """
     if str(without_links(path)) != in_utf8(str(without_links(path))):
-        raise InputError(f"{path}: the name of a run folder is UTF-8; name another with --out")
+        raise InputError(
+            f"{path}: the name of a {kind} folder is UTF-8; name another with {option}"
+        )
     with contextlib.ExitStack() as stack:
         if path.exists():
             if not force:
-                raise InputError(f"{path} exists; name another folder with --out, or add --force")
-            if path.is_dir() and is_run(path):
+                raise InputError(
+                    f"{path} exists; name another folder with {option}, or add --force"
+                )
+            if path.is_dir() and is_kind(path):
                 stack.enter_context(locked(path))  # nobody trains what will be replaced
             elif not path.is_dir() or any(path.iterdir()):
-                raise InputError(f"{path} exists and is no run; --force replaces runs only")
+                raise InputError(f"{path} exists and is no {kind}; --force replaces {kind}s only")
         path = without_links(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished = stack.enter_context(atomic_folder(path))
         except OSError as error:
             raise InputError(
-                f"cannot create {path}: {error.strerror}; name a folder you may write to with --out"
+                f"cannot create {path}: {error.strerror}; name a folder you may write to with "
+                f"{option}"
             ) from error
         with _errors_name(path, unfinished):
             yield unfinished
         if path.exists():
             if not force:  # another process created it meanwhile
-                raise InputError(f"{path} has appeared meanwhile; name another folder with --out")
+                raise InputError(
+                    f"{path} has appeared meanwhile; name another folder with {option}"
+                )
             replaced = stack.enter_context(atomic_folder(path))  # removed at the end
             stack.callback(_restore, replaced, path)
             path.rename(replaced)
@@ -71,7 +89,7 @@ def new_run_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def _restore(replaced: Path, path: Path) -> None:
-    """Give the replaced run its name back where no new run has it, as after a signal."""
+    """Give the replaced folder its name back where no new one has it, as after a signal."""
     if not path.exists():
         replaced.rename(path)
 

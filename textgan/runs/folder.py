@@ -20,6 +20,7 @@ from pathlib import Path
 
 from corpora.errors import InputError
 from corpora.files import check_folder, check_regular, without_links
+from textgan.runs.exported import WEIGHTS, is_exported
 
 __all__ = [
     "checkpoint",
@@ -99,8 +100,13 @@ def latest(folder: Path) -> Path:
     raise InputError(f"no trained run in {folder}; train one first: textgan train us-baby-names")
 
 
-def find(name: str | None, folder: Path) -> Path:
+def find(name: str | None, folder: Path, *, exported: bool = False) -> Path:
     """Return the run of that path, name or number in `folder`; without a name the latest.
+
+    Args:
+        name: The path, name or number; None: the latest.
+        folder: The folder of numbered runs.
+        exported: Whether an exported model will do as well.
 
     Raises:
         InputError: There is no such run, or what is there is not a run.
@@ -110,8 +116,13 @@ def find(name: str | None, folder: Path) -> Path:
     if Path(name).name in ("", ".."):  # as of `.`: reports name the run
         name = str(without_links(Path(name)))
     for path in (Path(name), folder / name):
-        if is_run(path):
+        if is_run(path) or (exported and is_exported(path)):
             return path
+        if is_exported(path):
+            raise InputError(
+                f"{path} is an exported model, without a text: textgan sample or translate uses "
+                "it; for anything else name the run"
+            )
     if name.isdecimal():
         for path in listed(folder):
             if run_number(path.name) == int(name):
@@ -128,8 +139,8 @@ def find(name: str | None, folder: Path) -> Path:
 
 
 def is_run(path: Path) -> bool:
-    """Return whether a folder has a `config.json`, be it a link or damaged."""
-    return os.path.lexists(path / "config.json")
+    """Return whether a folder has a `config.json`, be it a link or damaged, and is no export."""
+    return os.path.lexists(path / "config.json") and not os.path.lexists(path / WEIGHTS)
 
 
 def entries(folder: Path) -> list[Path]:

@@ -17,13 +17,13 @@ __all__ = ["is_step", "read_config", "read_state", "write_config", "write_state"
 FORMAT = 1
 
 
-def write_config(run: Path, config: Config) -> None:
-    """Write the settings of a run to `config.json`."""
+def write_config(run: Path, config: Config, **more: Any) -> None:  # noqa: ANN401 - JSON values
+    """Write the settings of a run to `config.json`; `more` is what else the file will hold."""
     settings = {**config.to_dict(), "corpus": in_utf8(config.corpus)}
     version: dict[str, Any] = {"format": FORMAT, "textgan": textgan.__version__}
     if plugins := plugins_of(config):
         version["plugins"] = plugins
-    write_json(run / "config.json", {**version, "config": settings})
+    write_json(run / "config.json", {**version, **more, "config": settings})
 
 
 def read_config(run: Path) -> Config:

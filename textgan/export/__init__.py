@@ -1,0 +1,1 @@
+"""A trained generator as a folder of plain files: ONNX, safetensors, settings, model card."""

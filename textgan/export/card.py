@@ -1,0 +1,236 @@
+"""The model card of an exported model: README.md with the head that the Hugging Face hub reads."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpora import Corpus
+from corpora.counts import counted
+from corpora.files import atomic_text
+from textgan.config.settings import Config
+from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.render.visible import visible
+from textgan.evaluation.report.report import Report
+from textgan.evaluation.statistics.proportions import Share
+from textgan.export.hub import front_matter
+from textgan.export.score_tables import logged_scores, report_scores
+
+__all__ = ["Card", "write_card"]
+
+SHOWN_SAMPLES = 20
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&!~])")  # in Markdown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What the card says.
+
+    Attributes:
+        name: Of the run.
+        config: Its settings.
+        corpus: Its text.
+        step: The step of the checkpoint.
+        version: The version of textgan that trained it.
+        scores: The line of the run's log with the scores of that step; None without.
+        copied: How many of some generated lines stand in the training text; None of pairs.
+        samples: The first generated lines.
+        report: The report that is exported, if any.
+        licence: Of the training text; None: not stated.
+        onnx: Whether there is a model.onnx.
+    """
+
+    name: str
+    config: Config
+    corpus: Corpus
+    step: int
+    version: str
+    scores: dict[str, Any] | None
+    copied: Share | None
+    samples: Sequence[str]
+    report: Report | TranslationReport | None
+    licence: str | None
+    onnx: bool
+
+
+def write_card(path: Path, card: Card) -> None:
+    """Write the card; the same model gives the same bytes."""
+    head = front_matter(
+        card.licence, pairs=_pairs(card), onnx=card.onnx,
+        name=visible(card.name), report=card.report,
+    )  # fmt: skip
+    parts = [*_title(card), *_use(card), *_samples(card), *_data(card), *_method(card)]
+    parts += [*_scores(card), *_memorization(card), *_limits(card), *_licence(card)]
+    with atomic_text(path) as file:
+        file.write(head + "\n" + "\n\n".join(parts) + "\n")
+
+
+def escaped(text: str) -> str:
+    r"""Return a text of one line as Markdown that shows it.
+
+    >>> print(escaped("a*b <i>"))
+    a\*b \<i\>
+    """
+    return SPECIAL.sub(r"\\\1", visible(text))
+
+
+def code(text: str) -> str:
+    """Return a text of one line as code in a line of Markdown.
+
+    >>> print(code("a`b"))
+    `` a`b ``
+    """
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{visible(text)}{space}{fence}"
+
+
+def block(lines: Sequence[str], language: str = "") -> str:
+    """Return lines as a block of code in Markdown, whatever they hold."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([fence + language, *map(visible, lines), fence])
+
+
+def _pairs(card: Card) -> bool:
+    return card.config.columns == "pairs"
+
+
+def _title(card: Card) -> Iterator[str]:
+    yield f"# {escaped(card.name)}"
+    T, unit = card.corpus.length, card.corpus.unit
+    if _pairs(card):
+        what = f"rewrites lines of at most {counted(T, unit)}"
+    else:
+        what = f"writes single lines of at most {counted(T, unit)}, each from a vector of noise"
+    yield (
+        f"A text GAN that {what}. It was trained with textgan {escaped(card.version)} on "
+        f"{counted(len(card.corpus.train), 'line')} of text."
+    )
+
+
+def _use(card: Card) -> Iterator[str]:
+    yield "## Use"
+    if _pairs(card):
+        yield block(["$ textgan translate FILE --run ."], "console")
+        python = ['list(textgan.Translator.load(".")(["a line"]))']
+    else:
+        yield block(["$ textgan sample . -n 10 --seed 1"], "console")
+        python = ['print(*textgan.Sampler.load(".").lines(10, seed=1), sep="\\n")']
+    yield block(["import textgan", "", *python], "python")
+    if card.onnx:
+        yield (
+            "`model.onnx` is the generator alone: it needs onnxruntime and numpy, and neither "
+            "torch nor textgan. Its metadata has the vocabulary (`docs/export.md` of textgan)."
+        )
+
+
+def _samples(card: Card) -> Iterator[str]:
+    if card.samples:
+        yield "## Samples"
+        yield "The first lines of seed 0, not selected:"
+        yield block(card.samples[:SHOWN_SAMPLES])
+
+
+def _data(card: Card) -> Iterator[str]:
+    corpus, name = card.corpus, Path(card.config.corpus).name
+    yield "## Data"
+    yield (
+        f"The text {code(name)} (SHA-256 {code(corpus.sha256)}). It is not in this folder. What "
+        "was read, changed and held out:"
+    )
+    yield "\n".join(f"- {escaped(note)}" for note in corpus.notes())
+    if corpus.labels:
+        rows = [
+            f"| {escaped(name)} | {n:,} |" for name, n in corpus.rows_of_labels("train").items()
+        ]
+        yield "\n".join(["| label | training lines |", "|---|---|", *rows])
+
+
+def _method(card: Card) -> Iterator[str]:
+    config = card.config
+    pieces = config.pieces
+    rows = {
+        "objective": f"{config.objective} (loss {pieces.loss}, penalty {pieces.penalty})",
+        "generator": f"{config.generator}, width {config.generator_width}, exponential average",
+        "critic": f"{config.critic}, width {config.critic_width}",
+        "noise": f"{config.noise} dimensions",
+        "batch": f"{config.batch_size} lines",
+        "step": f"{counted(config.critic_steps, 'critic update')} and 1 generator update",
+        "checkpoint": f"step {card.step:,}",
+    }
+    if config.codes:
+        rows["codes"] = config.codes
+    if card.scores is not None:
+        rows["training time"] = f"{card.scores['seconds'] / 60:.1f} minutes"
+    rows["seed"] = str(config.seed)
+    yield "## Method"
+    yield "\n".join(
+        ["| | |", "|---|---|", *(f"| {key} | {escaped(value)} |" for key, value in rows.items())]
+    )
+    yield "`config.json` has every setting."
+
+
+def _scores(card: Card) -> Iterator[str]:
+    yield "## Scores"
+    logged = logged_scores(card.scores, card.config, card.corpus, card.version)
+    if logged is not None:
+        yield (
+            "Measured during training on validation text, which also chose the checkpoint. The "
+            "floor is what real text of as many lines reaches; lower is better."
+        )
+        yield from logged
+    if card.report is not None:
+        yield (
+            "Measured on test text, which nothing was chosen by; `report.json` has every number."
+        )
+        yield from report_scores(card.report)
+    if logged is None and card.report is None:
+        yield "None was measured of this checkpoint."
+
+
+def _memorization(card: Card) -> Iterator[str]:
+    if card.copied is None:
+        return
+    copied = card.copied
+    low, high = (f"{end:.2%}" for end in copied.interval)
+    yield "## Copied lines"
+    yield (
+        f"{copied.right:,} of {copied.lines:,} generated lines ({copied.share:.2%}, 95% interval "
+        f"{low} to {high}) stand in the training text as they are. Short and common lines stand "
+        "there by chance too"
+        + ("; the report says how many are to be expected." if card.report else ".")
+    )
+    yield code(
+        f"copied|m:{copied.lines}|ref:{len(card.corpus.train)}@{card.corpus.sha256[:8]}"
+        f"|interval:wilson|seed:0|step:{card.step}"
+    )
+
+
+def _limits(card: Card) -> Iterator[str]:
+    corpus = card.corpus
+    limits = [
+        f"A line has at most {counted(corpus.length, corpus.unit)}, of {corpus.encoder.size:,} "
+        "symbols. Lines do not depend on each other.",
+        "The lines look like the training text. Nothing makes them true, harmless or new: what is "
+        "in the text may come out, names of people and offensive words among it.",
+    ]
+    if corpus.labels:
+        limits.append("A line may not be of the label that it was drawn for.")
+    if corpus.encoder.name == "subword":
+        limits.append(
+            f"The vocabulary has pieces of the training text, of at most "
+            f"{corpus.encoder.max_characters} characters."
+        )
+    yield "## Limits"
+    yield "\n".join(f"- {limit}" for limit in limits)
+
+
+def _licence(card: Card) -> Iterator[str]:
+    yield "## Licence"
+    if card.licence is None:
+        yield "The licence of the training text was not stated. Ask whoever made this model."
+    else:
+        licence = escaped(card.licence)
+        yield f"Of the training text, as stated by whoever made this model: {licence}."

@@ -1,0 +1,174 @@
+"""A run exported: a folder with all that sampling needs, and no text of the corpus."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import corpora
+from corpora.errors import InputError
+from corpora.files import atomic_text
+from corpora.json_files import read_json
+from textgan import runs
+from textgan.config.settings import Config
+from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.report.report import Report
+from textgan.evaluation.statistics.proportions import Share, share
+from textgan.export.card import Card, write_card
+from textgan.export.onnx_file import FILE as ONNX
+from textgan.export.onnx_file import check_exportable, write_onnx
+from textgan.export.reports import saved_report, without_real_text, write_report
+from textgan.run_evaluation.evaluate_run import evaluate_run
+from textgan.runs.creation import new_folder
+from textgan.runs.exported import WEIGHTS, Exported, is_exported, write_labels
+from textgan.runs.log import read_log
+from textgan.runs.tensors import read_tensors, weights, write_tensors
+from textgan.sampling.filters import TrainingText, select
+from textgan.sampling.sampler import Sampler
+
+__all__ = ["COMPARED_LINES", "SAMPLES", "export_run"]
+
+SAMPLES = "samples.txt"
+SAMPLE_LINES = 100
+SEED = 0  # of the samples, and of the lines that are looked up in the training text
+COMPARED_LINES = 5000
+
+
+def export_run(
+    run: Path,
+    to: Path,
+    *,
+    checkpoint: str | None = None,
+    licence: str | None = None,
+    onnx: bool = True,
+    evaluate: bool = False,
+    force: bool = False,
+    stage: Callable[[str], None] = lambda _stage: None,
+    note: Callable[[str], None] = lambda _note: None,
+) -> None:
+    """Export a run to a folder, which appears complete or not at all.
+
+    The same run and arguments give the same bytes, with the same versions of torch and numpy.
+
+    Args:
+        run: The run folder.
+        to: The new folder.
+        checkpoint: best or last; None: as `Sampler.load` chooses.
+        licence: Of the training text, for the model card: a name that the hub knows, as cc0-1.0,
+            or another; None: not stated.
+        onnx: Whether `model.onnx` is written, which needs the packages onnx and onnxruntime.
+        evaluate: Whether the run is evaluated for its report; else the saved one is taken, if any.
+        force: Whether an exported model that is already at `to` is replaced.
+        stage: Called with the name of what is being done, whenever that changes.
+        note: Called with sentences for the user.
+
+    Raises:
+        InputError: A file of the run is missing or damaged, `to` exists, or the run has no ONNX
+            graph and one is wanted.
+    """
+    config = runs.read_config(run)
+    if onnx:
+        check_exportable(config)
+    with new_folder(to, "exported model", is_exported, option="--to", force=force) as folder:
+        stage("loading the run")
+        checkpoint = checkpoint or runs.default_checkpoint(run)
+        sampler, corpus = (
+            Sampler.load(run, checkpoint),
+            corpora.open_corpus(runs.corpus_folder(run)),
+        )
+        stage("writing the model")
+        exported = _write_model(folder, run, checkpoint, sampler, corpus, config)
+        if onnx:
+            write_onnx(folder / ONNX, sampler, config, exported)
+        lines = _write_samples(folder, sampler) if config.columns != "pairs" else []
+        stage("looking lines up in the training text")
+        copied = _copied(run, sampler) if config.columns != "pairs" else None
+        report = _report(run, config, checkpoint, evaluate=evaluate, stage=stage, note=note)
+        if report is not None:
+            stage("writing the report")
+            write_report(folder, report)
+        write_card(
+            folder / "README.md",
+            Card(
+                name=run.name, config=config, corpus=corpus, step=exported.step,
+                version=_version(run), scores=_logged(run, exported.step), copied=copied,
+                samples=lines, report=report, licence=licence, onnx=onnx,
+            ),
+        )  # fmt: skip
+
+
+def _write_model(
+    folder: Path,
+    run: Path,
+    checkpoint: str,
+    sampler: Sampler,
+    corpus: corpora.Corpus,
+    config: Config,
+) -> Exported:
+    """Write weights, settings, encoder and labels; the settings name the text without its path."""
+    _, step = read_tensors(runs.checkpoint(run, checkpoint))
+    networks = weights(average=sampler.generator, critic=sampler.critic)
+    write_tensors(folder / WEIGHTS, networks, step)
+    exported = Exported(
+        step=step, encoder=corpus.encoder.signature, labels=corpus.labels,
+        training_lines=len(corpus.train),
+    )  # fmt: skip
+    named = replace(config, corpus=Path(config.corpus).name)
+    runs.write_config(folder, named, model=exported.to_dict())
+    corpus.encoder.save(folder)
+    if sampler.training_labels is not None:
+        write_labels(folder, sampler.training_labels, len(corpus.labels))
+    return exported
+
+
+def _write_samples(folder: Path, sampler: Sampler) -> list[str]:
+    """Write samples, with their labels if there are any, and return them."""
+    samples = select(sampler, SAMPLE_LINES, SEED)
+    lines = [
+        sample.text if sample.label is None else f"{sample.label}\t{sample.text}"
+        for sample in samples
+    ]
+    with atomic_text(folder / SAMPLES) as file:
+        file.writelines(f"{line}\n" for line in lines)
+    return lines
+
+
+def _copied(run: Path, sampler: Sampler) -> Share:
+    """Return the share of generated lines that stand in the training text."""
+    training, right, lines = TrainingText(run), 0, sampler.lines(COMPARED_LINES, SEED)
+    while block := list(islice(lines, 1024)):
+        right += int(training.contains(block).sum())
+    return share(right, COMPARED_LINES)
+
+
+def _report(
+    run: Path,
+    config: Config,
+    checkpoint: str,
+    *,
+    evaluate: bool,
+    stage: Callable[[str], None],
+    note: Callable[[str], None],
+) -> Report | TranslationReport | None:
+    """Return the report that is exported: a new one, or that of the run if it is of this state."""
+    if evaluate:
+        return without_real_text(evaluate_run(run, checkpoint=checkpoint, stage=stage))
+    try:
+        report = saved_report(run, config.columns)
+    except InputError as error:
+        note(f"no report is exported: {error}, or add --evaluate")
+        return None
+    return None if report is None else without_real_text(report)
+
+
+def _logged(run: Path, step: int) -> dict[str, Any] | None:
+    """Return the line of the log with the scores of a step; None where it was not scored."""
+    lines = [line for line in read_log(run / "stats.jsonl") if line["step"] == step]
+    return next((line for line in reversed(lines) if "scores" in line), None)
+
+
+def _version(run: Path) -> str:
+    """Return the version of textgan that trained the run last."""
+    values = read_json(run / "config.json", expected="the settings of a run", remedy="restore it")
+    return str(values.get("textgan"))
