@@ -163,8 +163,8 @@ def sample(
 ) -> None:
     """Write lines of text from a RUN.
 
-    RUN is a run folder, its name or its number. Without RUN the latest run is used. A run on pairs
-    writes lines with textgan translate.
+    RUN is a run folder, its name or its number, or a folder that textgan export made. Without RUN
+    the latest run is used. A run on pairs writes lines with textgan translate.
     """
     _check_options()
     check_out(out, force)
@@ -175,7 +175,9 @@ def sample(
 
     from textgan import runs
 
-    path = runs.find(run, folder)
+    path = runs.find(run, folder, exported=True)
+    if runs.is_exported(path):
+        _check_options_of_export(path)
     note_choice(path, checkpoint)
     sampler = _sampler(path, checkpoint, workers, candidates)
     from textgan.sampling.filters import select
@@ -231,6 +233,14 @@ def _check_options() -> None:
     for option, excluded, reason in INCOMPATIBLE:
         if option in used and used & excluded:
             raise click.UsageError(reason)
+
+
+def _check_options_of_export(folder: Path) -> None:
+    """Raise InputError for an option that needs what only the run has."""
+    parameters = click.get_current_context().params
+    for name, reason in (("novel", "has no training text"), ("checkpoint", "has one checkpoint")):
+        if parameters[name]:
+            raise InputError(f"{folder} is an exported model, which {reason}: leave out --{name}")
 
 
 def _sampler(run: Path, checkpoint: str | None, workers: int, candidates: int) -> "Sampler":

@@ -56,7 +56,7 @@ def translate(
     from textgan import runs
     from textgan.sampling.lines import every_line
 
-    path = runs.find(run, folder)
+    path = runs.find(run, folder, exported=True)
     note_choice(path, checkpoint)
     from textgan.sampling.translator import Translator  # loads torch: not before there is a run
 

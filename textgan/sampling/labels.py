@@ -3,29 +3,17 @@
 import difflib
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora import open_corpus
 from corpora.errors import InputError
 from corpora.rng import bits
-from textgan import runs
-from textgan.config.settings import Config
 from textgan.inputs.noise import Purpose
 from textgan.sampling.batch import Ids
 from textgan.sampling.seeds import LineSeeds
 
-__all__ = ["draw_labels", "label_number", "labels_of"]
-
-
-def labels_of(run: Path, config: Config) -> tuple[tuple[str, ...], Ids | None]:
-    """Return the labels of a run, and the label of each training row, (N,); none without labels."""
-    if config.columns != "labels":
-        return (), None
-    corpus = open_corpus(runs.corpus_folder(run))
-    return corpus.labels, corpus.condition("train")
+__all__ = ["draw_labels", "label_number"]
 
 
 def label_number(label: str, labels: Sequence[str]) -> int:

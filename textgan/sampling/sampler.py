@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import encoders
-from corpora.store import open_encoder
-from textgan import runs
+from corpora.errors import InputError
 from textgan.hardware.device import full_precision
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
@@ -25,8 +24,9 @@ from textgan.networks.generators.generator import Generator
 from textgan.sampling.batch import Batch, Ids, Sample, likeliest_text
 from textgan.sampling.candidates import Candidates, open_candidates
 from textgan.sampling.interpolation import interpolated, swept
-from textgan.sampling.labels import draw_labels, label_number, labels_of
+from textgan.sampling.labels import draw_labels, label_number
 from textgan.sampling.memory import check_batch_size
+from textgan.sampling.model_files import open_model
 from textgan.sampling.networks import load_networks
 from textgan.sampling.parallel import Processes
 from textgan.sampling.seeds import LineSeeds, line_seeds
@@ -102,12 +102,13 @@ class Sampler:
         candidates: int = 1,
         on_step: Callable[[], object] = lambda: None,
     ) -> "Sampler":
-        """Return the sampler of a run folder; nothing but the folder is needed.
+        """Return the sampler of a run or of an exported model; nothing but its folder is needed.
 
         Args:
-            run: The run folder.
+            run: The run folder, or the folder that `textgan export` made.
             checkpoint: best (by its score on validation text) or last; None: best, but last where
-                there are too few validation lines to choose (see `runs.default_checkpoint`).
+                there are too few validation lines to choose (see `runs.default_checkpoint`). An
+                exported model has one, which is not named.
             device: Where to compute, as torch names it.
             workers: Number of processes that make the lines of `lines` and `batches`. A script
                 that uses several needs `if __name__ == "__main__":`.
@@ -119,24 +120,26 @@ class Sampler:
                 of it need more memory than is free, or the run cannot have candidates.
         """
         run = Path(run)
-        config = runs.read_config(run)
-        checkpoint = checkpoint or runs.default_checkpoint(run)
-        encoder = open_encoder(runs.corpus_folder(run))
-        labels, training_labels = labels_of(run, config)
-        generator, critic = load_networks(run, checkpoint, config, encoder, len(labels))
-        latents = Latents.from_config(config, len(labels))
-        processes = Processes(run, checkpoint, device, workers, candidates)
+        model = open_model(run, checkpoint)
+        generator, critic = load_networks(model)
+        latents = Latents.from_config(model.config, len(model.labels))
+        processes = Processes(run, model.checkpoint, device, workers, candidates)
         sampler = cls(
-            *(generator.to(device), critic.to(device), encoder, latents),
-            labels=labels,
-            training_labels=training_labels,
+            *(generator.to(device), critic.to(device), model.encoder, latents),
+            labels=model.labels,
+            training_labels=model.training_labels,
             processes=None if workers == 1 else processes,
         )
         if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
             check_batch_size(sampler, BATCH_ROWS)
         if candidates != 1:
+            if model.checkpoint is None:
+                raise InputError(
+                    f"{run} is an exported model, which has no text to train the choice of "
+                    "candidates on; sample from the run"
+                )
             sampler.candidates = open_candidates(
-                run, checkpoint, sampler, candidates, stored=workers > 1, on_step=on_step
+                run, model.checkpoint, sampler, candidates, stored=workers > 1, on_step=on_step
             )
         return sampler
 
