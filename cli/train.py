@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import options, signals
-from cli.options import LABELS, PAIRS, chosen_columns
+from cli.options import LABELS, PAIRS, Names, chosen_columns
 from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import GroupedCommand, group, settings_options
 from corpora.errors import InputError
@@ -35,6 +35,12 @@ __all__ = ["train"]
 
 def _bundled() -> str:
     return ", ".join(bundled())
+
+
+def _logger_names() -> tuple[str, ...]:
+    from textgan.training.loggers import LOGGERS
+
+    return tuple(LOGGERS)
 
 
 @click.command(cls=GroupedCommand, epilog=f"Bundled corpora: {_bundled()}.")
@@ -67,6 +73,15 @@ def _bundled() -> str:
     help="Path of the new run folder. [default: the next number in --runs]",
 )
 @group("Start", "--force", is_flag=True, help="Replace the run that is at --out.")
+@group(
+    "Start",
+    "--log",
+    "logs",
+    type=Names(_logger_names),
+    multiple=True,
+    help="Also log to this, on this computer; its package is an extra, as in textgan[tensorboard]. "
+    "stats.jsonl is always written. The option may be repeated.",
+)
 @options.runs("folder")
 @options.max_bytes("CORPUS")
 @group(
@@ -96,6 +111,7 @@ def train(
     init: str | None,
     out: Path | None,
     force: bool,
+    logs: tuple[str, ...],
     folder: Path,
     max_bytes: int | None,
     labels: bool,
@@ -110,6 +126,10 @@ def train(
     command prints the run folder. Ctrl-C saves the run and prints how to resume it; so do the
     signals TERM, HUP, USR1 and XCPU. Values in brackets are the defaults of the preset quick.
     """
+    if logs:
+        from textgan.training.loggers import check_loggers
+
+        check_loggers(logs)  # before anything is made
     if workers > 1 and "TORCHELASTIC_RUN_ID" not in os.environ:  # which torchrun sets
         _launch(workers)
         return
@@ -124,7 +144,7 @@ def train(
     if resume is not None:
         given = [preset, out, init, config_file, force or None, max_bytes]
         run, changes = _resumed(resume, folder, typed, given)
-        _train(lambda _: run, changes, None)
+        _train(lambda _: run, changes, None, logs)
         return
     if force and out is None:
         raise click.UsageError("--force replaces the run at --out: name it")
@@ -136,7 +156,7 @@ def train(
         )
     settings = read_settings(config_file) if config_file else None
     config = Config.build(typed, preset=preset or "quick", settings=settings)
-    _train(partial(_prepared, config, out, folder, force, init, max_bytes), {}, out)
+    _train(partial(_prepared, config, out, folder, force, init, max_bytes), {}, out, logs)
 
 
 def _launch(workers: int) -> None:
@@ -166,8 +186,8 @@ def _resumed(
     changes = {key: typed.pop(key, None) for key in ("steps", "minutes", "device", "threads")}
     if typed or any(value is not None for value in elsewhere):
         raise click.UsageError(
-            "a resumed run keeps its settings: only --steps, --minutes, --device, --threads and "
-            "--runs go with --resume"
+            "a resumed run keeps its settings: only --steps, --minutes, --device, --threads, --log "
+            "and --runs go with --resume"
         )
     return runs.find(name, folder), changes
 
@@ -203,8 +223,13 @@ def _say_taken(run: Path) -> None:
     click.echo(visible(f"the text is that of {run}: its encoding is taken over"), err=True)
 
 
-def _train(make: Callable[["Workers"], Path], changes: dict[str, Any], out: Path | None) -> None:
-    """Train the run that `make` returns, at `out` if that is not None."""
+def _train(
+    make: Callable[["Workers"], Path],
+    changes: dict[str, Any],
+    out: Path | None,
+    logs: tuple[str, ...],
+) -> None:
+    """Train the run that `make` returns, at `out` if that is not None, and log to `logs` too."""
     from textgan.training.distributed import WorkerLostError, join_workers
     from textgan.training.run import follow, start
 
@@ -212,7 +237,7 @@ def _train(make: Callable[["Workers"], Path], changes: dict[str, Any], out: Path
     try:
         run = start(workers, partial(make, workers), out)
         if workers.rank == 0:
-            _lead(run, workers, changes)
+            _lead(run, workers, changes, logs)
             return
         hardware = {name: changes.get(name) for name in ("device", "threads")}
         with signals.deferred():
@@ -224,9 +249,11 @@ def _train(make: Callable[["Workers"], Path], changes: dict[str, Any], out: Path
         raise InputError(f"{error}; {kept}") from error
 
 
-def _lead(run: Path, workers: "Workers", changes: dict[str, Any]) -> None:
+def _lead(run: Path, workers: "Workers", changes: dict[str, Any], logs: tuple[str, ...]) -> None:
     """Train as worker 0, which is the only one in most runs: show how it goes, and the result."""
     from cli.display import Display
+    from textgan.training.loggers import open_loggers
+    from textgan.training.loggers.records import Records
     from textgan.training.run import open_run, seconds_a_step
 
     try:
@@ -237,8 +264,10 @@ def _lead(run: Path, workers: "Workers", changes: dict[str, Any]) -> None:
     except signals.Stopped:  # before the first step: the run is as it was
         click.echo(f"resume with: textgan train --resume {run}", err=True)
         raise
-    with signals.deferred(), display:
-        status = loop((display,), should_stop=lambda: signals.stopped() is not None)
+    opened = open_loggers(logs, run, loop.config, loop.step)
+    with signals.deferred(), display, opened as loggers:
+        callbacks = (display, Records(loggers, loop.config))
+        status = loop(callbacks, should_stop=lambda: signals.stopped() is not None)
         number = signals.stopped()
     display.close(status)
     try:

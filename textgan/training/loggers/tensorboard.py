@@ -1,0 +1,47 @@
+"""TensorBoard: event files in the folder `tensorboard` of the run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpora.files import check_folder
+from textgan.evaluation.render.visible import visible
+
+__all__ = ["FOLDER", "TensorBoard"]
+
+FOLDER = "tensorboard"
+
+
+class TensorBoard:
+    """Writes scalars, samples and, of a new run, its settings; `tensorboard --logdir runs` shows.
+
+    A resumed run hides what an earlier session logged of steps that come again.
+    """
+
+    def __init__(self, run: Path, settings: Mapping[str, Any], step: int) -> None:
+        from torch.utils.tensorboard import SummaryWriter  # needs the extra `tensorboard`
+
+        folder = str(check_folder(run / FOLDER))
+        self.writer = SummaryWriter(folder, purge_step=step + 1 if step else None)
+        if not step:
+            self.writer.add_text("settings", block(json.dumps(settings, indent=1).splitlines()), 0)
+
+    def scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """Write the numbers of a step; they are on disk when this returns."""
+        for name, value in values.items():
+            self.writer.add_scalar(name, value, step)
+        self.writer.flush()
+
+    def text(self, step: int, name: str, lines: Sequence[str]) -> None:
+        """Write sampled lines."""
+        self.writer.add_text(name, block(lines), step)
+
+    def close(self) -> None:
+        """Close the event file."""
+        self.writer.close()
+
+
+def block(lines: Sequence[str]) -> str:
+    """Return lines as Markdown that shows them as they are: TensorBoard renders texts."""
+    return "\n".join(f"    {visible(line)}" for line in lines)
