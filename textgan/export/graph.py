@@ -74,7 +74,7 @@ class Graph:
         entry = helper.make_tensor_value_info(name, kind, ["lines", *width])
         logits = helper.make_tensor_value_info("logits", kind, ["lines", *shape])
         graph = helper.make_graph(self.nodes, "generator", [entry], [logits], self.weights)
-        return helper.make_model(
+        return helper.make_model(  # type: ignore[no-any-return]
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
         )
 

@@ -56,7 +56,7 @@ def to_onnx(
 def mlp(graph: Graph, net: MlpGenerator, x: str, T: int) -> str:
     """Return the logits (B, T, V) of latents x (B, Z'), as all here without the barrier."""
     for layer in net.hidden:
-        x = graph("Relu", _linear(graph, layer, x))
+        x = graph("Relu", _linear(graph, layer, x))  # type: ignore[arg-type]
     return graph.reshape(_linear(graph, net.write, x), 0, T, -1)
 
 
@@ -70,7 +70,7 @@ def deconv(graph: Graph, net: DeconvGenerator, x: str, T: int) -> str:
     """Return the logits of the generator that upsamples, with self-attention or without."""
     x = _spread(graph, net.spread, x, net.start)
     for layer in net.upsample:
-        x = _upsample(graph, layer, x)
+        x = _upsample(graph, layer, x)  # type: ignore[arg-type]
     x = _blocks(graph, net.blocks, graph.first(x, T))
     return _position_linear(graph, net.write, graph.swap(_unit_rms(graph, x)))
 
@@ -78,9 +78,9 @@ def deconv(graph: Graph, net: DeconvGenerator, x: str, T: int) -> str:
 def dcgan(graph: Graph, net: DcganGenerator, x: str, T: int) -> str:
     """Return the logits of the all-convolutional generator; batch norms have running means."""
     x = _spread(graph, net.spread, x, net.start)
-    x = graph("Relu", _batch_norm(graph, net.norms[0], x))
+    x = graph("Relu", _batch_norm(graph, net.norms[0], x))  # type: ignore[arg-type]
     for layer, norm in zip(net.upsample, net.norms[1:], strict=True):
-        x = graph("Relu", _batch_norm(graph, norm, _deconvolution(graph, layer, x)))
+        x = graph("Relu", _batch_norm(graph, norm, _deconvolution(graph, layer, x)))  # type: ignore[arg-type]
     return graph.swap(graph.first(_convolution(graph, net.write, x), T))
 
 
@@ -91,10 +91,10 @@ def unet(graph: Graph, net: UnetGenerator, source: str, T: int) -> str:
         rows = graph("Pad", rows, np.array([0, 0, 0, 0, 0, padding], np.int64))
     skips = [_convolution(graph, net.read, rows)]
     for halve in net.halve:
-        skips.append(_convolution(graph, halve, graph("LeakyRelu", skips[-1], alpha=LEAK)))
+        skips.append(_convolution(graph, halve, graph("LeakyRelu", skips[-1], alpha=LEAK)))  # type: ignore[arg-type]
     x = skips.pop()
     for depth, layer in enumerate(net.upsample):
-        x = _upsample(graph, layer, x)
+        x = _upsample(graph, layer, x)  # type: ignore[arg-type]
         if depth < len(net.upsample) - 1:
             x = graph("Concat", x, skips.pop(), axis=1)
     x = graph("Concat", _blocks(graph, net.blocks, x), skips.pop(), axis=1)
