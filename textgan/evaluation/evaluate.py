@@ -7,6 +7,7 @@ from corpora.errors import InputError
 from textgan.evaluation.harness import families, measure_family
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.cross_entropy import examples
+from textgan.evaluation.metrics.detection import revealing_ngrams
 from textgan.evaluation.metrics.diversity import commonest
 from textgan.evaluation.metrics.earth_mover import transport_plan
 from textgan.evaluation.metrics.edit_distance import nearest_lines
@@ -149,6 +150,7 @@ def evaluate(
         nearest=nearest_lines(work) if full else None,
         transport=transport_plan(work) if full else None,
         empty=empty,
+        revealing=revealing_ngrams(work),
     )  # fmt: skip
 
 

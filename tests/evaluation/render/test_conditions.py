@@ -9,6 +9,7 @@ from textgan.evaluation.render.conditions import code_summaries, sections
 from textgan.evaluation.render.html import page
 from textgan.evaluation.render.terminal import report as terminal
 from textgan.evaluation.render.verdict import verdict
+from textgan.evaluation.report.report import RevealingNgram
 
 
 def with_labels(labels):
@@ -110,3 +111,24 @@ def test_codes_are_summed_up_in_a_line_each(codes):
         "code 1: correlation with Q's mean unknown",
     ]
     assert code_summaries(bare_report()) == []
+
+
+def test_revealing_ngrams_are_listed_with_their_place_and_shares():
+    ngrams = (
+        RevealingNgram(ngram="<b>\x1b", starts=False, ends=False, samples=0.5, real=0.001),
+        RevealingNgram(ngram=" a", starts=True, ends=False, samples=0.25, real=0.5),
+        RevealingNgram(ngram="z", starts=False, ends=True, samples=0.0, real=0.125),
+        RevealingNgram(ngram="", starts=True, ends=True, samples=0.0, real=0.1),
+    )
+    report = replace(bare_report(), revealing=ngrams)
+    (table,) = sections(report)
+    assert table.rows[1:] == (
+        ("␣a", "start", "25.0%", "50.0%"),
+        ("z", "end", "0.0%", "12.5%"),
+        ("", "whole line", "0.0%", "10.0%"),
+    )
+    text, html = printed(terminal.show, report, 80, tables=True), page(report)
+    assert "<b>␛" in text
+    assert "<bdi>&lt;b&gt;␛</bdi>" in html
+    assert not {"\x1b"} & set(text + html)
+    assert list(sections(replace(report, revealing=()))) == []

@@ -55,14 +55,17 @@ def test_a_report_survives_json_unrounded(held_out, more):
 def test_a_report_of_the_schema_before_is_read_without_what_was_added():
     before = report()
     plain = before.to_dict() | {"schema": 2}
-    del plain["labels"], plain["codes"]
+    del plain["labels"], plain["codes"], plain["revealing"]
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="labels"):
         Report.from_dict(plain | {"schema": SCHEMA})
     plain = before.to_dict() | {"schema": 3}
-    del plain["empty"]
+    del plain["empty"], plain["revealing"]
     assert Report.from_dict(plain) == replace(before, empty=None)
-    plain = before.to_dict() | {"schema": 4}
+    plain = before.to_dict() | {"schema": 5}
+    del plain["revealing"]
+    assert Report.from_dict(plain) == before
+    plain |= {"schema": 4}
     plain["judged"], plain["alarms"] = plain.pop("evaluated"), plain.pop("warnings")
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="evaluated"):
@@ -77,14 +80,14 @@ def test_a_report_without_held_out_text_survives_json():
 
 def test_the_fields_of_the_schema_are_those_that_were_promised():
     # A change here raises SCHEMA: scripts read these names.
-    assert SCHEMA == 5
+    assert SCHEMA == 6
     lines = [f"{a}{b}cdef" for a in "xyz" for b in "uvw"]
     plain = evaluate(lines, lines, lines[::2], length=6, full=True, sizes=True).to_dict()
     assert set(plain) == {
         *("schema", "evaluated", "against", "unit", "length", "vocabulary_size", "seed", "m"),
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "warnings"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
-        *("transport", "curves", "labels", "codes", "empty"),
+        *("transport", "curves", "labels", "codes", "empty", "revealing"),
     }
     orders = range(1, 7)
     assert set(plain["measures"]) == {

@@ -10,6 +10,7 @@ from corpora.registry import Registry
 from textgan.evaluation.metrics.bleu import BLEU, SELF_BLEU
 from textgan.evaluation.metrics.character_error_rate import CER, CER_DIFFERENCE, CER_RATIO, EXACT
 from textgan.evaluation.metrics.cross_entropy import FORWARD, REVERSE
+from textgan.evaluation.metrics.detection import DETECTION
 from textgan.evaluation.metrics.diversity import DISTINCT, UNIQUE
 from textgan.evaluation.metrics.earth_mover import TRANSPORT
 from textgan.evaluation.metrics.edit_distance import NEAREST
@@ -32,7 +33,7 @@ METRICS: Registry[Metric] = Registry("metric", {
     metric.name: metric
     for metric in (
         JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
-        BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, TRANSPORT,
+        DETECTION, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, TRANSPORT,
     )
 })  # fmt: skip
 

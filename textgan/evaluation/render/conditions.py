@@ -1,4 +1,4 @@
-"""Labels and codes of a run as tables: the same on a terminal and on a page."""
+"""Labels, codes and revealing n-grams as tables: the same on a terminal and on a page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import interval, shown, title
 from textgan.evaluation.report.conditions import CodeReport, LabelReport, LabelScore
-from textgan.evaluation.report.report import Report
+from textgan.evaluation.report.report import Report, RevealingNgram
 from textgan.evaluation.report.signature import combine
 from textgan.evaluation.statistics.proportions import Share
 
@@ -21,23 +21,25 @@ Ends = tuple[float, float] | None  # of an interval
 
 @dataclass(frozen=True, kw_only=True)
 class Section(Table):
-    """A table of labels or codes.
+    """A table of labels, codes or n-grams.
 
     Attributes:
         name: of the section on a page.
-        signatures: of all its numbers, those of one kind as one.
+        signatures: of all its numbers, those of one kind as one; none where they are a measure's.
     """
 
     name: str
-    signatures: tuple[str, ...]
+    signatures: tuple[str, ...] = ()
 
 
 def sections(report: Report) -> Iterator[Section]:
-    """Yield the tables of a run on labels or with codes; none of another run."""
+    """Yield the tables of labels, codes and revealing n-grams, of those that there are."""
     if report.labels is not None:
         yield _labels(report.labels)
     if report.codes:
         yield _codes(report.codes)
+    if report.revealing:
+        yield _revealing(report.revealing)
 
 
 # Labels
@@ -192,3 +194,33 @@ def _code_rows(code: CodeReport) -> Iterator[tuple[str, ...]]:
         yield row("correlation", " with Q's mean", code.correlation, code.correlation_interval)
     if code.changed is not None:
         yield row("changed", "", code.changed.pairs, code.changed.interval)
+
+
+# N-grams
+
+
+def _revealing(ngrams: Sequence[RevealingNgram]) -> Section:
+    return Section(
+        name="revealing",
+        title="N-grams that reveal samples",
+        heads=("n-gram", "place", "samples", "real text"),
+        rows=tuple(
+            (
+                ngram.ngram.replace(" ", "␣"),
+                _place(ngram),
+                f"{ngram.samples:.1%}",
+                f"{ngram.real:.1%}",
+            )
+            for ngram in ngrams
+        ),
+        names=2,
+        note="lines that have the n-gram; first n-grams by which the classifier recognises "
+        "samples, then those by which it recognises real text, the strongest first; ␣: a space",
+    )
+
+
+def _place(ngram: RevealingNgram) -> str:
+    """Return where in a line the n-gram stands; "" for anywhere."""
+    if ngram.starts and ngram.ends:
+        return "whole line"
+    return "start" if ngram.starts else "end" if ngram.ends else ""

@@ -14,6 +14,7 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.report.lines import Example, Nearest, RevealingNgram, Transport
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.plain import revive
 from textgan.evaluation.report.representation import Renderable
@@ -28,16 +29,22 @@ __all__ = [
     "Nearest",
     "Report",
     "ReportWarning",
+    "RevealingNgram",
     "SampleSizes",
     "Symbols",
     "Transport",
 ]
 
-SCHEMA = 5
+SCHEMA = 6
 
 
 # schema that is still read -> fields it lacks
-ADDED: dict[int, tuple[str, ...]] = {2: ("labels", "codes", "empty"), 3: ("empty",), 4: ()}
+ADDED: dict[int, tuple[str, ...]] = {
+    2: ("labels", "codes", "empty", "revealing"),
+    3: ("empty", "revealing"),
+    4: ("revealing"),
+    5: ("revealing"),
+}
 
 
 RENAMED = {"judged": "evaluated", "alarms": "warnings"}  # until schema 4
@@ -54,20 +61,6 @@ class ReportWarning:
 
     name: str
     text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """One sample, symbol by symbol.
-
-    Attributes:
-        symbols: its characters, bytes, pieces or words.
-        bits: −log₂ of the likelihood of each under the model of training text, and of the line's
-            end where there was room for one.
-    """
-
-    symbols: tuple[str, ...]
-    bits: tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,26 +128,6 @@ class SampleSizes:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nearest:
-    """A sample and the training line nearest to it by edit distance, `edits` edits away."""
-
-    sample: str
-    training: str
-    edits: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transport:
-    """The cheapest plan that moves one small set of samples onto as many real lines.
-
-    Attributes:
-        moves: sample, the real line it becomes, and the edits that takes; dearest first.
-    """
-
-    moves: tuple[tuple[str, str, int], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Curves:
     """What was measured while a run was trained.
 
@@ -199,6 +172,8 @@ class Report(Renderable):
         codes: of a run with codes, each of them in its order.
         empty: samples that are empty, or of white space alone; they are evaluated like all others.
             None where the report was made before they were counted.
+        revealing: by which n-grams the classifier of `detection` tells samples from real text;
+            empty where it cannot, None where there is no such figure.
     """
 
     evaluated: str
@@ -226,6 +201,7 @@ class Report(Renderable):
     labels: LabelReport | None = None
     codes: tuple[CodeReport, ...] | None = None
     empty: int | None = None
+    revealing: tuple[RevealingNgram, ...] | None = None
 
     @property
     def baselines(self) -> tuple[str, ...]:
@@ -240,7 +216,7 @@ class Report(Renderable):
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain, or that of schema 2 to 4.
+        """Return the report that `to_dict` made plain, or that of schema 2 to 5.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
