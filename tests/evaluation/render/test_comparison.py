@@ -35,15 +35,16 @@ def test_the_answer_says_who_is_nearer_and_by_what(comparison):
     by = {d.measure: abs(d.value) for d in comparison.differences}
     assert answer(comparison) == [
         f"A is nearer to real text than B by JSD-4 ({by['jsd4']:.4f}), JSD-6 ({by['jsd6']:.4f}), "
-        f"forward likelihood ({by['forward']:.3f}) and reverse likelihood ({by['reverse']:.3f})."
+        f"forward likelihood ({by['forward']:.3f}) and reverse likelihood ({by['reverse']:.3f}); "
+        "no significant difference by AUC of a classifier."
     ]
     assert answer(turned(comparison))[0].startswith("B is nearer to real text than A by JSD-4 (")
 
 
 def test_the_answer_says_what_cannot_be_distinguished(same, comparison):
     assert answer(same) == [
-        "A and B do not differ significantly by JSD-4, JSD-6, forward likelihood and reverse "
-        "likelihood."
+        "A and B do not differ significantly by JSD-4, JSD-6, forward likelihood, reverse "
+        "likelihood and AUC of a classifier."
     ]
     some = [replace(d, significant=d.measure != "jsd6") for d in comparison.differences]
     (sentence,) = answer(replace(comparison, differences=tuple(some)))
@@ -76,16 +77,16 @@ def test_conclusions_say_which_differences_are_significant(comparison, same):
         f"JSD-4 (lowest is best): A ({real:.4f}), B ({false:.4f}); significant: A below B."
     )
     other = conclusions(turned(comparison))
-    assert all(line.endswith("significant: B below A.") for line in other)
+    assert all(line.endswith("significant: B below A.") for line in other[:4])
     assert all(line.endswith("no significant difference.") for line in conclusions(same))
-    measures = ["JSD-4", "JSD-6", "Forward likelihood", "Reverse likelihood"]
+    measures = ["JSD-4", "JSD-6", "Forward likelihood", "Reverse likelihood", "AUC of a classifier"]
     assert [line.split(" (")[0] for line in conclusions(same)] == measures
     assert "(nearest to real text is best)" in conclusions(same)[2]
 
 
 def test_of_many_systems_the_differences_from_the_best_are_shown(many):
-    assert len(many.differences) == 4 * 15
-    assert len(differences(many).rows) == 4 * 5
+    assert len(many.differences) == 5 * 15
+    assert len(differences(many).rows) == 5 * 5
     assert "from the best alone; adjusted p: by Holm, over 15 pairs" in differences(many).note
 
 

@@ -106,4 +106,4 @@ def _buckets(ngrams: Codes) -> NDArray[np.int32]:
         number = number * np.uint64(0x100000001B3) + codes
     number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((number ^ (number >> np.uint64(31))) % np.uint64(BUCKETS)).astype(np.int32)
+    return ((number ^ (number >> np.uint64(31))) % np.uint64(BUCKETS)).astype(np.int32)  # type: ignore[no-any-return]

@@ -42,8 +42,8 @@ SCHEMA = 6
 ADDED: dict[int, tuple[str, ...]] = {
     2: ("labels", "codes", "empty", "revealing"),
     3: ("empty", "revealing"),
-    4: ("revealing"),
-    5: ("revealing"),
+    4: ("revealing",),
+    5: ("revealing",),
 }
 
 

@@ -16,7 +16,7 @@ def test_the_answer_comes_first(comparison):
         "  B  false.txt",
         *answer(comparison),
     ]
-    assert "14 more: --signatures" in lines[-1]
+    assert "17 more: --signatures" in lines[-1]
 
 
 def test_every_number_is_printed_with_its_signature(comparison):
