@@ -73,7 +73,8 @@ FOR_LINES = (  # without an effect on a run on pairs
 @click.option(
     "--full",
     is_flag=True,
-    help="Also measure BLEU, Fréchet distances, nearest lines and earth mover's distance.",
+    help="Also measure BLEU, Fréchet distances, nearest lines, memorization by them, and earth "
+    "mover's distance.",
 )
 @click.option("--sizes", is_flag=True, help="Also measure JSD at several numbers of samples.")
 @click.option(

@@ -13,6 +13,7 @@ from textgan.evaluation.metrics.earth_mover import transport_plan
 from textgan.evaluation.metrics.edit_distance import nearest_lines
 from textgan.evaluation.metrics.jsd import by_size
 from textgan.evaluation.metrics.matches import matches
+from textgan.evaluation.metrics.nearer_lines import count_nearer
 from textgan.evaluation.metrics.registry import METRICS
 from textgan.evaluation.metrics.shape import lengths_of_both, symbols
 from textgan.evaluation.metrics.workspace import Workspace
@@ -78,7 +79,7 @@ def evaluate(
         model: the language model of both likelihoods.
         also: other lines to measure as baselines, by name.
         full: measure too what takes longer: BLEU and self-BLEU, Fréchet distances, the nearest
-            training lines, the earth mover's distance.
+            training lines, memorization by them, the earth mover's distance.
         sizes: measure JSD at smaller numbers of samples too.
         stage: called with the name of what is being done, whenever that changes.
         normalise: whether lines are composed, or count as they stand.
@@ -151,6 +152,7 @@ def evaluate(
         transport=transport_plan(work) if full else None,
         empty=empty,
         revealing=revealing_ngrams(work),
+        memorization=count_nearer(work) if full else None,
     )  # fmt: skip
 
 

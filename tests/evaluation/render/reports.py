@@ -8,9 +8,11 @@ from textgan.evaluation.report.report import (
     Example,
     Lengths,
     Matches,
+    Memorization,
     Nearest,
     Report,
     ReportWarning,
+    RevealingNgram,
     SampleSizes,
     Symbols,
     Transport,
@@ -104,6 +106,11 @@ def full_report():
         matches=Matches(guesses=(10, 100), samples=(0.01, 0.02), real=(0.02, 0.05)),
         sizes=SampleSizes(measure="jsd4", sizes=(10, 100), samples=(0.5, 0.4), real=(0.4, 0.2)),
         nearest=tuple(Nearest(sample=line, training=line[1:], edits=1) for line in HOSTILE),
+        revealing=tuple(
+            RevealingNgram(ngram=line[:4], starts=True, ends=False, samples=0.5, real=0.25)
+            for line in HOSTILE
+        ),
+        memorization=Memorization(samples=500, lines=100, training=280, held_out=200, p=0.012),
         transport=Transport(moves=tuple((line, line[1:], 1) for line in HOSTILE)),
         curves=Curves(
             steps=(100, 200, 300),

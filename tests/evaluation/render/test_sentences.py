@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from tests.evaluation.render.reports import bare_report, graded, measure
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.render.sentences import distance
+from textgan.evaluation.render.sentences import distance, nearer
 from textgan.evaluation.render.verdict import verdict
+from textgan.evaluation.report.report import Memorization
 
 TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
 
@@ -53,3 +54,16 @@ def test_a_single_measure_is_enough_for_a_verdict():
 def test_a_figure_below_its_floor_without_an_interval_is_below():
     report = replace(bare_report(), measures={"jsd4": measure(0.3, real=0.4)}, real_m=1)
     assert distance(report) == "JSD-4 is 0.300 bits, 0.100 below its floor (0.400)."
+
+
+def test_memorization_is_said_with_what_chance_explains():
+    counts = Memorization(samples=500, lines=1200, training=280, held_out=200, p=0.0124)
+    report = replace(bare_report(), memorization=counts)
+    assert nearer(report) == (
+        "Of 500 samples 280 are nearer to one of 1,200 training lines, 200 to one of as many "
+        "held-out lines, 20 equally near to both: more than chance explains (p = 0.012)."
+    )
+    assert nearer(report) in verdict(report)
+    chance = replace(report, memorization=replace(counts, p=0.05))
+    assert "not more than chance explains (p = 0.050)." in nearer(chance)
+    assert nearer(bare_report()) == ""

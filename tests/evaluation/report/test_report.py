@@ -55,15 +55,15 @@ def test_a_report_survives_json_unrounded(held_out, more):
 def test_a_report_of_the_schema_before_is_read_without_what_was_added():
     before = report()
     plain = before.to_dict() | {"schema": 2}
-    del plain["labels"], plain["codes"], plain["revealing"]
+    del plain["labels"], plain["codes"], plain["revealing"], plain["memorization"]
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="labels"):
         Report.from_dict(plain | {"schema": SCHEMA})
     plain = before.to_dict() | {"schema": 3}
-    del plain["empty"], plain["revealing"]
+    del plain["empty"], plain["revealing"], plain["memorization"]
     assert Report.from_dict(plain) == replace(before, empty=None)
     plain = before.to_dict() | {"schema": 5}
-    del plain["revealing"]
+    del plain["revealing"], plain["memorization"]
     assert Report.from_dict(plain) == before
     plain |= {"schema": 4}
     plain["judged"], plain["alarms"] = plain.pop("evaluated"), plain.pop("warnings")
@@ -88,6 +88,7 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "warnings"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
         *("transport", "curves", "labels", "codes", "empty", "revealing"),
+        *("memorization",),
     }
     orders = range(1, 7)
     assert set(plain["measures"]) == {

@@ -34,7 +34,7 @@ from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.statistics.normal import NORMAL_95, Interval
 from textgan.evaluation.statistics.proportions import wilson
 
-__all__ = ["COPIED", "FOUND"]
+__all__ = ["COPIED", "FOUND", "is_split_by_content"]
 
 MINGLED = 0.01  # a share of held-out lines in the training text that no split by content leaves
 
@@ -75,7 +75,7 @@ def _hits(case: Case) -> "_Hits":
         training, held_out = (part[lines] for part in _occurrences(work))
         h = len(work.held_out) / (len(work.texts.training) + len(work.held_out))
         return _Hits.of(
-            case.rows, training + held_out, held_out > 0, h, by_content=_is_split_by_content(work)
+            case.rows, training + held_out, held_out > 0, h, by_content=is_split_by_content(work)
         )
 
     return work.cached(("hits", lines), find)
@@ -87,9 +87,13 @@ def _known(work: Workspace) -> float:
     return float((training[work.held_out] > 0).mean())
 
 
-def _is_split_by_content(work: Workspace) -> bool:
+def is_split_by_content(work: Workspace) -> bool:
     """Return whether text was split by content, so that no line stands in both parts."""
-    return not work.texts.drawn and _known(work) <= MINGLED
+    return work.cached(
+        "split by content",
+        lambda: not work.texts.drawn and _known(work) <= MINGLED,
+        lasting=True,
+    )
 
 
 def _copied(case: Case) -> float:
@@ -109,7 +113,7 @@ def _copied_expected(case: Case) -> Expected | None:
         return None
     expected, ends = _hits(case).expected()
     method = (
-        "copied-expected-from-found" if _is_split_by_content(work) else "copied-expected-by-count"
+        "copied-expected-from-found" if is_split_by_content(work) else "copied-expected-by-count"
     )
     if work.texts.drawn:
         best = max(

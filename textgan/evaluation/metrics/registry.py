@@ -25,6 +25,7 @@ from textgan.evaluation.metrics.mutual_information import (
     INFORMATION,
     RECOVERED,
 )
+from textgan.evaluation.metrics.nearer_lines import MEMORIZATION
 from textgan.evaluation.metrics.overlap import COSINE, PRECISION, RECALL
 
 __all__ = ["CONDITIONAL", "METRICS", "describe", "names"]
@@ -33,7 +34,7 @@ METRICS: Registry[Metric] = Registry("metric", {
     metric.name: metric
     for metric in (
         JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
-        DETECTION, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, TRANSPORT,
+        DETECTION, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, MEMORIZATION, TRANSPORT,
     )
 })  # fmt: skip
 

@@ -8,7 +8,9 @@ from textgan.evaluation.render.headline import headline, neighbours, sampler_fig
 from textgan.evaluation.render.titles import short_title, shown
 from textgan.evaluation.report.report import Report
 
-__all__ = ["between", "copies", "distance", "diversity", "empty", "labels"]
+__all__ = ["between", "copies", "distance", "diversity", "empty", "labels", "nearer"]
+
+LEVEL = 0.05  # of significance
 
 
 def distance(report: Report) -> str:
@@ -90,6 +92,23 @@ def copies(report: Report) -> str:
         real = f" (expected without memorization: {copied.real:.1%})"
     share = copied.samples if copied.at_real_size is None else copied.at_real_size
     return f"{share:.1%} occur in the training text{real}."
+
+
+def nearer(report: Report) -> str:
+    """Return how many samples are nearer to training than to held-out text, and how likely that is.
+
+    A p below 1 in 20 is called more than chance.
+    """
+    counts = report.memorization
+    if counts is None:
+        return ""
+    equal = counts.samples - counts.training - counts.held_out
+    by_chance = "more than chance" if counts.p < LEVEL else "not more than chance"
+    return (
+        f"Of {counted(counts.samples, 'sample')} {counts.training:,} are nearer to one of "
+        f"{counts.lines:,} training lines, {counts.held_out:,} to one of as many held-out lines, "
+        f"{equal:,} equally near to both: {by_chance} explains (p = {counts.p:.3f})."
+    )
 
 
 def empty(report: Report) -> str:

@@ -34,6 +34,7 @@ from textgan.evaluation.render.sentences import (
     diversity,
     empty,
     labels,
+    nearer,
 )
 from textgan.evaluation.render.titles import order, shown
 from textgan.evaluation.report.measure import Measure
@@ -75,6 +76,7 @@ def verdict(report: Report, *, warnings: bool = True) -> str:
         sentences.append(diversity(report))
     if "copies" not in warned:
         sentences.append(copies(report))
+    sentences.append(nearer(report))
     sentences.append(labels(report))
     return _graded(report, sentences)
 

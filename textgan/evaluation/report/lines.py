@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Example", "Nearest", "RevealingNgram", "Transport"]
+__all__ = ["Example", "Memorization", "Nearest", "RevealingNgram", "Transport"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,25 @@ class RevealingNgram:
     ends: bool
     samples: float
     real: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memorization:
+    """How many samples are nearer to training lines, and how many to as many held-out lines.
+
+    Attributes:
+        samples: how many were compared; those that are in neither number are equally near.
+        lines: of each text, with which they were compared.
+        training: how many are nearer to a training line.
+        held_out: how many are nearer to a held-out line.
+        p: of as many or more, ties counted half, if the two texts change places at random.
+    """
+
+    samples: int
+    lines: int
+    training: int
+    held_out: int
+    p: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,13 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
-from textgan.evaluation.report.lines import Example, Nearest, RevealingNgram, Transport
+from textgan.evaluation.report.lines import (
+    Example,
+    Memorization,
+    Nearest,
+    RevealingNgram,
+    Transport,
+)
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.plain import revive
 from textgan.evaluation.report.representation import Renderable
@@ -26,6 +32,7 @@ __all__ = [
     "Lengths",
     "Matches",
     "Measure",
+    "Memorization",
     "Nearest",
     "Report",
     "ReportWarning",
@@ -40,10 +47,10 @@ SCHEMA = 6
 
 # schema that is still read -> fields it lacks
 ADDED: dict[int, tuple[str, ...]] = {
-    2: ("labels", "codes", "empty", "revealing"),
-    3: ("empty", "revealing"),
-    4: ("revealing",),
-    5: ("revealing",),
+    2: ("labels", "codes", "empty", "revealing", "memorization"),
+    3: ("empty", "revealing", "memorization"),
+    4: ("revealing", "memorization"),
+    5: ("revealing", "memorization"),
 }
 
 
@@ -174,6 +181,7 @@ class Report(Renderable):
             None where the report was made before they were counted.
         revealing: by which n-grams the classifier of `detection` tells samples from real text;
             empty where it cannot, None where there is no such figure.
+        memorization: on request; None too where held-out lines were drawn from the reference.
     """
 
     evaluated: str
@@ -202,6 +210,7 @@ class Report(Renderable):
     codes: tuple[CodeReport, ...] | None = None
     empty: int | None = None
     revealing: tuple[RevealingNgram, ...] | None = None
+    memorization: Memorization | None = None
 
     @property
     def baselines(self) -> tuple[str, ...]:
