@@ -54,12 +54,12 @@ class Comparison:
     @property
     def training(self) -> Flags:
         """Whether a training line is among the nearest of each sample, (m,)."""
-        return self.nearest[:, : self.nearest.shape[1] // 2].any(axis=1)
+        return np.any(self.nearest[:, : self.nearest.shape[1] // 2], axis=1)  # type: ignore[no-any-return]
 
     @property
     def held_out(self) -> Flags:
         """Whether a held-out line is among the nearest of each sample, (m,)."""
-        return self.nearest[:, self.nearest.shape[1] // 2 :].any(axis=1)
+        return np.any(self.nearest[:, self.nearest.shape[1] // 2 :], axis=1)  # type: ignore[no-any-return]
 
     @property
     def share(self) -> float:
