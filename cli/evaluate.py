@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from cli import options
 from cli.checkpoints import note_choice
-from cli.limits import FAILED, PAIRS, Limit, check, fail
+from cli.limits import FAILED, PAIRS, Limit, check, fail, figures
 from cli.output import check_writable, console
 from cli.progress import progress
 from cli.reference import is_run, open_reference, refuse_two_inputs
@@ -180,7 +180,7 @@ def evaluate(
         _print(report, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
         _write_page(report, html)
-    fail(_figures(report), fail_above)
+    fail(figures(report), fail_above)
 
 
 def evaluate_file(
@@ -270,18 +270,6 @@ def _save(report: Report | TranslationReport, path: Path) -> None:
         report.save(check_regular(path))
     except InputError as error:  # a run that may only be read is evaluated all the same
         click.echo(f"textgan: {error}; the report is only shown", err=True)
-
-
-def _figures(report: Report | TranslationReport) -> dict[str, float | None]:
-    """Return what can be limited, by name."""
-    if isinstance(report, Report):
-        return {name: measure.samples for name, measure in report.measures.items()}
-    outputs = report.restoration
-    return {
-        "cer": outputs.error_rate,
-        "cer-difference": outputs.difference,
-        "cer-ratio": outputs.ratio,
-    }
 
 
 def _print(report: Report | TranslationReport, *, tables: bool, signatures: bool) -> None:

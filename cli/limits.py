@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from corpora.errors import InputError
+from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.registry import METRICS, describe
+from textgan.evaluation.report.report import Report
 
-__all__ = ["FAILED", "PAIRS", "Limit", "check", "fail"]
+__all__ = ["FAILED", "PAIRS", "Limit", "check", "fail", "figures"]
 
 FAILED = 3  # exit code
 PAIRS = ("cer", "cer-difference", "cer-ratio")  # of a run on pairs
@@ -51,6 +53,18 @@ def check(limits: Iterable[tuple[str, float]], known: Sequence[str]) -> None:
             raise InputError(
                 f"--fail-above {name}: not measured{more}; expected one of {', '.join(known)}"
             )
+
+
+def figures(report: Report | TranslationReport) -> dict[str, float | None]:
+    """Return what can be limited, by name."""
+    if isinstance(report, Report):
+        return {name: measure.samples for name, measure in report.measures.items()}
+    outputs = report.restoration
+    return {
+        "cer": outputs.error_rate,
+        "cer-difference": outputs.difference,
+        "cer-ratio": outputs.ratio,
+    }
 
 
 def fail(figures: Mapping[str, float | None], limits: tuple[tuple[str, float], ...]) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from cli import options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
 from cli.output import check_out
 from cli.progress import progress
+from cli.sample_compatibility import check_options, check_options_of_export
 from cli.sweep import sweep_json, sweep_table
 from corpora.errors import InputError
 
@@ -27,38 +27,6 @@ __all__ = ["sample"]
 LINES = 10
 SWEPT_LINES = 5
 MAX_BATCH_ROWS = 1 << 14  # memory grows with them
-
-FILTERS = {"unique", "novel", "match"}
-# (option, options that do not go with it, why)
-INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
-    (
-        "seeds",
-        {"count", "seed", *FILTERS},
-        "--seeds names its lines: leave out -n, --seed and the filters",
-    ),
-    (
-        "interpolate",
-        {"count", "label", "codes", "sweep", "candidates", *FILTERS},
-        "--interpolate goes from one line to another: leave out -n, --label, --code, --sweep, "
-        "--candidates and the filters",
-    ),
-    *(
-        (option, {name}, f"--{name.replace('_', '-')} is for lines drawn by -n: leave it out")
-        for option in ("seeds", "interpolate", "sweep")
-        for name in ("batch_size", "workers")
-    ),
-    (
-        "interpolate",
-        {"as_json"},
-        "--json prints the seed of each line, and interpolated lines have none: leave it out",
-    ),
-    (
-        "sweep",
-        {"label", "codes", "candidates", *FILTERS},
-        "--sweep changes one code of the same lines: leave out --label, --code, --candidates and "
-        "the filters",
-    ),
-)
 
 
 class Code(click.ParamType[tuple[int, float]]):
@@ -166,7 +134,7 @@ def sample(
     RUN is a run folder, its name or its number, or a folder that textgan export made. Without RUN
     the latest run is used. A run on pairs writes lines with textgan translate.
     """
-    _check_options()
+    check_options()
     check_out(out, force)
     if sweep is not None and count == 0:
         raise click.UsageError("-n 0 leaves the rows of --sweep without lines")
@@ -177,7 +145,7 @@ def sample(
 
     path = runs.find(run, folder, exported=True)
     if runs.is_exported(path):
-        _check_options_of_export(path)
+        check_options_of_export(path)
     note_choice(path, checkpoint)
     sampler = _sampler(path, checkpoint, workers, candidates)
     from textgan.sampling.filters import select
@@ -220,27 +188,6 @@ def _until(lines: Iterable[str], exhausted: list["FilterExhaustedError"]) -> Ite
         if not error.passed:
             raise
         exhausted.append(error)
-
-
-def _check_options() -> None:
-    """Raise UsageError for options that do not go together."""
-    context = click.get_current_context()
-    used = {
-        name
-        for name in context.params
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
-    for option, excluded, reason in INCOMPATIBLE:
-        if option in used and used & excluded:
-            raise click.UsageError(reason)
-
-
-def _check_options_of_export(folder: Path) -> None:
-    """Raise InputError for an option that needs what only the run has."""
-    parameters = click.get_current_context().params
-    for name, reason in (("novel", "has no training text"), ("checkpoint", "has one checkpoint")):
-        if parameters[name]:
-            raise InputError(f"{folder} is an exported model, which {reason}: leave out --{name}")
 
 
 def _sampler(run: Path, checkpoint: str | None, workers: int, candidates: int) -> "Sampler":

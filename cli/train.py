@@ -40,7 +40,7 @@ def _bundled() -> str:
 def _logger_names() -> tuple[str, ...]:
     from textgan.training.loggers import LOGGERS
 
-    return tuple(LOGGERS)
+    return LOGGERS.built_in
 
 
 @click.command(cls=GroupedCommand, epilog=f"Bundled corpora: {_bundled()}.")

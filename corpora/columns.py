@@ -9,7 +9,7 @@ A label is stripped of blanks at both ends; texts stay as they are.
 
 from collections.abc import Iterator
 from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ __all__ = [
     "COLUMNS",
     "MAX_LABELS",
     "LineBlock",
+    "are_labels",
+    "label_dtype",
     "left_out_sentences",
     "no_columns_reason",
     "parse_columns",
@@ -30,6 +32,21 @@ __all__ = [
 COLUMNS = ("text", "labels", "pairs")
 FORMATS = {"labels": "label<TAB>text", "pairs": "source<TAB>target"}
 MAX_LABELS = 1_000  # more are likely to be names, numbers or texts
+
+
+def are_labels(names: object) -> TypeGuard[list[str]]:
+    """Return whether a value from a file can be the labels of a text: names in sorted order."""
+    return (
+        isinstance(names, list)
+        and len(names) <= MAX_LABELS
+        and all(type(name) is str for name in names)
+        and sorted(set(names)) == names
+    )
+
+
+def label_dtype(labels: int) -> np.dtype[Any]:
+    """Return the smallest type of the numbers of so many labels."""
+    return np.dtype(np.min_scalar_type(max(labels - 1, 0)))
 
 
 class LineBlock(NamedTuple):

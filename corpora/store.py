@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.columns import COLUMNS, MAX_LABELS, left_out_sentences
+from corpora.columns import COLUMNS, are_labels, label_dtype, left_out_sentences
 from corpora.counts import Counts, counted, quoted, share
 from corpora.errors import InputError
 from corpora.json_files import read_json
@@ -241,7 +241,7 @@ def condition_layout(
 ) -> tuple[tuple[int, ...], np.dtype[Any], int]:
     """Return the shape of the condition of one row, its dtype, and the bound of its numbers."""
     if columns == "labels":
-        return (), np.min_scalar_type(max(len(labels) - 1, 0)), len(labels)
+        return (), label_dtype(len(labels)), len(labels)
     return (length,), encoder.dtype, encoder.size
 
 
@@ -260,8 +260,7 @@ def _check_labels(header: dict[str, Any], path: Path) -> tuple[str, ...]:
     columns, labels = header["columns"], header["labels"]
     if columns not in COLUMNS:
         raise InputError(f"{path}: columns is {columns!r:.80}; encode the corpus again")
-    fits = bool(labels) == (columns == "labels") and len(labels) <= MAX_LABELS
-    if not (fits and all(type(label) is str for label in labels) and sorted(set(labels)) == labels):
+    if not are_labels(labels) or bool(labels) != (columns == "labels"):
         raise InputError(
             f"{path}: labels are not different names in sorted order that suit columns "
             f"{columns!r}; encode the corpus again"

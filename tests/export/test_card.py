@@ -7,7 +7,7 @@ import pytest
 
 import corpora
 from textgan import runs
-from textgan.export.card import Card, block, code, escaped, write_card
+from textgan.export.card import Card, write_card
 from textgan.export.hub import front_matter
 from textgan.export.score_tables import logged_scores
 
@@ -32,17 +32,6 @@ def test_the_licence_is_a_name_of_the_hub_or_another(licence, expected):
     assert "onnx" in found["tags"]
 
 
-@pytest.mark.parametrize("text", ["a`b", "``", "<b>", "a|b", "[x](y)", "\x1b[31m"])
-def test_text_cannot_end_its_code_nor_become_markup(text):
-    assert escaped(text).replace("\\", "") in (text, "␛[31m")
-    assert not set("`<|[") & set(escaped(text).replace("\\`", "").replace("\\<", "")
-                                 .replace("\\|", "").replace("\\[", ""))  # fmt: skip
-    fence = code(text)[: len(code(text)) - len(code(text).lstrip("`"))]
-    assert fence not in code(text)[len(fence) : -len(fence)]
-    lines = block([text, "````"]).splitlines()
-    assert lines[0] == lines[-1] == "`````"
-
-
 @pytest.fixture
 def card(run_of_kind):
     run = run_of_kind("labels and codes")
@@ -64,6 +53,15 @@ def test_the_card_says_what_is_known_and_what_is_not(card, tmp_path):
     assert "as stated by whoever made this model: mine." in text
     write_card(tmp_path / "README.md", dataclasses.replace(card, licence=None))
     assert "was not stated" in (tmp_path / "README.md").read_text()
+
+
+def test_a_version_cannot_end_the_block_of_signatures(card):
+    scores = {"jsd4": 0.25, "unique": 0.5, "floor_lines": 60}
+    line = {"step": 4, "seconds": 1.0, "scores": scores}
+    *_, signatures = logged_scores(line, card.config, card.corpus, "1\n```\n# Heading")
+    rows = signatures.splitlines()
+    assert [row for row in rows if row.startswith(rows[0])] == [rows[0], rows[-1]]
+    assert not any(row.startswith("#") for row in rows)
 
 
 def test_scores_of_the_log_have_signatures_with_step_and_version(card):

@@ -141,7 +141,7 @@ def test_half_of_the_lines_copied_are_half(run_of_kind):
     known = corpora.open_corpus(run / "corpus").lines("train", 0, 1)[0]
     lines = [known, "nowhere"] * (COMPARED_LINES // 2)
     sampler = SimpleNamespace(lines=lambda n, seed: iter(lines[:n]))
-    copied = module._copied(run, sampler)
+    copied = module._copied(corpora.open_corpus(run / "corpus"), sampler)
     assert (copied.right, copied.lines) == (COMPARED_LINES // 2, COMPARED_LINES)
 
 

@@ -1,5 +1,6 @@
 """Runs of which one file is damaged, edited or replaced, opened as commands open them."""
 
+import copy
 import functools
 import json
 import os
@@ -176,7 +177,7 @@ def _edited(content: bytes, draws: Draws) -> bytes:
             break
         node, key = draws.choice(places)
         how = draws.integer(0, 7)
-        value = draws.choice(VALUES)
+        value = copy.deepcopy(draws.choice(VALUES))  # the next edit may be inside it
         if how == 0:
             del node[key]
         elif how == 1 and isinstance(node, dict):

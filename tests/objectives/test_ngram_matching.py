@@ -94,7 +94,7 @@ def test_slopes_are_the_gradient_of_the_divergence_in_the_rows():
         order = tuple(range(n - 1, -1, -1))  # the first place is the lowest digit
         found, real = (
             c.reshape(counts.shape).permute(order)
-            for c in (table.found / subject.weight, table.shares)
+            for c in (table.counts / subject.weight, table.shares)
         )
         expected = real * table.total / subject.weight
         ratio = (found + SMOOTHING) / (expected + SMOOTHING)
@@ -117,12 +117,12 @@ def test_counts_keep_their_size_and_small_ones_are_dropped():
         steps += 1
         subject.remember(other)
     table = subject.tables[0]
-    kept = table.found.nonzero().flatten().tolist()
+    kept = table.counts.nonzero().flatten().tolist()
     assert kept == [4 + 4 * 5]  # the text of the first step is below 0.01
     assert 1 <= subject.weight < 1.1
     each = 4 * 5  # bigrams of a step
     assert table.total / subject.weight == pytest.approx(each / (1 - DECAY), rel=0.01)
-    assert (table.found / subject.weight).max() == pytest.approx(each / (1 - DECAY), rel=0.01)
+    assert (table.counts / subject.weight).max() == pytest.approx(each / (1 - DECAY), rel=0.01)
     assert LEAST < 1
 
 

@@ -101,7 +101,7 @@ LINEAR = {"average.weight": ("F32", [2, 2], 16), "average.bias": ("F32", [2], 8)
     ],
 )
 def test_the_header_is_checked_before_a_tensor_is_read(forms, message, tmp_path, monkeypatch):
-    monkeypatch.setattr("textgan.runs.tensors._digest", pytest.fail)
+    monkeypatch.setattr("textgan.runs.tensors.digest", pytest.fail)
     write_raw(tmp_path / "w", HEADER, **{**LINEAR, **forms})
     with pytest.raises(InputError, match=message):
         load_weights(tmp_path / "w", average=torch.nn.Linear(2, 2))

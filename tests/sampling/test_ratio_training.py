@@ -1,7 +1,6 @@
 """The critic, trained on as a discriminator, estimates log p/q; few numbers calibrate it."""
 
 import dataclasses
-import itertools
 import math
 
 import numpy as np
@@ -17,7 +16,6 @@ from textgan.networks.critics.mlp import MlpCritic
 from textgan.sampling import ratio_training
 from textgan.sampling.density_ratio import DensityRatio, load_ratio, save_ratio
 from textgan.sampling.ratio_training import (
-    area_under_curve,
     calibrate,
     copy_of,
     cross_entropy,
@@ -26,15 +24,6 @@ from textgan.sampling.ratio_training import (
 from textgan.sampling.sampler import Sampler
 
 T, DIGITS = 6, 4
-
-
-def test_the_area_under_the_curve_is_the_share_of_pairs_in_order():
-    rng = np.random.default_rng(0)
-    real, fake = rng.integers(0, 9, 50) + 1.0, rng.integers(0, 9, 70) + 0.0
-    pairs = [(a > b) + (a == b) / 2 for a, b in itertools.product(real, fake)]
-    assert area_under_curve(real, fake) == pytest.approx(np.mean(pairs))
-    assert area_under_curve(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1
-    assert area_under_curve(fake, fake) == 0.5
 
 
 def test_calibration_by_hand():

@@ -1,6 +1,5 @@
 """The model card of an exported model: README.md with the head that the Hugging Face hub reads."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from corpora.counts import counted
 from corpora.files import atomic_text
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.render.markdown import block, code, escaped, table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.statistics.proportions import Share
@@ -20,7 +20,6 @@ from textgan.export.score_tables import logged_scores, report_scores
 __all__ = ["Card", "write_card"]
 
 SHOWN_SAMPLES = 20
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&!~])")  # in Markdown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,33 +63,6 @@ def write_card(path: Path, card: Card) -> None:
     parts += [*_scores(card), *_memorization(card), *_limits(card), *_licence(card)]
     with atomic_text(path) as file:
         file.write(head + "\n" + "\n\n".join(parts) + "\n")
-
-
-def escaped(text: str) -> str:
-    r"""Return a text of one line as Markdown that shows it.
-
-    >>> print(escaped("a*b <i>"))
-    a\*b \<i\>
-    """
-    return SPECIAL.sub(r"\\\1", visible(text))
-
-
-def code(text: str) -> str:
-    """Return a text of one line as code in a line of Markdown.
-
-    >>> print(code("a`b"))
-    `` a`b ``
-    """
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    space = " " if "`" in text else ""
-    return f"{fence}{space}{visible(text)}{space}{fence}"
-
-
-def block(lines: Sequence[str], language: str = "") -> str:
-    """Return lines as a block of code in Markdown, whatever they hold."""
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return "\n".join([fence + language, *map(visible, lines), fence])
 
 
 def _pairs(card: Card) -> bool:
@@ -142,10 +114,8 @@ def _data(card: Card) -> Iterator[str]:
     )
     yield "\n".join(f"- {escaped(note)}" for note in corpus.notes())
     if corpus.labels:
-        rows = [
-            f"| {escaped(name)} | {n:,} |" for name, n in corpus.rows_of_labels("train").items()
-        ]
-        yield "\n".join(["| label | training lines |", "|---|---|", *rows])
+        rows = [(escaped(name), f"{n:,}") for name, n in corpus.rows_of_labels("train").items()]
+        yield table(["label", "training lines"], rows)
 
 
 def _method(card: Card) -> Iterator[str]:
@@ -166,9 +136,7 @@ def _method(card: Card) -> Iterator[str]:
         rows["training time"] = f"{card.scores['seconds'] / 60:.1f} minutes"
     rows["seed"] = str(config.seed)
     yield "## Method"
-    yield "\n".join(
-        ["| | |", "|---|---|", *(f"| {key} | {escaped(value)} |" for key, value in rows.items())]
-    )
+    yield table(["", ""], [(key, escaped(value)) for key, value in rows.items()])
     yield "`config.json` has every setting."
 
 

@@ -73,17 +73,15 @@ def export_run(
     with new_folder(to, "exported model", is_exported, option="--to", force=force) as folder:
         stage("loading the run")
         checkpoint = checkpoint or runs.default_checkpoint(run)
-        sampler, corpus = (
-            Sampler.load(run, checkpoint),
-            corpora.open_corpus(runs.corpus_folder(run)),
-        )
+        sampler = Sampler.load(run, checkpoint)
+        corpus = corpora.open_corpus(runs.corpus_folder(run))
         stage("writing the model")
         exported = _write_model(folder, run, checkpoint, sampler, corpus, config)
         if onnx:
             write_onnx(folder / ONNX, sampler, config, exported)
         lines = _write_samples(folder, sampler) if config.columns != "pairs" else []
         stage("looking lines up in the training text")
-        copied = _copied(run, sampler) if config.columns != "pairs" else None
+        copied = _copied(corpus, sampler) if config.columns != "pairs" else None
         report = _report(run, config, checkpoint, evaluate=evaluate, stage=stage, note=note)
         if report is not None:
             stage("writing the report")
@@ -118,7 +116,7 @@ def _write_model(
     runs.write_config(folder, named, model=exported.to_dict())
     corpus.encoder.save(folder)
     if sampler.training_labels is not None:
-        write_labels(folder, sampler.training_labels, len(corpus.labels))
+        write_labels(folder, sampler.training_labels)
     return exported
 
 
@@ -134,9 +132,9 @@ def _write_samples(folder: Path, sampler: Sampler) -> list[str]:
     return lines
 
 
-def _copied(run: Path, sampler: Sampler) -> Share:
+def _copied(corpus: corpora.Corpus, sampler: Sampler) -> Share:
     """Return the share of generated lines that stand in the training text."""
-    training, right, lines = TrainingText(run), 0, sampler.lines(COMPARED_LINES, SEED)
+    training, right, lines = TrainingText(corpus), 0, sampler.lines(COMPARED_LINES, SEED)
     while block := list(islice(lines, 1024)):
         right += int(training.contains(block).sum())
     return share(right, COMPARED_LINES)

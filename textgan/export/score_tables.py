@@ -1,12 +1,13 @@
 """The scores on a model card, each with its signature: of the log, and of a report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.render.headline import main
+from textgan.evaluation.render.markdown import block, table
 from textgan.evaluation.render.titles import interval, is_jsd, short_title, shown, signed
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import Part, Signature
@@ -41,7 +42,7 @@ def logged_scores(
         rows.append(["character error rate", f"{scores['choice']:.2%}", "", ""])
         signatures.append(_signature("cer", None, line, config, corpus, version))
     heads = ["", "samples", f"{scores.get('floor_lines') or 0:,} samples", "floor"]
-    return [_table(heads, rows), _signatures(signatures)]
+    return [table(heads, rows), block(signatures)]
 
 
 def report_scores(report: Report | TranslationReport) -> Iterator[str]:
@@ -53,8 +54,8 @@ def report_scores(report: Report | TranslationReport) -> Iterator[str]:
             "character error rate", f"{result.error_rate:.2%}", f"{result.copying:.2%}",
             "" if ends is None else f"{ends[0]:.2%} to {ends[1]:.2%}",
         ]  # fmt: skip
-        yield _table(["", "outputs", "copied sources", "95% interval of the difference"], [row])
-        yield _signatures([result.signature])
+        yield table(["", "outputs", "copied sources", "95% interval of the difference"], [row])
+        yield block([result.signature])
         return
     jsds = [name for name in report.measures if is_jsd(name)]
     names = list(dict.fromkeys([*jsds[:4], *main(report)]))
@@ -64,8 +65,8 @@ def report_scores(report: Report | TranslationReport) -> Iterator[str]:
         excess = "" if measure.excess is None else signed(name, measure.excess)
         figures = (_shown(name, measure.samples), _shown(name, measure.real), excess)
         rows.append([short_title(name), *figures, interval(name, measure.interval)])
-    yield _table(["", "samples", "real text", "excess", "95% interval of the excess"], rows)
-    yield _signatures([report.measures[name].signature for name in names])
+    yield table(["", "samples", "real text", "excess", "95% interval of the excess"], rows)
+    yield block([report.measures[name].signature for name in names])
 
 
 def _shown(name: str, value: object) -> str:
@@ -93,12 +94,3 @@ def _signature(
             version=version,
         )
     )
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _signatures(signatures: Sequence[str]) -> str:
-    return "\n".join(["```", *signatures, "```"])

@@ -48,8 +48,12 @@ def gumbel(
     The symbol with the largest logit plus this noise is a draw from softmax(logits).
     """
     share = uniform(seed, *key, Purpose.GUMBEL, rows=rows, columns=shape[0] * shape[1])
-    share = np.clip(share, 2.0**-53, None)  # log 0
-    return on_device((-np.log(-np.log(share))).astype(np.float32), device).view(-1, *shape)
+    return on_device(standard_gumbel(share).astype(np.float32), device).view(-1, *shape)
+
+
+def standard_gumbel(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return −log(−log u) of `shares` u, from 0 to 1."""
+    return -np.log(-np.log(np.clip(shares, 2.0**-53, None)))  # log 0
 
 
 def mix_factors(seed: int, *key: int, rows: Rows, device: torch.device) -> Tensor:

@@ -78,10 +78,16 @@ class NgramMatching:
         totals = [self.weight, *(table.total for table in self.tables)]
         state = {"totals": torch.tensor(totals, dtype=torch.float64)}
         for table in self.tables:
-            buckets = table.found.nonzero().flatten()
+            buckets = table.counts.nonzero().flatten()
             state[f"buckets.{table.n}"] = buckets.int()
-            state[f"counts.{table.n}"] = table.found[buckets]
+            state[f"counts.{table.n}"] = table.counts[buckets]
         return state
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the tensors of `state`."""
+        parts = (f"{part}.{table.n}" for table in self.tables for part in ("buckets", "counts"))
+        return {"totals", *parts}
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Have the counts of another object, as its `state` returned them.
@@ -97,11 +103,11 @@ class NgramMatching:
             buckets, counts = (state[f"{name}.{table.n}"] for name in ("buckets", "counts"))
             if counts.shape != buckets.shape:
                 raise ValueError(f"expected as many buckets.{table.n} as counts")
-            limit = len(table.found)
+            limit = len(table.counts)
             if len(buckets) and not 0 <= int(buckets.min()) <= int(buckets.max()) < limit:
                 raise ValueError(f"buckets.{table.n} are not from 0 to {limit - 1}")
             table.total = total
-            table.found[buckets.to(self.device).long()] = counts.to(self.device)
+            table.counts[buckets.to(self.device).long()] = counts.to(self.device)
             table.use(self.weight)
         if totals[1]:
             self._count_real()
@@ -123,7 +129,7 @@ class NgramMatching:
     @staticmethod
     def bytes(vocabulary: int, line: int, batch: int) -> int:
         """Return the memory of all this, for T·V = `line` and B·T·V = `batch`."""
-        tables = sum(8 * min(int(vocabulary**n), BUCKETS) for n in ORDERS)
+        tables = 8 * sum(min(int(vocabulary**n), BUCKETS) for n in ORDERS)
         return tables + 32 * min(batch, max(line, ENTRIES))
 
     def _count_real(self) -> None:
@@ -153,8 +159,8 @@ class _Table:
         powers = [vocabulary**place for place in range(n)]
         self.multipliers = [int(m) for m in MULTIPLIERS[:n]] if self.hashed else powers
         self.factors = torch.tensor(self.multipliers, device=device)  # the same on the device
-        size = BUCKETS if self.hashed else vocabulary**n
-        self.both = torch.zeros(size, 2, device=device)  # side by side: one look-up finds both
+        # side by side: one look-up finds both
+        self.both = torch.zeros(min(vocabulary**n, BUCKETS), 2, device=device)
         self.total = 0.0  # C · weight
         self.units = torch.zeros(2, device=device)  # what makes `both` expected counts and c
 
@@ -164,7 +170,7 @@ class _Table:
         return self.both[:, 0]
 
     @property
-    def found(self) -> Tensor:
+    def counts(self) -> Tensor:
         """C · weight, (buckets,)."""
         return self.both[:, 1]
 
@@ -174,7 +180,7 @@ class _Table:
 
     def count(self, ids: Tensor, weight: float) -> None:
         """Count the n-grams of generated text (R, T)."""
-        self.total += weight * self._add(self.found, ids, weight)
+        self.total += weight * self._add(self.counts, ids, weight)
         self.use(weight)
 
     def use(self, weight: float) -> None:
@@ -183,8 +189,8 @@ class _Table:
 
     def divide(self, weight: float) -> None:
         """Divide what is counted of generated text by a weight, and drop what is hardly left."""
-        self.found.div_(weight)
-        self.found.masked_fill_(self.found < LEAST, 0.0)
+        self.counts.div_(weight)
+        self.counts.masked_fill_(self.counts < LEAST, 0.0)
         self.total /= weight
 
     def add_slopes(self, ids: Tensor, slopes: Tensor) -> None:
@@ -196,8 +202,8 @@ class _Table:
             window = slice(place, place + sums.shape[1])
             without = sums - ids[:, window] * multiplier
             buckets = self._buckets(without[..., None] + symbols * multiplier)
-            found = pairs.index_select(0, buckets.flatten())
-            expected, c = torch.view_as_real(found).mul_(self.units).add_(SMOOTHING).unbind(1)
+            chosen = torch.view_as_real(pairs.index_select(0, buckets.flatten()))
+            expected, c = chosen.mul_(self.units).add_(SMOOTHING).unbind(1)
             slopes[:, window] += (c / expected).log_().view(buckets.shape)
 
     def _add(self, counts: Tensor, ids: Tensor, weight: float) -> int:

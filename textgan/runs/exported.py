@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from corpora.columns import MAX_LABELS
+from corpora.columns import are_labels, label_dtype
 from corpora.errors import InputError
 from corpora.files import check_regular
-from corpora.json_files import MAX_EXACT_INTEGER, read_json
+from corpora.json_files import read_json
 from corpora.row_files import RowWriter, open_rows
+from textgan.runs.state import is_step
 
 __all__ = ["WEIGHTS", "Exported", "is_exported", "read_exported", "write_labels"]
 
@@ -83,13 +83,10 @@ def read_exported(folder: Path) -> Exported:
         raise InputError(f"{path} does not say what was exported (model); {REMEDY}")
     labels: Any = model.get("labels")
     valid = {
-        "step": _is_number(model.get("step")),
-        "training_lines": _is_number(model.get("training_lines")),
+        "step": is_step(model.get("step")),
+        "training_lines": is_step(model.get("training_lines")),
         "encoder": isinstance(model.get("encoder"), str),
-        "labels": isinstance(labels, list)
-        and len(labels) <= MAX_LABELS
-        and all(type(label) is str for label in labels)
-        and sorted(set(labels)) == labels,
+        "labels": are_labels(labels),
     }
     for name, is_valid in valid.items():
         if not is_valid:
@@ -99,16 +96,7 @@ def read_exported(folder: Path) -> Exported:
     return Exported(**{**{name: model[name] for name in valid}, "labels": tuple(labels)})
 
 
-def write_labels(folder: Path, labels: NDArray[Any], number: int) -> None:
-    """Write the label of each training line, (N,), each below `number`."""
-    with RowWriter(folder / LABELS, (), label_dtype(number)) as file:
+def write_labels(folder: Path, labels: NDArray[Any]) -> None:
+    """Write the label of each training line, (N,), in its own type."""
+    with RowWriter(folder / LABELS, (), labels.dtype) as file:
         file.append(labels)
-
-
-def label_dtype(number: int) -> np.dtype[Any]:
-    """Return the smallest type of so many labels."""
-    return np.dtype(np.min_scalar_type(max(number - 1, 0)))
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int and 0 <= value <= MAX_EXACT_INTEGER

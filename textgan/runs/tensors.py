@@ -26,7 +26,9 @@ __all__ = [
     "NGRAMS",
     "Forms",
     "check_forms",
+    "digest",
     "fill",
+    "forms_of",
     "load_weights",
     "read_tensors",
     "weights",
@@ -53,6 +55,11 @@ def weights(**networks: nn.Module) -> dict[str, Tensor]:
     }
 
 
+def forms_of(tensors: Mapping[str, Tensor]) -> dict[str, Form]:
+    """Return the forms of tensors, by name."""
+    return {name: (DTYPES[x.dtype], tuple(x.shape)) for name, x in tensors.items()}
+
+
 def load_weights(path: Path, **networks: nn.Module) -> None:
     """Load the weights of the named networks, and of no others.
 
@@ -76,10 +83,7 @@ def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> 
     """
     required = weights(**networks)
     networks = {"generator": networks.get("average", nn.Module()), **networks}
-    known = {
-        name: (DTYPES[tensor.dtype], tuple(tensor.shape))
-        for name, tensor in weights(**networks).items()
-    }
+    known = forms_of(weights(**networks))
     shapes = {
         name: [tuple(parameter.shape) for parameter in network.parameters()]
         for name, network in networks.items()
@@ -121,7 +125,8 @@ def _of_training(name: str, form: Form, shapes: Mapping[str, list[tuple[int, ...
     return shape[0] <= same_shape and set(shape[1:]) <= {expected[0], math.prod(expected[1:])}
 
 
-def _digest(tensors: Mapping[str, Tensor], step: int) -> str:
+def digest(tensors: Mapping[str, Tensor], step: int) -> str:
+    """Return the SHA-256 of a step, and of tensors with their names."""
     digest = hashlib.sha256(str(step).encode())
     for name in sorted(tensors):
         digest.update(name.encode())
@@ -132,7 +137,7 @@ def _digest(tensors: Mapping[str, Tensor], step: int) -> str:
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
     """Write finite `tensors` and the step they belong to; equal tensors give equal files."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    header = {"format": FORMAT, "step": step, "sha256": _digest(tensors, step)}
+    header = {"format": FORMAT, "step": step, "sha256": digest(tensors, step)}
     with atomic(path) as file:
         file.write(save(tensors, metadata={"textgan": json.dumps(header)}))
 
@@ -168,14 +173,14 @@ def read_tensors(
             slices = {name: file.get_slice(name) for name in names}
             check({name: (s.get_dtype(), tuple(s.get_shape())) for name, s in slices.items()})
             tensors = {name: file.get_tensor(name) for name in names}
-            digest = header["sha256"]
+            expected = header["sha256"]
     except FileNotFoundError as error:
         raise InputError(f"no checkpoint {path}; train the run first, or name another") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}; {remedy}") from error
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is damaged ({error}); {remedy}") from error
-    if _digest(tensors, step) != digest:
+    if digest(tensors, step) != expected:
         raise InputError(f"{path} was changed since it was written; {remedy}")
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():

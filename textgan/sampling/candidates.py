@@ -20,13 +20,13 @@ import torch
 from torch import Tensor
 
 from corpora.errors import InputError
-from corpora.rng import bits, uniform
+from corpora.rng import uniform
 from textgan import runs
-from textgan.inputs.noise import Purpose
+from textgan.inputs.noise import Purpose, standard_gumbel
 from textgan.sampling.batch import Ids
 from textgan.sampling.density_ratio import DensityRatio, load_ratio, save_ratio
 from textgan.sampling.ratio_training import copy_of, train_ratio
-from textgan.sampling.seeds import LineSeeds
+from textgan.sampling.seeds import LineSeeds, drawn_seeds
 
 if TYPE_CHECKING:
     from textgan.sampling.sampler import Sampler
@@ -74,9 +74,9 @@ class Candidates:
                 ids = sampler.ids(torch.cat([sampler.latent(rows)[:, :Z], latent[:, Z:]], 1), rows)
             logits = self.ratio.logits(ids, condition, vocabulary=sampler.encoder.size)
             shares = uniform(0, Purpose.CHOICE, rows=rows, columns=1)[:, 0]
-            keys = logits - np.log(-np.log(np.clip(shares, 2.0**-53, None)))
-            chosen = np.where((keys > highest)[:, None], ids, chosen)
-            highest = np.maximum(highest, keys)
+            noisy = logits + standard_gumbel(shares)
+            chosen = np.where((noisy > highest)[:, None], ids, chosen)
+            highest = np.maximum(highest, noisy)
         return chosen
 
 
@@ -84,36 +84,37 @@ def candidate_seeds(seeds: LineSeeds, j: int) -> LineSeeds:
     """Return the seeds of candidate j of each line, (B,); candidate 0 has the seed of the line."""
     if j == 0:
         return seeds
-    words = bits(j, Purpose.CANDIDATE, rows=seeds, columns=1)[:, 0]
-    return (words >> np.uint64(1)).astype(np.int64)
+    return drawn_seeds(j, Purpose.CANDIDATE, seeds)
 
 
 def open_candidates(
     run: Path,
-    checkpoint: str,
+    checkpoint: str | None,
     sampler: "Sampler",
     count: int,
-    *,
-    stored: bool,
     on_step: Callable[[], object],
 ) -> Candidates:
     """Return the candidates of a checkpoint's lines; trains the ratio where none is stored.
 
-    A ratio is stored beside the checkpoint, so that the same lines come again: what training gives
+    A ratio is stored next to the checkpoint, so that the same lines come again: what training gives
     depends in its last bits on the processor and the threads.
 
     Args:
         run: The run folder.
-        checkpoint: best or last.
+        checkpoint: best or last; None for an exported model.
         sampler: Of this checkpoint.
         count: K.
-        stored: Whether it must be stored, because other processes read it.
         on_step: Called after each step of training.
 
     Raises:
-        InputError: K is below 1, the run is on pairs or has too few validation lines, the stored
-            ratio is damaged, or it must be stored and cannot be.
+        InputError: K is below 1, the run is on pairs or has too few validation lines, the model is
+            exported, or the stored ratio is damaged, or cannot be stored for other processes.
     """
+    if checkpoint is None:
+        raise InputError(
+            f"{run} is an exported model, which has no text to train the choice of candidates on; "
+            "sample from the run"
+        )
     if count < 1:
         raise InputError(f"found {count} candidates, expected at least 1")
     path = runs.checkpoint(run, f"{checkpoint}-ratio")
@@ -123,7 +124,7 @@ def open_candidates(
         try:
             save_ratio(path, ratio, sampler.generator)
         except OSError as error:
-            if stored:
+            if sampler.processes is not None:  # which read it
                 raise InputError(
                     f"cannot write {path}: {error.strerror}; several workers need it: use "
                     "--workers 1"

@@ -8,7 +8,6 @@ generator stays as it is (`ratio_training`). The logit of the best discriminator
 (Goodfellow et al. 2014, proposition 1).
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,15 @@ from textgan.inputs.condition import UNCONDITIONAL, Condition
 from textgan.networks.critics.conditional import line_scores
 from textgan.networks.critics.critic import Critic
 from textgan.networks.generators.generator import Generator
-from textgan.runs.tensors import DTYPES, Forms, fill, read_tensors, weights, write_tensors
+from textgan.runs.tensors import (
+    Forms,
+    digest,
+    fill,
+    forms_of,
+    read_tensors,
+    weights,
+    write_tensors,
+)
 from textgan.sampling.batch import Ids
 
 __all__ = ["DensityRatio", "load_ratio", "save_ratio"]
@@ -84,7 +91,7 @@ def load_ratio(path: Path, critic: Critic, generator: Generator) -> DensityRatio
     if not path.exists():
         return None
     blank = {**_tensors(DensityRatio(critic, 1.0, 0.0, 0.5)), "generator": _digest(generator)}
-    expected = {name: (DTYPES[x.dtype], tuple(x.shape)) for name, x in blank.items()}
+    expected = forms_of(blank)
 
     def check(forms: Forms) -> None:
         if forms != expected:
@@ -108,8 +115,5 @@ def _tensors(ratio: DensityRatio) -> dict[str, Tensor]:
 
 def _digest(generator: Generator) -> Tensor:
     """Return the SHA-256 of a generator's weights as four numbers, (4,)."""
-    digest = hashlib.sha256(str(PROCEDURE).encode())
-    for name, tensor in sorted(weights(generator=generator).items()):
-        digest.update(name.encode())
-        digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return torch.from_numpy(np.frombuffer(digest.digest(), dtype="<i8").astype(np.int64))
+    content = bytes.fromhex(digest(weights(generator=generator), PROCEDURE))
+    return torch.from_numpy(np.frombuffer(content, dtype="<i8").astype(np.int64))

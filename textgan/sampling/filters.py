@@ -9,7 +9,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from corpora import open_corpus
+from corpora import Corpus, open_corpus
 from corpora.errors import InputError
 from corpora.split import hashes
 from textgan import runs
@@ -56,11 +56,11 @@ class TrainingText:
     """The training text of a run, in which lines are looked up.
 
     Args:
-        run: The run folder.
+        corpus: The text of the run.
     """
 
-    def __init__(self, run: Path) -> None:
-        self.corpus = open_corpus(runs.corpus_folder(run))
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
         self.hashes = sorted_hashes(self.corpus.train)
 
     def contains(self, lines: Sequence[str]) -> NDArray[np.bool_]:
@@ -128,7 +128,9 @@ def select(
         InputError: `match` is not a regular expression, or the run has no such label or code.
     """
     pattern = None if match is None else compile_pattern(match)
-    training = None if novel_to is None else TrainingText(novel_to)
+    training = None
+    if novel_to is not None:
+        training = TrainingText(open_corpus(runs.corpus_folder(novel_to)))
     if not (unique or match or novel_to):
         batch_size = max(1, min(batch_size, n))
     if batch_size > BATCH_ROWS:

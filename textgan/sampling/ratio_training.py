@@ -27,8 +27,8 @@ from corpora import Corpus, open_corpus
 from corpora.batches import batch_indices
 from corpora.counts import counted
 from corpora.errors import InputError
-from corpora.rng import bits
 from textgan import runs
+from textgan.evaluation.statistics.auc import auc
 from textgan.evaluation.statistics.seeding import choose
 from textgan.inputs.condition import Condition
 from textgan.inputs.noise import Purpose, one_hot
@@ -37,11 +37,12 @@ from textgan.networks.critics.conditional import ConditionalCritic
 from textgan.networks.critics.critic import Critic
 from textgan.sampling.batch import Ids
 from textgan.sampling.density_ratio import DensityRatio
+from textgan.sampling.seeds import drawn_seeds
 
 if TYPE_CHECKING:
     from textgan.sampling.sampler import Sampler
 
-__all__ = ["STEPS", "area_under_curve", "calibrate", "copy_of", "train_ratio"]
+__all__ = ["STEPS", "calibrate", "copy_of", "train_ratio"]
 
 STEPS = 2000
 LINES = 64  # real ones in a step, and as many generated ones
@@ -99,7 +100,7 @@ def train_ratio(
     scale *= ratio.scale
     centre = ratio.centre - (offset / scale if scale else 0.0)
     ratio = DensityRatio(ratio.critic, scale, centre, 0.5)
-    return replace(ratio, auc=area_under_curve(*halves[1].logits(ratio, sampler)))
+    return replace(ratio, auc=auc(*halves[1].logits(ratio, sampler)))
 
 
 def copy_of(critic: Critic) -> Critic:
@@ -108,16 +109,6 @@ def copy_of(critic: Critic) -> Critic:
     Batch normalisation then uses its running statistics: no layer mixes samples.
     """
     return copy.deepcopy(critic).eval().requires_grad_(False)
-
-
-def area_under_curve(real: Logits, fake: Logits) -> float:
-    """Return P(real > fake) + ½ P(real = fake) of one value of each, drawn at random.
-
-    It is the area under the ROC curve (Hanley and McNeil 1982).
-    """
-    ordered = np.sort(fake)
-    below, up_to = (np.searchsorted(ordered, real, side) for side in ("left", "right"))
-    return float((below + up_to).mean() / 2 / len(fake))
 
 
 def calibrate(real: Logits, fake: Logits) -> tuple[float, float]:
@@ -241,6 +232,5 @@ def _real(sampler: "Sampler", corpus: Corpus, part: str, places: NDArray[np.int6
 def _generated(sampler: "Sampler", first: int, count: int) -> Lines:
     """Return generated lines first..first+count−1; their seeds are no seeds of sampled lines."""
     rows = np.arange(first, first + count)
-    words = bits(SEED, Purpose.RATIO_LINE, rows=rows, columns=1)[:, 0]
-    batch = sampler.batch((words >> np.uint64(1)).astype(np.int64))
+    batch = sampler.batch(drawn_seeds(SEED, Purpose.RATIO_LINE, rows))
     return Lines(batch.ids, sampler.condition(batch.labels))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import encoders
-from corpora.errors import InputError
 from textgan.hardware.device import full_precision
 from textgan.inputs.condition import UNCONDITIONAL, Condition, condition_of
 from textgan.inputs.latents import Latents
@@ -133,13 +132,8 @@ class Sampler:
         if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
             check_batch_size(sampler, BATCH_ROWS)
         if candidates != 1:
-            if model.checkpoint is None:
-                raise InputError(
-                    f"{run} is an exported model, which has no text to train the choice of "
-                    "candidates on; sample from the run"
-                )
             sampler.candidates = open_candidates(
-                run, model.checkpoint, sampler, candidates, stored=workers > 1, on_step=on_step
+                run, model.checkpoint, sampler, candidates, on_step
             )
         return sampler
 

@@ -105,12 +105,12 @@ def _write(path: Path, tensors: Mapping[str, Tensor], step: int) -> None:
 
 def _check(path: Path, forms: Forms, models: Models) -> None:
     """Refuse tensors of other networks, and optimizers whose state is not complete."""
-    kept = {name for name in forms if name.startswith(NGRAMS)}
-    known = {NGRAMS + name for name in models.ngrams.state()} if models.ngrams else set()
-    if kept != known:
+    present = {name for name in forms if name.startswith(NGRAMS)}
+    known = {NGRAMS + name for name in models.ngrams.names} if models.ngrams else set()
+    if present != known:
         raise InputError(
-            f"{path} holds {len(kept)} tensors {NGRAMS}*, expected {len(known)} by ngram_matching "
-            "in config.json; restore the file or train again"
+            f"{path} holds {len(present)} tensors {NGRAMS}*, expected {len(known)} by "
+            "ngram_matching in config.json; restore the file or train again"
         )
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
     check_forms(path, forms, networks)

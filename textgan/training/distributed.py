@@ -10,6 +10,7 @@ the double backward pass of a gradient penalty.
 `torchrun` starts the workers, or `textgan train --workers N` (`textgan.training.launch`).
 """
 
+import atexit
 import datetime
 import os
 from collections.abc import Iterable, Sequence
@@ -189,6 +190,7 @@ def join_workers() -> Workers:
     store, rank, size = next(rendezvous("env://", timeout=PATIENCE))
     store = PrefixStore(f"attempt-{_attempt()}", store)  # which may outlive a failed attempt
     dist.init_process_group(backend, store=store, rank=rank, world_size=size, timeout=PATIENCE)
+    atexit.register(dist.destroy_process_group)  # its threads end before the process does
     return _Processes(dist.get_rank(), dist.get_world_size())
 
 

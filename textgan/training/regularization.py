@@ -107,8 +107,8 @@ class Regularizers:
     def remember(self, fakes: Iterable[Generated]) -> None:
         """Count the n-grams of the generated text of a step's critic updates."""
         if self.ngrams is not None:
-            ids = [self.share.gather(fake.text.argmax(dim=2)) for fake in fakes]
-            self.ngrams.remember(torch.cat(ids))
+            ids = torch.stack([fake.text.argmax(dim=2) for fake in fakes], dim=1)  # (n, K, T)
+            self.ngrams.remember(self.share.gather(ids).transpose(0, 1).flatten(0, 1))
 
     def _ngram_term(self, ngrams: NgramMatching, text: Tensor) -> Tensor:
         """Return what has the slopes of n-gram matching: a mean over every k-th line."""

@@ -78,6 +78,7 @@ def test_conclusions_say_which_differences_are_significant(comparison, same):
     )
     other = conclusions(turned(comparison))
     assert all(line.endswith("significant: B below A.") for line in other[:4])
+    assert other[4].endswith("no significant difference.")
     assert all(line.endswith("no significant difference.") for line in conclusions(same))
     measures = ["JSD-4", "JSD-6", "Forward likelihood", "Reverse likelihood", "AUC of a classifier"]
     assert [line.split(" (")[0] for line in conclusions(same)] == measures

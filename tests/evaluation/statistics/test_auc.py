@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
@@ -44,3 +46,12 @@ def test_the_variance_is_that_over_other_scores_where_nothing_is_learned():
         for x, y in zip(a, b, strict=True)
     ]
     assert np.mean(estimates) == pytest.approx(np.var(values), rel=0.2)
+
+
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_order():
+    rng = np.random.default_rng(0)
+    real, fake = rng.integers(0, 9, 50) + 1.0, rng.integers(0, 9, 70) + 0.0
+    pairs = [(a > b) + (a == b) / 2 for a, b in itertools.product(real, fake)]
+    assert auc(real, fake) == pytest.approx(np.mean(pairs))
+    assert auc(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1
+    assert auc(fake, fake) == 0.5

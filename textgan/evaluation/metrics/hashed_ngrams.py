@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.rng import mix
 from textgan.evaluation.text.lines import to_codes, to_lines
 
 if TYPE_CHECKING:
@@ -96,14 +97,8 @@ def _ngrams(
 
 
 def _buckets(ngrams: Codes) -> NDArray[np.int32]:
-    """Return the bucket of each n-gram (K, n): a polynomial of its codes, mixed as by SplitMix64.
-
-    Each bit of the polynomial bears on each bit of the bucket (Steele, Lea & Flood 2014, "Fast
-    Splittable Pseudorandom Number Generators", section 4).
-    """
+    """Return the bucket of each n-gram (K, n): a polynomial of its codes, with its bits mixed."""
     number: NDArray[Any] = np.full(len(ngrams), ngrams.shape[1], dtype=np.uint64)
     for codes in ngrams.T:
         number = number * np.uint64(0x100000001B3) + codes
-    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((number ^ (number >> np.uint64(31))) % np.uint64(BUCKETS)).astype(np.int32)  # type: ignore[no-any-return]
+    return (mix(number) % np.uint64(BUCKETS)).astype(np.int32)

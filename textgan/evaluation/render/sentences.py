@@ -4,13 +4,12 @@ Each is "" where the report lacks its figures.
 """
 
 from corpora.counts import counted
+from textgan.evaluation.differences import LEVEL
 from textgan.evaluation.render.headline import headline, neighbours, sampler_figures
 from textgan.evaluation.render.titles import short_title, shown
 from textgan.evaluation.report.report import Report
 
 __all__ = ["between", "copies", "distance", "diversity", "empty", "labels", "nearer"]
-
-LEVEL = 0.05  # of significance
 
 
 def distance(report: Report) -> str:

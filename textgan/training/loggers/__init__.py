@@ -4,23 +4,16 @@ A backend is a file here with a class that is a `Logger`. Its package is importe
 """
 
 import contextlib
-import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 from corpora.errors import InputError
+from corpora.registry import Registry
 from textgan.config.settings import Config
 
 __all__ = ["LOGGERS", "Logger", "LoggerKind", "check_loggers", "open_loggers"]
-
-# name of a backend, also of its package and of its extra -> its class
-LOGGERS = {
-    "tensorboard": "textgan.training.loggers.tensorboard:TensorBoard",
-    "trackio": "textgan.training.loggers.trackio:Trackio",
-    "wandb": "textgan.training.loggers.wandb:Wandb",
-}
 
 
 class Logger(Protocol):
@@ -43,11 +36,23 @@ class LoggerKind(Protocol):
         """Return a logger of a run folder that goes on from `step`; at 0 it is new."""
 
 
+# name of a backend, also of its package and of its extra -> its class
+LOGGERS: Registry[LoggerKind] = Registry(
+    "log",
+    {
+        "tensorboard": "textgan.training.loggers.tensorboard:TensorBoard",
+        "trackio": "textgan.training.loggers.trackio:Trackio",
+        "wandb": "textgan.training.loggers.wandb:Wandb",
+    },
+)
+
+
 def check_loggers(names: Sequence[str]) -> None:
     """Raise InputError for a backend whose package is not installed; nothing is imported."""
     for name in names:
-        if name not in LOGGERS:
-            raise InputError(f"found log {name!r}, expected one of {', '.join(LOGGERS)}")
+        if name not in LOGGERS.built_in:
+            expected = ", ".join(LOGGERS.built_in)
+            raise InputError(f"found log {name!r}, expected one of {expected}")
         if find_spec(name) is None:
             raise InputError(
                 f"--log {name} needs the package {name}: pip install 'textgan[{name}]'"
@@ -73,9 +78,7 @@ def open_loggers(
     with contextlib.ExitStack() as stack:
         loggers = []
         for name in dict.fromkeys(names):
-            module, _, attribute = LOGGERS[name].partition(":")
-            kind: LoggerKind = getattr(importlib.import_module(module), attribute)
-            logger = kind(run, config.to_dict(), step)
+            logger = LOGGERS[name](run, config.to_dict(), step)
             stack.callback(logger.close)
             loggers.append(logger)
         yield tuple(loggers)

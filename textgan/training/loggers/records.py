@@ -32,12 +32,12 @@ class Records:
             return
         values: dict[str, float | None] = {"seconds": progress.seconds}
         values |= {f"train/{name}": value for name, value in progress.stats._asdict().items()}
-        scored = scores is not None and scores.step == step
-        if scored:
-            assert scores is not None
+        if scores is not None and scores.step != step:
+            scores = None
+        if scores is not None:
             values |= {f"validation/{name}": value for name, value in scores.to_dict().items()}
         known = {name: float(value) for name, value in values.items() if value is not None}
         for logger in self.loggers:
             logger.scalars(step, known)
-            if scored and scores is not None:
+            if scores is not None:
                 logger.text(step, "samples", scores.lines)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.files import check_folder
-from textgan.evaluation.render.visible import visible
+from textgan.evaluation.render.markdown import indented
 
 __all__ = ["FOLDER", "TensorBoard"]
 
@@ -25,7 +25,9 @@ class TensorBoard:
         folder = str(check_folder(run / FOLDER))
         self.writer = SummaryWriter(folder, purge_step=step + 1 if step else None)
         if not step:
-            self.writer.add_text("settings", block(json.dumps(settings, indent=1).splitlines()), 0)
+            self.writer.add_text(
+                "settings", indented(json.dumps(settings, indent=1).splitlines()), 0
+            )
 
     def scalars(self, step: int, values: Mapping[str, float]) -> None:
         """Write the numbers of a step; they are on disk when this returns."""
@@ -34,14 +36,9 @@ class TensorBoard:
         self.writer.flush()
 
     def text(self, step: int, name: str, lines: Sequence[str]) -> None:
-        """Write sampled lines."""
-        self.writer.add_text(name, block(lines), step)
+        """Write sampled lines; TensorBoard renders Markdown."""
+        self.writer.add_text(name, indented(lines), step)
 
     def close(self) -> None:
         """Close the event file."""
         self.writer.close()
-
-
-def block(lines: Sequence[str]) -> str:
-    """Return lines as Markdown that shows them as they are: TensorBoard renders texts."""
-    return "\n".join(f"    {visible(line)}" for line in lines)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from textgan.evaluation.render.visible import visible
+from textgan.evaluation.render.markdown import indented
 
 __all__ = ["Trackio"]
 
@@ -36,8 +36,7 @@ class Trackio:
 
     def text(self, step: int, name: str, lines: Sequence[str]) -> None:
         """Log sampled lines."""
-        shown = "\n".join(f"    {visible(line)}" for line in lines)  # a block of code
-        self.trackio.log({name: self.trackio.Markdown(shown)}, step=step)
+        self.trackio.log({name: self.trackio.Markdown(indented(lines))}, step=step)
 
     def close(self) -> None:
         """Write all that was logged."""
