@@ -65,7 +65,8 @@ class Counts:
 
     @classmethod
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
-        """Return counts from their form in files; InputError for anything but natural numbers.
+        """Return counts from their form in files; InputError for anything but natural numbers that
+        add up: long lines, for example, are some of the usable ones.
 
         Corpora of earlier versions lack the counts in ADDED_LATER, which are 0.
         """
@@ -78,7 +79,12 @@ class Counts:
             raise InputError(
                 f"{where}: its counts are not natural numbers; encode the corpus again"
             )
-        return cls(**{names[name]: value for name, value in plain.items()})
+        counts = cls(**{names[name]: value for name, value in plain.items()})
+        filled = counts.lines - counts.blank
+        parts = ((counts.long, counts.usable), (counts.invisible, filled), (0, counts.usable))
+        if any(part > whole for part, whole in (*parts, (counts.unknown, counts.symbols))):
+            raise InputError(f"{where}: its counts do not add up; encode the corpus again")
+        return counts
 
     def sentences(self) -> list[str]:
         """Return one sentence for each thing that happened to the text while it was read."""

@@ -231,7 +231,7 @@ def open_encoder(folder: str | Path) -> encoders.Encoder:
     if encoder.signature != expected:
         raise InputError(
             f"{folder}: the encoder is {encoder.signature}, the rows were made with "
-            f"{expected:.80}; encode the corpus again"
+            f"{quoted(expected)}; encode the corpus again"
         )
     return encoder
 

@@ -39,6 +39,17 @@ def test_counts_that_were_edited_are_refused(change, message):
         Counts.from_plain({**Counts().to_plain(), **change}, "header.json")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"blank": 9}, {"lacking": 9}, {"long": 9}, {"invisible": 9}, {"unknown": 9}, {"unparted": 9}],
+)
+def test_a_part_that_is_more_than_the_whole_is_refused(change):
+    plain = Counts(lines=8, blank=1, symbols=8).to_plain()
+    assert Counts.from_plain({**plain, "long": 7, "invisible": 7, "unknown": 8}, "").usable == 7
+    with pytest.raises(InputError, match=r"header.json: its counts do not add up; encode"):
+        Counts.from_plain({**plain, **change}, "header.json")
+
+
 def test_what_is_no_object_or_lacks_a_count_is_refused():
     plain = Counts().to_plain()
     del plain["rows"]

@@ -52,6 +52,7 @@ def edit(header, **changes):
         ({"sizes": {"train": 1}}, "three natural numbers"),
         ({"sizes": {"train": -1, "valid": 2, "test": 3}}, "three natural numbers"),
         ({"encoder": "char:9:000000"}, "the encoder is char:"),
+        ({"encoder": "a\nb\x1b"}, r"made with 'a\\nb\\x1b'; encode"),
         ({"long": "keep"}, "long is 'keep'"),
         ({"counts": {}}, "counts"),
         ({"sha256": None}, "sha256 is missing"),
@@ -64,8 +65,9 @@ def edit(header, **changes):
 def test_an_edited_header_is_one_clear_line(tmp_path, changes, message):
     corpora.encode(NAMES, tmp_path)
     edit(tmp_path / "header.json", **changes)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as error:
         corpora.open_corpus(tmp_path)
+    assert str(error.value).isprintable()
 
 
 @pytest.mark.parametrize("name", ["header.json", "encoder.json", "train.npy", "valid.npy"])
