@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
@@ -36,7 +36,7 @@ __all__ = ["compare"]
 
 
 @click.command()
-@click.argument("targets", nargs=-1, metavar="[RUN | FILE]...")
+@click.argument("targets", nargs=-1, metavar="[RUN | FILE]...", shell_complete=completion.runs)
 @options.against()
 @options.held_out()
 @options.length()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.lines import write_lines
 from cli.output import check_out, refuse_same_file
 from corpora.corruption import KINDS, corrupted
@@ -19,7 +19,7 @@ Pairs = list[tuple[str, str]]
 
 
 @click.command()
-@click.argument("corpus")
+@click.argument("corpus", shell_complete=completion.corpora)
 @click.option(
     "--kind",
     type=click.Choice(KINDS),

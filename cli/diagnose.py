@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.output import console, say
 from cli.progress import PARTS, by_stage, progress
 from corpora.errors import InputError
@@ -24,7 +24,7 @@ RESERVED = ("name", "quick", "folder", "progress")
 
 
 @click.command()
-@click.argument("name", metavar="NAME | RUN")
+@click.argument("name", metavar="NAME | RUN", shell_complete=completion.experiments_and_runs)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import options
+from cli import completion, options
 from cli.checkpoints import note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, figures
 from cli.output import check_writable, console
@@ -39,7 +39,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 
 
 @click.command()
-@click.argument("target", required=False, metavar="[RUN | FILE]")
+@click.argument("target", required=False, metavar="[RUN | FILE]", shell_complete=completion.runs)
 @options.against()
 @options.held_out()
 @options.length()

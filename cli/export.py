@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.checkpoints import note_choice
 from cli.progress import progress
 from textgan.evaluation.render.visible import visible
@@ -13,7 +13,7 @@ __all__ = ["export"]
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=completion.runs)
 @click.option(
     "--to",
     type=click.Path(path_type=Path),

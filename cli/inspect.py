@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from cli import options
+from cli import completion, options
 from cli.options import LABELS, PAIRS, chosen_columns
 from cli.output import console, say
 from cli.progress import PARTS, by_stage, progress
@@ -20,7 +20,7 @@ __all__ = ["inspect"]
 
 
 @click.command()
-@click.argument("corpus")
+@click.argument("corpus", shell_complete=completion.corpora)
 @setting_option("encoder")
 @setting_option("length")
 @setting_option("long")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from cli import completion
 from cli.progress import show_bytes
 from corpora.counts import LONGEST
 from corpora.errors import InputError
@@ -127,7 +128,7 @@ def seed(text: str = "Seed of all random draws.", *, default: int | None = 0) ->
 def against() -> Callable[[F], F]:
     """Return `--against`, the reference text."""
     return click.option(
-        "--against", metavar="CORPUS | RUN",
+        "--against", metavar="CORPUS | RUN", shell_complete=completion.corpora_and_runs,
         help="Reference text: a path, - for standard input, the name of a bundled corpus, or a "
         "run. A run means its training text, with its test text held out.  [default: the text of "
         "the run that is evaluated]",

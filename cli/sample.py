@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
 from cli.output import check_out
@@ -49,7 +49,7 @@ class Code(click.ParamType[tuple[int, float]]):
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=completion.runs)
 @click.option(
     "-n",
     "count",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.lines import write_lines
 from cli.progress import progress
 from cli.reference import open_reference, refuse_two_inputs
@@ -33,6 +33,7 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
     "--model",
     required=True,
     metavar="RUN | CORPUS",
+    shell_complete=completion.corpora_and_runs,
     help="Text that the model is made from: the training text of a run, a path, - for standard "
     "input, or the name of a bundled corpus.",
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import options, signals
+from cli import completion, options, signals
 from cli.options import LABELS, PAIRS, Names, chosen_columns
 from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import GroupedCommand, group, settings_options
@@ -44,7 +44,7 @@ def _logger_names() -> tuple[str, ...]:
 
 
 @click.command(cls=GroupedCommand, epilog=f"Bundled corpora: {_bundled()}.")
-@click.argument("corpus", required=False)
+@click.argument("corpus", required=False, shell_complete=completion.corpora)
 @group(
     "Start",
     "--preset",
@@ -63,6 +63,7 @@ def _logger_names() -> tuple[str, ...]:
     "Start",
     "--resume",
     metavar="RUN",
+    shell_complete=completion.runs,
     help="Continue a run; the result is that of a run without the stop. --steps is the new total.",
 )
 @group("Start", "--init", metavar="RUN", help="Start a new run from the weights of another run.")

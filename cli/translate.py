@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli import options
+from cli import completion, options
 from cli.checkpoints import note_choice
 from cli.lines import write_lines
 from cli.output import check_out, refuse_same_file
@@ -26,7 +26,12 @@ run has no symbol for. A line of more than {LONGEST:,} characters is written as 
 
 @click.command(help=HELP)
 @click.argument("file", default="-")
-@click.option("--run", metavar="RUN", help="Run that translates.  [default: the latest]")
+@click.option(
+    "--run",
+    metavar="RUN",
+    shell_complete=completion.runs,
+    help="Run that translates.  [default: the latest]",
+)
 @options.checkpoint()
 @options.seed(
     "Seed of dropout noise; each seed gives other translations.  [default: no noise]", default=None

@@ -65,10 +65,11 @@ class Counts:
 
     @classmethod
     def from_plain(cls, plain: Any, where: str) -> "Counts":  # noqa: ANN401 - JSON may be anything
-        """Return counts from their form in files; InputError for anything but natural numbers that
-        add up: long lines, for example, are some of the usable ones.
+        """Return counts from their form in files; InputError for others than could be counted.
 
-        Corpora of earlier versions lack the counts in ADDED_LATER, which are 0.
+        All are natural numbers, and a part is not more than its whole: long lines, for example,
+        are some of the usable ones. Corpora of earlier versions lack the counts in ADDED_LATER,
+        which are 0.
         """
         names = {NAMES_IN_FILES.get(field.name, field.name): field.name for field in fields(cls)}
         if not isinstance(plain, dict) or not set(names) - ADDED_LATER <= set(plain) <= set(names):

@@ -12,7 +12,7 @@ import pytest
 
 import textgan as library
 from benchmarks import methods
-from cli.evaluate import _figures
+from cli.limits import figures
 from cli.main import COMMANDS, textgan
 from textgan.config.presets import PRESETS
 from textgan.diagnostics.registry import EXPERIMENTS
@@ -167,7 +167,10 @@ def test_every_interval_and_setting_of_the_signatures_is_listed():
 @pytest.mark.parametrize("page", PAGES.keys() - {"CHANGELOG.md"})
 def test_every_flag_that_a_page_names_exists(page):
     text = re.sub(
-        r"^.*(?:\bpip |python -m|nox |pytest |torchrun ).*$", "", PAGES[page], flags=re.MULTILINE
+        r"^.*(?:\bpip |\bpipx |\buvx? |python -m|nox |pytest |torchrun ).*$",
+        "",
+        PAGES[page],
+        flags=re.MULTILINE,
     )
     assert set(FLAG.findall(text)) <= flags(*COMMANDS) | {"--help"}
 
@@ -231,8 +234,8 @@ def test_the_figures_by_label_are_defined_and_say_what_they_are_blind_to():
 
 
 def test_limits_of_a_run_on_pairs_are_named():
-    figures = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
-    for name in _figures(SimpleNamespace(restoration=figures)):
+    restoration = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
+    for name in figures(SimpleNamespace(restoration=restoration)):
         assert f"`{name}`" in sections(EVALUATION["baselines"])["Warnings"]
         assert f"`{name}`" in EVALUATION["pairs"]
 
