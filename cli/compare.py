@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import completion, options
+from cli import completion, options, validity
 from cli.checkpoints import note_choice
 from cli.output import console
 from cli.progress import progress
@@ -50,6 +50,7 @@ __all__ = ["compare"]
     help="Number of lines of each RUN and FILE.  [default: as many as the shortest FILE has; with "
     f"a RUN at most {RUN_SAMPLES}]",
 )
+@validity.valid()
 @options.encoding("every FILE and the CORPUS")
 @options.max_bytes("every FILE, and of the CORPUS,")
 @options.runs()
@@ -66,6 +67,8 @@ def compare(
     samples: int | None,
     unit: str,
     seed: int,
+    valid: str | None,
+    valid_command: str | None,
     encoding: str,
     max_bytes: int | None,
     runs: Path,
@@ -83,6 +86,7 @@ def compare(
     if len(targets) < 2:
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
     refuse_two_inputs(*targets, against, held_out)
+    check_of_lines = validity.check_of(valid, valid_command)
     if seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
@@ -117,6 +121,7 @@ def compare(
             m=samples,
             seed=seed,
             against=in_utf8(text.name),
+            valid=check_of_lines,
         )
     for system in comparison.systems:
         if system.empty:

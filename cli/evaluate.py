@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import completion, options
+from cli import completion, options, validity
 from cli.checkpoints import note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, figures
 from cli.output import check_writable, console
@@ -34,7 +34,7 @@ __all__ = ["evaluate"]
 
 FOR_LINES = (  # without an effect on a run on pairs
     "unit", "orders", "model_order", "smoothing", "full", "sizes", "autoregressive", "html",
-    "workers", "candidates",
+    "workers", "candidates", "valid", "valid_command",
 )  # fmt: skip
 
 
@@ -76,6 +76,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Also measure BLEU, Fréchet distances, nearest lines, memorization by them, and earth "
     "mover's distance.",
 )
+@validity.valid()
 @click.option("--sizes", is_flag=True, help="Also measure JSD at several numbers of samples.")
 @click.option(
     "--autoregressive",
@@ -121,7 +122,7 @@ def evaluate(
     fail_above: tuple[tuple[str, float], ...],
     model_order: int,
     smoothing: str,
-    **others: Any,  # noqa: ANN401 - unit, orders, seed, full, sizes, for `evaluate_lines`
+    **others: Any,  # noqa: ANN401 - unit, orders, seed, full, sizes, valid: for the library
 ) -> None:
     """Evaluate a RUN, or a FILE against a CORPUS.
 
@@ -133,8 +134,8 @@ def evaluate(
     """
     if html is not None:
         check_writable(html)
-    model = Setting(order=model_order, smoothing=smoothing)
-    settings = {**others, "model": model}
+    settings = {**others, "model": Setting(order=model_order, smoothing=smoothing)}
+    settings["valid"] = validity.check_of(settings["valid"], settings.pop("valid_command"))
     if settings["seed"] < 0:
         raise InputError(f"found --seed {settings['seed']}, expected 0 or more")
     if autoregressive is not None and not 0 < autoregressive < math.inf:

@@ -231,7 +231,7 @@ def _codes(codes: Iterable[tuple[int, float]]) -> dict[int, float]:
 
 
 def _check_pattern(match: str | None) -> None:
-    from textgan.sampling.patterns import compile_pattern
+    from textgan.evaluation.text.patterns import compile_pattern
 
     try:
         compile_pattern(match or "")

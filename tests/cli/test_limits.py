@@ -23,7 +23,7 @@ def test_a_limit_that_nothing_is_above_is_refused(number):
 def test_the_names_known_before_are_those_of_the_report(full):
     settings = {"length": 4, "orders": (2, 4), "model": Setting(order=1)}
     samples, held_out = 5 * LINES[::2], 5 * LINES[1::2]  # of fewer there is no `detection`
-    report = evaluate(samples, LINES, held_out, full=full, **settings)
+    report = evaluate(samples, LINES, held_out, full=full, valid=bool, **settings)
     assert names((2, 4), full=full) == list(report.measures)
     assert set(PAIRS) < set(CONDITIONAL)
 

@@ -5,7 +5,7 @@ figures can be compared; each is the one that `evaluate` gives where the vocabul
 `differences` says how they are tested.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from corpora.counts import counted
 from corpora.errors import InputError
@@ -20,6 +20,7 @@ from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, lines_of, name_of, reference
 from textgan.evaluation.text.texts import gather
+from textgan.evaluation.text.validity import Validity, as_validity
 
 __all__ = ["compare"]
 
@@ -38,6 +39,7 @@ def compare(
     model: Setting | None = None,
     normalise: bool = True,
     against: str | None = None,
+    valid: Validity | Callable[[str], object] | None = None,
 ) -> Comparison:
     """Return two or more `systems`, each a name and lines, side by side.
 
@@ -55,6 +57,8 @@ def compare(
         model: the language model of both likelihoods.
         normalise: whether lines are composed (Unicode NFC).
         against: the name of the training text.
+        valid: which lines are valid: a function of a line, or a `Validity`, of which
+            `textgan.evaluation.text.validity` makes others; None: not measured.
 
     Raises:
         InputError: fewer than two systems, or than two lines of one or of held-out text.
@@ -91,7 +95,7 @@ def compare(
             "longer text"
         )
     orders = tuple(n for n in ORDERS if n <= texts.vocabulary.width) or (texts.vocabulary.width,)
-    work = Workspace(texts, model or Setting(), seed, orders)
+    work = Workspace(texts, model or Setting(), seed, orders, as_validity(valid))
     work.systems = (work.samples, *map(LineSet.of, texts.also.values()))
     measures, tested = _measured(work)
     parts = [texts.samples, *texts.also.values()]

@@ -23,6 +23,7 @@ from textgan.evaluation.report.warnings import warnings
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, name_of
 from textgan.evaluation.text.texts import Texts, gather
+from textgan.evaluation.text.validity import Validity, as_validity
 from textgan.evaluation.text.vocabulary import UNITS
 
 __all__ = ["evaluate"]
@@ -57,6 +58,7 @@ def evaluate(
     evaluated: str | None = None,
     against: str | None = None,
     candidates: int | None = None,
+    valid: Validity | Callable[[str], object] | None = None,
 ) -> Report:
     """Return the report on `samples`, lines of text, against `training` lines.
 
@@ -86,6 +88,8 @@ def evaluate(
         evaluated: the name of the samples, for the report; by default their file's.
         against: the name of the training text; by default its file's.
         candidates: from how many each sample was chosen, for signatures (`sample --candidates`).
+        valid: which lines are valid: a function of a line, or a `Validity`, of which
+            `textgan.evaluation.text.validity` makes others; None: not measured.
 
     Raises:
         InputError: no samples, no training text, no such file, what is no line, or a number out of
@@ -113,7 +117,7 @@ def evaluate(
             "order within that"
         )
     stage("n-gram models")
-    work = Workspace(texts, setting, seed, fitting)
+    work = Workspace(texts, setting, seed, fitting, as_validity(valid))
     work.add_baselines()
     measures: dict[str, Measure] = {}
     for family, metrics in families(METRICS.importable().values()):

@@ -54,8 +54,8 @@ def evaluate_run(
         candidates: K: each sample is chosen from K candidates, as of `Sampler.load`.
         note: Called with a line that says how they are chosen, if they are.
         stage: Called with the name of what is being done, whenever that changes.
-        **settings: `unit`, `orders`, `model`, `full` and `sizes`, as of `evaluate`; without effect
-            on a run on pairs.
+        **settings: `unit`, `orders`, `model`, `full`, `sizes` and `valid`, as of `evaluate`;
+            without effect on a run on pairs.
 
     Raises:
         InputError: There is no such run, a file of it is missing or damaged, or a number is out of

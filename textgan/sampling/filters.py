@@ -16,16 +16,15 @@ from textgan import runs
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.packing import Keys, find, tally
 from textgan.evaluation.text.loading import composed
+from textgan.evaluation.text.patterns import MATCH_SECONDS, compile_pattern
 from textgan.sampling.batch import Ids, Sample
 from textgan.sampling.memory import check_batch_size
-from textgan.sampling.patterns import compile_pattern
 from textgan.sampling.sampler import BATCH_ROWS, FixedCodes, Sampler
 
 __all__ = ["FilterExhaustedError", "RunawayPatternError", "TrainingText", "select"]
 
 MAX_REJECTED = 50_000  # lines in a row, before a filter counts as exhausted
 HASHED_ROWS = 1 << 19  # rows whose hashes are sorted at a time
-MATCH_SECONDS = 2.0  # for one line: a pattern takes microseconds, or practically for ever
 
 
 class FilterExhaustedError(InputError):

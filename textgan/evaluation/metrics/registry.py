@@ -27,6 +27,7 @@ from textgan.evaluation.metrics.mutual_information import (
 )
 from textgan.evaluation.metrics.nearer_lines import MEMORIZATION
 from textgan.evaluation.metrics.overlap import COSINE, PRECISION, RECALL
+from textgan.evaluation.metrics.validity import VALID
 
 __all__ = ["CONDITIONAL", "METRICS", "describe", "names"]
 
@@ -34,7 +35,7 @@ METRICS: Registry[Metric] = Registry("metric", {
     metric.name: metric
     for metric in (
         JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
-        DETECTION, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, MEMORIZATION, TRANSPORT,
+        DETECTION, VALID, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, MEMORIZATION, TRANSPORT,
     )
 })  # fmt: skip
 

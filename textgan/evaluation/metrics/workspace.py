@@ -14,6 +14,7 @@ from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.lines import Places, Text
 from textgan.evaluation.text.texts import Lines, Texts, rows_at
+from textgan.evaluation.text.validity import Validity
 from textgan.evaluation.text.vocabulary import IdRows
 
 __all__ = ["Case", "LineSet", "Workspace"]
@@ -104,6 +105,7 @@ class Workspace:
         setting: of the language models.
         seed: of every draw.
         orders: the n of the n-grams that are counted.
+        valid: the check of the metric `valid`; None: it is not measured.
 
     Attributes:
         samples: the lines that are evaluated.
@@ -121,8 +123,10 @@ class Workspace:
         setting: Setting,
         seed: int,
         orders: tuple[int, ...],
+        valid: Validity | None = None,
     ) -> None:
         self.texts, self.setting, self.seed, self.orders = texts, setting, seed, orders
+        self.valid = valid
         self.V, self.width = len(texts.vocabulary), texts.vocabulary.width
         self.samples = LineSet.of(texts.samples)
         self.systems: tuple[LineSet, ...] = (self.samples,)

@@ -7,8 +7,9 @@ import regex
 from corpora.errors import InputError
 from textgan.evaluation.text.loading import composed
 
-__all__ = ["compile_pattern"]
+__all__ = ["MATCH_SECONDS", "compile_pattern"]
 
+MATCH_SECONDS = 2.0  # for one line: a pattern takes microseconds, or practically for ever
 SHARED_FLAGS = ("ASCII", "IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE")
 
 

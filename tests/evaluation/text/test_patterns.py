@@ -5,7 +5,7 @@ import re
 import pytest
 
 from corpora.errors import InputError
-from textgan.sampling.patterns import compile_pattern
+from textgan.evaluation.text.patterns import compile_pattern
 
 
 def test_flags_of_a_compiled_pattern_are_kept():
