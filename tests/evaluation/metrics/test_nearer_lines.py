@@ -66,8 +66,11 @@ def test_half_copies_are_three_quarters_nearer():
 
 
 def test_divisions_at_random_are_around_a_half_and_vary_as_the_shares_of_new_lines():
-    at_random = compare_distances(words(0, 100), words(1, 150), words(2, 150), 0).at_random
+    found = compare_distances(words(0, 100), words(1, 150), words(2, 150), 0)
+    at_random = found.at_random
     assert at_random.mean() == pytest.approx(0.5, abs=0.01)
+    low, high = found.interval
+    assert high - low == pytest.approx(2 * 1.96 * np.std(at_random), rel=0.05)
     shares = [
         compare_distances(words(3 * i, 100), words(3 * i + 1, 150), words(3 * i + 2, 150), 0).share
         for i in range(60)
