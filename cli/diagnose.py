@@ -32,7 +32,9 @@ RESERVED = ("name", "quick", "folder", "progress")
     help="Folder of NAME.svg, NAME.png and NAME.json.  [default: diagnostics/NAME]",
 )
 @click.option("--quick", is_flag=True, help="Take less than a minute: smaller, and less exact.")
-@options.seed("Seed of the first repeat; the others have the seeds after it.")
+@options.seed(
+    "Seed of the first repeat; the others have the seeds after it.  [default: 0]", default=None
+)
 @click.option(
     "--repeats",
     "--seeds",
@@ -59,7 +61,7 @@ def diagnose(
     name: str,
     out: Path | None,
     quick: bool,
-    seed: int,
+    seed: int | None,
     repeats: int | None,
     corpus: str | None,
     changes: Sequence[str],
@@ -78,12 +80,12 @@ def diagnose(
 
     docs/diagnose.md describes the experiments and the checks.
     """
-    if seed < 0:
+    if seed is not None and seed < 0:
         raise InputError(f"found --seed {seed}, expected 0 or more")
     if name not in EXPERIMENTS.built_in:
         typed = {
-            "--out": out, "--quick": quick or None, "--repeats": repeats, "--corpus": corpus,
-            "--set": changes or None,
+            "--out": out, "--quick": quick or None, "--seed": seed, "--repeats": repeats,
+            "--corpus": corpus, "--set": changes or None,
         }  # fmt: skip
         _check_run(name, runs, typed, as_json=as_json)
         return

@@ -78,9 +78,13 @@ def test_a_run_is_checked(trained):
     assert record["step"] == 6
 
 
-def test_options_of_experiments_are_refused_for_a_run(trained):
-    with pytest.raises(InputError, match=r"--quick goes with an experiment, and .* is a run"):
-        run(str(trained), "--quick")
+@pytest.mark.parametrize(
+    "typed", [["--quick"], ["--seed", "0"], ["--repeats", "2"], ["--set", "units=8"]]
+)
+def test_options_of_experiments_are_refused_for_a_run(typed, trained):
+    message = rf"{typed[0]} goes with an experiment, and .* is a run: leave it out"
+    with pytest.raises(InputError, match=message):
+        run(str(trained), *typed)
 
 
 def test_a_run_with_the_name_of_an_experiment_has_a_path(trained, tmp_path, monkeypatch):
