@@ -38,6 +38,10 @@ FORBIDDEN = {
         "torch", "textgan.training", "textgan.sampling", "textgan.networks", "textgan.objectives",
         "textgan.run_evaluation",
     },
+    # what a check-up imports, which draws nothing
+    "textgan/diagnostics/checkup": {"matplotlib", "textgan.evaluation.render.plots"},
+    "textgan/evaluation/render/words.py": {"matplotlib", "textgan.evaluation.render.plots"},
+    "textgan/evaluation/statistics": {"matplotlib", "textgan.evaluation.render"},
 }  # fmt: skip
 
 

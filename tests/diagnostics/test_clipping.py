@@ -10,9 +10,10 @@ from textgan.diagnostics.critic_training import (
     initialise_uniform,
     seeded,
 )
-from textgan.diagnostics.experiments.clipping import CLIPPING, near_largest, near_limit
+from textgan.diagnostics.experiments.clipping import CLIPPING, scaled_weights
 from textgan.diagnostics.experiments.layers import LAYERS, gradient_norms, slope_by_depth
 from textgan.diagnostics.streams import toy_stream
+from textgan.diagnostics.weights import in_units, near_limit
 from textgan.networks.critics.mlp import MlpCritic
 
 
@@ -27,7 +28,18 @@ def critic(initialise, blocks=2, width=8):
 
 def test_weights_within_5_percent_of_the_limit_are_counted():
     assert near_limit(np.array([0.01, -0.0096, 0.0094, 0.0]), 0.01) == 0.5
-    assert near_largest([np.array([1.0, -0.96, 0.5]), np.array([7.0])]) == 0.75
+    scaled = in_units([np.array([1.0, -0.96, 0.5]), np.array([7.0])], [1.0, 7.0])
+    assert near_limit(scaled) == 0.75
+
+
+def test_under_the_penalty_weights_are_in_units_of_the_largest_of_their_layer():
+    made = critic(initialise_he)
+    with torch.no_grad():
+        made.hidden[0].weight.copy_(torch.tensor([[2.0, 4.0]]).expand_as(made.hidden[0].weight))
+    first = made.hidden[0].weight.numel()
+    assert scaled_weights(made, None)[:first].tolist() == [0.5, 1.0] * (first // 2)
+    assert scaled_weights(made, 8.0)[:first].tolist() == [0.25, 0.5] * (first // 2)
+    assert np.abs(scaled_weights(made, None)).max() == 1
 
 
 def test_of_uniform_weights_5_percent_are_near_the_limit():
@@ -59,13 +71,12 @@ def test_an_update_lowers_the_loss_of_its_batch():
 def test_he_weights_keep_the_gradient_level_and_halved_ones_shrink_it():
     pair = toy_stream("Swiss roll", 0, 64)(0)
     deep = critic(initialise_he, blocks=11, width=32)
-    train = CriticTraining(deep, {"objective": "wgan-gp"}, seed=0)
-    level = slope_by_depth(gradient_norms(train, [pair]))
+    level = slope_by_depth(gradient_norms(deep, [pair]))
     assert level == pytest.approx(0, abs=0.1)
     with torch.no_grad():
         for layer in deep.hidden:
             layer.weight /= 2
-    assert slope_by_depth(gradient_norms(train, [pair])) == pytest.approx(
+    assert slope_by_depth(gradient_norms(deep, [pair])) == pytest.approx(
         level - np.log(2), abs=1e-4
     )
 
@@ -73,8 +84,7 @@ def test_he_weights_keep_the_gradient_level_and_halved_ones_shrink_it():
 def test_gradients_at_the_layers_are_those_of_the_chain_rule():
     pair = toy_stream("Swiss roll", 0, 16)(0)
     made = critic(initialise_he, blocks=2)
-    train = CriticTraining(made, {"objective": "wgan"}, seed=0)
-    norms = gradient_norms(train, [pair])
+    norms = gradient_norms(made, [pair])
     text = torch.cat([pair.real, pair.fake]).flatten(1)
     first = made.hidden[0](text)
     second = made.hidden[1](torch.relu(first))

@@ -7,7 +7,12 @@ import pytest
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy
 
-from textgan.diagnostics.divergences import jensen_shannon, kullback_leibler, on_common_support
+from textgan.diagnostics.divergences import (
+    jensen_shannon,
+    js_of_loss,
+    kullback_leibler,
+    on_common_support,
+)
 
 
 def test_divergences_are_those_of_scipy():
@@ -15,6 +20,12 @@ def test_divergences_are_those_of_scipy():
     p, q = rng.dirichlet(np.ones(7)), rng.dirichlet(np.ones(7))
     assert kullback_leibler(p, q) == pytest.approx(entropy(p, q))
     assert jensen_shannon(p, q) == pytest.approx(jensenshannon(p, q) ** 2)
+    assert jensen_shannon(p, q, np.log2) == pytest.approx(jensenshannon(p, q, 2) ** 2)
+
+
+def test_the_loss_of_a_discriminator_that_knows_nothing_reads_as_0():
+    assert js_of_loss(2 * math.log(2)) == pytest.approx(0)
+    assert js_of_loss(0.0) == pytest.approx(math.log(2))
 
 
 def test_kl_is_infinite_where_the_second_has_no_mass():

@@ -75,8 +75,10 @@ def test_numbers_are_of_medians_over_seeds():
 
 
 def test_ages_are_named():
-    found = {"text, 5 steps": {}, "text, 9 steps": {}}
-    assert each_age("-fold", [250.4, 1.5], found) == "250-fold (5 steps), 1.5-fold (9 steps)"
+    assert (
+        each_age("-fold", [250.4, 1.5], ["5 steps", "9 steps"])
+        == "250-fold (5 steps), 1.5-fold (9 steps)"
+    )
 
 
 @pytest.mark.parametrize("experiment", [VANISHING, UNSTABLE])

@@ -8,8 +8,9 @@ import torch
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from textgan.diagnostics.divergences import js_of_mixtures, js_of_normals
-from textgan.diagnostics.experiments.noise import NOISE, keep_what_differs, reading
+from textgan.diagnostics.divergences import js_of_loss, js_of_mixtures, js_of_normals
+from textgan.diagnostics.experiments import noise
+from textgan.diagnostics.experiments.noise import NOISE, keep_what_differs
 from textgan.objectives.losses import classifying_critic_loss
 
 LOG_2 = math.log(2)
@@ -55,7 +56,7 @@ def test_the_loss_of_the_best_discriminator_reads_as_js():
         torch.from_numpy(norm.logpdf(x, 0, 1) - norm.logpdf(x, 1, 1)) for x in (real, fake)
     )
     loss = classifying_critic_loss(real_scores, fake_scores).item()
-    assert reading(loss) == pytest.approx(js_of_normals(1, 1), abs=0.003)
+    assert js_of_loss(loss) == pytest.approx(js_of_normals(1, 1), abs=0.003)
 
 
 def test_a_discriminator_is_trained_to_the_js_of_lines(corpus_file):
@@ -67,3 +68,15 @@ def test_a_discriminator_is_trained_to_the_js_of_lines(corpus_file):
     assert read["lines 1 apart"][0] == pytest.approx(computed["lines 1 apart"][0], abs=0.02)
     assert computed["lines 1 apart"][0] == pytest.approx(js_of_normals(1, 1))
     assert not record.findings[1].seen  # of one σ nothing can depend on it
+
+
+def test_each_repeat_is_compared_with_the_js_of_its_seed(corpus_file, monkeypatch):
+    monkeypatch.setattr(noise, "js_of_mixtures", lambda *arguments: 0.1 * arguments[-1])
+    monkeypatch.setattr(noise, "js_of_normals", lambda distance, sigma: 0.0)
+    monkeypatch.setattr(  # a discriminator whose loss reads as the JS of its seed
+        noise, "_least_loss", lambda settings, case, sigma, seed: 2 * (LOG_2 - case.js(sigma))
+    )
+    record = NOISE({"corpus": str(corpus_file), "repeats": 3, "sigmas": (1.0,), "text_lines": 2})
+    assert record.measured["computed_by_seed"]["2 and 2 lines of text"] == [[0.0], [0.1], [0.2]]
+    assert record.findings[0].seen
+    assert "0.000 (2 and 2 lines of text)" in record.findings[0].measured

@@ -18,6 +18,8 @@ from textgan.diagnostics.experiments.robustness import (
 )
 from textgan.diagnostics.toy_gan import ToyGan, score_modes
 from textgan.diagnostics.toys import EIGHT, GRID, draw
+from textgan.training import step
+from textgan.training.divergence import DivergenceError
 
 
 def test_real_points_cover_all_modes():
@@ -124,3 +126,17 @@ def test_mlp_scores_every_objective_on_both_places(corpus_file):
     for place in ("toy", "text"):
         assert list(record.measured[place]) == ["gan-minimax", "gan", "wgan-gp"]
     assert len(record.findings) == 3
+
+
+def test_a_run_that_diverged_before_its_scores_has_the_worst(corpus_file, monkeypatch):
+    def diverge(*_):
+        raise DivergenceError("step 1: the loss is not finite", step=1, tensor=None)
+
+    monkeypatch.setattr(step, "check_loss", diverge)
+    record = MLP({
+        "corpus": str(corpus_file), "repeats": 1, "toy_steps": 1, "toy_units": 8, "steps": 2,
+        "units": 16, "toy_batch": 8,
+    })  # fmt: skip
+    assert record.measured["text"]["wgan-gp"] == [{"jsd": 1.0, "unique": 0.0}]
+    assert "Runs on text that diverged: 1 (gan-minimax), 1 (gan), 1 (wgan-gp)" in record.conclusion
+    assert not record.findings[1].seen

@@ -6,19 +6,38 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from textgan.config.settings import Config
 from textgan.inputs.noise import mix_factors
 from textgan.networks.critics.critic import Critic
+from textgan.networks.critics.mlp import MlpCritic
 from textgan.objectives import Objective
 from textgan.objectives.objective import CriticLoss
 from textgan.training.optimizers import build_optimizer
 
-__all__ = ["CPU", "CriticTraining", "Pair", "initialise_he", "initialise_uniform", "seeded"]
+__all__ = [
+    "ADAM",
+    "CPU",
+    "CriticTraining",
+    "Pair",
+    "channels",
+    "he_critic",
+    "initialise_he",
+    "initialise_uniform",
+    "new_critic",
+    "new_optimizer",
+    "seeded",
+    "set_rate",
+    "update_generator",
+]
 
 N = TypeVar("N", bound=nn.Module)
+C = TypeVar("C", bound=Critic)
 CPU = torch.device("cpu")
 CRITIC_SEED = 1000  # added to a seed, so that generator and critic differ
+# of Gulrajani et al. 2017 (`gan_toy.py`)
+ADAM: Mapping[str, Any] = {"optimizer": "adam", "beta1": 0.5, "beta2": 0.9}
 
 
 class Pair(NamedTuple):
@@ -29,7 +48,9 @@ class Pair(NamedTuple):
 
 
 class CriticTraining:
-    """A critic and its optimizer; each call makes one update, as a step of `textgan train` does.
+    """A critic and its optimizer; each call makes one update, as `textgan train` does.
+
+    Its rate stays the same: `decay_steps` is not used.
 
     Args:
         critic: Changed in place.
@@ -41,9 +62,7 @@ class CriticTraining:
         self.critic, self.seed, self.updates = critic, seed, 0
         self.config = config = Config.build({"corpus": "-", **settings})
         self.objective = Objective.from_config(config)
-        self.optimizer = build_optimizer(critic, config)
-        for group in self.optimizer.param_groups:
-            group["lr"] = config.critic_rate
+        self.optimizer = new_optimizer(critic, config, config.critic_rate)
         self.objective.constrain(critic)
 
     def loss(self, pair: Pair) -> CriticLoss:
@@ -56,11 +75,36 @@ class CriticTraining:
         """Update the critic once, and return its loss before the update."""
         self.updates += 1
         loss = self.loss(pair)
-        self.optimizer.zero_grad()
-        loss.total.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        _descend(self.optimizer, loss.total)
         self.objective.constrain(self.critic)
         return loss
+
+
+def update_generator(
+    generator: nn.Module, noise: Tensor, optimizer: Optimizer, training: CriticTraining
+) -> None:
+    """Update a generator once, on noise (B, Z), against the critic of `training`."""
+    _descend(optimizer, training.objective.generator_loss(training.critic(generator(noise))))
+
+
+def _descend(optimizer: Optimizer, loss: Tensor) -> None:
+    """Make a step of the optimizer along the gradient of a loss."""
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+
+
+def new_optimizer(network: nn.Module, config: Config, rate: float) -> Optimizer:
+    """Return the optimizer that `config` names, over all parameters, with a learning rate."""
+    optimizer = build_optimizer(network, config)
+    set_rate(optimizer, rate)
+    return optimizer
+
+
+def set_rate(optimizer: Optimizer, rate: float) -> None:
+    """Set the learning rate of all parameters."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
 
 
 def seeded(make: Callable[[], N], seed: int) -> N:
@@ -95,3 +139,39 @@ def initialise_uniform(network: nn.Module, limit: float) -> None:
             nn.init.uniform_(parameter, -limit, limit)
         else:
             nn.init.zeros_(parameter)
+
+
+def new_critic(
+    make: Callable[[], C], seed: int, initialise: Callable[[C], None] = initialise_he
+) -> C:
+    """Return the critic that `make` makes, initialised, its weights a function of the seed."""
+
+    def build() -> C:
+        critic = make()
+        initialise(critic)
+        return critic
+
+    return seeded(build, CRITIC_SEED + seed)
+
+
+def he_critic(
+    seed: int, *, units: int, blocks: int, length: int = 1, vocabulary: int = 2
+) -> MlpCritic:
+    """Return a fully connected critic with He's weights; without T and V it is one of points.
+
+    Args:
+        seed: Of the weights.
+        units: Of each hidden layer, in steps of 8.
+        blocks: Hidden layers.
+        length: T.
+        vocabulary: V.
+    """
+    width = channels(units)
+    return new_critic(
+        lambda: MlpCritic(length=length, vocabulary=vocabulary, width=width, blocks=blocks), seed
+    )
+
+
+def channels(units: int) -> int:
+    """Return C, at least 1, of fully connected networks of 8C units a layer."""
+    return max(units // 8, 1)

@@ -1,6 +1,7 @@
 """Divergences in nats: of discrete distributions by sums, of Gaussians and their mixtures."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from corpora.rng import normal, uniform
 
 __all__ = [
+    "LOG_2",
     "jensen_shannon",
+    "js_of_loss",
     "js_of_mixtures",
     "js_of_normals",
     "kullback_leibler",
@@ -18,20 +21,32 @@ __all__ = [
 LOG_2 = math.log(2)
 
 Array = NDArray[np.float64]
+Log = Callable[[Array], Array]
 
 
-def kullback_leibler(p: Array, q: Array) -> float:
-    """Return KL(p ‖ q) = Σ p log(p / q), ∞ where q is 0 and p is not; both (N,), each of sum 1."""
+def kullback_leibler(p: Array, q: Array, log: Log = np.log) -> float:
+    """Return KL(p ‖ q) = Σ p log(p / q), ∞ where q is 0 and p is not; both (N,), each of sum 1.
+
+    In nats; with `np.log2` in bits.
+    """
     present = p > 0
     if np.any(q[present] == 0):
         return float("inf")
-    return float(np.sum(p[present] * np.log(p[present] / q[present])))
+    return float(np.sum(p[present] * log(p[present] / q[present])))
 
 
-def jensen_shannon(p: Array, q: Array) -> float:
+def jensen_shannon(p: Array, q: Array, log: Log = np.log) -> float:
     """Return JS(p, q) = ½ KL(p ‖ m) + ½ KL(q ‖ m) with m = (p + q)/2, at most log 2."""
     middle = (p + q) / 2
-    return (kullback_leibler(p, middle) + kullback_leibler(q, middle)) / 2
+    return (kullback_leibler(p, middle, log) + kullback_leibler(q, middle, log)) / 2
+
+
+def js_of_loss(loss: float) -> float:
+    """Return JS in nats as a discriminator's loss shows it: log 2 − loss / 2.
+
+    It is JS if no discriminator has a lower loss (Goodfellow et al. 2014, theorem 1).
+    """
+    return LOG_2 - loss / 2
 
 
 def on_common_support(first: Array, second: Array) -> tuple[Array, Array]:
@@ -77,6 +92,6 @@ def js_of_mixtures(first: Array, second: Array, sigma: float, draws: int, seed: 
         chosen = (uniform(seed, number, 1, rows=rows, columns=1)[:, 0] * len(centres)).astype(int)
         x = centres[chosen] + sigma * normal(seed, number, 2, rows=rows, columns=first.shape[1])
         p, q = log_density(x, first), log_density(x, second)
-        own = (p, q)[number]
-        total += float((own - np.logaddexp(p, q) + LOG_2).mean())
+        drawn_from = (p, q)[number]
+        total += float((drawn_from - np.logaddexp(p, q) + LOG_2).mean())
     return total / 2

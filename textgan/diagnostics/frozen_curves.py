@@ -1,6 +1,6 @@
 """Curves of a frozen generator's gradient, drawn and put into words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,28 +9,20 @@ from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
 from textgan.diagnostics.charts import LOOKS, add_legend, log_y, new_figure, title
-from textgan.diagnostics.frozen_generator import Curves
+from textgan.diagnostics.frozen_generator import Curves, Places
 from textgan.diagnostics.record import Finding
 
-__all__ = ["PLACES", "Found", "draw_places", "each_age", "finding", "of_place", "plain"]
+__all__ = ["draw_places", "each_age", "finding", "plain"]
 
-PLACES = ("text", "lines")
-Found = Mapping[str, Mapping[str, Curves]]  # place and age -> loss -> its curves
 Pick = Callable[[Curves], NDArray[np.float64]]
 
 
-def of_place(found: Found, place: str) -> Found:
-    """Return what was found of one place."""
-    return {name: of for name, of in found.items() if name.startswith(place)}
-
-
-def each_age(unit: str, values: Sequence[float], found: Found) -> str:
+def each_age(unit: str, values: Sequence[float], ages: Iterable[str]) -> str:
     """Say a number of each age.
 
-    >>> each_age("-fold", [1234.5, 2.345], {"text, 5 steps": {}, "text, 9 steps": {}})
+    >>> each_age("-fold", [1234.5, 2.345], ["5 steps", "9 steps"])
     '1,234-fold (5 steps), 2.35-fold (9 steps)'
     """
-    ages = [name.partition(", ")[2] for name in found]
     return ", ".join(
         f"{value:,.0f}{unit} ({age})" if value >= 100 else f"{value:,.3g}{unit} ({age})"
         for value, age in zip(values, ages, strict=True)
@@ -38,26 +30,26 @@ def each_age(unit: str, values: Sequence[float], found: Found) -> str:
 
 
 def finding(
-    expectation: str, unit: str, values: Sequence[float], found: Found, *, seen: bool
+    expectation: str, unit: str, values: Sequence[float], ages: Iterable[str], *, seen: bool
 ) -> Finding:
     """Return the finding of a number of each age."""
-    return Finding(expectation=expectation, measured=each_age(unit, values, found), seen=seen)
+    return Finding(expectation=expectation, measured=each_age(unit, values, ages), seen=seen)
 
 
-def plain(found: Found, pick: Pick) -> dict[str, Any]:
-    """Return what `pick` takes of all curves, as plain values."""
+def plain(places: Places, pick: Pick) -> dict[str, Any]:
+    """Return what `pick` takes of all curves, as plain values: place and age -> loss -> values."""
     return {
-        name: {loss: pick(curves).tolist() for loss, curves in of.items()}
-        for name, of in found.items()
+        f"{place}, {age}": {loss: pick(curves).tolist() for loss, curves in of.items()}
+        for place, ages in places.items()
+        for age, of in ages.items()
     }
 
 
-def draw_places(found: Found, at: Sequence[int], pick: Pick, loss: str, words: str) -> Figure:
+def draw_places(places: Places, at: Sequence[int], pick: Pick, loss: str, words: str) -> Figure:
     """Draw the medians of a loss over the updates, thin, and those of the critic's, thick."""
     figure, axes = new_figure(3.5, 1, 2)
-    for axis, place in zip(axes, PLACES, strict=True):
-        for (name, of), look in zip(of_place(found, place).items(), LOOKS, strict=False):
-            age = name.partition(", ")[2]
+    for axis, (place, ages) in zip(axes, places.items(), strict=True):
+        for (age, of), look in zip(ages.items(), LOOKS, strict=False):
             axis.plot(at, np.median(pick(of["wasserstein"]), axis=0), **{
                 **look, "alpha": 0.35, "linewidth": 4, "linestyle": "-", "marker": "",
             })  # fmt: skip

@@ -8,6 +8,7 @@ the one parameter θ, against (0, U); its ages are its distances θ.
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,27 +19,35 @@ from torch import Tensor, nn
 from corpora.counts import counted
 from corpora.rng import uniform
 from textgan.diagnostics.critic_training import (
-    CRITIC_SEED,
+    ADAM,
     CriticTraining,
     Pair,
-    initialise_he,
-    seeded,
+    he_critic,
+    new_optimizer,
+    update_generator,
 )
 from textgan.diagnostics.experiment import Settings, Work
-from textgan.diagnostics.streams import TextStream, latent, open_text
+from textgan.diagnostics.streams import TextStream, open_text
 from textgan.networks.critics.mlp import MlpCritic
 from textgan.registry import LOSSES
-from textgan.training.optimizers import build_optimizer
 
-__all__ = ["CRITICS", "Curves", "Frozen", "FrozenSettings", "gradient_of", "marks", "measure"]
+__all__ = [
+    "Ages",
+    "Curves",
+    "Frozen",
+    "FrozenSettings",
+    "Places",
+    "gradient_of",
+    "marks",
+    "measure",
+]
 
 Array = NDArray[np.float64]
 
 # what is trained -> its settings, and the generator losses that are measured under it
-ADAM = {"optimizer": "adam", "beta1": 0.5}
 CRITICS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "discriminator": ({"objective": "gan"}, ("minimax", "non-saturating")),
-    "critic": ({"objective": "wgan-gp", **ADAM, "beta2": 0.9}, ("wasserstein",)),
+    "critic": ({"objective": "wgan-gp", **ADAM}, ("wasserstein",)),
 }
 LATE = 1 << 40  # added to the number of an update, for batches that nothing is trained on
 
@@ -81,7 +90,7 @@ class Frozen:
     place: str  # "text" or "lines"
     age: str
     generator: nn.Module
-    critic: Callable[[], MlpCritic]
+    critic: Callable[[int], MlpCritic]  # seed -> a new critic
     real: Callable[[int], Tensor]  # number of a batch -> (B, T, V)
     noise: Callable[[int], Tensor]  # the same -> the generator's input
 
@@ -98,6 +107,10 @@ class Curves(NamedTuple):
 
     norms: Array  # (seeds, marks)
     variances: Array  # (seeds, marks)
+
+
+Ages = Mapping[str, Mapping[str, Curves]]  # age -> loss -> its curves
+Places = Mapping[str, Ages]
 
 
 def gradient_of(frozen: Frozen, critic: nn.Module, loss: str, batches: int) -> Gradient:
@@ -123,19 +136,23 @@ def marks(updates: int) -> list[int]:
     return sorted({0, *(round(updates / 2**k) for k in range(7))})
 
 
-def measure(settings: FrozenSettings, work: Work) -> tuple[dict[str, dict[str, Curves]], list[int]]:
-    """Return place and age -> loss -> its curves, and the marks, of all seeds."""
+def measure(settings: FrozenSettings, work: Work) -> tuple[Places, list[int]]:
+    """Return place -> age -> loss -> its curves, and the marks, of all seeds."""
     at = marks(settings.updates)
-    found: dict[str, dict[str, list[list[Gradient]]]] = {}
+    gradients: dict[str, dict[str, dict[str, list[list[Gradient]]]]] = {}
     with open_text(settings.corpus, settings.batch, work) as text:
         for seed in settings.seeds:
             for frozen in [*_texts(settings, text, seed, work), *_lines(settings, seed)]:
-                name = f"{frozen.place}, {frozen.age}"
-                work.progress(f"{name}, seed {seed}", (seed - settings.seed) / settings.repeats)
+                stage = f"{frozen.place}, {frozen.age}, seed {seed}"
+                work.progress(stage, (seed - settings.seed) / settings.repeats)
+                of = gradients.setdefault(frozen.place, {}).setdefault(frozen.age, {})
                 for loss, curve in _follow(frozen, settings, seed, at):
-                    found.setdefault(name, {}).setdefault(loss, []).append(curve)
+                    of.setdefault(loss, []).append(curve)
     return {
-        name: {loss: _curves(curves) for loss, curves in of.items()} for name, of in found.items()
+        place: {
+            age: {loss: _curves(curves) for loss, curves in of.items()} for age, of in ages.items()
+        }
+        for place, ages in gradients.items()
     }, at
 
 
@@ -149,23 +166,18 @@ def _follow(
 ) -> Iterator[tuple[str, list[Gradient]]]:
     """Give each loss with its gradients at the marks, while its critic is trained from scratch."""
     for changes, losses in CRITICS.values():
-        critic = seeded(lambda: _he(frozen.critic()), CRITIC_SEED + seed)
+        critic = frozen.critic(seed)
         train = CriticTraining(critic, {**changes, "critic_rate": settings.rate}, seed)
         curves: dict[str, list[Gradient]] = {loss: [] for loss in losses}
         for update in range(settings.updates + 1):
             if update in at:
                 for loss in losses:
                     curves[loss].append(gradient_of(frozen, critic, loss, settings.measured))
-            with torch.no_grad():
-                fake = frozen.generator(frozen.noise(update))
             if update < settings.updates:
+                with torch.no_grad():
+                    fake = frozen.generator(frozen.noise(update))
                 train(Pair(frozen.real(update), fake))
         yield from curves.items()
-
-
-def _he(critic: MlpCritic) -> MlpCritic:
-    initialise_he(critic)
-    return critic
 
 
 def _lines(settings: FrozenSettings, seed: int) -> Iterator[Frozen]:
@@ -185,9 +197,7 @@ def _lines(settings: FrozenSettings, seed: int) -> Iterator[Frozen]:
             place="lines",
             age=f"θ = {theta:g}",
             generator=Line(theta),
-            critic=lambda: MlpCritic(
-                length=1, vocabulary=2, width=max(settings.units // 8, 1), blocks=2
-            ),
+            critic=partial(he_critic, units=settings.units, blocks=2),
             real=real,
             noise=lambda number: heights(number, 1),
         )
@@ -195,27 +205,17 @@ def _lines(settings: FrozenSettings, seed: int) -> Iterator[Frozen]:
 
 def _texts(settings: FrozenSettings, text: TextStream, seed: int, work: Work) -> Iterator[Frozen]:
     """Give a generator of text at each of its ages, trained as a non-saturating GAN."""
-
-    def critic() -> MlpCritic:
-        return MlpCritic(
-            length=text.length, vocabulary=text.vocabulary, width=max(settings.units // 8, 1),
-            blocks=2,
-        )  # fmt: skip
-
+    critic = partial(
+        he_critic, units=settings.units, blocks=2, length=text.length, vocabulary=text.vocabulary
+    )
     generator = text.new_generator(seed)
-    partner = seeded(lambda: _he(critic()), CRITIC_SEED + seed + 1)
-    train = CriticTraining(partner, {"objective": "gan", "critic_rate": settings.rate}, seed)
-    optimizer = build_optimizer(generator, train.config)
-    for group in optimizer.param_groups:
-        group["lr"] = settings.generator_rate
+    changes = {"objective": "gan", "critic_rate": settings.rate}
+    train = CriticTraining(critic(seed + 1), changes, seed)
+    optimizer = new_optimizer(generator, train.config, settings.generator_rate)
     for step in range(1, max(settings.ages) + 1):
         work.progress("training the generator of text", step / max(settings.ages))
         train(Pair(text.real(seed, step, 2), text.fakes(generator, seed, step, 3)))
-        z = latent(seed, step, 4, count=text.batch, size=text.noise)
-        loss = train.objective.generator_loss(partner(generator(z)))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        update_generator(generator, text.latent(seed, step, 4), optimizer, train)
         if step in settings.ages:
             yield Frozen(
                 place="text",
@@ -223,5 +223,5 @@ def _texts(settings: FrozenSettings, text: TextStream, seed: int, work: Work) ->
                 generator=copy.deepcopy(generator),
                 critic=critic,
                 real=lambda number: text.real(seed, number, 0),
-                noise=lambda number: latent(seed, number, 1, count=text.batch, size=text.noise),
+                noise=lambda number: text.latent(seed, number, 1),
             )

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from corpora.errors import InputError
-from corpora.files import atomic
+from corpora.files import atomic, write_text
 from textgan.evaluation.render.plots.style import styled
 
 __all__ = ["SCHEMA", "Finding", "Record", "make_folder"]
@@ -105,7 +105,8 @@ class Record:
             ]
         for path, drawing in zip(paths, drawings, strict=False):
             _write(path, drawing)
-        _write(paths[2], _json(self.to_dict()))
+        values = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+        write_text(paths[2], f"{values}\n")
         return paths
 
     def _drawn(self, form: str, metadata: Mapping[str, None]) -> bytes:
@@ -125,10 +126,6 @@ def make_folder(folder: str | Path) -> Path:
             f"cannot make the folder {folder}: {error.strerror}; name another with --out"
         ) from error
     return folder
-
-
-def _json(values: Mapping[str, Any]) -> bytes:
-    return f"{json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False)}\n".encode()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 __all__ = ["EXPERIMENTS", "find_experiment"]
 
 PACKAGE = "textgan.diagnostics.experiments"
+NAMES = (
+    "lines",
+    "transport",
+    "vanishing",
+    "unstable",
+    "clipping",
+    "layers",
+    "surfaces",
+    "robustness",
+    "correlation",
+    "noise",
+    "mlp",
+)
 
 EXPERIMENTS: "Registry[Experiment[Any]]" = Registry(
-    "experiment",
-    {
-        "lines": f"{PACKAGE}.lines:LINES",
-        "transport": f"{PACKAGE}.transport:TRANSPORT",
-        "vanishing": f"{PACKAGE}.vanishing:VANISHING",
-        "unstable": f"{PACKAGE}.unstable:UNSTABLE",
-        "clipping": f"{PACKAGE}.clipping:CLIPPING",
-        "layers": f"{PACKAGE}.layers:LAYERS",
-        "surfaces": f"{PACKAGE}.surfaces:SURFACES",
-        "robustness": f"{PACKAGE}.robustness:ROBUSTNESS",
-        "correlation": f"{PACKAGE}.correlation:CORRELATION",
-        "noise": f"{PACKAGE}.noise:NOISE",
-        "mlp": f"{PACKAGE}.mlp:MLP",
-    },
+    "experiment", {name: f"{PACKAGE}.{name}:{name.upper()}" for name in NAMES}
 )
 
 

@@ -21,6 +21,7 @@ from textgan.networks.generators.mlp import MlpGenerator
 __all__ = ["PointGenerator", "Stream", "TextStream", "latent", "open_text", "toy_stream"]
 
 Stream = Callable[[int], Pair]  # number of an update -> its batches
+NOISE, WIDTH = 32, 8  # Z and C of generators of text
 
 
 class PointGenerator(nn.Module):
@@ -62,7 +63,6 @@ class TextStream:
 
     corpus: Corpus
     batch: int
-    noise: int = 32  # Z of its generators
 
     @property
     def length(self) -> int:
@@ -82,20 +82,24 @@ class TextStream:
         )
         return one_hot(rows, self.vocabulary, CPU)
 
-    def new_generator(self, seed: int, width: int = 8) -> DeconvGenerator:
+    def new_generator(self, seed: int) -> DeconvGenerator:
         """Return a small untrained generator of softmax rows."""
         emittable = torch.from_numpy(self.corpus.encoder.emittable)
         return seeded(
             lambda: DeconvGenerator(
-                length=self.length, emittable=emittable, noise=self.noise, width=width, blocks=1
+                length=self.length, emittable=emittable, noise=NOISE, width=WIDTH, blocks=1
             ),
             seed,
         )
 
+    def latent(self, seed: int, *key: int) -> Tensor:
+        """Return the noise of a batch, (B, Z)."""
+        return latent(seed, *key, count=self.batch, size=NOISE)
+
     @torch.no_grad()
     def fakes(self, generator: nn.Module, seed: int, *key: int) -> Tensor:
         """Return generated rows, (B, T, V), without a gradient."""
-        rows: Tensor = generator(latent(seed, *key, count=self.batch, size=self.noise))
+        rows: Tensor = generator(self.latent(seed, *key))
         return rows
 
     def against_new_generator(self, seed: int) -> Stream:

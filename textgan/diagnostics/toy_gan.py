@@ -7,11 +7,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from textgan.diagnostics.critic_training import CRITIC_SEED, CriticTraining, Pair, seeded
+from textgan.diagnostics.critic_training import (
+    CRITIC_SEED,
+    CriticTraining,
+    Pair,
+    channels,
+    new_optimizer,
+    seeded,
+    update_generator,
+)
+from textgan.diagnostics.divergences import jensen_shannon
 from textgan.diagnostics.streams import PointGenerator, latent
 from textgan.diagnostics.toys import as_text, draw, modes
 from textgan.networks.critics.mlp import MlpCritic
-from textgan.training.optimizers import build_optimizer
 
 __all__ = ["ModeScore", "ToyGan", "score_modes"]
 
@@ -46,13 +54,8 @@ def score_modes(points: Array, centres: Array) -> ModeScore:
     inside = np.isfinite(distances.min(axis=1)) & (distances.min(axis=1) <= reach)
     shares = np.bincount(np.where(inside, mode, M), minlength=M + 1) / len(points)
     real = np.append(np.full(M, 1 / M), 0.0)
-    middle = (shares + real) / 2
-    jsd = sum(
-        float(np.sum(part[part > 0] * np.log2(part[part > 0] / middle[part > 0]))) / 2
-        for part in (shares, real)
-    )
     covered = int((shares[:M] >= COVERED / M).sum())
-    return ModeScore(covered, float(inside.mean()), jsd)
+    return ModeScore(covered, float(inside.mean()), jensen_shannon(shares, real, log=np.log2))
 
 
 class ToyGan:
@@ -77,7 +80,7 @@ class ToyGan:
         layers: tuple[int, int] = (3, 3),
     ) -> None:
         self.toy, self.seed, self.step = toy, seed, 0
-        width = max(units // 8, 1)
+        width = channels(units)
         self.generator = seeded(lambda: PointGenerator(2, width, layers[0]), seed)
         critic = seeded(
             lambda: MlpCritic(length=1, vocabulary=2, width=width, blocks=layers[1]),
@@ -85,24 +88,19 @@ class ToyGan:
         )
         self.training = CriticTraining(critic, settings, seed)
         self.config = self.training.config
-        self.optimizer = build_optimizer(self.generator, self.config)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.generator_rate
+        self.optimizer = new_optimizer(self.generator, self.config, self.config.generator_rate)
 
     def train(self) -> None:
         """Make one step: the critic's updates, then one of the generator."""
         self.step += 1
-        batch, objective = self.config.batch_size, self.training.objective
+        batch = self.config.batch_size
         for update in range(self.config.critic_steps):
             real = as_text(draw(self.toy, self.seed, self.step, update, count=batch))
             with torch.no_grad():
                 fake = self.generator(self._noise(update, batch))
             self.training(Pair(real, fake))
-        fake = self.generator(self._noise(self.config.critic_steps, batch))
-        loss = objective.generator_loss(self.training.critic(fake))
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
+        z = self._noise(self.config.critic_steps, batch)
+        update_generator(self.generator, z, self.optimizer, self.training)
 
     @torch.no_grad()
     def samples(self, count: int = SAMPLES) -> Array:

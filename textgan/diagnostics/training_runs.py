@@ -1,11 +1,11 @@
 """Short runs of `textgan train` for experiments, each in a folder of its own."""
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from corpora.temporary import temporary_folder
 from textgan.config.settings import Config
 from textgan.diagnostics.experiment import Work
 from textgan.runs import read_state
@@ -31,8 +31,8 @@ def folder_of_runs(work: Work) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
         return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        yield Path(temporary)
+    with temporary_folder() as folder:
+        yield folder
 
 
 def is_finished(run: Path) -> bool:

@@ -45,8 +45,8 @@ class CheckUp:
     @property
     def advice(self) -> tuple[str, ...]:
         """What to try, each once."""
-        found = [check.advice for check in self.checks if check.good is False and check.advice]
-        return tuple(dict.fromkeys(found))
+        advice = [check.advice for check in self.checks if check.good is False and check.advice]
+        return tuple(dict.fromkeys(advice))
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, unrounded."""

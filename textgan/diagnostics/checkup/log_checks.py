@@ -7,14 +7,14 @@ import numpy as np
 
 from textgan.config.settings import Config
 from textgan.diagnostics.checkup.check import Check, not_recorded
-from textgan.evaluation.render.plots.training import spearman
 from textgan.evaluation.report.report import Curves
+from textgan.evaluation.statistics.rank_correlation import spearman
 
 __all__ = ["check_log"]
 
 SLOPE_RANGE = (0.7, 1.3)  # of the slope over K
 CORRELATED = 0.5  # the least rank correlation that counts as one
-FEWEST = 5  # scores that a correlation needs
+MIN_SCORES = 5  # that a correlation needs
 UNIQUE = 0.8  # a share of distinct samples below which they repeat themselves
 GAP = 0.25  # of the estimate: more between training and held-out text is over-fitting
 RECENT = 0.5  # the part of a run, from its end, that a mean is over
@@ -108,9 +108,10 @@ def _correlation(config: Config, curves: Curves | None) -> Check:
         for a, b in zip(curves.values["wasserstein_train"], curves.values[jsd], strict=True)
         if a is not None and b is not None
     ]
-    if len(pairs) < FEWEST:
+    if len(pairs) < MIN_SCORES:
         return Check(
-            name=name, text=f"{len(pairs)} scores, of at least {FEWEST} that a correlation needs"
+            name=name,
+            text=f"{len(pairs)} scores, of at least {MIN_SCORES} that a correlation needs",
         )
     rank = spearman(*zip(*pairs, strict=True))
     if rank is None:

@@ -1,15 +1,14 @@
 """What the last checkpoint of a run says: gradients, weights, rows, and symbols that died."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from corpora import Corpus
 from textgan.diagnostics.checkup.check import Check
-from textgan.evaluation.render.plots.words import symbol_name
+from textgan.diagnostics.weights import histogram, in_units, near_limit
+from textgan.evaluation.render.words import symbol_name
 from textgan.inputs.noise import Purpose
 from textgan.training.step import Trainer
 from textgan.training.validation import evenly_spaced
@@ -71,28 +70,25 @@ def _gradients(trainer: Trainer, step: int) -> Check:
 
 
 def _weights(name: str, network: nn.Module, limit: float | None) -> Check:
-    """Draw the histogram of all weights, in units of c under clipping, else of 3σ of a layer."""
-    layers = [w.detach().double().flatten() for _, w in _matrices(network)]
+    """Draw the histogram of all weights, in units of c under clipping, else of 3σ of a layer.
+
+    Biases and scales are left out.
+    """
+    layers = [w.detach().double().numpy() for w in network.parameters() if w.ndim > 1]
     if not layers:
         return Check(name=name, text="no layers")
-    scaled = torch.cat([w / (limit or 3 * w.std(correction=0).clamp_min(1e-12)) for w in layers])
-    counts = torch.histc(scaled.clamp(-1, 1), BINS, -1, 1).numpy()
-    shares = counts / counts.sum()
+    scaled = in_units(layers, [limit or 3 * max(w.std(), 1e-12) for w in layers])
+    shares = histogram(scaled, BINS)
     unit = f"c = {limit:g}" if limit else "3σ of each layer"
     text = f"{_bars(shares)} from −1 to 1 in units of {unit}"
     if limit is None:
         return Check(name=name, text=text, measured={"histogram": shares.tolist()})
-    near = float((scaled.abs() >= 0.95).double().mean())
+    near = near_limit(scaled)
     return Check(
         name=name, text=f"{text}; {near:.0%} within 5% of ±c", good=near < PILED,
         advice="Clipping piles the critic's weights up at ±c: use --penalty gp --constraint none.",
         measured={"histogram": shares.tolist(), "near_limit": near},
     )  # fmt: skip
-
-
-def _matrices(network: nn.Module) -> Iterable[tuple[str, Tensor]]:
-    """Give all weights that are no biases or scales."""
-    return [(name, weight) for name, weight in network.named_parameters() if weight.ndim > 1]
 
 
 def _bars(shares: NDArray[np.float64]) -> str:
@@ -136,14 +132,14 @@ def _symbols(corpus: Corpus, ids: Ids) -> Check:
     emittable = np.asarray(corpus.encoder.emittable)
     expected = real * ids.size
     dead = np.flatnonzero((expected >= EXPECTED) & (made == 0) & emittable)
-    judged = int(((expected >= EXPECTED) & emittable).sum())
+    frequent = int(((expected >= EXPECTED) & emittable).sum())
     names = [symbol_name(corpus.encoder.decode([int(symbol)])) for symbol in dead]
     shown = f": {', '.join(names[:10])}" if names else ""
     return Check(
         name="symbols that died",
-        text=f"{len(dead)} of {judged} symbols that {len(ids):,} lines should have do not occur"
+        text=f"{len(dead)} of {frequent} symbols that {len(ids):,} lines should have do not occur"
         + shown,
         good=not len(dead),
         advice="Symbols died out: use --output sharp, or add --symbol-matching 1.",
-        measured={"dead": names, "judged": judged},
+        measured={"dead": names, "frequent": frequent},
     )

@@ -8,7 +8,8 @@ of its layer. Both critics begin with uniform weights, of which 5% are near the 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,29 +18,28 @@ from torch import Tensor, nn
 
 from textgan.diagnostics.charts import new_figure, title
 from textgan.diagnostics.critic_training import (
-    CRITIC_SEED,
+    ADAM,
     CriticTraining,
-    Pair,
+    channels,
     initialise_he,
     initialise_uniform,
-    seeded,
+    new_critic,
 )
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
-from textgan.diagnostics.streams import open_text, toy_stream
+from textgan.diagnostics.streams import Stream, TextStream, open_text, toy_stream
+from textgan.diagnostics.weights import histogram, in_units, near_limit
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL, SAMPLES
 from textgan.networks.critics.conv import ConvCritic
 from textgan.networks.critics.critic import Critic
 from textgan.networks.critics.mlp import MlpCritic
 
-__all__ = ["CLIPPING", "near_largest", "near_limit"]
+__all__ = ["CLIPPING", "scaled_weights"]
 
-NEAR = 0.05  # of the limit
 HALF = 0.5  # of the weights: the least share near ±c that counts as piled up
 BINS = 41
 
 Array = NDArray[np.float64]
-Stream = Callable[[int], Pair]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,77 +59,55 @@ class ClippingSettings(Settings):
     text_batch: int = 64
 
 
-def near_limit(weights: Array, limit: float) -> float:
-    """Return the share of weights within 5% of ±`limit`."""
-    return float((np.abs(weights) >= (1 - NEAR) * limit).mean())
+class Rule(NamedTuple):
+    """What bounds a critic, and how its weights begin."""
+
+    settings: Mapping[str, Any]
+    initialise: Callable[[nn.Module], None]
+    limit: float | None  # c; None: the largest weight of the layer
 
 
-def near_largest(layers: list[Array]) -> float:
-    """Return the share of all weights within 5% of the largest of their layer."""
-    near = [np.abs(layer) >= (1 - NEAR) * np.abs(layer).max() for layer in layers]
-    return float(np.concatenate([part.ravel() for part in near]).mean())
+def scaled_weights(critic: nn.Module, limit: float | None) -> Array:
+    """Return the weights of all layers in units of c, or of the largest of their layer, (weights,).
 
-
-def layer_weights(critic: nn.Module) -> list[Array]:
-    """Return the weights of each layer but the last, whose gradient is that of one unit."""
+    Biases are left out.
+    """
     tensors: list[Tensor] = [
         layer.weight for layer in critic.modules() if isinstance(layer, nn.Linear | nn.Conv2d)
     ]
-    return [tensor.detach().double().numpy().copy() for tensor in tensors]
+    layers = [tensor.detach().double().numpy() for tensor in tensors]
+    return in_units(layers, [limit or np.abs(layer).max() for layer in layers])
 
 
 def run(settings: ClippingSettings, work: Work) -> Outcome:
     """Train critics under both, on the Swiss roll and on text, and count their weights."""
-    rules: dict[str, Mapping[str, Any]] = {
-        "clipping": {"objective": "wgan", "clip": settings.clip, "critic_rate": settings.clip_rate},
-        "penalty": {
-            "objective": "wgan-gp", "penalty_weight": settings.weight, "optimizer": "adam",
-            "beta1": 0.5, "beta2": 0.9, "critic_rate": 1e-4,
-        },
-    }  # fmt: skip
+    rules = _rules(settings)
     shares: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    histograms: dict[str, dict[str, Array]] = {}
+    histograms: dict[str, dict[str, Array]] = {}  # of the first seed
     with open_text(settings.corpus, settings.text_batch, work) as text:
         for seed in settings.seeds:
-            places: dict[str, tuple[Stream, Callable[[], Critic]]] = {
-                "Swiss roll": (
-                    toy_stream("Swiss roll", seed, settings.batch),
-                    lambda: MlpCritic(
-                        length=1, vocabulary=2, width=max(settings.units // 8, 1), blocks=3
-                    ),
-                ),
-                "text": (
-                    text.against_new_generator(seed),
-                    lambda: ConvCritic(
-                        length=text.length, vocabulary=text.vocabulary, blocks=2,
-                        width=settings.text_width,
-                    ),
-                ),
-            }  # fmt: skip
-            for place, (stream, make) in places.items():
-                for rule, changes in rules.items():
-                    critic = _new_critic(make, rule, settings.clip, seed)
-                    before = layer_weights(critic)
-                    train = CriticTraining(critic, changes, seed)
+            for place, (stream, make) in _places(settings, text, seed).items():
+                for name, rule in rules.items():
+                    critic = new_critic(make, seed, rule.initialise)
+                    before = scaled_weights(critic, rule.limit)
+                    train = CriticTraining(critic, rule.settings, seed)
                     for update in range(settings.updates):
                         train(stream(update))
-                        work.progress(f"{rule}, {place}, seed {seed}", update / settings.updates)
-                    after = layer_weights(critic)
-                    pair = (_share(rule, before, settings.clip), _share(rule, after, settings.clip))
-                    shares.setdefault(place, {}).setdefault(rule, []).append(pair)
-                    histograms.setdefault(place, {}).setdefault(
-                        rule, _histogram(rule, after, settings.clip)
-                    )
+                        work.progress(f"{name}, {place}, seed {seed}", update / settings.updates)
+                    after = scaled_weights(critic, rule.limit)
+                    both = (near_limit(before), near_limit(after))
+                    shares.setdefault(place, {}).setdefault(name, []).append(both)
+                    histograms.setdefault(place, {}).setdefault(name, histogram(after, BINS))
     figure, axes = new_figure(4.6, 2, 2)
     for row, place in enumerate(histograms):
-        for column, rule in enumerate(rules):
+        for column, name in enumerate(rules):
             axis = axes[2 * row + column]
-            _draw(axis, place, rule, histograms[place][rule], shares[place][rule][0][1])
+            _draw(axis, place, name, histograms[place][name], shares[place][name][0][1])
     measured = {
         "shares": shares,
         "histograms": {
-            place: {rule: counts.tolist() for rule, counts in rules_of.items()}
-            for place, rules_of in histograms.items()
+            place: {name: counts.tolist() for name, counts in of.items()}
+            for place, of in histograms.items()
         },
     }
     return Outcome(
@@ -140,33 +118,35 @@ def run(settings: ClippingSettings, work: Work) -> Outcome:
     )
 
 
-def _new_critic(make: Callable[[], Critic], rule: str, limit: float, seed: int) -> Critic:
-    """Return a critic with uniform weights: in [−c, c] for clipping, He's for the penalty."""
-
-    def build() -> Critic:
-        critic = make()
-        if rule == "clipping":
-            initialise_uniform(critic, limit)
-        else:
-            initialise_he(critic)
-        return critic
-
-    return seeded(build, CRITIC_SEED + seed)
-
-
-def _share(rule: str, layers: list[Array], limit: float) -> float:
-    if rule == "penalty":
-        return near_largest(layers)
-    return near_limit(np.concatenate([layer.ravel() for layer in layers]), limit)
+def _rules(settings: ClippingSettings) -> Mapping[str, Rule]:
+    """Return clipping, whose weights begin in [−c, c], and the penalty, whose are He's."""
+    clip = {"objective": "wgan", "clip": settings.clip, "critic_rate": settings.clip_rate}
+    penalty = {
+        "objective": "wgan-gp", "penalty_weight": settings.weight, "critic_rate": 1e-4, **ADAM
+    }  # fmt: skip
+    start = partial(initialise_uniform, limit=settings.clip)
+    return {
+        "clipping": Rule(clip, start, settings.clip),
+        "penalty": Rule(penalty, initialise_he, None),
+    }
 
 
-def _histogram(rule: str, layers: list[Array], limit: float) -> Array:
-    """Return the share of weights in each of BINS parts of [−1, 1], in units of the limit."""
-    largest = [np.abs(layer).max() if rule == "penalty" else limit for layer in layers]
-    scaled = np.concatenate([(w / m).ravel() for w, m in zip(layers, largest, strict=True)])
-    counts, _ = np.histogram(np.clip(scaled, -1, 1), bins=BINS, range=(-1, 1))
-    shares: Array = counts / counts.sum()
-    return shares
+def _places(
+    settings: ClippingSettings, text: TextStream, seed: int
+) -> Mapping[str, tuple[Stream, Callable[[], Critic]]]:
+    """Return what critics are trained on, each with what makes one."""
+    return {
+        "Swiss roll": (
+            toy_stream("Swiss roll", seed, settings.batch),
+            lambda: MlpCritic(length=1, vocabulary=2, width=channels(settings.units), blocks=3),
+        ),
+        "text": (
+            text.against_new_generator(seed),
+            lambda: ConvCritic(
+                length=text.length, vocabulary=text.vocabulary, blocks=2, width=settings.text_width
+            ),
+        ),
+    }
 
 
 def _findings(place: str, shares: Mapping[str, list[tuple[float, float]]]) -> list[Finding]:

@@ -6,7 +6,6 @@ the same steps. The critic's estimate E D(x) − E D(G(z)) should fall with the 
 log 2 − loss / 2, if it were trained to the end (figure 4 there: it says nothing).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,18 +13,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
+from corpora.temporary import temporary_folder
 from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
+from textgan.diagnostics.divergences import js_of_loss
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
-from textgan.diagnostics.training_runs import SMALL, folder_of_runs, read_scores, train_run
+from textgan.diagnostics.training_runs import SMALL, read_scores, train_run
 from textgan.evaluation.render.plots.style import MUTED
-from textgan.evaluation.render.plots.training import spearman
+from textgan.evaluation.statistics.rank_correlation import spearman
 
 __all__ = ["CORRELATION"]
 
 CLOSE = 0.5  # the least rank correlation that counts as one
 RUNS = ("wgan-gp", "gan")
-LOG_2 = math.log(2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def course_of(objective: str, lines: Sequence[Mapping[str, Any]]) -> Course:
     return Course(
         [line["step"] for line in lines],
         [
-            line["scores"]["wasserstein_train"] if wasserstein else LOG_2 - line["critic_loss"] / 2
+            line["scores"]["wasserstein_train"] if wasserstein else js_of_loss(line["critic_loss"])
             for line in lines
         ],
         [line["scores"]["jsd4"] for line in lines],
@@ -67,7 +67,7 @@ def run(settings: CorrelationSettings, work: Work) -> Outcome:
     """Train both runs with every seed, and correlate what they recorded."""
     every = max(settings.steps // settings.scores, 1)
     courses: dict[str, list[Course]] = {name: [] for name in RUNS}
-    with folder_of_runs(Work(progress=work.progress)) as folder:
+    with temporary_folder() as folder:
         for seed in settings.seeds:
             for objective in RUNS:
                 path = folder / f"{objective}-{seed}"

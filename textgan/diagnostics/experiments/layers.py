@@ -19,18 +19,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from textgan.diagnostics.charts import LOOKS, add_legend, log_y, new_figure, title
-from textgan.diagnostics.critic_training import (
-    CRITIC_SEED,
-    CriticTraining,
-    Pair,
-    initialise_he,
-    seeded,
-)
+from textgan.diagnostics.critic_training import ADAM, CriticTraining, Pair, he_critic
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.streams import toy_stream
 from textgan.evaluation.render.plots.style import MUTED
 from textgan.networks.critics.mlp import MlpCritic
+from textgan.objectives.constraints import clip_weights
+from textgan.objectives.losses import wasserstein_critic_loss
 
 __all__ = ["LAYERS", "gradient_norms", "slope_by_depth"]
 
@@ -60,10 +56,11 @@ class LayersSettings(Settings):
     batch: int = 64
 
 
-def gradient_norms(train: CriticTraining, pairs: list[Pair]) -> Array:
-    """Return the mean norm of the loss's gradient at each hidden layer's output, first to last."""
-    critic = train.critic
-    assert isinstance(critic, MlpCritic)
+def gradient_norms(critic: MlpCritic, pairs: list[Pair]) -> Array:
+    """Return the mean norm of ∇(E D(G(z)) − E D(x)) at each hidden layer's output, first to last.
+
+    The penalty is left out.
+    """
     outputs: list[Tensor] = []
 
     def keep(_module: object, _inputs: object, output: Tensor) -> None:
@@ -73,9 +70,8 @@ def gradient_norms(train: CriticTraining, pairs: list[Pair]) -> Array:
     norms = []
     for pair in pairs:
         outputs.clear()
-        scores = critic(torch.cat([pair.real, pair.fake]))  # without the penalty
-        loss = train.objective.loss.critic(*scores.chunk(2))
-        gradients = torch.autograd.grad(loss, outputs)
+        real, fake = critic(torch.cat([pair.real, pair.fake])).chunk(2)
+        gradients = torch.autograd.grad(wasserstein_critic_loss(real, fake), outputs)
         norms.append([gradient.double().norm().item() for gradient in gradients])
     for hook in hooks:
         hook.remove()
@@ -100,8 +96,7 @@ def run(settings: LayersSettings, work: Work) -> Outcome:
         for clip in settings.clips
     }
     rules["penalty"] = {
-        "objective": "wgan-gp", "penalty_weight": settings.weight, "optimizer": "adam",
-        "beta1": 0.5, "beta2": 0.9, "critic_rate": 1e-4,
+        "objective": "wgan-gp", "penalty_weight": settings.weight, "critic_rate": 1e-4, **ADAM
     }  # fmt: skip
     norms: dict[str, list[Array]] = {rule: [] for rule in rules}
     starts: dict[str, list[Array]] = {rule: [] for rule in rules}
@@ -111,11 +106,11 @@ def run(settings: LayersSettings, work: Work) -> Outcome:
             critic = _new_critic(settings.units, settings.depth, seed)
             train = CriticTraining(critic, changes, seed)
             measured = [stream(settings.updates + i) for i in range(AVERAGED)]
-            starts[rule].append(gradient_norms(train, measured))
+            starts[rule].append(gradient_norms(critic, measured))
             for update in range(settings.updates):
                 train(stream(update))
                 work.progress(f"{rule}, seed {seed}", update / settings.updates)
-            norms[rule].append(gradient_norms(train, measured))
+            norms[rule].append(gradient_norms(critic, measured))
     slopes = {rule: float(np.median([slope_by_depth(n) for n in norms[rule]])) for rule in rules}
     begun = {rule: float(np.median([slope_by_depth(n) for n in starts[rule]])) for rule in rules}
     by_width = _by_width(settings)
@@ -143,15 +138,7 @@ def run(settings: LayersSettings, work: Work) -> Outcome:
 
 def _new_critic(units: int, depth: int, seed: int) -> MlpCritic:
     """Return a critic of `depth` linear layers with He's weights."""
-
-    def build() -> MlpCritic:
-        critic = MlpCritic(
-            length=1, vocabulary=2, width=max(units // 8, 1), blocks=max(depth - 1, 2)
-        )
-        initialise_he(critic)
-        return critic
-
-    return seeded(build, CRITIC_SEED + seed)
+    return he_critic(seed, units=units, blocks=max(depth - 1, 2))
 
 
 def _by_width(settings: LayersSettings) -> dict[str, dict[str, float]]:
@@ -168,8 +155,8 @@ def _by_width(settings: LayersSettings) -> dict[str, dict[str, float]]:
                 for name, weight in critic.hidden.named_parameters():
                     if name.endswith("weight"):
                         weight.copy_(clip * weight.sign())
-            train = CriticTraining(critic, {"objective": "wgan", "clip": clip}, settings.seed)
-            slope = slope_by_depth(gradient_norms(train, [pair]))
+            clip_weights(critic, clip)
+            slope = slope_by_depth(gradient_norms(critic, [pair]))
             slopes.setdefault(f"{clip:g}", {})[str(units)] = slope
     return slopes
 

@@ -19,7 +19,12 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
-from textgan.diagnostics.divergences import jensen_shannon, kullback_leibler, on_common_support
+from textgan.diagnostics.divergences import (
+    LOG_2,
+    jensen_shannon,
+    kullback_leibler,
+    on_common_support,
+)
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.optimal_transport import assign, euclidean
 from textgan.diagnostics.record import Finding
@@ -29,7 +34,6 @@ from textgan.evaluation.render.plots.style import MUTED
 __all__ = ["LINES", "Distances", "compare_lines", "measure_distances", "soften"]
 
 TOLERANCE = 1e-9
-LOG_2 = math.log(2)
 
 Array = NDArray[np.float64]
 
@@ -90,8 +94,8 @@ def run(settings: LinesSettings, work: Work) -> Outcome:
     text = [measure_distances(hard, soften(hard, theta, V)) for theta in softness.tolist()]
     findings = _findings(thetas, lines, softness, text, reach)
     figure, (left, right) = new_figure(3.0, 1, 2)
-    _draw(left, thetas, lines, "Two lines, θ apart", "θ")
-    _draw(right, softness, text, f"{len(hard)} lines of text, softened by θ", "θ")
+    _draw(left, thetas, lines, "Two lines, θ apart")
+    _draw(right, softness, text, f"{len(hard)} lines of text, softened by θ")
     measured = {
         "theta": thetas.tolist(),
         "wasserstein": [d.by_transport for d in lines],
@@ -151,7 +155,7 @@ def _findings(
     ]
 
 
-def _draw(axes: Axes, thetas: Array, distances: Sequence[Distances], text: str, label: str) -> None:
+def _draw(axes: Axes, thetas: Array, distances: Sequence[Distances], text: str) -> None:
     """Draw W and JS over θ."""
     axes.plot(thetas, [d.by_transport for d in distances], label="W", **LOOKS[0])
     jump = {**LOOKS[1], "linestyle": ""}  # JS is not continuous: no line between its points
@@ -161,7 +165,7 @@ def _draw(axes: Axes, thetas: Array, distances: Sequence[Distances], text: str, 
     middle = (thetas[0] + thetas[-1]) / 2
     axes.annotate("log 2", (middle, LOG_2), (0, 4), textcoords="offset points", ha="center")
     axes.set_ylim(-0.04 * top, 1.3 * top)
-    axes.set_xlabel(label)
+    axes.set_xlabel("θ")
     title(axes, text)
     add_legend(axes, loc="upper center", ncols=2, title="KL = ∞ for θ ≠ 0", title_fontsize=9)
 

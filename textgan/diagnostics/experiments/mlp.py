@@ -5,7 +5,7 @@ layers of 512 units; here all networks are fully connected. On 25 Gaussians a *c
 that is not covered; on text it is a generator that repeats its lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,15 +13,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from corpora.temporary import temporary_folder
 from textgan.diagnostics.charts import new_figure, title
+from textgan.diagnostics.critic_training import ADAM, channels
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.toy_gan import ModeScore, ToyGan
 from textgan.diagnostics.toys import REACH, modes
-from textgan.diagnostics.training_runs import SMALL, folder_of_runs, read_scores, train_run
+from textgan.diagnostics.training_runs import SMALL, read_scores, train_run
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL, SAMPLES
 
-__all__ = ["MLP"]
+__all__ = ["MLP", "text_score"]
 
 ORIGINAL = ("gan-minimax", "gan")
 WASSERSTEIN = ("wgan-gp",)
@@ -57,19 +59,21 @@ class TextScore(NamedTuple):
     unique: float  # share of distinct lines
 
 
+NO_TEXT = TextScore(jsd=1.0, unique=0.0)  # of a run that diverged before its scores
+
+
 def run(settings: MlpSettings, work: Work) -> Outcome:
     """Train both kinds on the toy and on text, and compare how they end."""
     toys: dict[str, list[tuple[ModeScore, Array]]] = {}
     texts: dict[str, list[TextScore]] = {}
-    with folder_of_runs(Work(progress=work.progress)) as folder:
+    with temporary_folder() as folder:
         for seed in settings.seeds:
             for objective in OBJECTIVES:
                 toys.setdefault(objective, []).append(_toy(settings, objective, seed, work))
                 path = folder / f"{objective}-{seed}"
                 name = f"{objective} on text, seed {seed}"
                 train_run(path, _config(settings, objective, seed), _named(work, name))
-                scores = read_scores(path)[-1]["scores"]
-                texts.setdefault(objective, []).append(TextScore(scores["jsd4"], scores["unique"]))
+                texts.setdefault(objective, []).append(text_score(read_scores(path)))
     figure, axes = new_figure(4.6, 2, len(OBJECTIVES))
     for axis, objective in zip(axes, OBJECTIVES, strict=False):
         _draw_points(axis, objective, toys[objective][0][1], toys[objective][0][0])
@@ -87,11 +91,30 @@ def run(settings: MlpSettings, work: Work) -> Outcome:
         findings=_findings(toys, texts),
         measured=measured,
         figure=figure,
-        notes=[
-            f"{settings.medians}; {settings.toy_steps:,} steps on {TOY}, "
-            f"{settings.steps:,} on text."
-        ],
+        notes=_notes(settings, texts),
     )
+
+
+def _notes(settings: MlpSettings, texts: Mapping[str, list[TextScore]]) -> list[str]:
+    """Say over what medians are, and how many runs diverged."""
+    notes = [
+        f"{settings.medians}; {settings.toy_steps:,} steps on {TOY}, {settings.steps:,} on text."
+    ]
+    diverged = {name: scores.count(NO_TEXT) for name, scores in texts.items()}
+    if any(diverged.values()):
+        listed = ", ".join(f"{count} ({name})" for name, count in diverged.items() if count)
+        notes.append(
+            f"Runs on text that diverged: {listed}; each counts as JSD 1, no line distinct."
+        )
+    return notes
+
+
+def text_score(lines: Sequence[Mapping[str, Any]]) -> TextScore:
+    """Return the last scores of a run; without any it diverged, and has the worst of each."""
+    if not lines:
+        return NO_TEXT
+    scores = lines[-1]["scores"]
+    return TextScore(scores["jsd4"], scores["unique"])
 
 
 def _named(work: Work, name: str) -> Any:  # noqa: ANN401 - a callback
@@ -115,13 +138,12 @@ def _toy(settings: MlpSettings, objective: str, seed: int, work: Work) -> tuple[
 def _same(rate: float) -> dict[str, Any]:
     """Return what all objectives have in common, so that loss and penalty alone differ."""
     return {
-        "optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "generator_rate": rate,
-        "critic_rate": rate, "critic_steps": 2, "decay_steps": 0,
+        **ADAM, "generator_rate": rate, "critic_rate": rate, "critic_steps": 2, "decay_steps": 0,
     }  # fmt: skip
 
 
 def _config(settings: MlpSettings, objective: str, seed: int) -> dict[str, Any]:
-    width = max(settings.units // 8, 1)
+    width = channels(settings.units)
     return {
         **SMALL, **_same(settings.rate), "output": "softmax", "corpus": settings.corpus,
         "objective": objective, "seed": seed,

@@ -11,7 +11,6 @@ N(0, σ²) and N(θ, σ²), by the trapezoidal rule. Lines of text: both sides a
 around one-hot lines, and JS is a mean over draws of them. What all lines share is left out.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,24 +23,16 @@ from torch import Tensor
 
 from corpora.rng import uniform
 from textgan.diagnostics.charts import LOOKS, add_legend, new_figure, title
-from textgan.diagnostics.critic_training import (
-    CRITIC_SEED,
-    CriticTraining,
-    Pair,
-    initialise_he,
-    seeded,
-)
-from textgan.diagnostics.divergences import js_of_mixtures, js_of_normals
+from textgan.diagnostics.critic_training import CriticTraining, Pair, he_critic, set_rate
+from textgan.diagnostics.divergences import LOG_2, js_of_loss, js_of_mixtures, js_of_normals
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.texts import distinct_rows, one_hot_rows, opened
 from textgan.evaluation.render.plots.style import MUTED
 from textgan.inputs.instance_noise import draw_instance_noise
-from textgan.networks.critics.mlp import MlpCritic
 
-__all__ = ["NOISE", "keep_what_differs", "reading"]
+__all__ = ["NOISE", "keep_what_differs"]
 
-LOG_2 = math.log(2)
 CLOSE = 0.03  # nats between a reading and the computed JS
 CHANGE = 2.0  # the least factor between readings at two σ that counts as dependence
 LATE = 1 << 40
@@ -72,35 +63,37 @@ class Case(NamedTuple):
     js: Callable[[float], float]  # σ -> nats
 
 
-def reading(loss: float) -> float:
-    """Return JS in nats as a discriminator's loss shows it: log 2 − loss / 2."""
-    return LOG_2 - loss / 2
-
-
 def run(settings: NoiseSettings, work: Work) -> Outcome:
     """Train a discriminator at each σ, and read JS off its loss on new batches."""
-    readings: dict[str, list[list[float]]] = {}
-    computed: dict[str, list[float]] = {}
+    readings: dict[str, list[list[float]]] = {}  # name -> seed -> σ
+    densities: dict[str, list[list[float]]] = {}
     with opened(settings.corpus, work) as corpus:
         for seed in settings.seeds:
             rows = distinct_rows(corpus, 2 * settings.text_lines, seed)
             hard = one_hot_rows(rows, corpus.encoder.size)
             for case in _cases(settings, keep_what_differs(hard), seed):
-                computed.setdefault(case.name, [case.js(sigma) for sigma in settings.sigmas])
+                densities.setdefault(case.name, []).append(
+                    [case.js(sigma) for sigma in settings.sigmas]
+                )
                 row = []
                 for sigma in settings.sigmas:
                     work.progress(f"{case.name}, σ = {sigma:g}, seed {seed}", None)
-                    row.append(reading(_least_loss(settings, case, sigma, seed)))
+                    row.append(js_of_loss(_least_loss(settings, case, sigma, seed)))
                 readings.setdefault(case.name, []).append(row)
-    medians = {name: np.median(rows, axis=0).tolist() for name, rows in readings.items()}
+    read = {name: np.median(rows, axis=0).tolist() for name, rows in readings.items()}
+    computed = {name: np.median(rows, axis=0).tolist() for name, rows in densities.items()}
+    differences = {
+        name: np.median(np.subtract(rows, densities[name]), axis=0).tolist()
+        for name, rows in readings.items()
+    }
     figure, axes = new_figure(3.2, 1, 2)
-    _draw(axes[0], settings.sigmas, computed, medians)
-    _draw_differences(axes[1], settings.sigmas, computed, medians)
+    _draw(axes[0], settings.sigmas, computed, read)
+    _draw_differences(axes[1], settings.sigmas, differences)
     return Outcome(
-        findings=_findings(settings, computed, medians),
+        findings=_findings(settings, differences, read),
         measured={
-            "sigmas": list(settings.sigmas), "computed": computed, "read": medians,
-            "read_by_seed": readings,
+            "sigmas": list(settings.sigmas), "computed": computed, "read": read,
+            "computed_by_seed": densities, "read_by_seed": readings,
         },
         figure=figure,
         notes=[f"{settings.medians}; JS in nats, log 2 = {LOG_2:.3f} at most."],
@@ -161,14 +154,7 @@ def _cases(settings: NoiseSettings, hard: Array, seed: int) -> Sequence[Case]:
 def _least_loss(settings: NoiseSettings, case: Case, sigma: float, seed: int) -> float:
     """Return the loss of a trained discriminator on batches that it was not trained on."""
     length, vocabulary = case.real(0).shape[1:]
-
-    def build() -> MlpCritic:
-        critic = MlpCritic(
-            length=length, vocabulary=vocabulary, width=max(settings.units // 8, 1), blocks=2
-        )
-        initialise_he(critic)
-        return critic
-
+    critic = he_critic(seed, units=settings.units, blocks=2, length=length, vocabulary=vocabulary)
     rows = np.arange(settings.batch)
 
     def pair(number: int) -> Pair:
@@ -180,12 +166,11 @@ def _least_loss(settings: NoiseSettings, case: Case, sigma: float, seed: int) ->
 
         return Pair(noisy(0, case.real(number)), noisy(1, case.fake(number)))
 
-    train = CriticTraining(
-        seeded(build, CRITIC_SEED + seed), {"objective": "gan", "critic_rate": settings.rate}, seed
-    )
-    for update in range(settings.updates):
-        for group in train.optimizer.param_groups:  # to 0, so that the loss becomes its least
-            group["lr"] = settings.rate * (1 - update / settings.updates)
+    train = CriticTraining(critic, {"objective": "gan", "critic_rate": settings.rate}, seed)
+    for update in range(
+        settings.updates
+    ):  # the rate falls to 0, so that the loss becomes its least
+        set_rate(train.optimizer, settings.rate * (1 - update / settings.updates))
         train(pair(update))
     with torch.no_grad():
         losses = [
@@ -195,13 +180,10 @@ def _least_loss(settings: NoiseSettings, case: Case, sigma: float, seed: int) ->
 
 
 def _findings(
-    settings: NoiseSettings, computed: dict[str, list[float]], read: dict[str, list[float]]
+    settings: NoiseSettings, differences: dict[str, list[float]], read: dict[str, list[float]]
 ) -> list[Finding]:
     """Return whether readings are right, and whether they depend on σ."""
-    gaps = {
-        name: max(abs(a - b) for a, b in zip(computed[name], read[name], strict=True))
-        for name in read
-    }
+    gaps = {name: max(map(abs, values)) for name, values in differences.items()}
     factors = {name: max(values) / max(min(values), 1e-9) for name, values in read.items()}
     far, near, *_ = read
     crossed = [
@@ -257,14 +239,13 @@ def _draw(
 
 
 def _draw_differences(
-    axes: Axes, sigmas: Sequence[float], computed: dict[str, list[float]],
-    read: dict[str, list[float]],
-) -> None:  # fmt: skip
+    axes: Axes, sigmas: Sequence[float], differences: dict[str, list[float]]
+) -> None:
     """Draw how much the reading is above the computed JS."""
     axes.axhspan(-CLOSE, CLOSE, color=MUTED, alpha=0.15, linewidth=0)
     axes.axhline(0, color=MUTED, linewidth=0.9)
-    for name, look in zip(read, LOOKS, strict=False):
-        axes.plot(sigmas, np.subtract(read[name], computed[name]), label=name, **look)
+    for (name, values), look in zip(differences.items(), LOOKS, strict=False):
+        axes.plot(sigmas, values, label=name, **look)
     axes.set_xscale("log", base=2)
     axes.set_xticks(sigmas, [f"{sigma:g}" for sigma in sigmas])
     axes.set_xlabel("σ of the noise")

@@ -24,6 +24,7 @@ from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.rng import uniform
 from textgan.diagnostics.charts import new_figure, title
+from textgan.diagnostics.critic_training import ADAM
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.toy_gan import ToyGan
@@ -154,7 +155,7 @@ def _toy(settings: RobustnessSettings, objective: str, seed: int) -> float | Non
         "generator_rate": settings.rate, "critic_rate": settings.rate,
     }  # fmt: skip
     if objective in PENALIZED:  # as `gan_toy.py`
-        changes |= {"optimizer": "adam", "beta1": 0.5, "beta2": 0.9, "penalty_weight": 0.1}
+        changes |= {**ADAM, "penalty_weight": 0.1}
     layers = (drawn["generator"], drawn["critic"])
     gan = ToyGan(TOY, changes, seed, units=drawn["units"], layers=layers)
     for _ in range(settings.steps):

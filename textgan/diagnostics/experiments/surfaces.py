@@ -17,18 +17,13 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from textgan.diagnostics.charts import new_figure, title
-from textgan.diagnostics.critic_training import (
-    CRITIC_SEED,
-    CriticTraining,
-    initialise_he,
-    seeded,
-)
+from textgan.diagnostics.critic_training import ADAM, CriticTraining, he_critic
 from textgan.diagnostics.experiment import Experiment, Outcome, Settings, Work
 from textgan.diagnostics.record import Finding
 from textgan.diagnostics.streams import toy_stream
 from textgan.diagnostics.toys import REACH, TOYS, as_text, draw
 from textgan.evaluation.render.plots.style import INK
-from textgan.evaluation.render.plots.training import spearman
+from textgan.evaluation.statistics.rank_correlation import spearman
 from textgan.networks.critics.mlp import MlpCritic
 
 __all__ = ["SURFACES", "count_directions", "density", "grid"]
@@ -98,41 +93,41 @@ def run(settings: SurfacesSettings, work: Work) -> Outcome:
             "objective": "wgan", "clip": settings.clip, "critic_rate": settings.clip_rate,
         },
         "penalty": {
-            "objective": "wgan-gp", "penalty_weight": settings.weight, "optimizer": "adam",
-            "beta1": 0.5, "beta2": 0.9, "critic_rate": settings.rate,
+            "objective": "wgan-gp", "penalty_weight": settings.weight,
+            "critic_rate": settings.rate, **ADAM,
         },
     }  # fmt: skip
-    found: dict[str, dict[str, list[Surface]]] = {}
+    surfaces: dict[str, dict[str, list[Surface]]] = {}
     for seed in settings.seeds:
         for toy in TOYS:
             stream = toy_stream(toy, seed, settings.batch)
             for rule, changes in rules.items():
-                critic = _new_critic(settings.units, seed)
+                critic = he_critic(seed, units=settings.units, blocks=3)
                 train = CriticTraining(critic, changes, seed)
                 for update in range(settings.updates):
                     train(stream(update))
                     work.progress(f"{toy}, {rule}, seed {seed}", update / settings.updates)
                 surface = _surface(critic, toy, seed)
-                found.setdefault(toy, {}).setdefault(rule, []).append(surface)
+                surfaces.setdefault(toy, {}).setdefault(rule, []).append(surface)
     figure, axes = new_figure(4.5, 2, 3)
     for column, toy in enumerate(TOYS):
         for row, rule in enumerate(rules):
-            _draw(axes[3 * row + column], toy, rule, found[toy][rule][0], settings.seed)
+            _draw(axes[3 * row + column], toy, rule, surfaces[toy][rule][0], settings.seed)
     medians = {
         toy: {
             rule: {
-                "directions": float(np.median([s.directions for s in surfaces])),
-                "density": float(np.median([s.density for s in surfaces])),
+                "directions": float(np.median([s.directions for s in repeats])),
+                "density": float(np.median([s.density for s in repeats])),
             }
-            for rule, surfaces in of.items()
+            for rule, repeats in of.items()
         }
-        for toy, of in found.items()
+        for toy, of in surfaces.items()
     }
     measured = {
         "medians": medians,
         "surfaces": {
-            toy: {rule: surfaces[0].values.tolist() for rule, surfaces in of.items()}
-            for toy, of in found.items()
+            toy: {rule: repeats[0].values.tolist() for rule, repeats in of.items()}
+            for toy, of in surfaces.items()
         },
     }
     return Outcome(
@@ -144,15 +139,6 @@ def run(settings: SurfacesSettings, work: Work) -> Outcome:
             f"{settings.units} units a layer; the published code makes 500,000."
         ],
     )
-
-
-def _new_critic(units: int, seed: int) -> MlpCritic:
-    def build() -> MlpCritic:
-        critic = MlpCritic(length=1, vocabulary=2, width=max(units // 8, 1), blocks=3)
-        initialise_he(critic)
-        return critic
-
-    return seeded(build, CRITIC_SEED + seed)
 
 
 @torch.no_grad()

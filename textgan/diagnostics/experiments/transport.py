@@ -24,7 +24,7 @@ from textgan.diagnostics.toys import draw
 from textgan.evaluation.metrics.earth_mover import transport as transport_lines
 from textgan.evaluation.metrics.edit_distance import distances
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL, SAMPLES
-from textgan.evaluation.render.plots.words import printable, shorten
+from textgan.evaluation.render.words import printable, shorten
 
 __all__ = ["TRANSPORT", "Costs", "measure_costs"]
 

@@ -7,8 +7,8 @@ pushes (Arjovsky and Bottou 2017, theorem 2.5). The variance is that between bat
 import numpy as np
 
 from textgan.diagnostics.experiment import Experiment, Outcome, Work
-from textgan.diagnostics.frozen_curves import PLACES, Found, draw_places, finding, of_place, plain
-from textgan.diagnostics.frozen_generator import Curves, FrozenSettings, measure
+from textgan.diagnostics.frozen_curves import draw_places, finding, plain
+from textgan.diagnostics.frozen_generator import Ages, Curves, FrozenSettings, measure
 from textgan.diagnostics.record import Finding
 
 __all__ = ["UNSTABLE", "rise"]
@@ -25,24 +25,24 @@ def rise(curves: Curves) -> float:
 
 def run(settings: FrozenSettings, work: Work) -> Outcome:
     """Measure the variance of the gradient along the training of discriminator and critic."""
-    found, at = measure(settings, work)
+    places, at = measure(settings, work)
     return Outcome(
-        findings=[part for place in PLACES for part in _findings(place, of_place(found, place))],
+        findings=[part for place, ages in places.items() for part in _findings(place, ages)],
         measured={
             "updates": at,
-            "variances": plain(found, lambda curves: curves.variances),
-            "norms": plain(found, lambda curves: curves.norms),
+            "variances": plain(places, lambda curves: curves.variances),
+            "norms": plain(places, lambda curves: curves.norms),
         },
         figure=draw_places(
-            found, at, lambda curves: curves.variances, "non-saturating", "variance of −log D"
+            places, at, lambda curves: curves.variances, "non-saturating", "variance of −log D"
         ),
         notes=[f"{settings.medians} of {settings.updates:,} updates with rate {settings.rate:g}."],
     )
 
 
-def _findings(place: str, found: Found) -> list[Finding]:
-    rises = [rise(of["non-saturating"]) for of in found.values()]
-    critic = [rise(of["wasserstein"]) for of in found.values()]
+def _findings(place: str, ages: Ages) -> list[Finding]:
+    rises = [rise(of["non-saturating"]) for of in ages.values()]
+    critic = [rise(of["wasserstein"]) for of in ages.values()]
     ratios = [a / max(b, LEAST) for a, b in zip(rises, critic, strict=True)]
     return [
         finding(
@@ -50,14 +50,14 @@ def _findings(place: str, found: Found) -> list[Finding]:
             "from its start while the discriminator is trained",
             "-fold",
             rises,
-            found,
+            ages,
             seen=min(rises) >= RISE,
         ),
         finding(
             f"on {place}, it rises more than that of the Wasserstein critic",
             " times the rise of the critic's",
             ratios,
-            found,
+            ages,
             seen=min(ratios) > 1,
         ),
     ]

@@ -7,8 +7,8 @@ two texts do not overlap (as `lines` shows). The Wasserstein critic's gradient d
 import numpy as np
 
 from textgan.diagnostics.experiment import Experiment, Outcome, Work
-from textgan.diagnostics.frozen_curves import PLACES, Found, draw_places, finding, of_place, plain
-from textgan.diagnostics.frozen_generator import Curves, FrozenSettings, measure
+from textgan.diagnostics.frozen_curves import draw_places, finding, plain
+from textgan.diagnostics.frozen_generator import Ages, Curves, FrozenSettings, measure
 from textgan.diagnostics.record import Finding
 
 __all__ = ["VANISHING", "fall", "spread"]
@@ -35,27 +35,27 @@ def spread(curves: Curves) -> float:
 
 def run(settings: FrozenSettings, work: Work) -> Outcome:
     """Measure the gradient of both losses along the training of discriminator and critic."""
-    found, at = measure(settings, work)
+    places, at = measure(settings, work)
     return Outcome(
-        findings=[part for place in PLACES for part in _findings(place, of_place(found, place))],
-        measured={"updates": at, "norms": plain(found, lambda curves: curves.norms)},
+        findings=[part for place, ages in places.items() for part in _findings(place, ages)],
+        measured={"updates": at, "norms": plain(places, lambda curves: curves.norms)},
         figure=draw_places(
-            found, at, lambda curves: curves.norms, "minimax", "‖grad‖ of log(1 − D)"
+            places, at, lambda curves: curves.norms, "minimax", "‖grad‖ of log(1 − D)"
         ),
         notes=[f"{settings.medians} of {settings.updates:,} updates with rate {settings.rate:g}."],
     )
 
 
-def _findings(place: str, found: Found) -> list[Finding]:
-    falls = [fall(of["minimax"]) for of in found.values()]
-    spreads = [spread(of["wasserstein"]) for of in found.values()]
+def _findings(place: str, ages: Ages) -> list[Finding]:
+    falls = [fall(of["minimax"]) for of in ages.values()]
+    spreads = [spread(of["wasserstein"]) for of in ages.values()]
     return [
         finding(
             f"on {place}, the gradient of log(1 − D) falls at least {FALL:,.0f}-fold from its "
             "start while the discriminator is trained",
             "-fold",
             falls,
-            found,
+            ages,
             seen=min(falls) >= FALL,
         ),
         finding(
@@ -63,7 +63,7 @@ def _findings(place: str, found: Found) -> list[Finding]:
             "its slope is 1",
             "-fold",
             spreads,
-            found,
+            ages,
             seen=max(spreads) <= LEVEL,
         ),
     ]

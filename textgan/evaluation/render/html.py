@@ -21,7 +21,6 @@ from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.headline import main
 from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
-from textgan.evaluation.render.plots.words import UNITS, columns, printable
 from textgan.evaluation.render.shading import cells, shades
 from textgan.evaluation.render.titles import (
     direction,
@@ -33,6 +32,7 @@ from textgan.evaluation.render.titles import (
     unit,
 )
 from textgan.evaluation.render.verdict import RULE, grade, next_step, verdict, warnings_of
+from textgan.evaluation.render.words import UNITS, columns, printable
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
 
-from textgan.evaluation.render.plots.words import END
+from textgan.evaluation.render.words import END
 from textgan.evaluation.report.report import Example, Report
 
 __all__ = ["Cell", "cells", "shades"]

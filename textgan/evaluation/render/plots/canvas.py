@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import IdentityTransform
 
 from textgan.evaluation.render.plots.style import MUTED, Look
-from textgan.evaluation.render.plots.words import columns, printable, shorten
+from textgan.evaluation.render.words import columns, printable, shorten
 
 __all__ = [
     "WIDTH",

@@ -16,9 +16,9 @@ from textgan.evaluation.render.plots.style import (
     SAMPLES_LOOK,
     Look,
 )
-from textgan.evaluation.render.plots.words import conjoin
 from textgan.evaluation.render.titles import is_jsd, order, shown, title, unit
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.render.words import conjoin
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 

@@ -16,8 +16,8 @@ from textgan.evaluation.render.plots.style import (
     SAMPLES,
     SAMPLES_LOOK,
 )
-from textgan.evaluation.render.plots.words import conjoin, name_unit
 from textgan.evaluation.render.visible import visible
+from textgan.evaluation.render.words import conjoin, name_unit
 from textgan.evaluation.report.report import Report
 
 __all__ = ["QUALITY"]

@@ -19,7 +19,7 @@ from textgan.evaluation.render.plots.canvas import (
 )
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, REAL_LOOK, SAMPLES, SAMPLES_LOOK
-from textgan.evaluation.render.plots.words import columns, name_unit, quote, shorten, symbol_name
+from textgan.evaluation.render.words import columns, name_unit, quote, shorten, symbol_name
 from textgan.evaluation.report.report import Report
 
 __all__ = ["LENGTHS", "POSITIONS", "SYMBOLS"]

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from matplotlib.figure import Figure
 
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL, RULE, SAMPLES
-from textgan.evaluation.render.plots.words import printable
+from textgan.evaluation.render.words import printable
 
 __all__ = ["to_svg"]
 

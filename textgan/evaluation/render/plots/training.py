@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from textgan.evaluation.render.plots.canvas import (
     draw_legend,
@@ -19,8 +19,9 @@ from textgan.evaluation.render.plots.canvas import (
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import INK, MUTED, REAL_LOOK, SAMPLES, SAMPLES_LOOK
 from textgan.evaluation.report.report import Curves, Report
+from textgan.evaluation.statistics.rank_correlation import spearman
 
-__all__ = ["TRAINING", "WASSERSTEIN", "spearman"]
+__all__ = ["TRAINING", "WASSERSTEIN"]
 
 Array = NDArray[np.float64]
 FLOOR_LOOK = {**REAL_LOOK, "marker": "", "linewidth": 1.3}
@@ -196,30 +197,6 @@ def _meaning(rank: float) -> str:
     if rank >= 0.5:
         return "they fall together"
     return "they move apart" if rank <= -0.5 else "it says little about quality here"
-
-
-def spearman(x: ArrayLike, y: ArrayLike) -> float | None:
-    """Return Spearman's rank correlation, ties sharing their mean rank; NaN in either is left out.
-
-    None for fewer than three pairs or where one side is constant.
-
-    >>> spearman([1, 2, 3, 4], [1, 4, 9, 16]), spearman([1, 2, 3], [3, 2, 1])
-    (1.0, -1.0)
-    """
-    pairs = np.array([x, y], dtype=float)
-    pairs = pairs[:, np.isfinite(pairs).all(axis=0)]
-    if pairs.shape[1] < 3:
-        return None
-    ranks = np.stack([_ranks(side) for side in pairs])
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    spread = np.sqrt((ranks**2).sum(axis=1).prod())
-    return float((ranks[0] @ ranks[1]) / spread) if spread else None
-
-
-def _ranks(values: Array) -> Array:
-    _, inverse, times = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(times)
-    return (ends - (times - 1) / 2)[inverse]
 
 
 WASSERSTEIN = Picture(

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from textgan.evaluation.render.plots.canvas import WIDTH, new_figure, stroke, write
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, SAMPLES, Look
-from textgan.evaluation.render.plots.words import columns, printable, shorten
+from textgan.evaluation.render.words import columns, printable, shorten
 from textgan.evaluation.report.report import Report
 
 __all__ = ["TRANSPORT"]

@@ -1,6 +1,6 @@
 import pytest
 
-from textgan.evaluation.render.plots.words import columns, shorten, symbol_name
+from textgan.evaluation.render.words import columns, shorten, symbol_name
 
 
 @pytest.mark.parametrize(
