@@ -18,6 +18,8 @@ from textgan.diagnostics.experiments.robustness import (
 )
 from textgan.diagnostics.toy_gan import ToyGan, score_modes
 from textgan.diagnostics.toys import EIGHT, GRID, draw
+from textgan.diagnostics.training_runs import SMALL
+from textgan.runs import read_config
 from textgan.training import step
 from textgan.training.divergence import DivergenceError
 
@@ -94,6 +96,7 @@ def test_robustness_on_text_goes_on_from_the_runs_it_finds(tmp_path, corpus_file
     first = ROBUSTNESS(changes, work=Work(folder=tmp_path))
     states = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("state.json")}
     assert len(states) == len(OBJECTIVES)
+    assert {read_config(path.parent).ngram_matching for path in states} == {0}
     again = ROBUSTNESS(changes, work=Work(folder=tmp_path))
     assert again.measured == first.measured
     assert all(path.stat().st_mtime_ns == time for path, time in states.items())
@@ -110,6 +113,12 @@ def test_the_loss_of_a_discriminator_is_read_as_js():
     assert estimate.rank == 1
     assert js.loss == pytest.approx([math.log(2), math.log(2) - 0.5, math.log(2) - 0.25])
     assert js.rank == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("objective", ["gan", "wgan-gp"])
+def test_runs_of_experiments_do_not_match_ngrams(objective):
+    config = Config.build({**SMALL, "corpus": "x", "objective": objective})
+    assert config.ngram_matching == 0
 
 
 def test_correlation_records_a_rank_for_each_seed(corpus_file):

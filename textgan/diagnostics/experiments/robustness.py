@@ -168,7 +168,7 @@ def _text(settings: RobustnessSettings, objective: str, seed: int, folder: Path)
     config: dict[str, Any] = {
         **random_architecture(seed), "corpus": settings.corpus, "objective": objective,
         "minutes": settings.minutes, "seed": seed, "threads": 1, "device": "cpu",
-        "precision": "float32",
+        "precision": "float32", "ngram_matching": 0.0,
     }  # fmt: skip
     path = folder / f"{seed:03}-{objective}"
     if not (is_finished(path) and _has_settings(path, config)):
