@@ -32,14 +32,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import corpora
 from benchmarks import records
 from benchmarks.card import Card, card_of
-from benchmarks.gpu_steps import Record, compiled, steps
+from benchmarks.gpu_steps import T, compiled, steps
 from benchmarks.gpu_tables import table
 from benchmarks.gpu_training import RECIPES, sampling, scores, training
 from benchmarks.machine import machine
 from benchmarks.methods import commit
 from benchmarks.processes import CORPUS, ROOT, temporary
+from benchmarks.records import Record
+from corpora import Corpus
 from corpora.errors import InputError
 from corpora.sources import locate
 
@@ -50,6 +53,7 @@ MINUTES, SECONDS = 8.0, 120.0  # of all, and of each training
 # of each stage, in their order; a training has its own seconds too
 LIMITS = {"tests": 60, "steps": 75, "paper": 30, "wide": 30, "sampling": 20, "compiled": 120}
 SCORES = 40
+OF_TEXT = {*RECIPES, "sampling"}  # the stages that need the corpus
 TRIAL = 10  # times as long limits: a trial may share a slow processor
 TESTS = "tests/hardware/test_cuda.py"
 OUTCOME = re.compile(rf"^{TESTS}::(\S.*?) (PASSED|FAILED|ERROR|SKIPPED)\b", re.MULTILINE)
@@ -65,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         locate(options.corpus)
         with records.locked(options.results), temporary() as work:
             make(options, work)
-        print(table([r for r in records.read(options.results) if r["run"] == options.run]))
+        print(table(records_of_run(options)))
     except InputError as error:
         sys.exit(f"Error: {error}")
 
@@ -83,7 +87,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--seconds", type=float, default=None, help="of each training [default: 120]")
     add("--execution", choices=("eager", "graphs"), help="of the trainings [default: the faster]")
     add("--results", type=Path, default=RESULTS, metavar="FILE")
-    add("--commit", default=commit(), help="of these files, where git does not know it")
+    add("--commit", help="of these files, where git does not know it")
     # of the process of a stage
     for hidden in ("--stage", "--run"):
         add(hidden, help=argparse.SUPPRESS)
@@ -92,14 +96,17 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.results = options.results.absolute()
     options.seconds = options.seconds or (0.5 if options.quick else SECONDS)
+    options.commit = commit() if options.commit is None else options.commit
     options.run = options.run or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return options
 
 
 def make(options: argparse.Namespace, work: Path) -> None:
-    """Run the stages one after the other; scores beside the next ones."""
+    """Run the stages one after the other, of one encoded corpus; scores beside the next ones."""
     slack = TRIAL if options.quick else 1
     end = time.monotonic() + 60 * options.minutes * slack
+    if OF_TEXT.intersection(options.only):
+        corpora.encode(options.corpus, work / "corpus", length=T)
     with contextlib.ExitStack() as beside:
         scoring = []
         for stage in options.only:
@@ -125,14 +132,14 @@ class Stage:
         self.options, self.stage, self.limit = options, stage, max(limit, 0.0)
         self.errors = work / f"{stage}.err"
         self.end = time.monotonic() + self.limit
-        execution = options.execution or faster(options, stage)
         command = [
             sys.executable, "-m", "benchmarks.gpu", options.corpus, "--stage", stage,
             "--device", options.device, "--results", options.results, "--run", options.run,
             "--work", work, "--seconds", options.seconds, "--commit", options.commit,
-            "--execution", execution, "--limit", self.limit,
-            *(["--quick"] if options.quick else []),
+            "--limit", self.limit, *(["--quick"] if options.quick else []),
         ]  # fmt: skip
+        if stage in RECIPES:
+            command += ["--execution", options.execution or faster(options, stage)]
         say(f"{stage}: at most {self.limit:.0f} s")
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
@@ -174,18 +181,22 @@ def started(options: argparse.Namespace, work: Path, stage: str, limit: float) -
 
 def faster(options: argparse.Namespace, stage: str) -> str:
     """Return the execution that a training uses; see the text above."""
-    mine = [r for r in records.read(options.results) if r["run"] == options.run]
+    mine = records_of_run(options)
     tested = [r for r in mine if r["kind"] == "tests" and r["passed"]]
     if not tested or any("graphs" in failure for r in tested for failure in r["failures"]):
         return "eager"
-    preset = RECIPES[stage][0] if stage in RECIPES else None
     timed = [
         (r["seconds"], r["execution"])
         for r in mine
         if r["kind"] == "step" and r["stage"] == "steps"
-        and (r["preset"], r["precision"]) == (preset, "bfloat16")
+        and (r["preset"], r["precision"]) == (RECIPES[stage][0], "bfloat16")
     ]  # fmt: skip
     return min(timed)[1] if timed else "eager"
+
+
+def records_of_run(options: argparse.Namespace) -> list[Record]:
+    """Return what the stages of this run have written so far."""
+    return [r for r in records.read(options.results) if r["run"] == options.run]
 
 
 def run_stage(options: argparse.Namespace) -> None:
@@ -193,30 +204,37 @@ def run_stage(options: argparse.Namespace) -> None:
     stage = options.stage
     if stage.startswith("scores-"):
         recipe = stage.removeprefix("scores-")
-        found = scores(recipe, options.corpus, options.work / f"{recipe}.npz")
+        lines = options.work / f"{recipe}.npz"
+        measured = scores(recipe, options.corpus, encoded(options), lines)
         about = provenance(options)
     else:
         card = card_of(options.device)
-        found = records_of(stage, options, card)
+        measured = records_of(stage, options, card)
         about = {**provenance(options), "card": card.name(), "versions": card.versions()}
-    for record in found:
+    for record in measured:
         records.append(options.results, {**record, "stage": stage, **about})
 
 
 def records_of(stage: str, options: argparse.Namespace, card: Card) -> Iterator[Record]:
     """Return the records of a stage on a card."""
-    trial, corpus = options.quick, options.corpus
+    trial = options.quick
     if stage in RECIPES:
-        out = options.work / f"{stage}.npz"
-        seconds, execution = options.seconds, options.execution
-        return training(card, stage, corpus, seconds, execution, out, trial=trial)
+        return training(
+            card, stage, options.corpus, encoded(options), options.seconds, options.execution,
+            options.work / f"{stage}.npz", trial=trial,
+        )  # fmt: skip
     stages: dict[str, Callable[[], Iterator[Record]]] = {
         "tests": lambda: tests(options),
         "steps": lambda: steps(card, trial=trial),
-        "sampling": lambda: sampling(card, corpus, trial=trial),
+        "sampling": lambda: sampling(card, encoded(options), trial=trial),
         "compiled": lambda: compiled(card, trial=trial),
     }
     return stages[stage]()
+
+
+def encoded(options: argparse.Namespace) -> Corpus:
+    """Return the corpus as `make` has encoded it for all stages."""
+    return corpora.open_corpus(options.work / "corpus")
 
 
 def tests(options: argparse.Namespace) -> Iterator[Record]:

@@ -12,7 +12,6 @@ SOAP among them. QR decompositions, which it does not count, are in the time alo
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,20 +21,20 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.card import PEAKS, Card
 from benchmarks.clock import ratio
 from benchmarks.costs import BLOCK_STEPS, take_turns
-from benchmarks.operations import V
+from benchmarks.operations import V, matmul_gflops
+from benchmarks.random_text import ROWS, random_rows, random_trainer
+from benchmarks.records import Record
 from benchmarks.reference import Reference
 from corpora.errors import InputError
 from textgan.config.settings import Config
 from textgan.hardware.device import set_up
-from textgan.training.models import Models
 from textgan.training.step import Trainer
 
-__all__ = ["ERRORS", "PRESETS", "compiled", "matmul_peaks", "reason_of", "steps"]
+__all__ = ["TINY", "T", "compiled", "config_of", "reason_of", "steps"]
 
-Record = dict[str, Any]
 PRESETS = ("paper", "best", "quick")  # the widest first: a stage may run out of time
 PRECISIONS = ("bfloat16", "tf32", "float32")
-T, ROWS = 32, 4096
+T = 32
 TINY = {"generator_width": 8, "critic_width": 8, "batch_size": 8}  # of a trial
 ERRORS = (RuntimeError, InputError, ValueError, TypeError, AssertionError)  # of torch and of ours
 
@@ -50,7 +49,7 @@ def steps(card: Card, *, trial: bool = False) -> Iterator[Record]:
 
 def compiled(card: Card, *, trial: bool = False) -> Iterator[Record]:
     """Yield seconds of eager and of compiled steps for each cell, as far as time allows."""
-    peak = matmul_peaks(card, 64 if trial else 8192)["bfloat16"]
+    peak = matmul_peaks(card, 64 if trial else 8192, ["bfloat16"])["bfloat16"]
     for precision, preset in cells(trial):
         torch.compiler.reset()  # each function is compiled for a few trainers at most
         yield from cell(card, preset, precision, ("eager", "compiled"), peak, trial)
@@ -61,20 +60,14 @@ def cells(trial: bool) -> list[tuple[str, str]]:
     return [("float32", "quick")] if trial else list(itertools.product(PRECISIONS, PRESETS))
 
 
-def matmul_peaks(card: Card, size: int, tries: int = 5, products: int = 20) -> dict[str, float]:
-    """Return 10¹² operations a second of square products in each precision, the fastest try."""
+def matmul_peaks(card: Card, size: int, precisions: Sequence[str] = PRECISIONS) -> dict[str, float]:
+    """Return 10¹² operations a second of products of square matrices in each precision."""
     peaks = {}
-    for precision in PRECISIONS:
+    for precision in precisions:
         set_up(config_of("quick", precision, "eager", card), card.device)
         kind = torch.bfloat16 if precision == "bfloat16" else torch.float32
-        a, b = torch.randn(2, size, size, device=card.device).to(kind)
-        times = []
-        for _ in range(tries):
-            start = card.clock()
-            for _ in range(products):
-                a @ b
-            times.append(card.clock() - start)
-        peaks[precision] = 2e-12 * size**3 * products / min(times)
+        gflops = matmul_gflops(kind, size, 5, 20, card.device, card.clock)
+        peaks[precision] = 1e-3 * gflops
     return peaks
 
 
@@ -88,16 +81,6 @@ def config_of(
     """Return the settings of a preset as they are timed."""
     named = {"precision": precision, "execution": execution, "device": card.device.type}
     return Config.build({"corpus": "random", "length": T, **named, **settings}, preset=preset)
-
-
-def trainer_of(config: Config, card: Card) -> Trainer:
-    """Return a trainer of new networks on random text."""
-    rows = np.random.default_rng(0).integers(0, V, (ROWS, T), dtype=np.uint8)
-    encoder = SimpleNamespace(size=V, pad=0, emittable=np.ones(V, dtype=bool))
-    text: Any = SimpleNamespace(
-        train=rows, encoder=encoder, length=T, columns="text", labels=(), condition=lambda _: None
-    )
-    return Trainer(config, text, Models.build(config, text, card.device))
 
 
 def cell(
@@ -122,7 +105,7 @@ def cell(
     for execution, config in configs.items():
         try:
             set_up(config, card.device)
-            trainer = trainer_of(config, card)
+            trainer = random_trainer(config, random_rows(T), card.device)
             if execution == "eager":
                 gflop = gflop_of(trainer, length)
             blocks[execution] = block_of(config, trainer, length, card)

@@ -1,31 +1,30 @@
 """What the benchmark of a GPU prints: its records of one run as markdown."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+
+from benchmarks.records import Record
 
 __all__ = ["table"]
 
-Record = dict[str, Any]
 
-
-def table(found: Sequence[Record]) -> str:
+def table(records: Sequence[Record]) -> str:
     """Return the records of one run, a table for each stage, failures last."""
-    first: Record = next((record for record in found if "card" in record), {})
+    first: Record = next((record for record in records if "card" in record), {})
     head = f"{first.get('card', 'no device was reached')}; {first.get('versions', '')}"
     where = f"{first.get('machine', '')}; commit {first.get('commit') or 'unknown'}"
-    parts = [head, where, tests(found), steps(found), trainings(found), lines(found)]
-    return "\n\n".join(part for part in [*parts, failures(found)] if part)
+    parts = [head, where, tests(records), steps(records), trainings(records), lines(records)]
+    return "\n\n".join(part for part in [*parts, failures(records)] if part)
 
 
-def of_kind(found: Iterable[Record], kind: str) -> list[Record]:
+def of_kind(records: Iterable[Record], kind: str) -> list[Record]:
     """Return the records of a kind."""
-    return [record for record in found if record["kind"] == kind]
+    return [record for record in records if record["kind"] == kind]
 
 
-def tests(found: Sequence[Record]) -> str:
+def tests(records: Sequence[Record]) -> str:
     """Return how many tests passed, and which did not."""
     rows = []
-    for record in of_kind(found, "tests"):
+    for record in of_kind(records, "tests"):
         stopped = f"; {record['error']}" if record["error"] else ""
         rows.append(
             f"Tests on the card: {record['passed']} passed, {record['failed']} failed, "
@@ -35,16 +34,16 @@ def tests(found: Sequence[Record]) -> str:
     return "\n".join(rows)
 
 
-def steps(found: Sequence[Record]) -> str:
+def steps(records: Sequence[Record]) -> str:
     """Return what steps took: medians of rounds in turns with the reference."""
     rows = []
     vendor = None
-    for record in of_kind(found, "peak"):
+    for record in of_kind(records, "peak"):
         vendor = record["vendor"]
         peaks = ", ".join(f"{rate:,.1f} in {kind}" for kind, rate in record["teraflops"].items())
         said = f"; by the vendor {vendor:,.1f} in bfloat16" if vendor else ""
         rows += [f"Products of matrices, TFLOP/s: {peaks}{said}", ""]
-    timed = of_kind(found, "step")
+    timed = of_kind(records, "step")
     if timed:
         rows += [
             "| preset | precision | execution | ms a step | speed relative to the reference | "
@@ -63,15 +62,15 @@ def steps(found: Sequence[Record]) -> str:
     return "\n".join(rows)
 
 
-def trainings(found: Sequence[Record]) -> str:
+def trainings(records: Sequence[Record]) -> str:
     """Return the distance from real text along each training; in brackets that of real text."""
     rows = [
         f"{record['recipe']} on {record['corpus']}: {record['steps']:,} steps in "
         f"{record['seconds']:.0f} s, {record['precision']}, {record['execution']}"
         + (f"; {record['error']}" if record["error"] else "")
-        for record in of_kind(found, "training")
+        for record in of_kind(records, "training")
     ]
-    points = of_kind(found, "score")
+    points = of_kind(records, "score")
     if points:
         rows += [
             "", "| recipe | seconds | step | m | JSD-4 | JSD-6 |", "|---|---|---|---|---|---|"
@@ -83,9 +82,9 @@ def trainings(found: Sequence[Record]) -> str:
     return "\n".join(rows)
 
 
-def lines(found: Sequence[Record]) -> str:
+def lines(records: Sequence[Record]) -> str:
     """Return lines a second."""
-    sampled = of_kind(found, "sampling")
+    sampled = of_kind(records, "sampling")
     if not sampled:
         return ""
     rows = ["| networks | lines at a time | lines a second | reference, ids alone |"]
@@ -97,12 +96,12 @@ def lines(found: Sequence[Record]) -> str:
     return "\n".join(rows)
 
 
-def failures(found: Sequence[Record]) -> str:
+def failures(records: Sequence[Record]) -> str:
     """Return what failed, a line each."""
     names = ("stage", "preset", "precision", "execution")
     return "\n".join(
         f"failed: {' '.join(str(r[name]) for name in names if name in r)}: {r['error']}"
-        for r in of_kind(found, "failure")
+        for r in of_kind(records, "failure")
     )
 
 

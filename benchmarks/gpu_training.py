@@ -4,7 +4,6 @@ The clock is stopped while the averaged generator is copied. Lines are made of t
 training, and compared on the CPU by another process, so that neither counts.
 """
 
-import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,9 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-import corpora
+from benchmarks import gpu_steps
 from benchmarks.card import Card
-from benchmarks.gpu_steps import TINY, Record, reason_of
+from benchmarks.gpu_steps import TINY, reason_of
+from benchmarks.records import Record
 from benchmarks.reference import Reference
 from corpora import Corpus
 from textgan.config.settings import Config
@@ -31,7 +31,6 @@ from textgan.training.validation import REFERENCE_ROWS, evenly_spaced
 
 __all__ = ["RECIPES", "sampling", "scores", "training"]
 
-LENGTH = 32  # T
 # Name -> preset and settings. `wide` is `best` at four times the width, with four times the batch:
 # its rates are half of those of `best`, a quarter for the width and twice for the batch.
 RECIPES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -51,44 +50,40 @@ SAMPLED = 20_480  # lines whose making is timed
 
 
 def config_of(
-    recipe: str, corpus: str, precision: str, execution: str, card: Card, trial: bool
+    recipe: str, corpus: Corpus, precision: str, execution: str, card: Card, trial: bool
 ) -> Config:
     """Return the settings of a recipe, or of a preset of that name."""
     preset, settings = RECIPES.get(recipe, (recipe, {}))
-    named = {"precision": precision, "execution": execution, "device": card.device.type}
-    changes = TINY if trial else {}
-    return Config.build(
-        {"corpus": corpus, "length": LENGTH, **settings, **named, **changes}, preset=preset
-    )
+    changes = {"corpus": corpus.source, **settings, **(TINY if trial else {})}
+    return gpu_steps.config_of(preset, precision, execution, card, **changes)
 
 
 def training(
-    card: Card, recipe: str, corpus_name: str, seconds: float, execution: str, out: Path,
-    *, trial: bool = False,
+    card: Card, recipe: str, corpus_name: str, corpus: Corpus, seconds: float, execution: str,
+    out: Path, *, trial: bool = False,
 ) -> Iterator[Record]:  # fmt: skip
     """Train a recipe in bfloat16 for so many seconds; yield its steps, and write lines to `out`."""
-    config = config_of(recipe, corpus_name, "bfloat16", execution, card, trial)
+    config = config_of(recipe, corpus, "bfloat16", execution, card, trial)
     set_up(config, card.device)
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = corpora.encode(corpus_name, folder, length=LENGTH)
-        models = Models.build(config, corpus, card.device)
-        trainer = Trainer(config, corpus, models)
-        points: list[tuple[int, float, dict[str, Tensor]]] = []
-        error = None
-        step, stopped, start = 0, 0.0, card.clock()
-        due = [seconds * share for share in POINTS]
-        while due:
-            try:
-                trainer.step(step := step + 1)
-            except DivergenceError as diverged:
-                error = reason_of(diverged)
-                break
-            if (now := card.clock()) - start - stopped >= due[0]:
-                spent = now - start - stopped
-                due = [moment for moment in due if moment > spent]
-                points.append((step, spent, copied(models)))
-                stopped += card.clock() - now
-        ids = [lines_of(weights, models, corpus, config, max(SIZES)) for *_, weights in points]
+    models = Models.build(config, corpus, card.device)
+    trainer = Trainer(config, corpus, models)
+    points: list[tuple[int, float, dict[str, Tensor]]] = []
+    error = None
+    step, stopped, start = 0, 0.0, card.clock()
+    due = [seconds * share for share in POINTS]
+    while due:
+        try:
+            trainer.step(step := step + 1)
+        except DivergenceError as diverged:
+            error = reason_of(diverged)
+            break
+        now = card.clock()
+        spent = now - start - stopped
+        if spent >= due[0]:
+            due = [moment for moment in due if moment > spent]
+            points.append((step, spent, copied(models)))
+            stopped += card.clock() - now
+    ids = [lines_of(weights, models, corpus, config, max(SIZES)) for *_, weights in points]
     about = {"kind": "training", "recipe": recipe, "corpus": corpus_name, "execution": execution}
     about |= {"precision": "bfloat16", "steps": step, "seconds": card.clock() - start - stopped}
     if points:
@@ -118,16 +113,15 @@ def lines_of(
     return np.concatenate([batch.ids for batch in batches])[:count]
 
 
-def scores(recipe: str, corpus_name: str, lines: Path) -> Iterator[Record]:
+def scores(recipe: str, corpus_name: str, corpus: Corpus, lines: Path) -> Iterator[Record]:
     """Yield JSD-4 and JSD-6 of the lines of a training, against its training text.
 
     The floor is that of as many validation lines, or of all where there are fewer.
     """
-    with tempfile.TemporaryDirectory() as folder, np.load(lines, allow_pickle=False) as trained:
-        corpus = corpora.encode(corpus_name, folder, length=LENGTH)
-        rows = evenly_spaced(corpus.train, REFERENCE_ROWS)
-        reference = JsdReference(rows, corpus.encoder.size, ORDERS)
-        floors = {m: reference.floor(corpus.valid, m) for m in SIZES}
+    rows = evenly_spaced(corpus.train, REFERENCE_ROWS)
+    reference = JsdReference(rows, corpus.encoder.size, ORDERS)
+    floors = {m: reference.floor(corpus.valid, m) for m in SIZES}
+    with np.load(lines, allow_pickle=False) as trained:
         for step, seconds, ids in zip(
             trained["steps"], trained["seconds"], trained["ids"], strict=True
         ):
@@ -142,30 +136,27 @@ def scores(recipe: str, corpus_name: str, lines: Path) -> Iterator[Record]:
                 }  # fmt: skip
 
 
-def sampling(card: Card, corpus_name: str, *, trial: bool = False) -> Iterator[Record]:
+def sampling(card: Card, corpus: Corpus, *, trial: bool = False) -> Iterator[Record]:
     """Yield lines of text a second of untrained networks, and the reference's rows of ids."""
     count = 64 if trial else SAMPLED
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = corpora.encode(corpus_name, folder, length=LENGTH)
-        for recipe in ("quick", "best", "paper", "wide"):
-            config = config_of(recipe, corpus_name, "float32", "eager", card, trial)
-            set_up(config, card.device)
-            models = Models.build(config, corpus, card.device)
-            latents = Latents.from_config(config, 0)
-            sampler = Sampler(models.average, models.critic, corpus.encoder, latents)
-            theirs = Reference(
-                corpus.train[:1], corpus.encoder.size, config.generator_width, card.device
-            )
-            plain = rate(card, count, theirs.sample)
-            for batch in (256, 4096):  # the default of `Sampler`, and one that fills a card
+    for recipe in ("quick", "best", "paper", "wide"):
+        config = config_of(recipe, corpus, "float32", "eager", card, trial)
+        set_up(config, card.device)
+        models = Models.build(config, corpus, card.device)
+        latents = Latents.from_config(config, 0)
+        sampler = Sampler(models.average, models.critic, corpus.encoder, latents)
+        width = config.generator_width
+        theirs = Reference(corpus.train[:1], corpus.encoder.size, width, card.device)
+        plain = rate(card, count, theirs.sample)
+        for batch in (256, 4096):  # the default of `Sampler`, and one that fills a card
 
-                def lines(n: int, sampler: Sampler = sampler, batch: int = batch) -> None:
-                    sum(1 for _ in sampler.lines(n, 1, batch_size=batch))
+            def lines(n: int, sampler: Sampler = sampler, batch: int = batch) -> None:
+                sum(1 for _ in sampler.lines(n, 1, batch_size=batch))
 
-                yield {
-                    "kind": "sampling", "recipe": recipe, "batch": batch,
-                    "lines_a_second": rate(card, count, lines), "reference": plain,
-                }  # fmt: skip
+            yield {
+                "kind": "sampling", "recipe": recipe, "batch": batch,
+                "lines_a_second": rate(card, count, lines), "reference": plain,
+            }  # fmt: skip
 
 
 @torch.no_grad()

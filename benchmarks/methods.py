@@ -105,17 +105,15 @@ def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
                     yield dict(zip(names, (row, corpus, seed, options.minutes), strict=True))
 
 
+def run_settings(row: str, minutes: float) -> dict[str, Any]:
+    """Return the settings of a row's runs, without text and seed."""
+    return {"minutes": float(minutes), "threads": 1, **FOR_ALL, **ROWS[row].settings}
+
+
 @cache
 def settings_of(row: str, minutes: float) -> str:
     """Return a digest of all settings of a row but its text and seed, defaults among them."""
-    settings = {
-        "corpus": "",
-        "minutes": float(minutes),
-        "threads": 1,
-        **FOR_ALL,
-        **ROWS[row].settings,
-    }
-    return digest_of(Config.build(settings))
+    return digest_of(Config.build({"corpus": "", **run_settings(row, minutes)}))
 
 
 def digest_of(config: Config) -> str:
@@ -130,7 +128,7 @@ def digest_of(config: Config) -> str:
 
 def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]:
     """Return the last scores of a run of that row; a run that diverged has none."""
-    settings = {"seed": seed, "minutes": minutes, "threads": 1, **FOR_ALL, **ROWS[row].settings}
+    settings = {"seed": seed, **run_settings(row, minutes)}
     result = {"row": row, "corpus": Path(corpus).stem, "seed": seed, "minutes": minutes}
     result |= {"settings": settings_of(row, minutes), "machine": machine(), "commit": commit()}
     with tempfile.TemporaryDirectory() as folder:

@@ -1,17 +1,37 @@
 """How many operations a step needs, and how many a second the processor can do at most."""
 
+import time
+from collections.abc import Callable
+
 import torch
 
-from benchmarks.clock import seconds
 from benchmarks.reference import BATCH, BLOCKS, Z
 
 V = 100  # symbols, about as many as English text has
 
 
-def matmul_gflops(kind: torch.dtype, size: int, tries: int = 10) -> float:
-    """Return 10⁹ operations a second of the fastest of some products of square matrices."""
-    a, b = torch.randn(2, size, size).to(kind)
-    return 2e-9 * size**3 / min(seconds(lambda _: a @ b, number) for number in range(tries))
+def matmul_gflops(
+    kind: torch.dtype, size: int, tries: int = 10, products: int = 1,
+    device: torch.device | str = "cpu", clock: Callable[[], float] = time.perf_counter,
+) -> float:  # fmt: skip
+    """Return 10⁹ operations a second of products of square matrices, by the fastest try.
+
+    Args:
+        kind: Of the numbers.
+        size: Rows and columns of a matrix.
+        tries: How many times it is measured.
+        products: Those of a try.
+        device: Where they are made.
+        clock: Returns seconds, after all that was launched is done.
+    """
+    a, b = torch.randn(2, size, size, device=device).to(kind)
+    times = []
+    for _ in range(tries):
+        start = clock()
+        for _ in range(products):
+            a @ b
+        times.append(clock() - start)
+    return 2e-9 * size**3 * products / min(times)
 
 
 def step_gflop(width: int, T: int, critic_steps: int) -> float:

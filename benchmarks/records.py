@@ -10,10 +10,12 @@ from typing import Any
 from corpora.errors import InputError
 from corpora.files import try_lock
 
-__all__ = ["append", "locked", "read"]
+__all__ = ["Record", "append", "locked", "read"]
+
+Record = dict[str, Any]
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read(path: Path) -> list[Record]:
     """Return the records of a file, none where there is no file.
 
     A last line without a line feed is left out: its writer was killed.

@@ -22,7 +22,6 @@ import argparse
 import functools
 from collections.abc import Callable, Iterable
 from statistics import median
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,13 +34,13 @@ from benchmarks.clock import ratio, seconds
 from benchmarks.machine import load, machine
 from benchmarks.operations import V, matmul_gflops, step_gflop
 from benchmarks.processes import CORPUS, ingestion, sampling, starting, temporary
+from benchmarks.random_text import random_rows, random_trainer
 from benchmarks.reference import BATCH, BLOCKS, CRITIC_STEPS, Reference, Z
 from textgan.config.settings import Config
 from textgan.hardware.device import has_bfloat16
 from textgan.inputs.noise import Purpose, mix_factors, noise, one_hot
 from textgan.training.batches import Generated
 from textgan.training.loop import Progress
-from textgan.training.models import Models
 from textgan.training.run import train
 from textgan.training.step import Trainer
 
@@ -137,7 +136,7 @@ def pair(
     width: int, T: int, critic_steps: int, batch_size: int = BATCH
 ) -> tuple[Reference, Trainer]:
     """Return the reference and textgan's trainer, of equal weights, on the same random rows."""
-    rows = np.random.default_rng(0).integers(0, V, (4096, T), dtype=np.uint8)
+    rows = random_rows(T)
     ours = trainer(width, T, critic_steps, rows, "float32", batch_size)
     theirs = Reference(rows, V, width)
     make_equal(theirs, ours)
@@ -157,12 +156,7 @@ def trainer(
         "corpus": "random", "length": T, "critic_steps": critic_steps, "precision": precision,
         "generator_width": width, "critic_width": width, "batch_size": batch_size, "device": "cpu",
     }  # fmt: skip
-    config = Config.build(settings, preset="paper")
-    encoder = SimpleNamespace(size=V, pad=0, emittable=np.ones(V, dtype=bool))
-    text = SimpleNamespace(
-        train=rows, encoder=encoder, length=T, columns="text", labels=(), condition=lambda _: None
-    )
-    return Trainer(config, text, Models.build(config, text, CPU))
+    return random_trainer(Config.build(settings, preset="paper"), rows, CPU)
 
 
 def make_equal(theirs: Reference, ours: Trainer) -> None:

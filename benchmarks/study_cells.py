@@ -10,6 +10,7 @@ import corpora
 from benchmarks.machine import machine
 from benchmarks.methods import commit, digest_of, validation_report
 from benchmarks.molecules import valid_share
+from benchmarks.records import Record
 from benchmarks.variants import VARIANTS
 from corpora.errors import InputError
 from textgan import runs
@@ -30,8 +31,6 @@ CORPORA: dict[str, dict[str, Any]] = {  # and their settings
 MOLECULES = ("smiles-moses",)  # of which valid ones are counted
 MEASURES = ("jsd4", "jsd6", "reverse", "unique", "copied")
 THREAD = {"device": "cpu", "threads": 1}
-
-Record = dict[str, Any]
 
 
 def config_of(variant: str, corpus: str, text: str, **settings: Any) -> Config:  # noqa: ANN401

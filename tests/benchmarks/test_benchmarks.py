@@ -212,9 +212,7 @@ def test_the_stored_results_are_of_the_rows_as_they_are_now():
 
 @pytest.mark.parametrize("row", methods.ROWS)
 def test_every_row_of_the_table_of_methods_is_a_run_that_can_be_made(row):
-    Config.build(
-        {"corpus": "x", "minutes": 3, "threads": 1, **methods.FOR_ALL, **methods.ROWS[row].settings}
-    )
+    Config.build({"corpus": "x", **methods.run_settings(row, 3)})
 
 
 def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):

@@ -9,6 +9,7 @@ import torch
 
 import corpora
 from benchmarks import card, gpu, gpu_steps, gpu_tables, gpu_training, records
+from benchmarks.random_text import random_rows, random_trainer
 from textgan.evaluation.metrics.jsd import JsdReference
 from textgan.training import execution
 
@@ -41,13 +42,13 @@ def test_operations_are_those_of_a_step(cpu):
     Real and generated lines take a forward pass and one for the gradients of the weights, with two
     of the deeper layers for those of the inputs; points between them as much for their slopes.
     """
-    trainer = gpu_steps.trainer_of(
+    trainer = random_trainer(
         gpu_steps.config_of(
             "quick", "float32", "eager", cpu, generator="mlp", critic="mlp", generator_width=1,
             critic_width=1, generator_blocks=1, critic_blocks=1, noise=4, optimizer="adam",
             critic_steps=1, batch_size=2, objective="gan", penalty="none",
         ),
-        cpu,
+        random_rows(gpu_steps.T), cpu.device,
     )  # fmt: skip
     lines, T, V, Z, wide = 2, 32, 100, 4, 8
     generator = Z * wide + wide * T * V  # products of a line
@@ -70,7 +71,13 @@ def test_an_execution_that_fails_is_one_record_and_the_others_are_timed(cpu, mon
 
 
 @pytest.fixture
-def trained(cpu, corpus_file, tmp_path, monkeypatch):
+def corpus(corpus_file, tmp_path):
+    """The text of the stages, encoded."""
+    return corpora.encode(corpus_file, tmp_path / "corpus", length=32)
+
+
+@pytest.fixture
+def trained(cpu, corpus, tmp_path, monkeypatch):
     """What a trial of training writes, and its record; weights of its points are in `copies`."""
     lines_of, copies = gpu_training.lines_of, []
 
@@ -82,14 +89,12 @@ def trained(cpu, corpus_file, tmp_path, monkeypatch):
     monkeypatch.setattr(cpu, "clock", lambda: float(next(ticks)))
     monkeypatch.setattr(gpu_training, "lines_of", spy)
     found = gpu_training.training(
-        cpu, "wide", str(corpus_file), 36, "eager", tmp_path / "wide.npz", trial=True
+        cpu, "wide", "names", corpus, 36, "eager", tmp_path / "wide.npz", trial=True
     )
     return tmp_path / "wide.npz", copies, *found
 
 
-def test_lines_of_several_points_are_compared_with_the_training_text(
-    trained, corpus_file, tmp_path, monkeypatch
-):
+def test_lines_of_several_points_are_compared_with_the_training_text(trained, corpus, monkeypatch):
     path, copies, record = trained
     assert (record["error"], record["precision"], record["execution"]) == (
         None,
@@ -104,9 +109,8 @@ def test_lines_of_several_points_are_compared_with_the_training_text(
     assert len(copies) == len(ids) == len(steps)
     assert not torch.equal(copies[0]["write.weight"], copies[-1]["write.weight"])
     monkeypatch.setattr(gpu_training, "SIZES", (100, 5120))
-    found = list(gpu_training.scores("wide", str(corpus_file), path))
+    found = list(gpu_training.scores("wide", "names", corpus, path))
     assert [(r["step"], r["m"]) for r in found] == [(s, m) for s in steps for m in (100, 5120)]
-    corpus = corpora.encode(corpus_file, tmp_path / "corpus", length=32)
     reference = JsdReference(corpus.train, corpus.encoder.size, (4, 6))
     few, many = reference(ids[0][:100]), reference(ids[0])
     assert [(r["jsd4"], r["jsd6"]) for r in found[:2]] == [(x[4], x[6]) for x in (few, many)]
@@ -114,7 +118,7 @@ def test_lines_of_several_points_are_compared_with_the_training_text(
     assert 0 < found[0]["jsd4_floor"] < found[0]["jsd4"]
 
 
-def test_a_training_that_diverges_has_the_lines_before(cpu, corpus_file, tmp_path, monkeypatch):
+def test_a_training_that_diverges_has_the_lines_before(cpu, corpus, tmp_path, monkeypatch):
     from textgan.training.step import Trainer
 
     step = Trainer.step
@@ -127,15 +131,15 @@ def test_a_training_that_diverges_has_the_lines_before(cpu, corpus_file, tmp_pat
     monkeypatch.setattr(Trainer, "step", diverges)
     monkeypatch.setattr(gpu_training, "POINTS", (1e-9, 1.0))
     out = tmp_path / "paper.npz"
-    (record,) = gpu_training.training(cpu, "paper", str(corpus_file), 1e4, "eager", out, trial=True)
+    (record,) = gpu_training.training(cpu, "paper", "names", corpus, 1e4, "eager", out, trial=True)
     assert record["error"] == "DivergenceError: step 4: nan"
     with np.load(out) as written:
         assert written["steps"].tolist() == [1]
 
 
-def test_lines_a_second_are_of_text(cpu, corpus_file, monkeypatch):
+def test_lines_a_second_are_of_text(cpu, corpus, monkeypatch):
     monkeypatch.setattr(gpu_training, "rate", lambda _card, count, make: (make(count), count)[1])
-    found = list(gpu_training.sampling(cpu, str(corpus_file), trial=True))
+    found = list(gpu_training.sampling(cpu, corpus, trial=True))
     assert [(r["recipe"], r["batch"]) for r in found][:3] == [
         ("quick", 256), ("quick", 4096), ("best", 256),
     ]  # fmt: skip
@@ -146,6 +150,12 @@ def test_a_corpus_that_is_not_there_is_refused_before_all_stages(tmp_path):
     with pytest.raises(SystemExit, match=r"nothing\.txt"):
         gpu.main(["nothing.txt", "--device", "cpu", "--results", str(tmp_path / "gpu.jsonl")])
     assert not (tmp_path / "gpu.jsonl").exists()
+
+
+def test_git_is_not_asked_for_a_commit_that_is_given(tmp_path, monkeypatch):
+    monkeypatch.setattr(gpu, "commit", lambda: "of git")
+    assert options(tmp_path).commit == "of git"
+    assert options(tmp_path, "--commit", "").commit == ""
 
 
 def options(path, *more):

@@ -13,11 +13,10 @@ import pytest
 import torch
 
 from benchmarks.card import record_call
-from textgan.config.presets import COLUMN_SETTINGS
+from tests.training.kinds import OPTIONS, REGISTERED
 from textgan.hardware.device import full_precision, set_up
 from textgan.hardware.free_memory import free_memory
 from textgan.inputs.latents import Latents
-from textgan.registry import CRITICS, GENERATORS, OBJECTIVES
 from textgan.sampling.sampler import Sampler
 from textgan.sampling.seeds import line_seeds
 from textgan.training import execution
@@ -39,17 +38,9 @@ pytestmark = [
 ]
 of_cuda = pytest.mark.skipif(TRIAL, reason="only CUDA has it")
 
-PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
 KINDS = {
-    **{name: {"objective": name} for name in OBJECTIVES},
-    **{f"critic {name}": {"critic": name} for name in CRITICS},
-    **{f"generator {name}": {"generator": name} for name in GENERATORS if name != "unet"},
-    "labels and codes": {"columns": "labels", "codes": "3,c1"},
-    "pairs": PAIRS,
-    "feature matching": {"feature_matching": 1.0},
-    "symbol matching": {"output": "softmax", "symbol_matching": 1.0},
-    "critics, weak to strong": {"curriculum": "critics", "curriculum_steps": 3},
-    "growing text": {"curriculum": "length", "curriculum_steps": 4},
+    **REGISTERED,
+    **OPTIONS,
     "instance noise": {"instance_noise": 0.5, "instance_noise_steps": 3},
     "Gumbel noise": {"output": "gumbel"},
 }
@@ -60,19 +51,14 @@ GRAPHS = (
 
 
 @pytest.fixture(autouse=True)
-def device(monkeypatch):
+def device(backends, monkeypatch):
     """Put back what a test changes for the whole process."""
-    products, convolutions = torch.backends.cuda.matmul, torch.backends.cudnn
-    before = products.allow_tf32, convolutions.allow_tf32, convolutions.deterministic
-    threads = torch.get_num_threads()
     if TRIAL:
         monkeypatch.setattr(execution, "record_graph", record_call)
         monkeypatch.setattr(execution, "BACKEND", "eager")
     torch.compiler.reset()
     yield
     torch.compiler.reset()
-    products.allow_tf32, convolutions.allow_tf32, convolutions.deterministic = before
-    torch.set_num_threads(threads)
 
 
 def settings(tiny, **changes):

@@ -76,18 +76,6 @@ def test_threads_that_the_environment_names_come_before_the_rule(monkeypatch):
     assert device.choose_threads(Config(corpus="x"), 16) == 2
 
 
-@pytest.fixture
-def backends():
-    """Put back what a test changes for the whole process."""
-    before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
-    exact = torch.backends.cudnn.deterministic
-    threads = torch.get_num_threads()
-    yield torch.backends
-    torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
-    torch.backends.cudnn.deterministic = exact
-    torch.set_num_threads(threads)
-
-
 @pytest.mark.parametrize(
     ("objective", "precision", "rounded"),
     [

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from corpora.errors import InputError
-from textgan.config.presets import COLUMN_SETTINGS
+from tests.training.kinds import PAIRS
 from textgan.config.settings import Config
 from textgan.inputs import noise
 from textgan.registry import CRITICS, GENERATORS, OBJECTIVES
@@ -16,7 +16,6 @@ from textgan.training.distributed import ALONE, BatchShare, Workers, check_worke
 from textgan.training.models import Models
 from textgan.training.step import Trainer
 
-PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
 SMALL = {
     "generator_width": 8, "critic_width": 8, "generator_blocks": 1, "critic_blocks": 1,
     "noise": 8, "batch_size": 7, "steps": 2, "threads": 1, "device": "cpu",

@@ -8,39 +8,27 @@ import torch
 
 from benchmarks.card import record_call
 from corpora.errors import InputError
-from textgan.config.presets import COLUMN_SETTINGS
+from tests.training.kinds import OPTIONS, PAIRS, REGISTERED
 from textgan.inputs.generator_inputs import GeneratorInputs
 from textgan.objectives import ngram_matching
 from textgan.objectives.ngram_matching import NgramMatching
-from textgan.registry import CRITICS, GENERATORS, OBJECTIVES, OUTPUTS
+from textgan.registry import OUTPUTS
 from textgan.training import execution
 from textgan.training.models import Models
 from textgan.training.optimizers import build_optimizer
 from textgan.training.run import prepare
 from textgan.training.step import Trainer
 
-PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
 KINDS = {
-    "labels and codes": {"columns": "labels", "codes": "3,c1"},
-    "pairs": PAIRS,
+    **OPTIONS,
     "relativistic pairs": {**PAIRS, "objective": "rpgan", "feature_matching": 1.0},
-    "feature matching": {"feature_matching": 1.0},
-    "symbol matching": {"output": "softmax", "symbol_matching": 1.0},
-    "critics, weak to strong": {"curriculum": "critics", "curriculum_steps": 3},
-    "growing text": {"curriculum": "length", "curriculum_steps": 4},
     "layer normalisation": {"normalisation": "layer"},
     "chords": {"objective": "wgan-fd", "fd_points": "chord"},
     "instance noise": {"instance_noise": 0.5, "instance_noise_steps": 3, "codes": "3"},
     "batch normalisation": {"objective": "gan", "generator": "dcgan", "normalisation": "batch"},
     "bfloat16": {"precision": "bfloat16"},
-}  # fmt: skip
-ALL = {
-    **{name: {"objective": name} for name in OBJECTIVES},
-    **{f"critic {name}": {"critic": name} for name in CRITICS},
-    **{f"generator {name}": {"generator": name} for name in GENERATORS if name != "unet"},
-    **{f"output {name}": {"output": name} for name in OUTPUTS},
-    **KINDS,
 }
+ALL = {**REGISTERED, **{f"output {name}": {"output": name} for name in OUTPUTS}, **KINDS}
 RECORDED = ["wgan-gp", "wgan-fd", "sngan", "critic attention", *KINDS]
 
 

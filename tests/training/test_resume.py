@@ -6,14 +6,13 @@ import time
 import pytest
 
 from tests.processes import start
+from tests.training.kinds import PAIRS
 from textgan import runs
-from textgan.config.presets import COLUMN_SETTINGS
 from textgan.registry import OBJECTIVES
 from textgan.training.checkpoint import restore, save_last
 from textgan.training.run import open_run, prepare, train
 from textgan.training.validation import Validator
 
-PAIRS = {"columns": "pairs", **COLUMN_SETTINGS["pairs"]}
 KINDS = {
     **{objective: {"objective": objective} for objective in OBJECTIVES},
     "wgan": {"objective": "wgan", "optimizer": "rmsprop"},

@@ -181,7 +181,7 @@ def test_bfloat16_is_near_float32_and_keeps_weights_and_losses_in_full(tiny, tex
     tensors = [*near.models.critic.parameters(), *near.models.generator.parameters()]
     assert {tensor.dtype for tensor in tensors} == {torch.float32}
     rows = torch.rand(4, 8, text.encoder.size)
-    with near.autocast():
+    with near.updates.autocast():
         assert near.models.critic(rows).dtype == torch.float32
         assert near.models.generator(torch.randn(4, tiny.noise)).dtype == torch.float32
 

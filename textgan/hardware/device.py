@@ -47,24 +47,26 @@ def choose_device(name: str) -> torch.device:
 
 def check_device(config: Config, device: torch.device) -> None:
     """Raise InputError for a setting that only CUDA has, on a CPU."""
-    for name, (values, instead) in OF_CUDA.items():
-        if getattr(config, name) in values and device.type != "cuda":
-            raise InputError(
-                f"{name} is {getattr(config, name)!r}, which only CUDA has, and the device is "
-                f"{device.type}; use --{name} {instead}"
-            )
+    for name, instead in _only_of_cuda(config, device).items():
+        raise InputError(
+            f"{name} is {getattr(config, name)!r}, which only CUDA has, and the device is "
+            f"{device.type}; use --{name} {instead}"
+        )
 
 
 def adapt_to_cpu(config: Config, device: torch.device) -> Config:
     """Return the settings, on a CPU without what only CUDA has: a run goes on with less speed."""
-    if device.type == "cuda":
-        return config
-    changes: dict[str, Any] = {
+    changes = _only_of_cuda(config, device)
+    return dataclasses.replace(config, **changes) if changes else config
+
+
+def _only_of_cuda(config: Config, device: torch.device) -> dict[str, Any]:
+    """Return the settings with values that this device lacks, and what it has in their place."""
+    return {
         name: instead
         for name, (values, instead) in OF_CUDA.items()
-        if getattr(config, name) in values
+        if device.type != "cuda" and getattr(config, name) in values
     }
-    return dataclasses.replace(config, **changes) if changes else config
 
 
 def check_threads(threads: int | None, workers: int = 1) -> None:

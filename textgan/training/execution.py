@@ -98,7 +98,7 @@ class Replayed:
     def __call__(self, inputs: Any) -> list[Tensor]:  # noqa: ANN401 - see `Function`
         """Return what the function returns; valid until the next call."""
         if (key := [_form(leaf) for leaf in _leaves(inputs)]) != self.key:
-            self._recorded(inputs)
+            self._record(inputs)
             self.key = key
         for place, leaf in zip(_leaves(self.inputs), _leaves(inputs), strict=True):
             if isinstance(place, Tensor):
@@ -108,7 +108,7 @@ class Replayed:
             parameter.grad = gradient  # an optimizer may have removed it
         return self.outputs
 
-    def _recorded(self, inputs: Any) -> None:  # noqa: ANN401 - see `Function`
+    def _record(self, inputs: Any) -> None:  # noqa: ANN401 - see `Function`
         before = [buffer.clone() for buffer in self.buffers]
         self.inputs = _cloned(inputs)
         memory, self.replay = record_graph(self._call)

@@ -79,9 +79,8 @@ class Trainer:
         )
         self.rows = self.share.rows  # i − 1 = 0, ..., m − 1 (line 3)
         check_execution(config, models.critic, workers.size)
-        updates = Updates(config, models, self.objective, self.regularizers)
-        self.autocast = updates.autocast
-        self.texts, self.critic_gradients, self.generator_gradients = updates.executed()
+        self.updates = Updates(config, models, self.objective, self.regularizers)
+        self.texts, self.critic_gradients, self.generator_gradients = self.updates.functions()
 
     def step(self, step: int) -> StepStats:
         """Make step number `step`, counted from 1, and return what it measured."""
@@ -169,12 +168,11 @@ class Trainer:
         # z, line 11. Update 0, though the batch above has another number: GENERATOR_NOISE has its
         # own random stream, and existing runs depend on this key.
         inputs = self.draw_inputs(step, 0, Purpose.GENERATOR_NOISE, real.condition)
-        scored = self.objective.loss.relativistic or bool(self.config.feature_matching)
+        scored = self.updates.scores_real_text
+        kept = scored or real.condition.sources is not None
         return GeneratorUpdateInputs(
             inputs,
-            RealRows(
-                real.text if scored or real.condition.sources is not None else None, real.condition
-            ),
+            RealRows(real.text if kept else None, real.condition),
             noise=self.draw_noise(step, update, 0),
             real_noise=self.draw_noise(step, update, 1) if scored else None,
         )

@@ -66,7 +66,12 @@ class Updates:
         lowered = self.config.precision == "bfloat16"
         return partial(torch.autocast, device.type, torch.bfloat16, enabled=lowered)
 
-    def executed(self) -> tuple[Function, Function, Function]:
+    @property
+    def scores_real_text(self) -> bool:
+        """Whether the generator's loss is of D(x) too: a relativistic one, or feature matching."""
+        return self.objective.loss.relativistic or bool(self.config.feature_matching)
+
+    def functions(self) -> tuple[Function, Function, Function]:
         """Return `texts`, and the gradients of `critic_losses` and of `generator_losses`."""
         execution, models = self.config.execution, self.models
         texts = executed(execution, self.texts)
@@ -114,7 +119,7 @@ class Updates:
             x_fake = fake.text if given.noise is None else fake.text + given.noise
             features = Features(critic.features(x_fake), noisy=given.noise is not None)
             real_scores = None
-            if relativistic or self.config.feature_matching:
+            if self.scores_real_text:
                 assert given.real.text is not None
                 x = given.real.text
                 x = x if given.real_noise is None else x + given.real_noise

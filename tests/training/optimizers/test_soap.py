@@ -12,7 +12,6 @@ from textgan.training.optimizers.soap import (
     Soap,
     as_kernel,
     as_matrix,
-    rotated_update,
 )
 
 
@@ -166,7 +165,7 @@ def test_a_first_gradient_whose_square_is_not_finite_names_its_weight():
 
 
 class OnDevice:
-    """The counter of steps as `load_state_dict` leaves it: on the device of the weights."""
+    """The counter of steps as Adam's `load_state_dict` leaves it: on the device of the weights."""
 
     reads = 0
 
@@ -175,11 +174,20 @@ class OnDevice:
         return torch.tensor(7.0)
 
 
-def test_after_a_resumed_run_the_counter_is_read_from_the_device_once():
-    state, gradients = {}, torch.randn(2, 3, 4)
-    rotated_update(state, gradients, 0.9)
-    state["step"] = counter = OnDevice()
+def test_after_a_resumed_run_the_counter_is_read_from_the_device_once(monkeypatch):
+    weight, counter, load = kernel(torch.zeros(3, 4)), OnDevice(), torch.optim.Adam.load_state_dict
+    optimizer = Soap([weight], beta2=0.9)
+    weight.grad = torch.randn_like(weight)
+    optimizer.step()
+
+    def to_device(self, state):
+        load(self, state)
+        self.state[weight]["step"] = counter
+
+    monkeypatch.setattr(torch.optim.Adam, "load_state_dict", to_device)
+    optimizer.load_state_dict(optimizer.state_dict())
     for expected in (8, 9, 10):
-        rotated_update(state, gradients, 0.9)
-        assert state["step"] == expected
+        weight.grad = torch.randn_like(weight)
+        optimizer.step()
+        assert optimizer.state[weight]["step"] == expected
     assert counter.reads == 1

@@ -45,8 +45,8 @@ __all__ = [
 SCHEMA = 6
 
 
-# schema that is still read -> fields it lacks
-ADDED: dict[int, tuple[str, ...]] = {
+# schema that is still read -> fields that came since
+SINCE: dict[int, tuple[str, ...]] = {
     2: ("labels", "codes", "empty", "revealing", "memorization"),
     3: ("empty", "revealing", "memorization"),
     4: ("revealing", "memorization"),
@@ -231,13 +231,13 @@ class Report(Renderable):
             InputError: another schema, or missing, unknown or misshapen fields.
         """
         schema = plain.get("schema")
-        if schema not in (SCHEMA, *ADDED):
+        if schema not in (SCHEMA, *SINCE):
             raise InputError(
                 f"found a report of schema {schema!r:.80}, expected {SCHEMA}; evaluate again to "
                 "renew it"
             )
-        values = {**dict.fromkeys(ADDED.get(schema, ())), **plain}
-        if schema in ADDED:
+        values = {**dict.fromkeys(SINCE.get(schema, ())), **plain}
+        if schema in SINCE:
             values = {RENAMED.get(name, name): value for name, value in values.items()}
         del values["schema"]
         try:

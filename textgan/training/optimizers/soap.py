@@ -1,6 +1,7 @@
 """SOAP: Adam in the eigenbasis of a convolution's gradients."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -60,6 +61,16 @@ class Soap(torch.optim.Adam):
             self._rotated_step()
         super().step()
 
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Load a state; the step of a convolution is kept on the CPU.
+
+        Fused Adam moves every step to the device, where to read it would wait for a GPU.
+        """
+        super().load_state_dict(state_dict)
+        for state in self.state.values():
+            if "second" in state:
+                state["step"] = state["step"].cpu()
+
     def _rotated_step(self) -> None:
         """Update the convolutions."""
         (group,) = self.param_groups
@@ -93,8 +104,7 @@ def rotated_update(state: dict[str, Tensor], gradients: Tensor, beta2: float) ->
                 state[side] = sides[side]()
                 state[f"{side}_basis"] = eigenvectors(state[side])
         return torch.zeros_like(gradients)
-    # on the CPU also after a checkpoint is read: to read it does not wait for a GPU
-    state["step"] = state["step"].cpu() + 1
+    state["step"] += 1
     step = int(state["step"])
     for side in sides:
         if side not in state:
