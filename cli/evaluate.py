@@ -14,6 +14,7 @@ from cli import completion, options, validity
 from cli.checkpoints import note_choice
 from cli.limits import FAILED, PAIRS, Limit, check, fail, figures
 from cli.output import check_writable, console
+from cli.page import write_page
 from cli.progress import progress
 from cli.reference import is_run, open_reference, refuse_two_inputs
 from corpora.counts import counted
@@ -151,10 +152,12 @@ def evaluate(
                     "write samples to a file and evaluate that"
                 )
         drawing = {"checkpoint": checkpoint, "workers": workers, "candidates": candidates}
-        report = evaluate_trained(
-            target, runs, samples, autoregressive, drawing, settings, fail_above
-        )
+        from textgan.runs import find
+
+        run = find(target, runs)
+        report = evaluate_trained(run, samples, autoregressive, drawing, settings, fail_above)
     else:
+        run = None
         for option, setting in (
             ("--checkpoint", checkpoint), ("--autoregressive", autoregressive),
             ("--workers", workers if workers > 1 else None),
@@ -180,7 +183,7 @@ def evaluate(
     else:
         _print(report, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
-        _write_page(report, html)
+        write_page(report, html, run)
     fail(figures(report), fail_above)
 
 
@@ -221,8 +224,7 @@ def evaluate_file(
 
 
 def evaluate_trained(
-    name: str | None,
-    runs: Path,
+    run: Path,
     m: int | None,
     minutes: float | None,
     drawing: Mapping[str, Any],
@@ -230,9 +232,8 @@ def evaluate_trained(
     limits: Sequence[tuple[str, float]],
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
-    from textgan.runs import find, read_config
+    from textgan.runs import read_config
 
-    run = find(name, runs)
     note_choice(run, drawing["checkpoint"])
     pairs = read_config(run).columns == "pairs"
     check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
@@ -281,10 +282,3 @@ def _print(report: Report | TranslationReport, *, tables: bool, signatures: bool
         terminal.show(report, console(), tables=tables, signatures=signatures)
     else:
         translation.show(report, console(), tables=tables, signatures=signatures)
-
-
-def _write_page(report: Report, path: Path) -> None:
-    from textgan.evaluation.render.html import write
-
-    write(report, path)
-    click.echo(f"page: {path}", err=True)

@@ -317,7 +317,7 @@ def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, mon
     def full(*_):
         raise InputError("a.html: no space")
 
-    monkeypatch.setattr("cli.evaluate._write_page", full)
+    monkeypatch.setattr("cli.evaluate.write_page", full)
     flags = ["--html", "a.html", "--json", *QUICK]
     done = CliRunner().invoke(evaluate, ["samples.txt", "--against", "corpus.txt", *flags])
     assert str(done.exception) == "a.html: no space"
@@ -357,10 +357,22 @@ def test_a_run_on_labels_is_evaluated_by_label_too(labelled_run, tmp_path):
     assert report.labels.real.lines == len(corpus.test)
     assert report.codes is None
     page = (tmp_path / "page.html").read_text()
+    assert "Check-up of training" in page
     for text in (result.stdout, page):
         assert "By label" in text
         assert f"{report.labels.samples.share:.1%}" in text
         assert report.labels.signature in text
+
+
+@pytest.mark.usefixtures("_no_pictures")
+def test_the_page_of_a_run_whose_last_checkpoint_is_gone_has_no_check_up(coded_run, tmp_path):
+    shutil.copytree(coded_run, tmp_path / "run")
+    (tmp_path / "run" / "checkpoints" / "last.safetensors").unlink()
+    flags = ("--checkpoint", "best", "--html", str(tmp_path / "page.html"), *QUICK)
+    result = run(str(tmp_path / "run"), "--samples", "50", *flags)
+    assert result.exit_code == 0, result.output
+    assert "the page has no check-up" in result.stderr
+    assert "Check-up" not in (tmp_path / "page.html").read_text()
 
 
 def test_the_report_says_from_how_many_candidates_samples_were_chosen(

@@ -28,7 +28,7 @@ GOOD = {
 
 def checks(changes=(), **settings):
     curves = Curves(steps=(1, 2, 3, 4, 5, 6), values={**GOOD, **dict(changes)})
-    found = check_log(Config.build({"corpus": "x", **settings}), curves)
+    found = check_log(Config.build({"corpus": "x", "ngram_matching": 0, **settings}), curves)
     return {check.name: check for check in found}
 
 
@@ -57,6 +57,19 @@ def test_a_bad_number_is_found_and_has_advice(name, changes, words):
     bad = [check.name for check in found.values() if check.good is False]
     assert bad == [name]
     assert words in found[name].advice
+
+
+def test_where_the_estimate_is_almost_nothing_its_noise_is_no_over_fitting():
+    low = {"wasserstein_train": (6, 3, 1, 0.2, 0.2, 0.2)}
+    assert checks({**low, "wasserstein_held_out": (6, 3, 1, 0.1, 0, 0.1)})["over-fitting"].good
+    assert not checks({**low, "wasserstein_held_out": (6, 3, 1, -1, -2, -3)})["over-fitting"].good
+
+
+def test_with_n_gram_matching_the_estimate_need_not_follow_jsd():
+    rising = {"jsd4": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)}
+    found = checks(rising, ngram_matching=1)["loss against JSD"]
+    assert found.good is None
+    assert "because n-gram matching lowers JSD too" in found.text
 
 
 def test_slopes_below_the_target_are_right_under_a_one_sided_penalty():

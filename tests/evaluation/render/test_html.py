@@ -316,6 +316,31 @@ def test_a_page_is_of_moderate_size_at_any_length():
 
 
 @pytest.mark.usefixtures("_no_pictures")
+def test_the_check_up_of_a_run_is_a_section_with_what_to_try():
+    checks = [
+        {"name": "critic slope", "text": "0.10 of <1>", "good": False},
+        {"name": "collapse", "text": "98% distinct", "good": True},
+        {"name": "generator weights", "text": "flat", "good": None},
+    ]
+    check_up = {"run": "r", "step": 1500, "checks": checks, "advice": ["raise the weight"]}
+    html = page(bare_report(), check_up)
+    text = read(html).text
+    for said in (
+        "at step 1,500.",
+        "What to try: raise the weight",
+        "critic slope look 0.10 of <1>",
+        "collapse ok 98% distinct",
+        "generator weights no rule flat",
+    ):
+        assert said in text
+    assert "<details open>" in html[html.index("check-up") :]
+    text = read(page(bare_report(), {**check_up, "advice": []})).text
+    assert "No check asks for a change." in text
+    assert "What to try" not in text
+    assert "Check-up" not in read(page(bare_report())).text
+
+
+@pytest.mark.usefixtures("_no_pictures")
 def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     path = tmp_path / "report.html"
     write(bare_report(), path)

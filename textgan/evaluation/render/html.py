@@ -42,8 +42,13 @@ FIRST_LINES, LONG = 12, 12  # samples at the top; rows of a table that is not fo
 COMPARED = re.compile(r"jsd[46]|(?!jsd|text-jsd|cosine)[a-z-]+4?")  # with baselines
 
 
-def page(report: Report) -> str:
-    """Return the report as HTML, the verdict first; the same report gives the same text."""
+def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
+    """Return the report as HTML, the verdict first; the same report gives the same text.
+
+    Args:
+        report: What the page shows.
+        check_up: Of the run that was evaluated, as `CheckUp.to_dict` returns it; None: no section.
+    """
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,13 +85,14 @@ def page(report: Report) -> str:
         ],
         parts=_parts(report),
         sections=list(sections(report)),
+        check_up=check_up,
         version=__version__,
     )
 
 
-def write(report: Report, path: Path) -> None:
+def write(report: Report, path: Path, check_up: Mapping[str, Any] | None = None) -> None:
     """Write the page; the file is whole or not there."""
-    write_text(path, page(report))
+    write_text(path, page(report, check_up))
 
 
 def _reasons(report: Report) -> str:
