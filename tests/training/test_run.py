@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 
+import numpy as np
 import pytest
 import torch
 
@@ -80,6 +81,14 @@ def test_measuring_a_step_moves_nothing(tiny, tmp_path):
     assert seconds_a_step(loop, tries=1) > 0
     for old, new in zip(before, loop.trainer.models.critic.parameters(), strict=True):
         assert torch.equal(old, new)
+
+
+def test_measuring_a_step_does_not_copy_the_text(tiny, tmp_path, monkeypatch):
+    config = dataclasses.replace(tiny, ngram_matching=1.0)
+    loop = open_run(prepare(config, out=tmp_path / "run"))
+    assert isinstance(loop.trainer.corpus.train, np.memmap)
+    monkeypatch.setattr(np.memmap, "__deepcopy__", lambda *_: pytest.fail("copied"), raising=False)
+    seconds_a_step(loop, tries=1)
 
 
 def test_minutes_that_are_over_are_not_trained_again(quick, tmp_path):

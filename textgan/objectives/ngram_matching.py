@@ -55,16 +55,15 @@ class NgramMatching:
     def __init__(
         self, rows: NDArray[np.integer[Any]], vocabulary: int, device: torch.device
     ) -> None:
-        self.rows = rows
+        self.rows: NDArray[np.integer[Any]] | None = rows  # until they are counted
         self.vocabulary = vocabulary
         self.device = device
         self.tables = [_Table(n, vocabulary, device) for n in ORDERS if n <= rows.shape[1]]
         self.weight = 1.0  # of an n-gram of the present step: counts are in other units than c
-        self.counted = False  # whether real text is counted
 
     def remember(self, ids: Tensor) -> None:
         """Count the generated text of a step, (R, T)."""
-        self._count_real()
+        self.count_real()
         self.weight /= DECAY
         if self.weight > SCALE:
             for table in self.tables:
@@ -110,7 +109,7 @@ class NgramMatching:
             table.counts[buckets.to(self.device).long()] = counts.to(self.device)
             table.use(self.weight)
         if totals[1]:
-            self._count_real()
+            self.count_real()
 
     def stride(self, entries: int) -> int:
         """Return k: every k-th line of a batch of so many entries B·T·V has slopes."""
@@ -132,11 +131,10 @@ class NgramMatching:
         tables = 8 * sum(min(int(vocabulary**n), BUCKETS) for n in ORDERS)
         return tables + 32 * min(batch, max(line, ENTRIES))
 
-    def _count_real(self) -> None:
-        """Count real text, once, at the first step: it takes a second or more."""
-        if self.counted:
+    def count_real(self) -> None:
+        """Count real text, if it is not counted yet: it takes a second or more."""
+        if self.rows is None:
             return
-        self.counted = True
         chosen = self.rows[:: -(-len(self.rows) // REAL_ROWS)]
         for start in range(0, len(chosen), BLOCK_ROWS):
             block = torch.from_numpy(chosen[start : start + BLOCK_ROWS].astype(np.int64))
@@ -144,6 +142,7 @@ class NgramMatching:
                 table.count_real(block.to(self.device))
         for table in self.tables:
             table.shares.div_(table.shares.sum(dtype=torch.float64))
+        self.rows = None  # a copy of all this needs them no more, and they may be gigabytes
 
 
 class _Table:

@@ -267,6 +267,8 @@ def seconds_a_step(loop: Loop, tries: int = 5) -> float:
     """
     trainer = loop.trainer
     silent = Workers(trainer.workers.rank, trainer.workers.size)
+    if trainer.models.ngrams is not None:
+        trainer.models.ngrams.count_real()  # once, and not in the time of a step
     models = copy.deepcopy(trainer.models)  # in one copy: the optimizers hold the copied weights
     trainer = Trainer(trainer.config, trainer.corpus, models, silent)
     times = []
