@@ -100,7 +100,8 @@ def _messages(err: str) -> list[str]:
 
 
 def _check_json(command: str, text: str) -> None:
-    texts = [text] if command in ("evaluate", "compare", "inspect") else text.split("\n")
+    one = command in ("evaluate", "compare", "inspect", "diagnose")
+    texts = [text] if one else text.split("\n")
     for part in texts:
         if part:
             json.loads(part, parse_constant=_refuse_constant)

@@ -21,7 +21,7 @@ def test_a_run_is_found_by_path_name_and_number(make_run, tmp_path):
     run = make_run(tmp_path, "0003-b-wgan")
     for name in (str(run), "0003-b-wgan", "3", "0003"):
         assert runs.find(name, tmp_path) == run
-    for name in ("4", "²", "b-wgan", str(tmp_path)):
+    for name in ("4", "²", "b-wgan", str(tmp_path), "3" * 5000):
         with pytest.raises(InputError):
             runs.find(name, tmp_path)
 

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 NUMBERED = re.compile(r"(\d{4,})-.+")
+LONGEST_NAME = 255  # characters of a file's name on the usual systems
 
 
 def checkpoint(run: Path, name: str) -> Path:
@@ -113,6 +114,8 @@ def find(name: str | None, folder: Path, *, exported: bool = False) -> Path:
     """
     if name is None:
         return latest(folder)
+    if len(Path(name).name) > LONGEST_NAME:
+        raise InputError(f"no run {name[:40]}…: no file has so long a name; see textgan runs")
     if Path(name).name in ("", ".."):  # as of `.`: reports name the run
         name = str(without_links(Path(name)))
     for path in (Path(name), folder / name):
