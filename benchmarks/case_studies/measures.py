@@ -1,0 +1,65 @@
+"""What a case study measures of lines, beside the measures of `evaluate`."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from corpora.errors import InputError
+
+__all__ = ["GUESSES", "found_shares", "molecules"]
+
+GUESSES = (10**4, 10**5, 10**6)
+REFERENCE = 5_000  # training lines of the FCD
+COMPARED = 2_000  # molecules of which all pairs are compared, for IntDiv
+FINGERPRINT = {"radius": 2, "fpSize": 1024}  # as MOSES has it
+
+
+def found_shares(lines: Sequence[str], held_out: Collection[str]) -> dict[str, float]:
+    """Return the share of distinct held-out lines that are among the first 10⁴, 10⁵, 10⁶ lines.
+
+    A line that is drawn twice is two guesses.
+    """
+    wanted = set(held_out)
+    return {
+        f"found in {n:,}": len(wanted.intersection(lines[:n])) / len(wanted)
+        for n in GUESSES
+        if n <= len(lines)
+    }
+
+
+def molecules(lines: Sequence[str], training: Sequence[str]) -> dict[str, float]:
+    """Return the measures of MOSES (Polykovskiy et al. 2020) of SMILES.
+
+    valid: the share that rdkit reads and sanitises; an empty line is none. unique, novel: of the
+    valid ones, by canonical SMILES. IntDiv: 1 − the mean Tanimoto similarity of Morgan fingerprints
+    of all pairs, each molecule with itself included. FCD: the Fréchet distance of ChemNet's
+    features to 5,000 training lines (Preuer et al. 2018), of all that are valid.
+
+    Raises:
+        InputError: rdkit or fcd is not installed.
+    """
+    try:
+        from fcd import get_fcd, load_ref_model
+        from rdkit import Chem, DataStructs, RDLogger
+        from rdkit.Chem.rdFingerprintGenerator import GetMorganGenerator
+    except ImportError as error:
+        raise InputError(
+            f"{error.name} is not installed; install it: pip install -e '.[case-studies]'"
+        ) from error
+    RDLogger.DisableLog("rdApp.*")  # it reports each line that it cannot read
+    read = [Chem.MolFromSmiles(line) if line else None for line in lines]
+    valid = [molecule for molecule in read if molecule is not None]
+    canonical = [Chem.MolToSmiles(molecule) for molecule in valid]
+    known = {Chem.CanonSmiles(line) for line in training}
+    found = {"valid": len(valid) / len(lines)}
+    if len(valid) > 1:
+        prints = list(map(GetMorganGenerator(**FINGERPRINT).GetFingerprint, valid[:COMPARED]))
+        similar = [np.mean(DataStructs.BulkTanimotoSimilarity(one, prints)) for one in prints]
+        reference = training[:: max(1, len(training) // REFERENCE)][:REFERENCE]
+        found |= {
+            "unique": len(set(canonical)) / len(valid),
+            "novel": sum(one not in known for one in canonical) / len(valid),
+            "IntDiv": 1 - float(np.mean(similar)),
+            "FCD": float(get_fcd(canonical, list(reference), load_ref_model())),
+        }
+    return found
