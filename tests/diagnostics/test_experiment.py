@@ -83,6 +83,7 @@ def test_the_same_record_gives_the_same_bytes(tmp_path):
     assert [path.name for path in first] == ["coin.svg", "coin.png", "coin.json"]
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes()
+    assert COIN({})._repr_svg_().encode() == first[0].read_bytes()  # in a notebook
     plain = json.loads(first[2].read_text(encoding="utf-8"))
     assert plain["measured"] == {"heads": 3}
     assert plain["findings"] == [{"expectation": "heads", "measured": "3 heads", "seen": True}]

@@ -72,6 +72,11 @@ class Record:
         """Return the conclusion."""
         return self.conclusion
 
+    def _repr_svg_(self) -> str:
+        """Return the figure as a notebook shows it."""
+        with styled(self.experiment):
+            return self._drawn("svg", {"Date": None, "Creator": None}).decode()
+
     def to_dict(self) -> dict[str, Any]:
         """Return all but the figure as plain values, unrounded."""
         return {
