@@ -1,8 +1,8 @@
 """The pages of `docs/` as HTML: `nox -s docs`.
 
 The pages are plain Markdown, so that they read well unbuilt. What Sphinx needs in addition is made
-here: the links of `index.md` and `evaluation.md` become the table of contents, and the files above
-`docs/` that pages link to become pages.
+here: the links of `index.md`, `evaluation.md` and `theory.md` become the table of contents, and the
+files above `docs/` that pages link to become pages.
 """
 
 import re
@@ -30,6 +30,7 @@ autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 suppress_warnings = ["misc.highlighting_failure"]  # console blocks with cut output
 
+INNER = ("evaluation", "theory")  # pages with a folder of pages
 ABOVE = {"../CONTRIBUTING.md": "contributing", "../CHANGELOG.md": "changelog"}
 
 
@@ -44,11 +45,11 @@ def prepare(app: Sphinx, page: str, source: list[str]) -> None:
     """Point the links of a page at the copies of files above, and add its table of contents."""
     for path, copy in ABOVE.items():
         source[0] = source[0].replace(f"]({path}", f"]({copy}.md")
-    inner = {name for name in app.env.found_docs if name.startswith("evaluation/")}
+    inner = {name for name in app.env.found_docs if name.split("/")[0] in INNER and "/" in name}
     if page == "index":
         source[0] += contents(source[0], app.env.found_docs - inner)
-    if page == "evaluation":
-        source[0] += contents(source[0], inner)
+    if page in INNER:
+        source[0] += contents(source[0], {name for name in inner if name.startswith(f"{page}/")})
 
 
 def copy_files_above(_: Sphinx) -> None:

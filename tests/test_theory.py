@@ -1,0 +1,147 @@
+"""The pages of docs/theory: each is of one run, whose command, output and numbers it has."""
+
+import dataclasses
+import json
+import re
+
+import pytest
+
+from docs import make_theory
+from docs.make_theory import BLOCK, LARGEST_SVG, NOTEBOOK, PAGES, arguments_of, command_of
+from tests.test_docs import sections
+from textgan.diagnostics.registry import EXPERIMENTS, find_experiment
+
+NUMBER = re.compile(r"(?<![\w.,^])\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?")
+PARTS = ["Measured", "Where practice departs", "Question"]
+
+
+def read(name):
+    return (PAGES / f"{name}.md").read_text(encoding="utf-8")
+
+
+def record_of(name):
+    return json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_experiment_has_its_page_and_its_place_in_the_index():
+    index = PAGES.with_suffix(".md").read_text(encoding="utf-8")
+    listed = re.findall(r"\]\(theory/(\w+)\.md\)", index)
+    assert sorted(listed) == sorted(path.stem for path in PAGES.glob("*.md"))
+    assert sorted(listed) == sorted(EXPERIMENTS.built_in)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS.built_in)
+def test_a_page_has_the_settings_and_the_output_of_its_run(name):
+    text, record = read(name), record_of(name)
+    experiment, arguments = arguments_of(command_of(text))
+    assert experiment == record["experiment"] == name
+    quick = find_experiment(name).quick if arguments.pop("quick", False) else {}
+    settings = find_experiment(name).build_settings({**quick, **arguments})
+    assert json.loads(json.dumps(dataclasses.asdict(settings))) == record["settings"]
+    ((_, output),) = BLOCK.findall(text)
+    assert " ".join(output.split()) == " ".join(record["conclusion"].split())
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS.built_in)
+def test_every_number_under_measured_is_one_of_the_run(name):
+    record = record_of(name)
+    settings = " ".join(f"{value:,}" for value in numbers_in(record["settings"]))
+    known = set(NUMBER.findall(f"{record['conclusion']} {settings}"))
+    measured = sections(read(name))["Measured"]
+    quoted = NUMBER.findall(re.sub(r"`[^`]*`", "", measured))
+    assert quoted
+    assert set(quoted) <= known
+
+
+def numbers_in(value):
+    if isinstance(value, dict):
+        return [number for part in value.values() for number in numbers_in(part)]
+    if isinstance(value, list):
+        return [number for part in value for number in numbers_in(part)]
+    return [value] if isinstance(value, int | float) else []
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS.built_in)
+def test_a_page_has_all_parts_and_a_figure_that_is_described(name):
+    text = read(name)
+    assert text.splitlines()[2].startswith("**Claim.** ")
+    assert list(sections(text)) == PARTS
+    assert all(part.strip() for part in sections(text).values())
+    ((described, figure),) = re.findall(r"^!\[(.+)\]\((.+)\)$", text, re.MULTILINE)
+    assert len(described) > 100
+    assert (PAGES / figure).stem == name
+    assert figure.endswith(".svg") or not (PAGES / f"{name}.svg").exists()
+    assert (PAGES / figure).stat().st_size < 2 * LARGEST_SVG
+
+
+def test_making_a_page_writes_figure_numbers_and_output(tmp_path, monkeypatch, corpus_file):
+    command = f"lines --corpus {corpus_file} --set points=5 --set steps=2 --set text-lines=5"
+    page = tmp_path / "lines.md"
+    text = f"# Lines\n\n```console\n$ textgan diagnose {command}\nold\n```\n\n![Two](lines.svg)\n"
+    page.write_text(text, encoding="utf-8")
+    make_theory.make(page)
+    record = json.loads((tmp_path / "lines.json").read_text(encoding="utf-8"))
+    assert record["settings"]["points"] == 5
+    ((_, output),) = BLOCK.findall(page.read_text(encoding="utf-8"))
+    assert " ".join(output.split()) == " ".join(record["conclusion"].split())
+    assert (tmp_path / "lines.svg").read_text().startswith("<?xml")
+    monkeypatch.setattr(make_theory, "LARGEST_SVG", 100)
+    monkeypatch.setattr(make_theory, "LARGEST_VALUE", 40)
+    make_theory.make(page)
+    assert not (tmp_path / "lines.svg").exists()
+    assert (tmp_path / "lines.png").read_bytes().startswith(b"\x89PNG")
+    assert "![Two](lines.png)" in page.read_text(encoding="utf-8")
+    record = json.loads((tmp_path / "lines.json").read_text(encoding="utf-8"))
+    assert record["measured"]["theta"] == [-1, 0, 1]
+    assert "text_wasserstein" not in record["measured"]
+
+
+def test_a_command_is_a_call_with_the_same_settings():
+    typed = "lines --quick --seeds 2 --corpus x --set steps=4 --set text-lines=5"
+    name, settings = arguments_of(typed)
+    assert name == "lines"
+    assert settings == {
+        "quick": True, "repeats": 2, "corpus": "x", "steps": 4, "text_lines": 5
+    }  # fmt: skip
+    assert arguments_of("layers --seed 3 --set clips=1,0.5") == (
+        "layers", {"seed": 3, "clips": (1.0, 0.5)}
+    )  # fmt: skip
+
+
+def cells(kind):
+    stored = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return {cell["id"]: "".join(cell["source"]) for cell in stored if cell["cell_type"] == kind}
+
+
+def test_the_notebook_is_that_of_the_pages():
+    assert NOTEBOOK.read_text(encoding="utf-8") == make_theory.notebook()
+    assert cells("code")["lines"] == 'record = diagnose("lines")\nprint(record)\nrecord'
+    assert set(cells("code")) == {"import", *EXPERIMENTS.built_in}
+
+
+def run_cells(names):
+    """Run cells as a notebook does, each experiment once, quickly, and return all records."""
+    space, records = {}, {}
+    exec(cells("code")["import"], space)  # noqa: S102 - our own notebook
+    diagnose = space["diagnose"]
+    space["diagnose"] = lambda name, **_: diagnose(name, quick=True, repeats=1)
+    for name in names:
+        exec(cells("code")[name], space)  # noqa: S102
+        records[name] = space["record"]
+    return records
+
+
+def test_the_shortest_cells_of_the_notebook_run(capsys):
+    records = run_cells(["lines", "transport"])
+    printed = capsys.readouterr().out
+    for name, record in records.items():
+        assert record.experiment == name
+        assert all(finding.seen for finding in record.findings)
+        assert record.conclusion in printed
+
+
+@pytest.mark.slow
+def test_all_cells_of_the_notebook_run():
+    for name, record in run_cells(EXPERIMENTS.built_in).items():
+        assert record.experiment == name
+        assert record.figure.axes
