@@ -3,9 +3,9 @@
     python -m benchmarks.case_studies passwords
     python -m benchmarks.case_studies molecules --text smiles-moses.txt --minutes 12
 
-n-gram samplers of order 6 to 2 need no training; a recurrent network trains for as many minutes as the GAN.
-All learn from the training part of the text alone, which is 90% of it; its validation part chooses
-a checkpoint, and its test part is what is held out. Finished rows are in `--results` and are not
+n-gram samplers of order 6 to 2 need no training; a recurrent network trains for as many minutes as
+the GAN. All learn from the training part of the text alone, 90% of it; the validation part chooses
+a checkpoint, and the test part is what is held out. Finished rows are in `--results` and are not
 made again; a GAN that was stopped goes on from its last checkpoint.
 """
 

@@ -49,7 +49,8 @@ def study(monkeypatch):
         Study(
             "made-up words", lambda: (lines, "this test"), 30,
             lambda written, _, held_out: measures.found_shares(written, held_out),
-            {"generator_width": 8, "critic_width": 8, "batch_size": 8, "evaluate_every": 1, "samples": 16},
+            {"generator_width": 8, "critic_width": 8, "batch_size": 8, "evaluate_every": 1,
+             "samples": 16},
         ),
     )  # fmt: skip
 

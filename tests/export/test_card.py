@@ -6,7 +6,10 @@ import json
 import pytest
 
 import corpora
+from tests.evaluation.render.reports import graded
 from textgan import runs
+from textgan.evaluation.render.headline import words
+from textgan.evaluation.render.markdown import escaped
 from textgan.export.card import Card, write_card
 from textgan.export.hub import front_matter
 from textgan.export.score_tables import logged_scores
@@ -62,6 +65,15 @@ def test_a_version_cannot_end_the_block_of_signatures(card):
     rows = signatures.splitlines()
     assert [row for row in rows if row.startswith(rows[0])] == [rows[0], rows[-1]]
     assert not any(row.startswith("#") for row in rows)
+
+
+def test_the_headline_of_a_report_follows_the_title(card, tmp_path):
+    report = graded(0.25, 3.0)
+    write_card(tmp_path / "README.md", dataclasses.replace(card, report=report))
+    text = (tmp_path / "README.md").read_text()
+    places = [text.index(escaped(word.sentence(full=True))) for word in words(report)]
+    assert len(places) == 3
+    assert [*places, text.index("## Use")] == sorted([*places, text.index("## Use")])
 
 
 def test_scores_of_the_log_have_signatures_with_step_and_version(card):

@@ -157,7 +157,7 @@ def evaluate(
         empty=empty,
         revealing=revealing_ngrams(work),
         memorization=count_nearer(work) if full else None,
-    )  # fmt: skip
+    ).with_headline()  # fmt: skip
 
 
 def _headline(orders: Sequence[int]) -> int:

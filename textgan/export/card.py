@@ -10,6 +10,7 @@ from corpora.counts import counted
 from corpora.files import atomic_text
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.render.headline import SCALE, words
 from textgan.evaluation.render.markdown import block, code, escaped, table
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
@@ -80,6 +81,9 @@ def _title(card: Card) -> Iterator[str]:
         f"A text GAN that {what}. It was trained with textgan {escaped(card.version)} on "
         f"{counted(len(card.corpus.train), 'line')} of text."
     )
+    if isinstance(card.report, Report) and (named := words(card.report)):
+        yield "\n".join(f"- {escaped(word.sentence(full=True))}" for word in named)
+        yield SCALE
 
 
 def _use(card: Card) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.render.headline import main
+from textgan.evaluation.render.main_measures import main
 from textgan.evaluation.render.titles import short_title
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report

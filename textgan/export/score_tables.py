@@ -6,7 +6,7 @@ from typing import Any
 from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
-from textgan.evaluation.render.headline import main
+from textgan.evaluation.render.main_measures import main
 from textgan.evaluation.render.markdown import block, table
 from textgan.evaluation.render.titles import interval, is_jsd, short_title, shown, signed
 from textgan.evaluation.report.report import Report

@@ -126,7 +126,7 @@ def full_report():
     )
 
 
-def graded(jsd, reverse, *, jsd_interval=None, m=1000, warnings=()):
+def graded(jsd, reverse, *, jsd_interval=None, copied=0.1, m=1000, warnings=()):
     """Return a report with a 4-gram sampler at 0.1 and 3.0, a 2-gram at 0.3 and 4.0."""
     rows = {
         "jsd4": replace(
@@ -138,9 +138,9 @@ def graded(jsd, reverse, *, jsd_interval=None, m=1000, warnings=()):
             baselines={"4-gram": 3.0, "3-gram": 3.5, "2-gram": 4.0},
         ),
         "unique": measure(0.9, real=1.0, name="unique"),
-        "copied": measure(0.1, real=0.1, name="copied"),
+        "copied": measure(copied, real=0.1, name="copied"),
     }
     return replace(
         bare_report(), m=m, real_m=m, held_out=m, measures=rows,
         warnings=tuple(ReportWarning(name=name, text=f"Warning {name}.") for name in warnings),
-    )  # fmt: skip
+    ).with_headline()  # fmt: skip

@@ -1,35 +1,39 @@
 from dataclasses import replace
 
-import pytest
-
 from tests.evaluation.render.reports import bare_report, graded, measure
-from textgan.evaluation.render.headline import headline, main, neighbours, sampler_figures
+from textgan.evaluation.render.headline import words
 
 
-@pytest.mark.parametrize(
-    ("orders", "expected"),
-    [((1, 2, 3, 4, 5, 6), "jsd4"), ((1, 3), "jsd3"), ((5, 6), "jsd5"), ((), None)],
-)
-def test_the_headline_is_jsd_4_or_the_nearest_order_below_or_above(orders, expected):
-    rows = {f"jsd{n}": measure(0.1) for n in orders} | {"unique": measure(0.5)}
-    assert headline(replace(bare_report(), measures=rows)) == expected
+def test_each_word_has_its_place_and_the_figure_that_decides():
+    fidelity, diversity, originality = words(graded(0.25, 3.0, jsd_interval=(0.14, 0.17)))
+    assert fidelity.sentence() == (
+        "Fidelity: between the 2-gram and 3-gram sampler; JSD-4 0.2500 (0.2400 to 0.2700)."
+    )
+    assert diversity.sentence() == (
+        "Diversity: level with the 4-gram sampler; reverse likelihood 3.000."
+    )
+    assert diversity.sentence(full=True).endswith("reverse likelihood 3.000; 90.0% distinct lines.")
+    assert originality.sentence() == (
+        "Originality: level with real text; 10.0% occur in the training text, 10.0% expected."
+    )
+    assert [word.is_real for word in (fidelity, diversity, originality)] == [False, False, True]
 
 
-def test_the_main_measures_are_those_that_there_are():
-    assert main(bare_report()) == ["jsd4", "forward"]
+def test_the_other_figures_have_their_own_places():
+    report = graded(0.25, 3.0)
+    forward = replace(measure(3.2, real=2.9), baselines=report.measures["reverse"].baselines)
+    report = replace(report, measures={**report.measures, "forward": forward}).with_headline()
+    fidelity = words(report)[0]
+    assert fidelity.others == ("forward likelihood 3.200, between the 3-gram and 4-gram sampler",)
+    assert "forward" not in fidelity.sentence()
 
 
-@pytest.mark.parametrize(
-    ("jsd", "expected"),
-    [
-        (0.05, (None, "4-gram")), (0.1, ("4-gram", "3-gram")), (0.25, ("3-gram", "2-gram")),
-        (0.4, ("2-gram", None)),
-    ],
-)  # fmt: skip
-def test_the_neighbours_are_the_samplers_on_both_sides(jsd, expected):
-    assert neighbours(graded(jsd, 3.0)) == expected
+def test_the_rungs_next_to_the_samples_are_marked():
+    fidelity, _, originality = words(graded(0.25, 3.0))
+    assert [rung for rung, here in fidelity.rungs if here] == ["2-gram", "3-gram"]
+    assert [rung for rung, _ in fidelity.rungs][::7] == ["uniform", "real text"]
+    assert originality.rungs == ()
 
 
-def test_only_samplers_are_neighbours():
-    row = replace(measure(0.2), baselines={"training lines": 0.1, "2-gram": 0.3, "uniform": 0.8})
-    assert sampler_figures(row) == {"2-gram": 0.3, "uniform": 0.8}
+def test_a_report_without_a_headline_has_no_words():
+    assert words(bare_report()) == ()

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from corpora.errors import InputError
-from tests.evaluation.render.reports import bare_report, full_report, measure
+from tests.evaluation.render.reports import bare_report, full_report, graded, measure
 from textgan import __version__
 from textgan.evaluation.render.html import page, write
 from textgan.evaluation.report.report import Example, Lengths, Nearest, ReportWarning, Symbols
@@ -87,12 +87,20 @@ def rows(html, number):
     return found
 
 
-def test_the_verdict_comes_first_then_warnings_and_what_is_next(full):
-    text = read(full).text
-    places = [text.index(part) for part in ("Poor. JSD-4", "Memorization", "Next:", "Measures")]
+def test_the_headline_comes_first_then_warnings_and_what_is_next():
+    report = replace(graded(0.25, 3.0), warnings=FULL.warnings)
+    text = read(page(report)).text
+    parts = ("Fidelity between the 2-gram", "Diversity level with", "Originality level with")
+    places = [text.index(part) for part in (*parts, "Memorization", "Next:", "Measures")]
     assert places == sorted(places)
-    assert VERDICT in text
-    assert text.index(VERDICT) < 200  # after the title and the names alone
+    assert places[0] < 100  # after the title and the names alone
+
+
+def test_without_a_headline_the_distance_comes_first(full):
+    text = read(full).text
+    places = [text.index(part) for part in ("Memorization", VERDICT, "Next:", "Measures")]
+    assert places == sorted(places)
+    assert "Fidelity" not in text
 
 
 def test_a_page_is_whole_and_fetches_and_runs_nothing(html):

@@ -16,7 +16,6 @@ def test_the_verdict_distinguishes_real_text_from_other_text():
     far = verdict(evaluate(["zzzz", "yyyy"], TRAINING, half[1], length=4, orders=(4,)))
     assert "JSD-4 is 1.000 bits" in far
     assert "above its floor" in far
-    assert "No n-gram sampler is further from real text." in far
 
 
 def test_the_distance_says_of_how_many_lines_it_is():
@@ -40,7 +39,7 @@ def test_empty_samples_are_counted():
     report = evaluate([*TRAINING, ""], TRAINING, TRAINING[:9], length=4, orders=(4,))
     assert f" 1 of the {len(TRAINING) + 1} samples is empty." in verdict(report)
     many = verdict(evaluate([""] * 9 + ["ab"], TRAINING, TRAINING[:9], length=4, orders=(4,)))
-    assert many.startswith("Poor. 90.0% of the samples are empty lines (training lines: 0.0%).")
+    assert many.startswith("90.0% of the samples are empty lines (training lines: 0.0%).")
     assert "empty" not in verdict(graded(0.1, 3.0))
 
 

@@ -55,21 +55,35 @@ def test_a_report_survives_json_unrounded(held_out, more):
 def test_a_report_of_the_schema_before_is_read_without_what_was_added():
     before = report()
     plain = before.to_dict() | {"schema": 2}
-    del plain["labels"], plain["codes"], plain["revealing"], plain["memorization"]
+    del (
+        plain["labels"],
+        plain["codes"],
+        plain["revealing"],
+        plain["memorization"],
+        plain["headline"],
+    )
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="labels"):
         Report.from_dict(plain | {"schema": SCHEMA})
     plain = before.to_dict() | {"schema": 3}
-    del plain["empty"], plain["revealing"], plain["memorization"]
+    del plain["empty"], plain["revealing"], plain["memorization"], plain["headline"]
     assert Report.from_dict(plain) == replace(before, empty=None)
     plain = before.to_dict() | {"schema": 5}
-    del plain["revealing"], plain["memorization"]
+    del plain["revealing"], plain["memorization"], plain["headline"]
     assert Report.from_dict(plain) == before
     plain |= {"schema": 4}
     plain["judged"], plain["alarms"] = plain.pop("evaluated"), plain.pop("warnings")
     assert Report.from_dict(plain) == before
     with pytest.raises(InputError, match="evaluated"):
         Report.from_dict(plain | {"schema": SCHEMA})
+
+
+def test_a_report_of_an_earlier_schema_has_the_headline_of_its_measures():
+    lines = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
+    before = evaluate(lines[::2], lines, lines[1::2], length=4)
+    plain = before.to_dict() | {"schema": 5}
+    del plain["revealing"], plain["memorization"], plain["headline"]
+    assert Report.from_dict(plain).headline == before.headline is not None
 
 
 def test_a_report_without_held_out_text_survives_json():
@@ -88,8 +102,9 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "warnings"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
         *("transport", "curves", "labels", "codes", "empty", "revealing"),
-        *("memorization",),
+        *("memorization", "headline"),
     }
+    assert list(plain)[:2] == ["schema", "headline"]
     orders = range(1, 7)
     assert set(plain["measures"]) == {
         *(f"jsd{n}" for n in orders),

@@ -1,56 +1,121 @@
-"""The measures of a report that come first, and the n-gram samplers next to the samples."""
+"""The headline in words: fidelity, diversity and originality, each with its place and its number.
 
-from typing import NamedTuple
+`textgan.evaluation.report.headline` says how the place is found.
+"""
 
-from textgan.evaluation.render.titles import is_jsd, order
-from textgan.evaluation.report.measure import Measure
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textgan.evaluation.render.titles import interval, short_title, shown
+from textgan.evaluation.report.headline import LADDER, REAL, Standing
 from textgan.evaluation.report.report import Report
 
-__all__ = ["ORDER", "Samplers", "headline", "main", "neighbours", "sampler_figures"]
+__all__ = ["SCALE", "Word", "words"]
 
-ORDER = 4  # the order that published figures are compared at
-MAIN = ("forward", "reverse", "unique", "copied", "found")
-
-
-class Samplers(NamedTuple):
-    """The n-gram samplers next to the samples: one nearer to real text, one further from it."""
-
-    nearer: str | None
-    further: str | None
+SCALE = "An n-gram sampler draws lines from an n-gram model of the training text."
+VERBS = {
+    "copied": "occur in the training text",
+    "memorization": "are nearer to training than to held-out lines",
+}
 
 
-def headline(report: Report) -> str | None:
-    """Return the name of the measure that a report is summed up by: JSD-4, or the nearest order."""
-    orders = [n for n in map(order, filter(is_jsd, report.measures)) if n]
-    below = [n for n in orders if n <= ORDER] or orders
-    return f"jsd{max(below) if below[0] <= ORDER else min(below)}" if below else None
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A word of the headline.
+
+    Attributes:
+        name: `fidelity`, `diversity` or `originality`.
+        place: where the samples stand, `level with the 3-gram sampler`.
+        is_real: whether that is real text.
+        reason: the figure that decides, with its interval.
+        others: the other figures of the word.
+        rungs: of the ladder of samplers, in their order, and whether the samples are there or next
+            to it; none of originality.
+    """
+
+    name: str
+    place: str
+    is_real: bool
+    reason: str
+    others: tuple[str, ...] = ()
+    rungs: tuple[tuple[str, bool], ...] = ()
+
+    def sentence(self, *, full: bool = False) -> str:
+        """Return the word, its place and the figure that decides, or all its figures."""
+        figures = "; ".join([self.reason, *(self.others if full else ())])
+        return f"{self.name.capitalize()}: {self.place}; {figures}."
 
 
-def main(report: Report) -> list[str]:
-    """Return the names of the measures that a reader needs first, of those that there are."""
-    first = headline(report)
-    return [name for name in (first, *MAIN) if name is not None and name in report.measures]
+def words(report: Report) -> tuple[Word, ...]:
+    """Return the words of a report's headline, of those that were measured."""
+    if report.headline is None:
+        return ()
+    distinct = report.measures.get("unique")
+    more = () if distinct is None else (f"{shown('unique', distinct.samples)} distinct lines",)
+    found = (
+        _word("fidelity", report.headline.fidelity),
+        _word("diversity", report.headline.diversity, more),
+        _word("originality", report.headline.originality),
+    )
+    return tuple(word for word in found if word is not None)
 
 
-def neighbours(report: Report) -> Samplers:
-    """Return the n-gram samplers next to the samples by the measure of the headline."""
-    name = headline(report)
-    row = report.measures[name] if name else None
-    if row is None or row.samples is None:
-        return Samplers(None, None)
-    samplers = sampler_figures(row)
-    nearer = [other for other, value in samplers.items() if value <= row.samples]
-    further = [other for other, value in samplers.items() if value > row.samples]
-    return Samplers(
-        nearer=max(nearer, key=samplers.__getitem__, default=None),
-        further=min(further, key=samplers.__getitem__, default=None),
+def _word(name: str, standings: Sequence[Standing], more: tuple[str, ...] = ()) -> Word | None:
+    if not standings:
+        return None
+    first, *others = standings
+    return Word(
+        name=name,
+        place=_place(first),
+        is_real=first.worse == REAL,
+        reason=_figure(first),
+        others=(*(f"{_figure(other)}, {_place(other)}" for other in others), *more),
+        rungs=()
+        if name == "originality"
+        else tuple((rung, rung in (first.worse, first.better)) for rung in LADDER),
     )
 
 
-def sampler_figures(row: Measure) -> dict[str, float]:
-    """Return the figures of the n-gram samplers, and of uniform symbols, by name."""
-    return {
-        other: value
-        for other, value in row.baselines.items()
-        if other.endswith("gram") or other == "uniform"
-    }
+def _place(standing: Standing) -> str:
+    """Return where the samples stand by one measure.
+
+    >>> about = dict(measure="jsd4", value=0.1, interval=None, real=None)
+    >>> _place(Standing(worse="2-gram", better="3-gram", **about))
+    'between the 2-gram and 3-gram sampler'
+    >>> _place(Standing(worse=None, better="uniform", **about))
+    'further from real text than uniform symbols'
+    """
+    worse, better = standing.worse, standing.better
+    if worse is None or better is None:
+        side = "further from" if worse is None else "nearer to"
+        return f"{side} real text than {_named(better or worse or REAL)}"
+    if worse == better:
+        return f"level with {_named(worse)}"
+    if worse.endswith("gram") and better.endswith("gram"):
+        return f"between the {worse} and {better} sampler"
+    return f"between {_named(worse)} and {_named(better)}"
+
+
+def _named(rung: str) -> str:
+    """Return what a rung is called in a sentence."""
+    if rung.endswith("gram"):
+        return f"the {rung} sampler"
+    return "uniform symbols" if rung == "uniform" else rung
+
+
+def _figure(standing: Standing) -> str:
+    """Return the figure of the samples with its interval, and what is expected where that is known.
+
+    >>> ends = dict(worse=REAL, better=REAL, value=0.31, interval=(0.25, 0.375))
+    >>> _figure(Standing(measure="jsd4", real=0.3, **ends))
+    'JSD-4 0.3100 (0.2500 to 0.3750)'
+    >>> _figure(Standing(measure="copied", real=0.3, **ends))
+    '31.0% (25.0% to 37.5%) occur in the training text, 30.0% expected'
+    """
+    name, value, ends = standing.measure, standing.value, standing.interval
+    figure, between = shown(name, value), interval(name, ends)
+    figure = f"{figure} ({between})" if between else figure
+    if name not in VERBS:
+        return f"{short_title(name)} {figure}"
+    expected = "" if standing.real is None else f", {shown(name, standing.real)} expected"
+    return f"{figure} {VERBS[name]}{expected}"

@@ -18,7 +18,8 @@ from corpora.counts import counted
 from corpora.files import write_text
 from textgan import __version__
 from textgan.evaluation.render.conditions import sections
-from textgan.evaluation.render.headline import main
+from textgan.evaluation.render.headline import SCALE, words
+from textgan.evaluation.render.main_measures import main
 from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.shading import cells, shades
@@ -31,7 +32,7 @@ from textgan.evaluation.render.titles import (
     title,
     unit,
 )
-from textgan.evaluation.render.verdict import RULE, grade, next_step, verdict, warnings_of
+from textgan.evaluation.render.verdict import details, next_step, warnings_of
 from textgan.evaluation.render.words import UNITS, columns, printable
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
@@ -43,7 +44,7 @@ COMPARED = re.compile(r"jsd[46]|(?!jsd|text-jsd|cosine)[a-z-]+4?")  # with basel
 
 
 def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
-    """Return the report as HTML, the verdict first; the same report gives the same text.
+    """Return the report as HTML, the headline first; the same report gives the same text.
 
     Args:
         report: What the page shows.
@@ -63,9 +64,9 @@ def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
     )
     return environment.from_string(template).render(
         report=report,
-        grade=grade(report),
-        verdict=_reasons(report),
-        rule=RULE,
+        words=words(report),
+        details=" ".join(details(report)),
+        scale=SCALE,
         next_step=next_step(report),
         warnings=warnings_of(report),
         facts=_facts(report),
@@ -93,12 +94,6 @@ def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
 def write(report: Report, path: Path, check_up: Mapping[str, Any] | None = None) -> None:
     """Write the page; the file is whole or not there."""
     write_text(path, page(report, check_up))
-
-
-def _reasons(report: Report) -> str:
-    """Return the verdict without the grade and the warnings, which the page shows apart."""
-    text, graded = verdict(report, warnings=False), grade(report)
-    return text if graded is None else text.removeprefix(f"{graded.capitalize()}. ")
 
 
 def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpora.counts import counted
 from textgan.evaluation.render.conditions import sections
-from textgan.evaluation.render.headline import headline, main
+from textgan.evaluation.render.main_measures import main, main_jsd
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import (
     depends_on_held_out_size,
@@ -15,7 +15,6 @@ from textgan.evaluation.render.titles import (
     shown,
     title,
 )
-from textgan.evaluation.render.verdict import GOOD, POOR
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import combine
@@ -32,15 +31,15 @@ __all__ = [
     "signatures_of",
 ]
 
-ORDERS = 4  # JSD-1 to JSD-4 come first, as they are published
+SHOWN_SAMPLERS = ("4-gram", "2-gram")
 OVERVIEW = ("forward", "reverse", "unique", "copied")
 
 
 def overview(report: Report) -> Table:
-    """Return JSD-1 to 4, likelihoods, diversity, memorization; of real text and samplers too."""
-    jsds = [name for name in report.measures if is_jsd(name) and (order(name) or 0) <= ORDERS]
+    """Return the figures of the headline, and those of real text and of two samplers."""
+    jsds = [name for name in [main_jsd(report)] if name is not None]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
-    samplers = [name for name in (GOOD, POOR) if name in report.baselines]
+    samplers = [name for name in SHOWN_SAMPLERS if name in report.baselines]
     two_columns = has_comparable(report, jsds)
     rows = []
     for name in names:
@@ -131,7 +130,7 @@ def figures(report: Report) -> Table:
     )
     if report.transport is not None:
         note += "; earth mover's distance in edits a line, nearest line in edits a character"
-    shown_order = order(headline(report) or "jsd4")
+    shown_order = order(main_jsd(report) or "jsd4")
     names = [
         name
         for name in report.measures
@@ -159,7 +158,7 @@ def _beside_real_text(
 
 def baselines(report: Report) -> Table:
     """Return the main measures of samples, real text and the baselines, a row for each text."""
-    jsd = headline(report)
+    jsd = main_jsd(report)
     highest = [name for name in report.measures if name.startswith("jsd")][-1:]
     names = [*([jsd] if jsd else []), *(name for name in highest if name != jsd)]
     names += ["forward", "reverse", "unique", "copied", "found"]

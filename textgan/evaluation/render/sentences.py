@@ -5,16 +5,16 @@ Each is "" where the report lacks its figures.
 
 from corpora.counts import counted
 from textgan.evaluation.differences import LEVEL
-from textgan.evaluation.render.headline import headline, neighbours, sampler_figures
+from textgan.evaluation.render.main_measures import main_jsd
 from textgan.evaluation.render.titles import short_title, shown
 from textgan.evaluation.report.report import Report
 
-__all__ = ["between", "copies", "distance", "diversity", "empty", "labels", "nearer"]
+__all__ = ["copies", "distance", "diversity", "empty", "labels", "nearer"]
 
 
 def distance(report: Report) -> str:
     """Return the JSD of the headline, and how far it is from its floor."""
-    name = headline(report)
+    name = main_jsd(report)
     if name is None:
         return ""
     row, title = report.measures[name], short_title(name)
@@ -37,29 +37,6 @@ def distance(report: Report) -> str:
         return f"{figure}, not significantly different from its {floor}."
     low, high = sorted((abs(low), abs(high)))
     return f"{figure}, {abs(row.excess):.3f} ({low:.3f} to {high:.3f}) {side} its {floor}."
-
-
-def between(report: Report) -> str:
-    """Return which n-gram samplers the samples lie between, where they are not at the floor."""
-    name = headline(report)
-    row = report.measures[name] if name else None
-    if row is None or row.samples is None or (row.interval and row.interval[0] <= 0):
-        return ""
-    nearer, further = neighbours(report)
-    samplers = sampler_figures(row)
-    if nearer and further:
-        return f"It is between {_named(nearer, samplers)} and {_named(further, samplers)} sampler."
-    if nearer:
-        return "No n-gram sampler is further from real text."
-    if further:
-        first = next(iter(samplers))
-        return f"Every n-gram sampler is further from real text, {_named(first, samplers)} first."
-    return ""
-
-
-def _named(name: str, samplers: dict[str, float]) -> str:
-    article = "an" if name[0] in "8u" and not name.startswith("uni") else "a"
-    return f"{article} {name} ({samplers[name]:.3f})"
 
 
 def diversity(report: Report) -> str:

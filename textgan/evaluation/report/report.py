@@ -7,13 +7,14 @@ JSON form is stable: a change of its fields raises SCHEMA, and CHANGELOG lists w
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
 from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
+from textgan.evaluation.report.headline import Headline, Standing, headline
 from textgan.evaluation.report.lines import (
     Example,
     Memorization,
@@ -29,6 +30,7 @@ __all__ = [
     "SCHEMA",
     "Curves",
     "Example",
+    "Headline",
     "Lengths",
     "Matches",
     "Measure",
@@ -38,6 +40,7 @@ __all__ = [
     "ReportWarning",
     "RevealingNgram",
     "SampleSizes",
+    "Standing",
     "Symbols",
     "Transport",
 ]
@@ -47,10 +50,10 @@ SCHEMA = 6
 
 # schema that is still read -> fields that came since
 SINCE: dict[int, tuple[str, ...]] = {
-    2: ("labels", "codes", "empty", "revealing", "memorization"),
-    3: ("empty", "revealing", "memorization"),
-    4: ("revealing", "memorization"),
-    5: ("revealing", "memorization"),
+    2: ("labels", "codes", "empty", "revealing", "memorization", "headline"),
+    3: ("empty", "revealing", "memorization", "headline"),
+    4: ("revealing", "memorization", "headline"),
+    5: ("revealing", "memorization", "headline"),
 }
 
 
@@ -152,6 +155,8 @@ class Report(Renderable):
     """How near the samples come to real text, how diverse they are, and how much is memorized.
 
     Attributes:
+        headline: where the samples stand between baselines and real text; None of fewer than 100
+            samples, or where nothing of it was measured.
         evaluated: the name of what was evaluated.
         against: the name of the text that it was compared with.
         unit: `char`, `byte`, `subword` or `word`: what an n-gram is made of.
@@ -184,6 +189,7 @@ class Report(Renderable):
         memorization: on request; None too where held-out lines were drawn from the reference.
     """
 
+    headline: Headline | None = None
     evaluated: str
     against: str
     unit: str
@@ -241,11 +247,17 @@ class Report(Renderable):
             values = {RENAMED.get(name, name): value for name, value in values.items()}
         del values["schema"]
         try:
-            return revive(cls, values)
+            report = revive(cls, values)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"the report is damaged ({type(error).__name__}: {error}); evaluate again"
             ) from None
+        return report if report.headline else report.with_headline()
+
+    def with_headline(self) -> "Report":
+        """Return the report with the headline of its measures."""
+        warned = [warning.name for warning in self.warnings]
+        return replace(self, headline=headline(self.measures, self.m, warned))
 
     def save(self, path: Path) -> None:
         """Write the report as JSON; InputError where that cannot be."""

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.evaluation.render.reports import HOSTILE, full_report
+from tests.evaluation.render.reports import HOSTILE, full_report, graded
 from tests.evaluation.render.terminal.printed import printed
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.render.headline import SCALE, words
 from textgan.evaluation.render.terminal.report import show
 from textgan.evaluation.render.titles import is_jsd, order, shown, title
-from textgan.evaluation.render.verdict import RULE, answer, verdict
+from textgan.evaluation.render.verdict import answer, details
 
 TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
 
@@ -24,8 +25,9 @@ def measured():
 def test_the_answer_comes_first(report):
     heading, *lines = printed(show, report, 200).splitlines()
     assert heading == "names.txt against training.txt: 300 lines against 1,000"
-    assert lines[:2] == [answer(report), RULE]
-    assert lines[2].startswith("Next: ")
+    assert lines[:4] == [*answer(report), SCALE]
+    assert [line.split(":")[0] for line in lines[:3]] == ["Fidelity", "Diversity", "Originality"]
+    assert lines[4].startswith("Next: ")
 
 
 def test_tables_and_signatures_come_on_request(report):
@@ -33,7 +35,8 @@ def test_tables_and_signatures_come_on_request(report):
     assert "Baselines" not in short
     assert "all tables: --tables" in short
     text = printed(show, report, tables=True)
-    assert verdict(report) in " ".join(text.split())
+    for sentence in (*(word.sentence(full=True) for word in words(report)), *details(report)):
+        assert sentence in " ".join(text.split())
     for heading in (
         "Samples", "Baselines that need no GAN", "Likelihood, diversity and memorization",
         "Jensen-Shannon divergence of n-grams, bits",
@@ -42,9 +45,11 @@ def test_tables_and_signatures_come_on_request(report):
     assert "all tables: --tables" not in text
 
 
-def test_a_warning_comes_first():
-    text = printed(show, replace(full_report(), m=1000), 200)
-    assert text.splitlines()[1].startswith("Poor. Memorization: ")
+def test_a_warning_follows_the_headline():
+    report = replace(graded(0.2, 3.5), warnings=full_report().warnings)
+    lines = printed(show, report, 200).splitlines()
+    assert lines[3].startswith("Originality: ")
+    assert lines[4].startswith("Memorization: ")
 
 
 def test_every_number_is_printed_with_its_signature(measured):

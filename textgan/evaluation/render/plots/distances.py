@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from corpora.counts import counted
-from textgan.evaluation.render.headline import neighbours
+from textgan.evaluation.render.main_measures import neighbours
 from textgan.evaluation.render.measures import comparable, has_comparable
 from textgan.evaluation.render.plots.canvas import draw_legend, label_y, log_counts, new_chart
 from textgan.evaluation.render.plots.picture import Picture

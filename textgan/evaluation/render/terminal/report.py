@@ -5,6 +5,7 @@ from rich.text import Text
 
 from corpora.counts import counted
 from textgan.evaluation.render.conditions import code_summaries, sections
+from textgan.evaluation.render.headline import SCALE, words
 from textgan.evaluation.render.measures import (
     baselines,
     distances,
@@ -14,7 +15,7 @@ from textgan.evaluation.render.measures import (
 )
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import print_table
-from textgan.evaluation.render.verdict import RULE, answer, grade, next_step, verdict
+from textgan.evaluation.render.verdict import answer, details, next_step
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
 
@@ -26,7 +27,7 @@ EXAMPLES = 5
 def show(
     report: Report, console: Console, *, tables: bool = False, signatures: bool = False
 ) -> None:
-    """Print the verdict, the figures that it rests on, and a signature: 24 lines of 80 columns.
+    """Print the headline, the figures that it rests on, and a signature: 24 lines of 80 columns.
 
     Args:
         report: what is shown.
@@ -57,13 +58,19 @@ def _heading(report: Report) -> str:
 
 
 def _verdict(report: Report, console: Console, *, full: bool) -> None:
-    graded = grade(report)
-    text = Text(verdict(report) if full else answer(report))
-    if graded is not None:
-        text.stylize("bold", 0, len(graded) + 1)
-    console.print(text)
-    if graded is not None:
-        console.print(Text(RULE, style="dim"))
+    sentences = answer(report)
+    named = words(report)
+    if full:
+        sentences[: len(named)] = [word.sentence(full=True) for word in named]
+    for number, sentence in enumerate(sentences):
+        text = Text(sentence)
+        if number < len(named):
+            text.stylize("bold", 0, len(named[number].name) + 1)
+        console.print(text)
+    if full and named:
+        console.print(Text(" ".join(details(report))))
+    if named:
+        console.print(Text(SCALE, style="dim"))
     console.print(Text(f"Next: {next_step(report)}"))
     for line in code_summaries(report):
         console.print(Text(visible(line)))
