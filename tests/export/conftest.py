@@ -52,3 +52,22 @@ def exported(run_of_kind, tmp_path_factory):
         return to
 
     return export
+
+
+@pytest.fixture(scope="session")
+def card_of():
+    """A function from a run to its model card, of which nothing was measured."""
+    import corpora
+    from textgan import runs
+    from textgan.export.card import Card
+
+    def card(run, **changes):
+        values = {
+            "name": run.name, "config": runs.read_config(run),
+            "corpus": corpora.open_corpus(run / "corpus"), "step": 4, "version": "9.8",
+            "scores": None, "copied": None, "samples": (), "report": None, "licence": None,
+            "onnx": True,
+        }  # fmt: skip
+        return Card(**values | changes)
+
+    return card

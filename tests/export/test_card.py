@@ -5,12 +5,10 @@ import json
 
 import pytest
 
-import corpora
 from tests.evaluation.render.reports import graded
-from textgan import runs
 from textgan.evaluation.render.headline import words
 from textgan.evaluation.render.markdown import escaped
-from textgan.export.card import Card, write_card
+from textgan.export.card import write_card
 from textgan.export.hub import front_matter
 from textgan.export.score_tables import logged_scores
 
@@ -36,13 +34,8 @@ def test_the_licence_is_a_name_of_the_hub_or_another(licence, expected):
 
 
 @pytest.fixture
-def card(run_of_kind):
-    run = run_of_kind("labels and codes")
-    return Card(
-        name="a*b", config=runs.read_config(run), corpus=corpora.open_corpus(run / "corpus"),
-        step=4, version="9.8", scores=None, copied=None, samples=["``` <b>"], report=None,
-        licence="mine", onnx=True,
-    )  # fmt: skip
+def card(run_of_kind, card_of):
+    return card_of(run_of_kind("labels and codes"), name="a*b", samples=["``` <b>"], licence="mine")
 
 
 def test_the_card_says_what_is_known_and_what_is_not(card, tmp_path):
@@ -58,11 +51,14 @@ def test_the_card_says_what_is_known_and_what_is_not(card, tmp_path):
     assert "was not stated" in (tmp_path / "README.md").read_text()
 
 
-def test_a_version_cannot_end_the_block_of_signatures(card):
+def test_a_version_cannot_end_the_block_of_signatures(card, tmp_path):
     scores = {"jsd4": 0.25, "unique": 0.5, "floor_lines": 60}
     line = {"step": 4, "seconds": 1.0, "scores": scores}
-    *_, signatures = logged_scores(line, card.config, card.corpus, "1\n```\n# Heading")
-    rows = signatures.splitlines()
+    write_card(
+        tmp_path / "README.md", dataclasses.replace(card, scores=line, version="1\n```\n# Heading")
+    )
+    text = (tmp_path / "README.md").read_text().split("## Scores\n")[1].split("## Limits")[0]
+    rows = [row for row in text.splitlines() if row and not row.startswith("|")][1:]
     assert [row for row in rows if row.startswith(rows[0])] == [rows[0], rows[-1]]
     assert not any(row.startswith("#") for row in rows)
 
@@ -80,10 +76,10 @@ def test_scores_of_the_log_have_signatures_with_step_and_version(card):
     scores = {"jsd4": 0.25, "jsd4_floor": 0.125, "jsd4_at_floor": 0.3, "unique": 0.5,
               "choice": 0.25, "floor_lines": 60}  # fmt: skip
     line = {"step": 4, "seconds": 1.0, "scores": scores}
-    table, signatures = logged_scores(line, card.config, card.corpus, "9.8")
-    assert "| JSD-4 | 0.2500 | 0.3000 | 0.1250 |" in table
-    assert "60 samples" in table
-    (signature,) = signatures.splitlines()[1:-1]
+    table = logged_scores(line, card.config, card.corpus, "9.8")
+    assert ["JSD-4", "0.2500", "0.3000", "0.1250"] in table.rows
+    assert "60 samples" in table.heads
+    (signature,) = table.signatures
     assert signature.startswith("jsd|n:4|unit:char|padding:counted|T:16|")
     assert "settings:validation,step=4" in signature
     assert signature.endswith("|v:9.8")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from textgan.export.networks import GRAPHS, to_onnx
+from textgan.export.graph import to_model
+from textgan.export.networks import GRAPHS, to_graph
 from textgan.registry import GENERATORS
 
 onnx = pytest.importorskip("onnx", reason="needs onnx: pip install 'textgan[export]'")
@@ -32,7 +33,7 @@ def made(name, length, *, width=6, blocks=2):
 
 def computed(generator, length, inputs):
     """Logits of torch and of onnxruntime."""
-    model = to_onnx(generator, latent=Z, length=length, vocabulary=V)
+    model = to_model(to_graph(generator, latent=Z, length=length, vocabulary=V))
     onnx.checker.check_model(model, full_check=True)
     session = onnxruntime.InferenceSession(model.SerializeToString())
     (logits,) = session.run(None, {session.get_inputs()[0].name: inputs.numpy()})

@@ -16,9 +16,9 @@ from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.statistics.proportions import Share
 from textgan.export.hub import front_matter
-from textgan.export.score_tables import logged_scores, report_scores
+from textgan.export.score_tables import ScoreTable, logged_scores, report_scores
 
-__all__ = ["Card", "write_card"]
+__all__ = ["Card", "copied", "licence", "limits", "method", "summary", "write_card"]
 
 SHOWN_SAMPLES = 20
 
@@ -70,17 +70,22 @@ def _pairs(card: Card) -> bool:
     return card.config.columns == "pairs"
 
 
-def _title(card: Card) -> Iterator[str]:
-    yield f"# {escaped(card.name)}"
+def summary(card: Card) -> str:
+    """Return in two sentences what the model does, and what it was trained on."""
     T, unit = card.corpus.length, card.corpus.unit
     if _pairs(card):
         what = f"rewrites lines of at most {counted(T, unit)}"
     else:
         what = f"writes single lines of at most {counted(T, unit)}, each from a vector of noise"
-    yield (
-        f"A text GAN that {what}. It was trained with textgan {escaped(card.version)} on "
+    return (
+        f"A text GAN that {what}. It was trained with textgan {card.version} on "
         f"{counted(len(card.corpus.train), 'line')} of text."
     )
+
+
+def _title(card: Card) -> Iterator[str]:
+    yield f"# {escaped(card.name)}"
+    yield escaped(summary(card))
     if isinstance(card.report, Report) and (named := words(card.report)):
         yield "\n".join(f"- {escaped(word.sentence(full=True))}" for word in named)
         yield SCALE
@@ -122,7 +127,8 @@ def _data(card: Card) -> Iterator[str]:
         yield table(["label", "training lines"], rows)
 
 
-def _method(card: Card) -> Iterator[str]:
+def method(card: Card) -> dict[str, str]:
+    """Return how the model was made: what is said -> its value, both plain text."""
     config = card.config
     pieces = config.pieces
     rows = {
@@ -139,8 +145,12 @@ def _method(card: Card) -> Iterator[str]:
     if card.scores is not None:
         rows["training time"] = f"{card.scores['seconds'] / 60:.1f} minutes"
     rows["seed"] = str(config.seed)
+    return rows
+
+
+def _method(card: Card) -> Iterator[str]:
     yield "## Method"
-    yield table(["", ""], [(key, escaped(value)) for key, value in rows.items()])
+    yield table(["", ""], [(key, escaped(value)) for key, value in method(card).items()])
     yield "`config.json` has every setting."
 
 
@@ -152,57 +162,76 @@ def _scores(card: Card) -> Iterator[str]:
             "Measured during training on validation text, which also chose the checkpoint. The "
             "floor is what real text of as many lines reaches; lower is better."
         )
-        yield from logged
+        yield from _score_table(logged)
     if card.report is not None:
         yield (
             "Measured on test text, which nothing was chosen by; `report.json` has every number."
         )
-        yield from report_scores(card.report)
+        yield from _score_table(report_scores(card.report))
     if logged is None and card.report is None:
         yield "None was measured of this checkpoint."
 
 
-def _memorization(card: Card) -> Iterator[str]:
+def _score_table(scores: ScoreTable) -> Iterator[str]:
+    yield table(scores.heads, scores.rows)
+    yield block(scores.signatures)
+
+
+def copied(card: Card) -> tuple[str, str] | None:
+    """Return how many lines stand in the training text, as sentences, and the signature."""
     if card.copied is None:
-        return
-    copied = card.copied
-    low, high = (f"{end:.2%}" for end in copied.interval)
-    yield "## Copied lines"
-    yield (
-        f"{copied.right:,} of {copied.lines:,} generated lines ({copied.share:.2%}, 95% interval "
+        return None
+    found = card.copied
+    low, high = (f"{end:.2%}" for end in found.interval)
+    return (
+        f"{found.right:,} of {found.lines:,} generated lines ({found.share:.2%}, 95% interval "
         f"{low} to {high}) stand in the training text as they are. Short and common lines stand "
         "there by chance too"
-        + ("; the report says how many are to be expected." if card.report else ".")
-    )
-    yield code(
-        f"copied|m:{copied.lines}|ref:{len(card.corpus.train)}@{card.corpus.sha256[:8]}"
-        f"|interval:wilson|seed:0|step:{card.step}"
+        + ("; the report says how many are to be expected." if card.report else "."),
+        f"copied|m:{found.lines}|ref:{len(card.corpus.train)}@{card.corpus.sha256[:8]}"
+        f"|interval:wilson|seed:0|step:{card.step}",
     )
 
 
-def _limits(card: Card) -> Iterator[str]:
+def _memorization(card: Card) -> Iterator[str]:
+    if (counted_lines := copied(card)) is not None:
+        text, signature = counted_lines
+        yield "## Copied lines"
+        yield text
+        yield code(signature)
+
+
+def limits(card: Card) -> list[str]:
+    """Return what to know before the lines are used, as plain sentences."""
     corpus = card.corpus
-    limits = [
+    sentences = [
         f"A line has at most {counted(corpus.length, corpus.unit)}, of {corpus.encoder.size:,} "
         "symbols. Lines do not depend on each other.",
         "The lines look like the training text. Nothing makes them true, harmless or new: what is "
         "in the text may come out, names of people and offensive words among it.",
     ]
     if corpus.labels:
-        limits.append("A line may not be of the label that it was drawn for.")
+        sentences.append("A line may not be of the label that it was drawn for.")
     if corpus.encoder.name == "subword":
-        limits.append(
+        sentences.append(
             f"The vocabulary has pieces of the training text, of at most "
             f"{corpus.encoder.max_characters} characters."
         )
+    return sentences
+
+
+def _limits(card: Card) -> Iterator[str]:
     yield "## Limits"
-    yield "\n".join(f"- {limit}" for limit in limits)
+    yield "\n".join(f"- {limit}" for limit in limits(card))
+
+
+def licence(card: Card) -> str:
+    """Return what is known of the licence of the training text."""
+    if card.licence is None:
+        return "The licence of the training text was not stated. Ask whoever made this model."
+    return f"Of the training text, as stated by whoever made this model: {card.licence}."
 
 
 def _licence(card: Card) -> Iterator[str]:
     yield "## Licence"
-    if card.licence is None:
-        yield "The licence of the training text was not stated. Ask whoever made this model."
-    else:
-        licence = escaped(card.licence)
-        yield f"Of the training text, as stated by whoever made this model: {licence}."
+    yield escaped(licence(card))

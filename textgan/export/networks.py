@@ -1,4 +1,4 @@
-"""The built-in generators as ONNX graphs: a function a family, the layers as in `networks`.
+"""The built-in generators as graphs: a function a family, the layers as in `networks`.
 
 Activations are (B, C, T): `networks` has several lines in an image of (N, C, H, T), which is
 faster in training and the same numbers. Wide convolutions are computed directly, which differs
@@ -6,7 +6,7 @@ from the transforms of `networks.layers.fourier` in rounding alone.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,18 +23,13 @@ from textgan.networks.generators.unet import UnetGenerator
 from textgan.networks.layers.attention import SelfAttention
 from textgan.networks.layers.blocks import LEAK, SCALE, ResidualBlock, Upsample
 
-if TYPE_CHECKING:
-    import onnx
-
-__all__ = ["GRAPHS", "LATENT", "SOURCE", "to_onnx"]
+__all__ = ["GRAPHS", "LATENT", "SOURCE", "to_graph"]
 
 LATENT, SOURCE = "latent", "source"  # names of the input
 EPSILON = float(torch.finfo(torch.float32).eps)  # of `F.rms_norm`
 
 
-def to_onnx(
-    generator: Generator, *, latent: int, length: int, vocabulary: int
-) -> "onnx.ModelProto":
+def to_graph(generator: Generator, *, latent: int, length: int, vocabulary: int) -> Graph:
     """Return the graph of a built-in generator in `eval` mode: latents or sources -> logits.
 
     The input is `latent`, (lines, Z'), or `source`, one-hot text (lines, T, V), of which a U-Net
@@ -46,11 +41,12 @@ def to_onnx(
         length: T.
         vocabulary: V.
     """
-    graph, name = Graph(), SOURCE if type(generator) is UnetGenerator else LATENT
-    width = (length, vocabulary) if name == SOURCE else (latent,)
+    name = SOURCE if type(generator) is UnetGenerator else LATENT
+    shape = (length, vocabulary)
+    graph = Graph(name, shape if name == SOURCE else (latent,), shape)
     logits = GRAPHS[type(generator)](graph, generator, name, length)
-    logits = graph("Add", logits, generator.barrier)
-    return graph.model(name, width, logits, (length, vocabulary))
+    graph.end(graph("Add", logits, generator.barrier))
+    return graph
 
 
 def mlp(graph: Graph, net: MlpGenerator, x: str, T: int) -> str:

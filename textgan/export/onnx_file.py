@@ -15,13 +15,15 @@ from corpora.registry import ENCODERS
 from corpora.rng import uniform
 from textgan import __version__
 from textgan.config.settings import Config
+from textgan.export.graph import to_model
+from textgan.export.networks import to_graph
 from textgan.inputs.noise import one_hot
 from textgan.registry import GENERATORS
 from textgan.runs.exported import Exported
 from textgan.sampling.sampler import Sampler
 from textgan.sampling.seeds import line_seeds
 
-__all__ = ["FILE", "check_exportable", "metadata", "vocabulary", "write_onnx"]
+__all__ = ["FILE", "check_exportable", "metadata", "no_graph", "vocabulary", "write_onnx"]
 
 FILE = "model.onnx"
 CHECKED_LINES = 64
@@ -35,19 +37,8 @@ def check_exportable(config: Config) -> None:
 
     A graph has the built-in generators without Gumbel noise, which numpy alone cannot repeat.
     """
-    if config.output.startswith("gumbel"):
-        raise InputError(
-            f"found output {config.output}, whose text is drawn with Gumbel noise, and an ONNX "
-            f"graph has none; {WITHOUT}"
-        )
-    for kind, registry, name in (
-        ("generator", GENERATORS, config.generator), ("encoder", ENCODERS, config.encoder),
-    ):  # fmt: skip
-        if name not in registry.built_in:
-            raise InputError(
-                f"the {kind} {name} is that of a plug-in, and ONNX graphs have built-in ones "
-                f"alone; {WITHOUT}"
-            )
+    if reason := no_graph(config, "an ONNX graph"):
+        raise InputError(f"{reason}; {WITHOUT}")
     for package in ("onnx", "onnxruntime"):
         try:
             importlib.import_module(package)
@@ -58,6 +49,21 @@ def check_exportable(config: Config) -> None:
             ) from error
 
 
+def no_graph(config: Config, what: str) -> str | None:
+    """Return why `what` cannot have the graph of such a run's generator; None where it can."""
+    if config.output.startswith("gumbel"):
+        return (
+            f"found output {config.output}, whose text is drawn with Gumbel noise, and {what} has "
+            "none"
+        )
+    for kind, registry, name in (
+        ("generator", GENERATORS, config.generator), ("encoder", ENCODERS, config.encoder),
+    ):  # fmt: skip
+        if name not in registry.built_in:
+            return f"the {kind} {name} is that of a plug-in, and {what} has built-in ones alone"
+    return None
+
+
 def write_onnx(path: Path, sampler: Sampler, config: Config, exported: Exported) -> None:
     """Write the generator to `path`; the same weights give the same bytes.
 
@@ -66,18 +72,12 @@ def write_onnx(path: Path, sampler: Sampler, config: Config, exported: Exported)
     Raises:
         InputError: The weights are too large for the format, or onnxruntime computes other logits.
     """
-    from textgan.export.networks import to_onnx
-
     assert config.length is not None
     size = 4 * sum(weight.numel() for weight in sampler.generator.state_dict().values())
     if size > MAX_BYTES:
         raise InputError(f"the generator has {size:,} bytes, ONNX files 2 GB at most; {WITHOUT}")
-    model = to_onnx(
-        sampler.generator,
-        latent=sampler.latents.size,
-        length=config.length,
-        vocabulary=sampler.encoder.size,
-    )
+    shape = {"length": config.length, "vocabulary": sampler.encoder.size}
+    model = to_model(to_graph(sampler.generator, latent=sampler.latents.size, **shape))
     model.producer_name, model.producer_version = "textgan", __version__
     for key, value in metadata(sampler, config, exported).items():
         model.metadata_props.add(key=key, value=value)

@@ -1,25 +1,31 @@
-"""The scores on a model card, each with its signature: of the log, and of a report."""
+"""The scores of an exported model, each with its signature: of the log, and of a report."""
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpora import Corpus
 from textgan.config.settings import Config
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.render.main_measures import main
-from textgan.evaluation.render.markdown import block, table
 from textgan.evaluation.render.titles import interval, is_jsd, short_title, shown, signed
 from textgan.evaluation.report.report import Report
 from textgan.evaluation.report.signature import Part, Signature
 from textgan.training.validation import REFERENCE_ROWS
 
-__all__ = ["logged_scores", "report_scores"]
+__all__ = ["ScoreTable", "logged_scores", "report_scores"]
+
+
+class ScoreTable(NamedTuple):
+    """A table of scores: a row a measure, its figures rounded."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    signatures: list[str]
 
 
 def logged_scores(
     line: dict[str, Any] | None, config: Config, corpus: Corpus, version: str
-) -> list[str] | None:
-    """Return a table of the scores in a line of the log, and their signatures; None without any.
+) -> ScoreTable | None:
+    """Return the scores in a line of the log; None without any.
 
     Args:
         line: Of `stats.jsonl`.
@@ -42,11 +48,11 @@ def logged_scores(
         rows.append(["character error rate", f"{scores['choice']:.2%}", "", ""])
         signatures.append(_signature("cer", None, line, config, corpus, version))
     heads = ["", "samples", f"{scores.get('floor_lines') or 0:,} samples", "floor"]
-    return [table(heads, rows), block(signatures)]
+    return ScoreTable(heads, rows, signatures)
 
 
-def report_scores(report: Report | TranslationReport) -> Iterator[str]:
-    """Yield a table of the main figures of a report, and their signatures."""
+def report_scores(report: Report | TranslationReport) -> ScoreTable:
+    """Return the main figures of a report."""
     if isinstance(report, TranslationReport):
         result = report.restoration
         ends = result.difference_interval
@@ -54,9 +60,8 @@ def report_scores(report: Report | TranslationReport) -> Iterator[str]:
             "character error rate", f"{result.error_rate:.2%}", f"{result.copying:.2%}",
             "" if ends is None else f"{ends[0]:.2%} to {ends[1]:.2%}",
         ]  # fmt: skip
-        yield table(["", "outputs", "copied sources", "95% interval of the difference"], [row])
-        yield block([result.signature])
-        return
+        heads = ["", "outputs", "copied sources", "95% interval of the difference"]
+        return ScoreTable(heads, [row], [result.signature])
     jsds = [name for name in report.measures if is_jsd(name)]
     names = list(dict.fromkeys([*jsds[:4], *main(report)]))
     rows = []
@@ -65,8 +70,8 @@ def report_scores(report: Report | TranslationReport) -> Iterator[str]:
         excess = "" if measure.excess is None else signed(name, measure.excess)
         figures = (_shown(name, measure.samples), _shown(name, measure.real), excess)
         rows.append([short_title(name), *figures, interval(name, measure.interval)])
-    yield table(["", "samples", "real text", "excess", "95% interval of the excess"], rows)
-    yield block([report.measures[name].signature for name in names])
+    heads = ["", "samples", "real text", "excess", "95% interval of the excess"]
+    return ScoreTable(heads, rows, [report.measures[name].signature for name in names])
 
 
 def _shown(name: str, value: object) -> str:
