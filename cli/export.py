@@ -1,11 +1,13 @@
-"""`textgan export`: a run as a folder of plain files, to publish or to use without textgan."""
+"""`textgan export`: a run as a folder of plain files or as a page, to use without textgan."""
 
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from cli import completion, options
 from cli.checkpoints import note_choice
+from cli.output import check_writable
 from cli.progress import progress
 from textgan.evaluation.render.visible import visible
 
@@ -18,32 +20,42 @@ __all__ = ["export"]
     "--to",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    required=True,
     help="Folder that is made.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="HTML page that is made. It has the generator in it, and writes lines in browsers without "
+    "a network.",
 )
 @options.checkpoint()
 @click.option(
     "--licence",
     metavar="NAME",
-    help="Licence of the training text, for the model card; for example cc0-1.0. The card names no "
-    "other.",
+    help="Licence of the training text, for the model card and the page; for example cc0-1.0. They "
+    "name no other.",
 )
 @click.option(
     "--onnx/--no-onnx",
     default=True,
     show_default=True,
-    help="Write model.onnx, the generator for onnxruntime. It needs the extra textgan[export].",
+    help="Write model.onnx to the folder, the generator for onnxruntime. It needs the extra "
+    "textgan[export].",
 )
 @click.option(
     "--evaluate",
     is_flag=True,
     help="Evaluate the run for the report.  [default: the report that textgan evaluate saved]",
 )
-@click.option("--force", is_flag=True, help="Replace the exported model at --to.")
+@click.option(
+    "--force", is_flag=True, help="Replace the exported model at --to and the file at --page."
+)
 @options.runs("folder")
 def export(
     run: str | None,
-    to: Path,
+    to: Path | None,
+    page: Path | None,
     checkpoint: str | None,
     licence: str | None,
     onnx: bool,
@@ -51,12 +63,14 @@ def export(
     force: bool,
     folder: Path,
 ) -> None:
-    """Export a RUN to a folder without its text.
+    """Export a RUN without its text: to a folder, to a page for browsers, or to both.
 
     The folder has the averaged generator as ONNX and as safetensors, the settings, the encoder, a
-    model card, samples and the report. textgan sample DIR writes the lines of the run. RUN is a run
-    folder, its name or its number. Without RUN the latest run is used.
+    model card, samples and the report. textgan sample DIR writes the lines of the run. The page is
+    one HTML file that shows the model and writes its lines. RUN is a run folder, its name or its
+    number. Without RUN the latest run is used.
     """
+    _check_options(to, page)
     from textgan import runs
 
     path = runs.find(run, folder)
@@ -67,6 +81,7 @@ def export(
         export_run(
             path,
             to,
+            page=page,
             checkpoint=checkpoint,
             licence=licence,
             onnx=onnx,
@@ -75,4 +90,17 @@ def export(
             stage=bar.stage,
             note=lambda text: click.echo(f"textgan: {visible(text)}", err=True),
         )
-    click.echo(str(to))
+    for made in (to, page):
+        if made is not None:
+            click.echo(str(made))
+
+
+def _check_options(to: Path | None, page: Path | None) -> None:
+    """Raise UsageError where nothing is to be made, or --onnx is for a folder that is not."""
+    if to is None and page is None:
+        raise click.UsageError("name what is made: --to DIR, --page FILE, or both")
+    source = click.get_current_context().get_parameter_source("onnx")
+    if to is None and source is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--onnx and --no-onnx are for the folder of --to: leave them out")
+    if page is not None:
+        check_writable(page)

@@ -1,7 +1,9 @@
-"""Draw the first screen of a report page, the picture at the head of README.md.
+"""Draw the first screen of a page: of a report, for README.md, and of a generator, for export.md.
 
     textgan evaluate RUN --html report.html
     python docs/make_picture.py report.html docs/report.png
+    textgan export RUN --page page.html
+    python docs/make_picture.py page.html docs/page.png
 
 It takes a Chromium or Chrome, which is looked for by its usual names.
 """
@@ -18,7 +20,9 @@ SIZE = "1280,800"  # the screen that a page is laid out for
 def main() -> None:
     """Draw the page that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("page", type=Path, help="what textgan evaluate --html wrote")
+    parser.add_argument(
+        "page", type=Path, help="what textgan evaluate --html or export --page wrote"
+    )
     parser.add_argument("picture", type=Path, help="a PNG, which is replaced")
     parser.add_argument("--size", default=SIZE, help="of the window, 390,844 for a phone")
     options = parser.parse_args()

@@ -53,7 +53,40 @@ def test_pairs_are_translated_by_their_export(pairs_run, tmp_path):
     assert expected.stdout.count("\n") == 1
 
 
-def test_a_folder_has_to_be_named(trained):
+def test_a_folder_or_a_page_has_to_be_named(trained):
     done = call("export", trained)
     assert done.exit_code == 2
-    assert "--to" in done.stderr
+    assert "--to DIR, --page FILE, or both" in done.stderr
+
+
+def test_a_page_is_made_alone_and_with_a_folder(trained, tmp_path):
+    page, to = tmp_path / "page.html", tmp_path / "model"
+    done = call("export", trained, "--page", page, "--licence", "mit")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == f"{page}\n"
+    alone = page.read_bytes()
+    assert b"as stated by whoever made this model: mit." in alone
+    options = ["--page", page, "--to", to, "--no-onnx", "--licence", "mit"]
+    refused = call("export", trained, *options)
+    assert "page.html exists; name another file, or add --force" in str(refused.exception)
+    assert not to.exists()
+    done = call("export", trained, *options, "--force")
+    assert done.stdout == f"{to}\n{page}\n"
+    assert page.read_bytes() == alone
+    assert (to / "model.safetensors").exists()
+
+
+def test_options_of_the_folder_do_not_go_with_a_page_alone(trained, tmp_path):
+    done = call("export", trained, "--page", tmp_path / "page.html", "--no-onnx")
+    assert done.exit_code == 2
+    assert "are for the folder of --to: leave them out" in done.stderr
+    done = call("export", trained, "--page", tmp_path / "missing" / "page.html")
+    assert isinstance(done.exception, InputError)
+    assert "no such folder" in str(done.exception)
+
+
+def test_a_run_on_pairs_has_no_page(pairs_run, tmp_path):
+    done = call("export", pairs_run, "--page", tmp_path / "page.html")
+    assert isinstance(done.exception, InputError)
+    assert "found a run on pairs" in str(done.exception)
+    assert list(tmp_path.iterdir()) == []

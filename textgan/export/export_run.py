@@ -1,5 +1,6 @@
-"""A run exported: a folder with all that sampling needs, and no text of the corpus."""
+"""A run exported: a folder with all that sampling needs, or a page; no text of the corpus."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
@@ -8,7 +9,7 @@ from typing import Any
 
 import corpora
 from corpora.errors import InputError
-from corpora.files import atomic_text
+from corpora.files import atomic_text, write_text
 from corpora.json_files import read_json
 from textgan import runs
 from textgan.config.settings import Config
@@ -18,6 +19,7 @@ from textgan.evaluation.statistics.proportions import Share, share
 from textgan.export.card import Card, write_card
 from textgan.export.onnx_file import FILE as ONNX
 from textgan.export.onnx_file import check_exportable, write_onnx
+from textgan.export.page_file import check_page, check_size, page_text
 from textgan.export.reports import saved_report, without_real_text, write_report
 from textgan.run_evaluation.evaluate_run import evaluate_run
 from textgan.runs.creation import new_folder
@@ -37,8 +39,9 @@ COMPARED_LINES = 5000
 
 def export_run(
     run: Path,
-    to: Path,
+    to: Path | None = None,
     *,
+    page: Path | None = None,
     checkpoint: str | None = None,
     licence: str | None = None,
     onnx: bool = True,
@@ -47,65 +50,79 @@ def export_run(
     stage: Callable[[str], None] = lambda _stage: None,
     note: Callable[[str], None] = lambda _note: None,
 ) -> None:
-    """Export a run to a folder, which appears complete or not at all.
+    """Export a run to a folder or a page or both; each appears complete or not at all.
 
     The same run and arguments give the same bytes, with the same versions of torch and numpy.
 
     Args:
         run: The run folder.
-        to: The new folder.
+        to: The new folder; None: none is made.
+        page: The new HTML page, which writes lines in a browser; None: none is made.
         checkpoint: best or last; None: as `Sampler.load` chooses.
         licence: Of the training text, for the model card: a name that the hub knows, as cc0-1.0,
             or another; None: not stated.
-        onnx: Whether `model.onnx` is written, which needs the packages onnx and onnxruntime.
+        onnx: Whether `model.onnx` is written to the folder, which needs the packages onnx and
+            onnxruntime.
         evaluate: Whether the run is evaluated for its report; else the saved one is taken, if any.
-        force: Whether an exported model that is already at `to` is replaced.
+        force: Whether an exported model that is already at `to`, and a file at `page`, is replaced.
         stage: Called with the name of what is being done, whenever that changes.
         note: Called with sentences for the user.
 
     Raises:
-        InputError: A file of the run is missing or damaged, `to` exists, or the run has no ONNX
-            graph and one is wanted.
+        InputError: A file of the run is missing or damaged, `to` or `page` exists, or the run has
+            no ONNX graph or no page and one is wanted.
     """
     config = runs.read_config(run)
-    if onnx:
+    if page is not None:
+        check_page(config)
+        if page.is_file() and not force:
+            raise InputError(f"{page} exists; name another file, or add --force to replace it")
+    if to is not None and onnx:
         check_exportable(config)
-    with new_folder(to, "exported model", is_exported, option="--to", force=force) as folder:
+    with contextlib.ExitStack() as stack:
+        folder = None if to is None else stack.enter_context(
+            new_folder(to, "exported model", is_exported, option="--to", force=force)
+        )  # fmt: skip
         stage("loading the run")
         checkpoint = checkpoint or runs.default_checkpoint(run)
         sampler = Sampler.load(run, checkpoint)
         corpus = corpora.open_corpus(runs.corpus_folder(run))
-        stage("writing the model")
-        exported = _write_model(folder, run, checkpoint, sampler, corpus, config)
-        if onnx:
-            write_onnx(folder / ONNX, sampler, config, exported)
-        lines = _write_samples(folder, sampler) if config.columns != "pairs" else []
+        if page is not None:
+            check_size(sampler)
+        _, step = read_tensors(runs.checkpoint(run, checkpoint))
+        lines: list[str] = []
+        if folder is not None:
+            stage("writing the model")
+            exported = _write_model(folder, step, sampler, corpus, config)
+            if onnx:
+                write_onnx(folder / ONNX, sampler, config, exported)
+            lines = _write_samples(folder, sampler) if config.columns != "pairs" else []
         stage("looking lines up in the training text")
         copied = _copied(corpus, sampler) if config.columns != "pairs" else None
         report = _report(run, config, checkpoint, evaluate=evaluate, stage=stage, note=note)
-        if report is not None:
-            stage("writing the report")
-            write_report(folder, report)
-        write_card(
-            folder / "README.md",
-            Card(
-                name=run.name, config=config, corpus=corpus, step=exported.step,
-                version=_version(run), scores=_logged(run, exported.step), copied=copied,
-                samples=lines, report=report, licence=licence, onnx=onnx,
-            ),
+        card = Card(
+            name=run.name, config=config, corpus=corpus, step=step, version=_version(run),
+            scores=_logged(run, step), copied=copied, samples=lines, report=report,
+            licence=licence, onnx=onnx,
         )  # fmt: skip
+        if folder is not None:
+            if report is not None:
+                stage("writing the report")
+                write_report(folder, report)
+            write_card(folder / "README.md", card)
+        text = None if page is None else page_text(sampler, card)
+    if page is not None and text is not None:
+        write_text(page, text)
 
 
 def _write_model(
     folder: Path,
-    run: Path,
-    checkpoint: str,
+    step: int,
     sampler: Sampler,
     corpus: corpora.Corpus,
     config: Config,
 ) -> Exported:
     """Write weights, settings, encoder and labels; the settings name the text without its path."""
-    _, step = read_tensors(runs.checkpoint(run, checkpoint))
     networks = weights(average=sampler.generator, critic=sampler.critic)
     write_tensors(folder / WEIGHTS, networks, step)
     exported = Exported(

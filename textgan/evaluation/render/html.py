@@ -11,7 +11,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from corpora.counts import counted
@@ -23,6 +22,7 @@ from textgan.evaluation.render.main_measures import main
 from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
 from textgan.evaluation.render.shading import cells, shades
+from textgan.evaluation.render.template import environment
 from textgan.evaluation.render.titles import (
     direction,
     is_jsd,
@@ -33,7 +33,7 @@ from textgan.evaluation.render.titles import (
     unit,
 )
 from textgan.evaluation.render.verdict import details, next_step, warnings_of
-from textgan.evaluation.render.words import UNITS, columns, printable
+from textgan.evaluation.render.words import UNITS, columns
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Report
 
@@ -50,19 +50,9 @@ def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
         report: What the page shows.
         check_up: Of the run that was evaluated, as `CheckUp.to_dict` returns it; None: no section.
     """
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    template = (
-        files("textgan.evaluation.render").joinpath("page.html.j2").read_text(encoding="utf-8")
-    )
-    return environment.from_string(template).render(
+    source = files("textgan.evaluation.render").joinpath("page.html.j2")
+    template = environment().from_string(source.read_text(encoding="utf-8"))
+    return template.render(
         report=report,
         words=words(report),
         details=" ".join(details(report)),
@@ -104,11 +94,6 @@ def _parts(report: Report) -> dict[str, list[tuple[Plot, Markup]]]:
         part = "first" if report.examples and not parts else plot.part
         parts.setdefault(part, []).append((plot, svg))
     return parts
-
-
-def _finalize(value: object) -> object:
-    """Return what the template prints for `value`: text from outside, made visible."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
