@@ -55,6 +55,7 @@ class Scores:
         wasserstein_held_out: The same of validation text; None where there is none.
         slope: Mean of ‖∇D‖ between samples and training text, the same measure for every objective.
             That of `StepStats` is of one batch, where and as the penalty measures it.
+        slopes: What it is the mean of, at a point for each line.
         unique: The share of distinct lines.
         lines: The first of the samples.
     """
@@ -69,9 +70,10 @@ class Scores:
     slope: float
     unique: float
     lines: tuple[str, ...]
+    slopes: tuple[float, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers under the names that `stats.jsonl` uses."""
+        """Return the numbers under the names that `stats.jsonl` uses: of slopes the mean alone."""
         floors = {} if self.floor is None else self.floor.jsd
         at_floor = self.at_floor or {}
         return {
@@ -146,7 +148,9 @@ class Validator:
             part: self._score(models, lines, step) - fake_scores[part]
             for part, lines in self.real.items()
         }
-        slope = mean_slope(models.critic, *(self._batch(models, lines, step) for lines in ends))
+        slopes = slopes_between(
+            models.critic, *(self._batch(models, lines, step) for lines in ends)
+        )
         models.critic.train()
         jsd = self.reference(samples.ids)
         return Scores(
@@ -157,9 +161,10 @@ class Validator:
             choice=choice,
             wasserstein=estimates["train"],
             wasserstein_held_out=estimates.get("valid"),
-            slope=slope,
+            slope=slopes.mean().item(),
             unique=len(np.unique(samples.ids, axis=0)) / len(samples.ids),
             lines=tuple(self.corpus.encoder.decode_rows(samples.ids[:100])),
+            slopes=tuple(slopes.tolist()),
         )
 
     def _sampled(self, sampler: Sampler) -> tuple[Lines, float]:
@@ -237,8 +242,8 @@ def mean_score(critic: Critic, batch: Batch) -> float:
     return float(scores.mean())
 
 
-def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
-    """Return the mean of ‖∇D(x̂)‖ at points between two batches of one condition.
+def slopes_between(critic: Critic, real: Batch, fake: Batch) -> torch.Tensor:
+    """Return ‖∇D(x̂)‖ at points between the lines of two batches of one condition, (B,).
 
     The points are those of a gradient penalty; ε is the same at every call.
     """
@@ -252,7 +257,7 @@ def mean_slope(critic: Critic, real: Batch, fake: Batch) -> float:
         conditional = ConditionalCritic(critic, real.condition[part])
         points = interpolate(real[part].text, fake[part].text, mix[part])
         slopes.append(gradient_slope(conditional, points).detach())
-    return torch.cat(slopes).mean().item()
+    return torch.cat(slopes)
 
 
 def evenly_spaced(rows: Ids, count: int) -> Ids:

@@ -27,6 +27,8 @@ class Listener:
     def text(self, step, name, lines):
         self.received.append((step, name, tuple(lines)))
 
+    histogram = text
+
 
 def progress(step, scores=None):
     stats = StepStats(1.0, 2.0, 3.0, 4.0, None)
@@ -37,6 +39,7 @@ def scores(step):
     return Scores(
         step=step, jsd={4: 0.5}, floor=None, at_floor=None, choice=0.5, wasserstein=1.0,
         wasserstein_held_out=None, slope=1.5, unique=0.9, lines=("a", "b"),
+        slopes=(1.0, 2.0),
     )  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def test_steps_and_names_are_those_of_the_log_and_the_unknown_is_left_out():
     records = Records((listener,), CONFIG)
     for step in range(1, 7):
         records(progress(step, scores(3) if step >= 3 else None))
-    assert [entry[0] for entry in listener.received] == [2, 3, 3, 4, 6]
+    assert [entry[0] for entry in listener.received] == [2, 3, 3, 3, 4, 6]
     assert listener.received[0][1] == {
         "seconds": 5.0, "train/critic_loss": 1.0, "train/generator_loss": 2.0,
         "train/wasserstein": 3.0, "train/penalty": 4.0,
@@ -54,7 +57,8 @@ def test_steps_and_names_are_those_of_the_log_and_the_unknown_is_left_out():
     assert scored["validation/jsd4"] == 0.5
     assert "validation/floor_lines" not in scored
     assert listener.received[2] == (3, "samples", ("a", "b"))
-    assert "validation/jsd4" not in listener.received[3][1]  # scores of an earlier step
+    assert listener.received[3] == (3, "slopes", (1.0, 2.0))
+    assert "validation/jsd4" not in listener.received[4][1]  # scores of an earlier step
 
 
 def test_a_package_that_is_missing_is_named_before_anything_is_made(monkeypatch):
@@ -81,6 +85,7 @@ def opened(name, module, monkeypatch, run):
     with open_loggers([name], run, CONFIG, 0) as (logger,):
         logger.scalars(3, {"train/penalty": 1.0})
         logger.text(3, "samples", ["a\x1b"])
+        logger.histogram(3, "slopes", (1.0, 2.0))
 
 
 def test_wandb_is_offline_in_the_run_folder(monkeypatch, tmp_path):
@@ -91,12 +96,13 @@ def test_wandb_is_offline_in_the_run_folder(monkeypatch, tmp_path):
     module = types.ModuleType("wandb")
     module.init = lambda **options: told.append(options) or session
     module.Table = lambda columns, data: (columns, data)
+    module.Histogram = sum
     opened("wandb", module, monkeypatch, tmp_path)
     assert told[0]["mode"] == "offline"
     assert told[0]["dir"] == str(tmp_path)
     assert told[0]["config"]["corpus"] == "x"
     expected = (3, {"samples": (["line"], [["a␛"]])})
-    assert told[1:] == [(3, {"train/penalty": 1.0}), expected, "finish"]
+    assert told[1:] == [(3, {"train/penalty": 1.0}), expected, (3, {"slopes": 3.0}), "finish"]
 
 
 def test_trackio_keeps_stdout_for_the_run_folder(monkeypatch, tmp_path, capsys):
@@ -104,11 +110,13 @@ def test_trackio_keeps_stdout_for_the_run_folder(monkeypatch, tmp_path, capsys):
     module = types.ModuleType("trackio")
     module.init = lambda project, **options: (told.append(options), sys.stdout.write("hello\n"))
     module.log = lambda values, step: told.append((step, values))
-    module.Markdown = str
+    module.Markdown, module.Histogram = str, sum
     module.finish = lambda: sys.stdout.write("bye\n")
     opened("trackio", module, monkeypatch, tmp_path)
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == "hello\nbye\n"
     assert told[0]["resume"] == "never"
-    assert told[1:] == [(3, {"train/penalty": 1.0}), (3, {"samples": "    a␛"})]
+    assert told[1:] == [
+        (3, {"train/penalty": 1.0}), (3, {"samples": "    a␛"}), (3, {"slopes": 3.0}),
+    ]  # fmt: skip

@@ -29,7 +29,7 @@ def trained(config, run, *, log, steps=None):
 
 
 def events_of(run):
-    events = accumulator.EventAccumulator(str(run / "tensorboard"))
+    events = accumulator.EventAccumulator(str(run / "tensorboard"), {"histograms": 0})
     events.Reload()
     return events
 
@@ -53,6 +53,11 @@ def test_the_event_file_has_the_numbers_of_the_log(tiny, tmp_path):
     for name in scored[0]["scores"]:
         expected = [(line["step"], float32(line["scores"][name])) for line in scored]
         assert logged(run, f"validation/{name}") == expected
+    for event, line in zip(events_of(run).Histograms("slopes"), scored, strict=True):
+        assert event.step == line["step"]
+        assert event.histogram_value.num == min(tiny.samples, 1024)
+        mean = event.histogram_value.sum / event.histogram_value.num
+        assert mean == pytest.approx(line["scores"]["slope"], rel=1e-5)
     texts = events_of(run).Tensors("samples/text_summary")
     assert [event.step for event in texts] == [4, 8]
     (first,) = texts[0].tensor_proto.string_val

@@ -25,6 +25,9 @@ class Logger(Protocol):
     def text(self, step: int, name: str, lines: Sequence[str]) -> None:
         """Keep sampled lines of a step."""
 
+    def histogram(self, step: int, name: str, values: Sequence[float]) -> None:
+        """Keep how many numbers lie where."""
+
     def close(self) -> None:
         """Write all that was received."""
 

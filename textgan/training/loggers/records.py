@@ -41,3 +41,4 @@ class Records:
             logger.scalars(step, known)
             if scores is not None:
                 logger.text(step, "samples", scores.lines)
+                logger.histogram(step, "slopes", scores.slopes)

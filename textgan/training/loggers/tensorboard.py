@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpora.files import check_folder
 from textgan.evaluation.render.markdown import indented
 
@@ -38,6 +40,10 @@ class TensorBoard:
     def text(self, step: int, name: str, lines: Sequence[str]) -> None:
         """Write sampled lines; TensorBoard renders Markdown."""
         self.writer.add_text(name, indented(lines), step)
+
+    def histogram(self, step: int, name: str, values: Sequence[float]) -> None:
+        """Write a histogram."""
+        self.writer.add_histogram(name, np.array(values), step)
 
     def close(self) -> None:
         """Close the event file."""

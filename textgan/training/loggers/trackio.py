@@ -38,6 +38,10 @@ class Trackio:
         """Log sampled lines."""
         self.trackio.log({name: self.trackio.Markdown(indented(lines))}, step=step)
 
+    def histogram(self, step: int, name: str, values: Sequence[float]) -> None:
+        """Log a histogram."""
+        self.trackio.log({name: self.trackio.Histogram(list(values))}, step=step)
+
     def close(self) -> None:
         """Write all that was logged."""
         with contextlib.redirect_stdout(sys.stderr):

@@ -24,7 +24,7 @@ class Wandb:
         del step
         check_folder(run / "wandb")
         name = run.resolve().name
-        self.table = wandb.Table
+        self.table, self.histogram_of = wandb.Table, wandb.Histogram
         self.run = wandb.init(
             project=PROJECT, name=name, group=name, dir=str(run), config=dict(settings),
             mode="offline",
@@ -38,6 +38,10 @@ class Wandb:
         """Log sampled lines as a table."""
         rows = [[visible(line)] for line in lines]
         self.run.log({name: self.table(columns=["line"], data=rows)}, step=step)
+
+    def histogram(self, step: int, name: str, values: Sequence[float]) -> None:
+        """Log a histogram."""
+        self.run.log({name: self.histogram_of(list(values))}, step=step)
 
     def close(self) -> None:
         """Write all that was logged."""
