@@ -203,8 +203,8 @@ class Display:
         wasserstein = self.loop.config.pieces.loss == "wasserstein"
         line = "Wasserstein estimate" if wasserstein else "score gap"
         held_out = scores.wasserstein_held_out
-        line += f" {scores.wasserstein:.2f} on training text"
-        return line if held_out is None else f"{line}, {held_out:.2f} on held-out"
+        line += f" {scores.wasserstein:.4f} on training text"
+        return line if held_out is None else f"{line}, {held_out:.4f} on held-out"
 
     def _slope(self, progress: Progress) -> str:
         slope, scores = progress.stats.slope, progress.scores

@@ -93,8 +93,8 @@ def test_the_progress_meter_is_the_scored_estimate_with_its_step():
     later = display(80)[0]._line(progress())
     assert "7.77" not in first + later + " ".join(panel(80) + panel(80, None))
     assert first.endswith("steps/s, mean slope 1.06")
-    assert "; scores of step 29,500: Wasserstein estimate 0.03 on training text, 0.03 on" in later
-    assert "Wasserstein estimate 0.03 on training text" in " ".join(panel(80))
+    assert "; scores of step 29,500: Wasserstein estimate 0.0321 on training text, 0.0287" in later
+    assert "Wasserstein estimate 0.0321 on training text" in " ".join(panel(80))
     assert "first scores at step 500" in " ".join(panel(80, None))
 
 
