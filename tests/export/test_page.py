@@ -15,7 +15,9 @@ import pytest
 import corpora
 from corpora.errors import InputError
 from tests.browser import dump, text_of
+from tests.evaluation.render.reports import graded
 from tests.plugins import forgotten
+from textgan.evaluation.render.headline import words
 from textgan.export import page_file
 from textgan.export.export_run import export_run
 from textgan.export.graph import Graph
@@ -120,13 +122,13 @@ def test_it_says_what_the_model_is(run_of_kind, tmp_path, page):
 
 
 def test_the_report_of_a_run_is_on_its_page(run_of_kind, card_of):
-    from textgan.evaluation.evaluate import evaluate
-
-    run = run_of_kind("text")
-    report = evaluate(["ab", "cd"], ["ab", "ac"], ["ad"], length=4)
+    run, report = run_of_kind("text"), graded(0.25, 3.0)
     text = html.unescape(page_text(Sampler.load(run), card_of(run, report=report)))
     assert report.measures["jsd4"].signature in text
     assert "Measured on test text" in text
+    sentences = [word.sentence(full=True) for word in words(report)]
+    assert len(sentences) == 3
+    assert [sentence for sentence in sentences if f"<li>{sentence}</li>" not in text] == []
 
 
 @pytest.mark.parametrize("kind", ["text", "labels and codes"])

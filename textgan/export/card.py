@@ -18,7 +18,7 @@ from textgan.evaluation.statistics.proportions import Share
 from textgan.export.hub import front_matter
 from textgan.export.score_tables import ScoreTable, logged_scores, report_scores
 
-__all__ = ["Card", "copied", "licence", "limits", "method", "summary", "write_card"]
+__all__ = ["Card", "copied", "headline", "licence", "limits", "method", "summary", "write_card"]
 
 SHOWN_SAMPLES = 20
 
@@ -83,11 +83,18 @@ def summary(card: Card) -> str:
     )
 
 
+def headline(card: Card) -> list[str]:
+    """Return the sentences of the report's headline; none without one."""
+    if not isinstance(card.report, Report):
+        return []
+    return [word.sentence(full=True) for word in words(card.report)]
+
+
 def _title(card: Card) -> Iterator[str]:
     yield f"# {escaped(card.name)}"
     yield escaped(summary(card))
-    if isinstance(card.report, Report) and (named := words(card.report)):
-        yield "\n".join(f"- {escaped(word.sentence(full=True))}" for word in named)
+    if sentences := headline(card):
+        yield "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
         yield SCALE
 
 

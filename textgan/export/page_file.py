@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from corpora.errors import InputError
 from textgan import __version__
 from textgan.config.settings import Config
+from textgan.evaluation.render.headline import SCALE
 from textgan.evaluation.render.template import environment
-from textgan.export.card import Card, copied, licence, limits, method, summary
+from textgan.export.card import Card, copied, headline, licence, limits, method, summary
 from textgan.export.graph import Graph
 from textgan.export.networks import LATENT, to_graph
 from textgan.export.onnx_file import no_graph, vocabulary
@@ -95,6 +96,8 @@ def page_text(sampler: Sampler, card: Card) -> str:
         noise=sampler.latents.noise,
         has_conditions=sampler.latents.size > sampler.latents.noise,
         summary=summary(card),
+        headline=headline(card),
+        scale=SCALE,
         corpus=Path(card.config.corpus).name,
         method=method(card),
         logged=logged,
