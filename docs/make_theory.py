@@ -33,9 +33,8 @@ COLOURS = 64  # of the PNG
 LARGEST_VALUE = 20_000  # characters: what is larger, such as a surface, is not stored
 FIRST_CELLS = (
     "# From GAN to WGAN-GP, by experiment\n\nEach cell runs an experiment of "
-    "[the pages](../theory.md) and shows its conclusion and its figure. The longest take ten "
-    "minutes and more on one core; with `quick=True` each takes less than a minute. "
-    "`record.measured` has the numbers.",
+    "[the pages](../theory.md) and shows its conclusion and its figure. The longest take two or "
+    "three minutes on an idle core. `record.measured` has the numbers.",
     "from textgan import diagnose",
 )
 
