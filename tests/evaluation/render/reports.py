@@ -6,6 +6,7 @@ from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import (
     Curves,
     Example,
+    Frontier,
     Lengths,
     Matches,
     Memorization,
@@ -111,6 +112,13 @@ def full_report():
             for line in HOSTILE
         ),
         memorization=Memorization(samples=500, lines=100, training=280, held_out=200, p=0.012),
+        frontier=Frontier(
+            m=100,
+            precision=(0, 0.2, 0.5, 1),
+            recall=(1, 0.6, 0.4, 0),
+            real_precision=(0, 0.5, 0.8, 1),
+            real_recall=(1, 0.9, 0.7, 0),
+        ),
         transport=Transport(moves=tuple((line, line[1:], 1) for line in HOSTILE)),
         curves=Curves(
             steps=(100, 200, 300),

@@ -170,7 +170,7 @@ def test_a_dozen_samples_and_a_picture_stand_before_every_table(full):
     assert "<summary>28 more</summary>" in head
     assert head.count("<figure") == 1
     assert 'id="orders"' in head
-    assert rest.count("<figure") == 9
+    assert rest.count("<figure") == 10
 
 
 @pytest.mark.usefixtures("_no_pictures")
@@ -289,8 +289,8 @@ def test_facts_say_which_texts_were_compared(full):
 
 def test_every_picture_stands_in_a_figure_with_its_caption(full):
     found = read(full)
-    assert found.tags.count("figure") == found.tags.count("figcaption") == 10
-    assert found.tags.count("svg") == 10
+    assert found.tags.count("figure") == found.tags.count("figcaption") == 11
+    assert found.tags.count("svg") == 11
     assert "At every order the samples are above the floor; furthest at n = 6" in found.text
     assert "it should fall as quality rises" in found.text
 

@@ -102,7 +102,7 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
         *("reference_size", "held_out", "held_out_drawn", "real_m", "measures", "warnings"),
         *("repeated", "examples", "lengths", "symbols", "matches", "sizes", "nearest"),
         *("transport", "curves", "labels", "codes", "empty", "revealing"),
-        *("memorization", "headline"),
+        *("memorization", "headline", "frontier"),
     }
     assert list(plain)[:2] == ["schema", "headline"]
     orders = range(1, 7)
@@ -111,7 +111,7 @@ def test_the_fields_of_the_schema_are_those_that_were_promised():
         *(f"{kind}{n}" for kind in ("text-jsd", "cosine", "precision", "recall") for n in orders),
         *(f"distinct{n}" for n in orders),
         *("forward", "reverse", "unique", "copied", "found", "bleu4", "self-bleu4", "frechet"),
-        *("piece-frechet", "nearest", "transport"),
+        *("piece-frechet", "nearest", "transport", "frontier4"),
     }
     assert set(plain["measures"]["jsd1"]) == {
         *("samples", "real", "at_real_size", "excess", "interval", "baselines"),

@@ -15,6 +15,7 @@ from textgan.evaluation.metrics.diversity import DISTINCT, UNIQUE
 from textgan.evaluation.metrics.earth_mover import TRANSPORT
 from textgan.evaluation.metrics.edit_distance import NEAREST
 from textgan.evaluation.metrics.frechet import FRECHET, PIECE_FRECHET
+from textgan.evaluation.metrics.frontier import FRONTIER
 from textgan.evaluation.metrics.jsd import JSD, TEXT_JSD
 from textgan.evaluation.metrics.label_accuracy import LABEL_ACCURACY
 from textgan.evaluation.metrics.memorization import COPIED, FOUND
@@ -35,7 +36,8 @@ METRICS: Registry[Metric] = Registry("metric", {
     metric.name: metric
     for metric in (
         JSD, TEXT_JSD, COSINE, PRECISION, RECALL, FORWARD, REVERSE, UNIQUE, DISTINCT, COPIED, FOUND,
-        DETECTION, VALID, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, MEMORIZATION, TRANSPORT,
+        DETECTION, VALID, FRONTIER, BLEU, SELF_BLEU, FRECHET, PIECE_FRECHET, NEAREST, MEMORIZATION,
+        TRANSPORT,
     )
 })  # fmt: skip
 

@@ -30,6 +30,7 @@ __all__ = [
     "SCHEMA",
     "Curves",
     "Example",
+    "Frontier",
     "Headline",
     "Lengths",
     "Matches",
@@ -50,10 +51,10 @@ SCHEMA = 6
 
 # schema that is still read -> fields that came since
 SINCE: dict[int, tuple[str, ...]] = {
-    2: ("labels", "codes", "empty", "revealing", "memorization", "headline"),
-    3: ("empty", "revealing", "memorization", "headline"),
-    4: ("revealing", "memorization", "headline"),
-    5: ("revealing", "memorization", "headline"),
+    2: ("labels", "codes", "empty", "revealing", "memorization", "headline", "frontier"),
+    3: ("empty", "revealing", "memorization", "headline", "frontier"),
+    4: ("revealing", "memorization", "headline", "frontier"),
+    5: ("revealing", "memorization", "headline", "frontier"),
 }
 
 
@@ -138,6 +139,25 @@ class SampleSizes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Frontier:
+    """Precision against recall of n-grams along mixtures of samples and training text.
+
+    Attributes:
+        m: lines of the samples, and of real text.
+        precision: of the samples at each point, from 0 to 1.
+        recall: from 1 to 0.
+        real_precision: of held-out lines in their place.
+        real_recall: the same.
+    """
+
+    m: int
+    precision: tuple[float, ...]
+    recall: tuple[float, ...]
+    real_precision: tuple[float, ...]
+    real_recall: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Curves:
     """What was measured while a run was trained.
 
@@ -187,6 +207,7 @@ class Report(Renderable):
         revealing: by which n-grams the classifier of `detection` tells samples from real text;
             empty where it cannot, None where there is no such figure.
         memorization: on request; None too where held-out lines were drawn from the reference.
+        frontier: on request.
     """
 
     headline: Headline | None = None
@@ -217,6 +238,7 @@ class Report(Renderable):
     empty: int | None = None
     revealing: tuple[RevealingNgram, ...] | None = None
     memorization: Memorization | None = None
+    frontier: Frontier | None = None
 
     @property
     def baselines(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 from textgan.evaluation.ngrams.counts import NgramCounts, count
 from textgan.evaluation.ngrams.windows import Rows, by_line, padded, pieces
 
-__all__ = ["FUNCTIONALS", "losses", "standard_error", "standard_errors"]
+__all__ = ["FUNCTIONALS", "losses", "standard_error", "standard_error_of_sum", "standard_errors"]
 
 PIECE_SYMBOLS = 1 << 18  # of lines whose n-grams are in memory together, some 100 bytes each
 
@@ -80,14 +80,36 @@ def standard_errors(
     `counts` are those of the rows, if known already. Memory holds the n-grams of a piece of the
     lines, and 8 bytes a line for each functional.
     """
-    m = len(rows)
-    if m < 2:
-        raise ValueError(f"found {m} lines, expected at least 2")
     lines = _Lines(rows, q, end, width, counts)
-    return {
-        name: float((m - 1) / np.sqrt(m) * lost.std(ddof=1))
-        for name, lost in lines.losses(functionals).items()
-    }
+    return {name: _spread(lost) for name, lost in lines.losses(functionals).items()}
+
+
+def standard_error_of_sum(
+    rows: Rows,
+    q: NgramCounts,
+    term: "Term",
+    slope: "Term",
+    *,
+    width: int | None = None,
+    counts: NgramCounts | None = None,
+) -> float:
+    """Return SE(J) for J = Σ_k f(p_k, q_k) of windows with padding; see `standard_errors`.
+
+    Args:
+        rows: independent lines, at least 2.
+        q: counts of the reference.
+        term: f, of p_k and q_k, (K,) each; either may be 0.
+        slope: ∂f/∂p_k, of p_k above 0.
+        width: as in `count`.
+        counts: those of the rows, if known.
+    """
+    return _spread(_Lines(rows, q, None, width, counts).losses_of_sum(term, slope))
+
+
+def _spread(lost: "Shares") -> float:
+    """Return SE of the losses J − J₋ᵢ, (m,)."""
+    m = len(lost)
+    return float((m - 1) / np.sqrt(m) * lost.std(ddof=1))
 
 
 def losses(
@@ -111,6 +133,8 @@ class _Lines:
         width: int | None = None,
         counts: NgramCounts | None = None,
     ) -> None:
+        if len(rows) < 2:
+            raise ValueError(f"found {len(rows)} lines, expected at least 2")
         if counts is None:
             counts = count(rows, q.n, q.vocabulary_size, end=end, width=width)
         self.rows, self.q, self.end, self.width, self.counts = rows, q, end, width, counts
@@ -124,15 +148,19 @@ class _Lines:
         for name in functionals:
             if name not in FUNCTIONALS:
                 raise ValueError(f"found {name!r}, expected one of {', '.join(FUNCTIONALS)}")
-            lost[name] = self._cosine() if name == "cosine" else self._sum(name)
+            lost[name] = self._cosine() if name == "cosine" else self._sum(*_TERMS[name])
         of_pieces: dict[str, list[Shares]] = {name: [] for name in functionals}
         for piece in self._pieces():
             for name, losses in lost.items():
                 of_pieces[name].append(losses(piece))
         return {name: np.concatenate(values) for name, values in of_pieces.items()}
 
-    def _sum(self, name: str) -> "Callable[[_Piece], Shares]":
-        f, slope = _TERMS[name]
+    def losses_of_sum(self, f: "Term", slope: "Term") -> Shares:
+        """Return the losses of each line by a sum over n-grams, (m,)."""
+        lost = self._sum(f, slope)
+        return np.concatenate([lost(piece) for piece in self._pieces()])
+
+    def _sum(self, f: "Term", slope: "Term") -> "Callable[[_Piece], Shares]":
         by_window = 0.0
         for p, q, _ in self._shares():
             by_window += float(slope(p, q) @ p)

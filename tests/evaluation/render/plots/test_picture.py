@@ -15,8 +15,8 @@ def drawn():
 
 def test_every_picture_of_a_full_report_is_one_labelled_element(drawn):
     assert [plot.name for plot in drawn] == [
-        "orders", "sizes", "quality", "lengths", "symbols", "positions", "matches", "training",
-        "wasserstein", "transport",
+        "orders", "sizes", "quality", "frontier", "lengths", "symbols", "positions", "matches",
+        "training", "wasserstein", "transport",
     ]  # fmt: skip
     for plot in drawn:
         root = ElementTree.fromstring(plot.svg)
@@ -44,6 +44,7 @@ def test_axes_name_their_units(drawn):
         "lengths": "length, characters (T = 8)",
         "symbols": "share of all characters, ends of lines counted",
         "positions": "share at that position",
+        "frontier": "recall: of the 4-grams of real text",
         "matches": "guesses (logarithmic)",
         "training": "training step",
         "wasserstein": "E D(x) − E D(G(z)), in the critic's own units",

@@ -4,7 +4,15 @@ A caption is computed from the same numbers as its picture, apart from it, so th
 tested. A module for each group of pictures holds both; the same report gives the same bytes.
 """
 
-from textgan.evaluation.render.plots import distances, matches, quality, shape, training, transport
+from textgan.evaluation.render.plots import (
+    distances,
+    frontier,
+    matches,
+    quality,
+    shape,
+    training,
+    transport,
+)
 from textgan.evaluation.render.plots.picture import Picture, Plot
 from textgan.evaluation.report.report import Report
 
@@ -14,6 +22,7 @@ PICTURES: tuple[Picture, ...] = (
     distances.ORDERS,
     distances.SIZES,
     quality.QUALITY,
+    frontier.FRONTIER,
     shape.LENGTHS,
     shape.SYMBOLS,
     shape.POSITIONS,
