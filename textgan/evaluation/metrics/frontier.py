@@ -156,15 +156,15 @@ def _curve(case: Case) -> Curve | None:
 
 
 def _figure(case: Case) -> float | None:
-    found = _curve(case)
-    return None if found is None else found.area
+    frontier = _curve(case)
+    return None if frontier is None else frontier.area
 
 
 def _uncertainty(case: Case) -> StandardError | None:
-    found = _curve(case)
-    if found is None or len(case.lines) < 2:
+    frontier = _curve(case)
+    if frontier is None or len(case.lines) < 2:
         return None
-    term, slope = (partial(f, found.weights) for f in (_term, _slope))
+    term, slope = (partial(f, frontier.weights) for f in (_term, _slope))
     counts = _counts(case.work, case.lines)
     width = case.work.width
     return StandardError(

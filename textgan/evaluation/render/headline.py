@@ -52,12 +52,12 @@ def words(report: Report) -> tuple[Word, ...]:
         return ()
     distinct = report.measures.get("unique")
     more = () if distinct is None else (f"{shown('unique', distinct.samples)} distinct lines",)
-    found = (
+    known = (
         _word("fidelity", report.headline.fidelity),
         _word("diversity", report.headline.diversity, more),
         _word("originality", report.headline.originality),
     )
-    return tuple(word for word in found if word is not None)
+    return tuple(word for word in known if word is not None)
 
 
 def _word(name: str, standings: Sequence[Standing], more: tuple[str, ...] = ()) -> Word | None:
