@@ -15,7 +15,7 @@ from textgan.evaluation.render.measures import (
 )
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import print_table
-from textgan.evaluation.render.verdict import answer, details, next_step
+from textgan.evaluation.render.verdict import answer, details, next_step, warnings_of
 from textgan.evaluation.render.visible import visible
 from textgan.evaluation.report.report import Report
 
@@ -58,17 +58,16 @@ def _heading(report: Report) -> str:
 
 
 def _verdict(report: Report, console: Console, *, full: bool) -> None:
-    sentences = answer(report)
     named = words(report)
-    if full:
-        sentences[: len(named)] = [word.sentence(full=True) for word in named]
-    for number, sentence in enumerate(sentences):
-        text = Text(sentence)
-        if number < len(named):
-            text.stylize("bold", 0, len(named[number].name) + 1)
+    for word in named:
+        text = Text(word.sentence(full=full))
+        text.stylize("bold", 0, len(word.name) + 1)
         console.print(text)
-    if full and named:
-        console.print(Text(" ".join(details(report))))
+    others = answer(report)[len(named) :]
+    if full:
+        others = [*(text for _, text in warnings_of(report)), " ".join(details(report))]
+    for sentence in filter(None, others):
+        console.print(Text(sentence))
     if named:
         console.print(Text(SCALE, style="dim"))
     console.print(Text(f"Next: {next_step(report)}"))
