@@ -52,7 +52,7 @@ __all__ = ["compare"]
 )
 @validity.valid()
 @options.encoding("every FILE and the CORPUS")
-@options.max_bytes("every FILE, and of the CORPUS,")
+@options.max_bytes("every FILE, and of the CORPUS")
 @options.runs()
 @options.checkpoint()
 @options.tables()

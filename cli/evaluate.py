@@ -69,7 +69,7 @@ FOR_LINES = (  # without an effect on a run on pairs
     help="Smoothing of the language models.",
 )
 @options.encoding("FILE and CORPUS", default=None)
-@options.max_bytes("FILE, and of CORPUS,")
+@options.max_bytes("FILE, and of CORPUS")
 @options.checkpoint()
 @click.option(
     "--full",

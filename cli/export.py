@@ -33,8 +33,8 @@ __all__ = ["export"]
 @click.option(
     "--licence",
     metavar="NAME",
-    help="Licence of the training text, for the model card and the page; for example cc0-1.0. They "
-    "name no other.",
+    help="Licence of the training text, for the model card and the page; for example cc0-1.0. "
+    "Without it both say that none was stated.",
 )
 @click.option(
     "--onnx/--no-onnx",

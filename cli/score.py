@@ -66,7 +66,7 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
     help="Smoothing of the model.",
 )
 @options.encoding("FILE and CORPUS")
-@options.max_bytes("FILE, and of CORPUS,")
+@options.max_bytes("FILE, and of CORPUS")
 @options.runs()
 @options.json_lines("Write one JSON object a line, with the bits of each symbol.")
 def score(

@@ -35,6 +35,7 @@ def test_a_notebook_runs(name):
             assert [o.output_type for o in cell.outputs] == [
                 o["output_type"] for o in kept["outputs"]
             ]
+    assert "Fidelity: " in str(stored["cells"])  # which a report says now
 
 
 def test_a_parameter_that_is_not_there_is_refused():

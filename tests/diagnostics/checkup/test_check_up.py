@@ -91,11 +91,11 @@ def test_what_was_not_recorded_is_said_to_be_so():
 def test_a_symbol_that_no_sample_has_is_named(encoded):
     corpus = encoded["text"]
     rows = np.array(corpus.train)
-    alive = _symbols(corpus, rows)
+    alive = _symbols(corpus, rows, "")
     assert alive.good
     (letter,) = corpus.encoder.encode("a")[:1]
     (other,) = corpus.encoder.encode("e")[:1]
-    dead = _symbols(corpus, np.where(rows == letter, other, rows))
+    dead = _symbols(corpus, np.where(rows == letter, other, rows), "")
     assert not dead.good
     assert dead.measured["dead"] == ["a"]
 
@@ -128,3 +128,12 @@ def test_clipped_weights_are_compared_with_c(quick, tmp_path):
     found = {check.name: check for check in check_up(run).checks}
     assert "within 5% of ±c" in found["critic weights"].text
     assert found["critic weights"].good is False  # torch's weights are all far beyond 1e-4
+
+
+def test_advice_names_nothing_that_the_run_has():
+    repeated = {"unique": (1, 1, 1, 1, 0.5, 0.1)}
+    assert "--penalty gp" not in checks(repeated)["collapse"].advice
+    assert "--penalty gp" in checks(repeated, objective="gan")["collapse"].advice
+    few = Curves(steps=(1,), values={"unique": (0.1,)})
+    found = {check.name: check for check in check_log(Config.build({"corpus": "x"}), few)}
+    assert found["collapse"].advice.endswith("train longer.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from corpora.counts import counted
 from textgan.config.settings import Config
 from textgan.diagnostics.checkup.check import Check, not_recorded
 from textgan.evaluation.report.report import Curves
@@ -111,7 +112,8 @@ def _correlation(config: Config, curves: Curves | None) -> Check:
     if len(pairs) < MIN_SCORES:
         return Check(
             name=name,
-            text=f"{len(pairs)} scores, of at least {MIN_SCORES} that a correlation needs",
+            text=f"{counted(len(pairs), 'score')}, of at least {MIN_SCORES} that a correlation "
+            "needs",
         )
     rank = spearman(*zip(*pairs, strict=True))
     if rank is None:
@@ -132,19 +134,25 @@ def _correlation(config: Config, curves: Curves | None) -> Check:
 
 def _collapse(config: Config, curves: Curves | None) -> Check:
     """Say whether samples repeat themselves."""
-    del config
     points = _series(curves, "unique")
     if not points:
         return not_recorded("collapse")
     last = points[-1][1]
     good = last >= UNIQUE
     verdict = "none" if good else "the samples repeat themselves"
+    if len(points) < MIN_SCORES:
+        remedy = "train longer"
+    elif config.pieces.penalty == "none":
+        remedy = "use a penalty (--penalty gp)"
+    else:
+        remedy = "lower --generator-rate, or add --feature-matching 1"
     return Check(
-        name="collapse", text=f"{verdict}: {last:.1%} of the last samples are distinct", good=good,
-        advice="The generator repeats its lines: use a penalty (--penalty gp), lower "
-        "--generator-rate, or add --feature-matching.",
+        name="collapse",
+        text=f"{verdict}: {last:.1%} of the last samples are distinct",
+        good=good,
+        advice=f"The generator repeats its lines: {remedy}.",
         measured={"points": points},
-    )  # fmt: skip
+    )
 
 
 def _over_fitting(config: Config, curves: Curves | None) -> Check:

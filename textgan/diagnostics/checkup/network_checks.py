@@ -109,6 +109,7 @@ def _rows(trainer: Trainer, step: int) -> list[Check]:
         top = soft.max(dim=-1)
         largest.append(top.values.flatten())
         ids.append(top.indices.cpu().numpy())
+    sharp = "" if trainer.config.output == "sharp" else "--output sharp or "
     hard = torch.cat(largest)
     saturated = float((hard >= HARD).double().mean())
     saturation = Check(
@@ -116,14 +117,14 @@ def _rows(trainer: Trainer, step: int) -> list[Check]:
         text=f"{saturated:.0%} of the rows have a symbol of probability {HARD:g} or more under a "
         f"plain softmax, {float(hard.mean()):.2f} on average (output: {trainer.config.output})",
         good=saturated <= SATURATED,
-        advice="Nearly all rows are hard, so that their gradient is near 0: use --output sharp or "
-        "a lower --generator-rate.",
+        advice="Nearly all rows are hard, so that their gradient is near 0: use "
+        f"{sharp}a lower --generator-rate.",
         measured={"saturated": saturated, "mean": float(hard.mean())},
     )
-    return [saturation, _symbols(corpus, np.concatenate(ids))]
+    return [saturation, _symbols(corpus, np.concatenate(ids), sharp)]
 
 
-def _symbols(corpus: Corpus, ids: Ids) -> Check:
+def _symbols(corpus: Corpus, ids: Ids, sharp: str) -> Check:
     """Find the symbols of real text that no sample has, though chance would have it."""
     size = corpus.encoder.size
     rows = evenly_spaced(corpus.train, REAL_ROWS)
@@ -140,6 +141,6 @@ def _symbols(corpus: Corpus, ids: Ids) -> Check:
         text=f"{len(dead)} of {frequent} symbols that {len(ids):,} lines should have do not occur"
         + shown,
         good=not len(dead),
-        advice="Symbols died out: use --output sharp, or add --symbol-matching 1.",
+        advice=f"Symbols died out: use {sharp}--symbol-matching 1, or train longer.",
         measured={"dead": names, "frequent": frequent},
     )

@@ -47,3 +47,17 @@ def test_curves_without_points_are_not_drawn():
     report = curves(slope=(1.0, 1.0, 1.0), jsd4=(None, None, None))
     assert not NAMED["training"].has(report)
     assert not NAMED["wasserstein"].has(report)
+
+
+def test_a_single_score_is_a_point_and_no_curve():
+    single = curves(
+        jsd4=(None, 0.5, None), jsd4_floor=(None, 0.1, None), wasserstein_train=(None, 0.25, None)
+    )
+    assert caption(single, "training") == "There is one score, after step 200: no curve yet."
+    assert caption(single, "wasserstein").startswith("The estimate of the only score is 0.25. ")
+    for name in ("training", "wasserstein"):
+        (axes,) = NAMED[name].draw(single).axes
+        drawn = [line for line in axes.lines if len(line.get_xdata()) == 3]
+        assert {line.get_marker() for line in drawn} == {"o"}
+    for line in NAMED["training"].draw(curves(jsd4=(0.5, 0.4, 0.3))).axes[0].lines:
+        assert line.get_marker() in ("", "None")

@@ -46,6 +46,11 @@ def _finite(curve: Array) -> NDArray[np.intp]:
     return np.flatnonzero(np.isfinite(curve))
 
 
+def _marker(curve: Array) -> str:
+    """Return the marker of a curve: only a single point needs one to be seen."""
+    return "o" if len(_finite(curve)) == 1 else ""
+
+
 def _recorded(report: Report, names: Iterable[str]) -> list[str]:
     """Return which of `names` have any points."""
     curves = report.curves
@@ -83,11 +88,11 @@ def _draw_training(report: Report) -> Figure:
     labels, drawn = [], []
     for name in _jsds(report):
         values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
-        axes.plot(curves.steps, values, color=SAMPLES, linewidth=1.8)
+        axes.plot(curves.steps, values, color=SAMPLES, linewidth=1.8, marker=_marker(values))
         last = _finite(values)[-1]
         labels.append((curves.steps[last], values[last], f"n = {_order(name)}", INK))
         if len(_finite(floor)):
-            axes.plot(curves.steps, floor, **FLOOR_LOOK)
+            axes.plot(curves.steps, floor, **{**FLOOR_LOOK, "marker": _marker(floor)})
         drawn += [*values[_finite(values)], *floor[_finite(floor)]]
     if min(drawn) > 0:
         _log_y(axes, min(drawn) / 1.2, max(drawn) * 1.2)
@@ -117,6 +122,8 @@ def _caption_training(report: Report) -> str:
     name = _jsds(report)[-1]
     values, floor = _at_floor(curves, name), _curve(curves, f"{name}_floor")
     first, last = _finite(values)[[0, -1]]
+    if first == last:
+        return f"There is one score, after step {curves.steps[last]:,}: no curve yet."
     best = int(np.nanargmin(values))
     way = "fell" if values[last] < values[first] else "did not fall: it went"
     text = (
@@ -153,7 +160,8 @@ def _draw_wasserstein(report: Report) -> Figure:
     entries = [ESTIMATES[name] for name in names]
     figure, axes = new_chart(entries, 160, left=48)
     for name, (_, look) in zip(names, entries, strict=True):
-        axes.plot(curves.steps, _curve(curves, name), **look)
+        values = _curve(curves, name)
+        axes.plot(curves.steps, values, **{**look, "marker": _marker(values)})
     axes.axhline(0, color=MUTED, linewidth=0.8)
     _number_steps(axes, curves)
     label_y(axes, "E D(x) − E D(G(z)), in the critic's own units")
@@ -168,10 +176,13 @@ def _caption_wasserstein(report: Report) -> str:
     train, held_out = (_curve(curves, name) for name in ESTIMATES)
     main = train if len(_finite(train)) else held_out
     values = main[_finite(main)]
-    text = (
-        f"The estimate went from {values[0]:.3g} to {values[-1]:.3g}; "
-        "it should fall as quality rises."
-    )
+    if len(values) == 1:
+        text = f"The estimate of the only score is {values[0]:.3g}."
+    else:
+        text = (
+            f"The estimate went from {values[0]:.3g} to {values[-1]:.3g}; "
+            "it should fall as quality rises."
+        )
     jsds = _jsds(report)
     rank = spearman(main, _curve(curves, jsds[-1])) if jsds else None
     if rank is not None:
