@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.evaluation.render.reports import bare_report, full_report, measure
+from tests.evaluation.render.reports import bare_report, full_report, graded, measure
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.render.measures import (
     baselines,
@@ -41,6 +41,14 @@ def test_the_overview_has_the_figures_of_the_headline_with_floors_and_samplers(r
     row = report.measures["jsd4"]
     figures = (row.samples, row.real, row.baselines["4-gram"], row.baselines["2-gram"])
     assert row_of(table, "JSD-4")[1:] == tuple(shown("jsd4", figure) for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("jsd", "shown"),
+    [(0.25, ("3-gram", "2-gram")), (0.15, ("4-gram", "3-gram")), (0.9, ("4-gram", "2-gram"))],
+)
+def test_the_overview_has_the_samplers_that_the_headline_names(jsd, shown):
+    assert overview(graded(jsd, 3.0)).heads[3:] == shown
 
 
 def test_the_overview_of_a_run_on_labels_has_their_accuracy(conditioned):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from corpora.counts import counted
+from textgan.evaluation.language_model.baselines import NAMES
 from textgan.evaluation.render.conditions import sections
 from textgan.evaluation.render.main_measures import main, main_jsd
 from textgan.evaluation.render.tables import Table
@@ -31,15 +32,15 @@ __all__ = [
     "signatures_of",
 ]
 
-SHOWN_SAMPLERS = ("4-gram", "2-gram")
+SHOWN_SAMPLERS = ("4-gram", "2-gram")  # where the headline names fewer than two
 OVERVIEW = ("forward", "reverse", "unique", "copied")
 
 
 def overview(report: Report) -> Table:
-    """Return the figures of the headline, and those of real text and of two samplers."""
+    """Return the main figures of samples, of real text and of the two samplers next to samples."""
     jsds = [name for name in [main_jsd(report)] if name is not None]
     names = [*jsds, *(name for name in OVERVIEW if name in report.measures)]
-    samplers = [name for name in SHOWN_SAMPLERS if name in report.baselines]
+    samplers = _shown_samplers(report)
     two_columns = has_comparable(report, jsds)
     rows = []
     for name in names:
@@ -63,6 +64,15 @@ def overview(report: Report) -> Table:
         ),
         rows=tuple(rows),
     )
+
+
+def _shown_samplers(report: Report) -> list[str]:
+    """Return two samplers, the higher order first: those of the headline's first word, or usual."""
+    fidelity = report.headline.fidelity if report.headline is not None else ()
+    named = [rung for standing in fidelity[:1] for rung in (standing.better, standing.worse)]
+    usual = dict.fromkeys([*named, *SHOWN_SAMPLERS])
+    shown = [name for name in usual if name in report.baselines and name in NAMES][:2]
+    return sorted(shown, key=NAMES.index)
 
 
 def distances(report: Report) -> Table:
