@@ -280,5 +280,5 @@ def test_an_encoder_with_two_letters_exchanged_is_refused(trained, tmp_path):
     state = json.loads(path.read_text())
     first, second, *others = state["characters"]
     path.write_text(json.dumps({**state, "characters": "".join([second, first, *others])}))
-    with pytest.raises(InputError, match="the rows were made with char:"):
+    with pytest.raises(InputError, match="the rows were made with 'char:"):
         Sampler.load(run)
