@@ -46,7 +46,7 @@ __all__ = [
     "Transport",
 ]
 
-SCHEMA = 6
+SCHEMA = 7
 
 
 # schema that is still read -> fields that came since
@@ -55,6 +55,7 @@ SINCE: dict[int, tuple[str, ...]] = {
     3: ("empty", "revealing", "memorization", "headline", "frontier"),
     4: ("revealing", "memorization", "headline", "frontier"),
     5: ("revealing", "memorization", "headline", "frontier"),
+    6: ("headline", "frontier"),
 }
 
 
@@ -253,7 +254,7 @@ class Report(Renderable):
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
-        """Return the report that `to_dict` made plain, or that of schema 2 to 5.
+        """Return the report that `to_dict` made plain, or that of schema 2 to 6.
 
         Raises:
             InputError: another schema, or missing, unknown or misshapen fields.
