@@ -84,6 +84,8 @@ def test_held_out_lines_find_themselves_and_samplers_do_not_know_them(tmp_path, 
     assert REAL in printed
     records = {r["system"]: r for r in rows_of(results)}
     assert records[REAL]["copied"] == 0
+    assert "reverse" not in records[REAL]
+    assert records["6-gram sampler"]["reverse"] > 0
     assert records["6-gram sampler"]["copied"] == 1
 
 
