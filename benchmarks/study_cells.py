@@ -93,7 +93,7 @@ def result_of(cell: Cell, folder: Path) -> Record:
         train(run, cell.config)
     except DivergenceError as error:
         return {**record, "error": str(error).partition(";")[0]}
-    record["cpu_seconds"] = round(time.process_time() - start, 1)  # of this session
+    record["cpu_seconds"] = round(time.process_time() - start, 1)  # since it was begun or resumed
     record["precision"] = runs.read_config(run).precision
     return record | scores_of(run, cell)
 

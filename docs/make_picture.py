@@ -28,10 +28,15 @@ def main() -> None:
     options = parser.parse_args()
     if not options.page.is_file():
         parser.error(f"found no page {options.page}; textgan evaluate --html writes one")
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         parser.error(f"found no browser, expected one of {', '.join(BROWSERS)}; install one")
     picture(browser, options.page, options.picture, options.size)
+
+
+def find_browser() -> str | None:
+    """Return the path of the first of BROWSERS that there is; None without any."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def picture(browser: str, page: Path, path: Path, size: str) -> None:

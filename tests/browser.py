@@ -2,18 +2,17 @@
 
 import html
 import re
-import shutil
 import subprocess
 import tempfile
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+from docs.make_picture import find_browser
 
 
 def dump(page):
     """The document of a page after its scripts ran, as HTML; skips where there is no browser."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         pytest.skip("needs a browser: install chromium")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

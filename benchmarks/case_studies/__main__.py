@@ -10,7 +10,6 @@ made again; a GAN that was stopped goes on from its last checkpoint.
 """
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from rich.table import Table
 import corpora
 from benchmarks import records
 from benchmarks.case_studies.rows import STUDIES, SYSTEMS, encoded, lines_of, measured
+from benchmarks.methods import digest_of
 from benchmarks.study_cells import provenance
 from corpora.errors import InputError
 from textgan import runs
@@ -64,10 +64,10 @@ def rows(options: argparse.Namespace) -> list[records.Record]:
     corpus = corpora.open_corpus(runs.corpus_folder(run))
     key = {
         "study": options.name, "minutes": options.minutes, "asked": count,
-        "text": corpus.sha256[:8], "settings": _digest(run),
+        "text": corpus.sha256[:8], "settings": digest_of(runs.read_config(run)),
     }  # fmt: skip
     stored = records.read(options.results)
-    found = []
+    rows_made = []
     for system in options.systems:
         wanted = {**key, "system": system}
         row = next((r for r in stored if wanted.items() <= r.items()), None)
@@ -77,24 +77,24 @@ def rows(options: argparse.Namespace) -> list[records.Record]:
             row = {**wanted, "source": source, **provenance(), **measured(study, run, lines),
                    "examples": lines[:EXAMPLES]}  # fmt: skip
             records.append(options.results, row)
-        found.append(row)
-    return found
+        rows_made.append(row)
+    return rows_made
 
 
-def print_table(name: str, found: Sequence[Mapping[str, object]]) -> None:
+def print_table(name: str, rows_made: Sequence[Mapping[str, object]]) -> None:
     """Print rows as a table, and some lines of each."""
     hidden = {"study", "minutes", "asked", "text", "settings", "system", "source", "machine",
               "commit", "lines", "seconds", "examples"}  # fmt: skip
-    columns = list(dict.fromkeys(key for row in found for key in row if key not in hidden))
-    table = Table(title=f"{name}: {STUDIES[name].about}; {found[0]['source']}")
+    columns = list(dict.fromkeys(key for row in rows_made for key in row if key not in hidden))
+    table = Table(title=f"{name}: {STUDIES[name].about}; {rows_made[0]['source']}")
     table.add_column("")
     for column in columns:
         table.add_column(column, justify="right")
-    for row in found:
+    for row in rows_made:
         table.add_row(str(row["system"]), *(_shown(column, row.get(column)) for column in columns))
     console = Console(highlight=False)
     console.print(table)
-    for row in found:
+    for row in rows_made:
         console.print(f"{row['system']}: {'  '.join(map(str, row['examples']))}", markup=False)
 
 
@@ -104,12 +104,6 @@ def _shown(column: str, value: object) -> str:
     if column in SHARES or column.startswith("found"):
         return f"{value:.1%}"
     return f"{value:.3f}"
-
-
-def _digest(run: Path) -> str:
-    """Return eight digits of the run's settings, without where its text is."""
-    settings = {**runs.read_config(run).to_dict(), "corpus": ""}
-    return hashlib.sha256(repr(sorted(settings.items())).encode()).hexdigest()[:8]
 
 
 if __name__ == "__main__":

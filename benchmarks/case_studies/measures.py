@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from benchmarks.molecules import read
 from corpora.errors import InputError
 
 __all__ = ["GUESSES", "found_shares", "molecules"]
@@ -40,26 +41,24 @@ def molecules(lines: Sequence[str], training: Sequence[str]) -> dict[str, float]
     """
     try:
         from fcd import get_fcd, load_ref_model
-        from rdkit import Chem, DataStructs, RDLogger
+        from rdkit import Chem, DataStructs
         from rdkit.Chem.rdFingerprintGenerator import GetMorganGenerator
     except ImportError as error:
         raise InputError(
             f"{error.name} is not installed; install it: pip install -e '.[case-studies]'"
         ) from error
-    RDLogger.DisableLog("rdApp.*")  # it reports each line that it cannot read
-    read = [Chem.MolFromSmiles(line) if line else None for line in lines]
-    valid = [molecule for molecule in read if molecule is not None]
+    valid = [molecule for molecule in read(lines) if molecule is not None]
     canonical = [Chem.MolToSmiles(molecule) for molecule in valid]
     known = {Chem.CanonSmiles(line) for line in training}
-    found = {"valid": len(valid) / len(lines)}
+    figures = {"valid": len(valid) / len(lines)}
     if len(valid) > 1:
         prints = list(map(GetMorganGenerator(**FINGERPRINT).GetFingerprint, valid[:COMPARED]))
-        similar = [np.mean(DataStructs.BulkTanimotoSimilarity(one, prints)) for one in prints]
+        similar = [np.mean(DataStructs.BulkTanimotoSimilarity(each, prints)) for each in prints]
         reference = training[:: max(1, len(training) // REFERENCE)][:REFERENCE]
-        found |= {
+        figures |= {
             "unique": len(set(canonical)) / len(valid),
-            "novel": sum(one not in known for one in canonical) / len(valid),
+            "novel": sum(smiles not in known for smiles in canonical) / len(valid),
             "IntDiv": 1 - float(np.mean(similar)),
             "FCD": float(get_fcd(canonical, list(reference), load_ref_model())),
         }
-    return found
+    return figures

@@ -13,7 +13,6 @@ embeddings in place of n-grams: its figures cannot be compared with these.
 Like JSD, whose two terms are these at λ = ½, the area depends on the number of lines.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.metric import Metric, StandardError
 from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
-from textgan.evaluation.ngrams.counts import NgramCounts, count, merge
+from textgan.evaluation.ngrams.counts import NgramCounts, count, merge, shared
 from textgan.evaluation.report.report import Frontier
 from textgan.evaluation.statistics.jackknife import standard_error_of_sum
 
@@ -75,16 +74,11 @@ def curve(p: NgramCounts, q: NgramCounts) -> Curve:
     Raises:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
-    if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
-        raise ValueError(
-            f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
-            f"{q.vocabulary_size}, expected the same of both"
-        )
-    if not p.total or not q.total:
-        raise ValueError(f"found no {p.n}-grams, expected rows of at least {p.n} symbols")
     of_p, of_q = np.zeros(len(LAMBDAS)), np.zeros(len(LAMBDAS))
     p_shared, q_shared = 0.0, 0.0
-    for p_share, q_share in _shared(p, q):
+    p_total, q_total = p.total, q.total
+    for p_counts, q_counts in shared(p, q):
+        p_share, q_share = p_counts / p_total, q_counts / q_total
         p_shared, q_shared = p_shared + float(p_share.sum()), q_shared + float(q_share.sum())
         for j, mix in enumerate(LAMBDAS):
             r = mix * p_share + (1 - mix) * q_share
@@ -94,17 +88,6 @@ def curve(p: NgramCounts, q: NgramCounts) -> Curve:
     of_q -= (1 - q_shared) * np.log(1 - LAMBDAS)
     precision, recall = (np.exp(-SCALE * np.maximum(kl, 0)) for kl in (of_p, of_q))
     return Curve(np.concatenate([[0], precision, [1]]), np.concatenate([[1], recall, [0]]))
-
-
-def _shared(p: NgramCounts, q: NgramCounts) -> Iterator[tuple[Floats, Floats]]:
-    """Yield the shares in P and in Q of the n-grams that both have, a block at a time."""
-    few, many = (p, q) if len(p.counts) <= len(q.counts) else (q, p)
-    few_total, many_total = few.total, many.total
-    for keys, counts in few.slices():
-        others = many.at(keys)
-        both = others > 0
-        shares = counts[both] / few_total, others[both] / many_total
-        yield shares if few is p else shares[::-1]
 
 
 def _term(weights: tuple[Floats, Floats], p: Floats, q: Floats) -> Floats:

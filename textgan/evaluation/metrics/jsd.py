@@ -16,7 +16,7 @@ import numpy as np
 
 from textgan.evaluation.metrics.ngram_distance import ngram_distance
 from textgan.evaluation.metrics.workspace import Workspace
-from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders
+from textgan.evaluation.ngrams.counts import NgramCounts, check_comparable, count, count_orders
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.report import SampleSizes
 from textgan.evaluation.statistics.seeding import choose, generator
@@ -34,16 +34,10 @@ def jsd(p: NgramCounts, q: NgramCounts) -> float:
     Raises:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
-    if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
-        raise ValueError(
-            f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
-            f"{q.vocabulary_size}, expected the same of both"
-        )
+    check_comparable(p, q)
     if len(p.counts) > len(q.counts):
         p, q = q, p
     p_total, q_total = p.total, q.total
-    if not p_total or not q_total:
-        raise ValueError(f"found no {p.n}-grams, expected rows of at least {p.n} symbols")
     p_bits, q_bits, in_both = 0.0, 0.0, 0
     for keys, p_counts in p.slices():
         q_counts = q.at(keys)

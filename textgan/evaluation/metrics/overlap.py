@@ -6,13 +6,10 @@ looked up in the larger, which may be memory-mapped.
 All three depend on how much text was counted: compare them with those of as much real text.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
-from numpy.typing import NDArray
 
 from textgan.evaluation.metrics.ngram_distance import ngram_distance
-from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.counts import NgramCounts, shared
 
 __all__ = ["COSINE", "PRECISION", "RECALL", "cosine", "precision", "recall"]
 
@@ -26,7 +23,7 @@ def cosine(p: NgramCounts, q: NgramCounts) -> float:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
     product = 0.0
-    for p_counts, q_counts in _shared(p, q):
+    for p_counts, q_counts in shared(p, q):
         product += float(p_counts.astype(np.float64) @ q_counts.astype(np.float64))
     return max(0.0, 1 - product / (p.norm * q.norm))
 
@@ -39,7 +36,7 @@ def precision(p: NgramCounts, q: NgramCounts) -> float:
     Raises:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
-    return sum(int(p_counts.sum()) for p_counts, _ in _shared(p, q)) / p.total
+    return sum(int(p_counts.sum()) for p_counts, _ in shared(p, q)) / p.total
 
 
 def recall(p: NgramCounts, q: NgramCounts) -> float:
@@ -51,26 +48,6 @@ def recall(p: NgramCounts, q: NgramCounts) -> float:
         ValueError: the two differ in n or in vocabulary size, or one of them is empty.
     """
     return precision(q, p)
-
-
-def _shared(
-    p: NgramCounts, q: NgramCounts
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield the counts in p and in q of the n-grams that both have, some at a time."""
-    if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
-        raise ValueError(
-            f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
-            f"{q.vocabulary_size}, expected the same of both"
-        )
-    if not len(p.counts) or not len(q.counts):
-        raise ValueError(f"found no {p.n}-grams, expected lines of at least {p.n} symbols")
-    if len(p.counts) > len(q.counts):
-        yield from ((p_counts, q_counts) for q_counts, p_counts in _shared(q, p))
-        return
-    for keys, counts in p.slices():
-        in_q = q.at(keys)
-        is_shared = in_q > 0
-        yield counts[is_shared], in_q[is_shared]
 
 
 COSINE = ngram_distance(

@@ -24,7 +24,7 @@ from textgan.evaluation.ngrams.packing import (
 )
 from textgan.evaluation.ngrams.windows import Pieces, Rows, ends, padded, pieces, windows
 
-__all__ = ["NgramCounts", "count", "count_orders", "merge", "shorten"]
+__all__ = ["NgramCounts", "check_comparable", "count", "count_orders", "merge", "shared", "shorten"]
 
 NORM_COUNTS = 1 << 20  # counts whose squares are added up at a time
 
@@ -278,3 +278,30 @@ def _empty(n: int, vocabulary_size: int) -> NgramCounts:
         keys=np.empty((0, words(n, vocabulary_size)), dtype=np.uint64),
         counts=np.empty(0, dtype=np.int64),
     )
+
+
+def check_comparable(p: NgramCounts, q: NgramCounts) -> None:
+    """Raise ValueError if two sets differ in n or in vocabulary size, or one of them is empty."""
+    if (p.n, p.vocabulary_size) != (q.n, q.vocabulary_size):
+        raise ValueError(
+            f"found {p.n}-grams of {p.vocabulary_size} symbols against {q.n}-grams of "
+            f"{q.vocabulary_size}, expected the same of both"
+        )
+    if not p.total or not q.total:
+        raise ValueError(f"found no {p.n}-grams, expected rows of at least {p.n} symbols")
+
+
+def shared(p: NgramCounts, q: NgramCounts) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the counts in p and in q of the n-grams that both have, some at a time.
+
+    Raises:
+        ValueError: the two differ in n or in vocabulary size, or one of them is empty.
+    """
+    check_comparable(p, q)
+    if len(p.counts) > len(q.counts):
+        yield from ((p_counts, q_counts) for q_counts, p_counts in shared(q, p))
+        return
+    for keys, counts in p.slices():
+        in_q = q.at(keys)
+        is_shared = in_q > 0
+        yield counts[is_shared], in_q[is_shared]
