@@ -116,6 +116,10 @@ class Display:
     def close(self, status: str) -> None:
         """Say what came out and what can be done next."""
         loop = self.loop
+        if steps := loop.step - self.first_step:
+            seconds = time.perf_counter() - self.started
+            each = _duration(seconds / steps)
+            self._say(f"{counted(steps, 'step')} in {clock(seconds)}, {each} each")
         if loop.scores is not None:
             if loop.scores is not self.shown_scores:
                 self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")

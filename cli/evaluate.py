@@ -181,7 +181,7 @@ def evaluate(
     if as_json:
         click.echo(json.dumps(report.to_dict(), indent=1))
     else:
-        _print(report, tables=tables, signatures=signatures)
+        _print(report, run, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
         write_page(report, html, run)
     fail(figures(report), fail_above)
@@ -274,11 +274,15 @@ def _save(report: Report | TranslationReport, path: Path) -> None:
         click.echo(f"textgan: {error}; the report is only shown", err=True)
 
 
-def _print(report: Report | TranslationReport, *, tables: bool, signatures: bool) -> None:
+def _print(
+    report: Report | TranslationReport, run: Path | None, *, tables: bool, signatures: bool
+) -> None:
     from textgan.evaluation.render.terminal import report as terminal
     from textgan.evaluation.render.terminal import translation
 
+    options = {"tables": tables, "signatures": signatures}
+    name = None if run is None else in_utf8(str(run))
     if isinstance(report, Report):
-        terminal.show(report, console(), tables=tables, signatures=signatures)
+        terminal.show(report, console(), run=name, **options)
     else:
-        translation.show(report, console(), tables=tables, signatures=signatures)
+        translation.show(report, console(), run=name, **options)

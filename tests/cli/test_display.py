@@ -110,6 +110,13 @@ def test_scores_are_said_once_in_a_log():
     assert out.getvalue().startswith("step 29,500: JSD 1: 0.000 (floor 0.000), ")
 
 
+def test_at_the_end_it_says_how_long_a_step_took():
+    found, out = display(200, terminal=False)
+    found.first_step -= 400
+    found.close("finished")
+    assert out.getvalue().startswith("400 steps in 16.7 min, 2.5 s each\n")
+
+
 NOON = datetime.datetime(2026, 5, 1, 12)
 
 

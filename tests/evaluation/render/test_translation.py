@@ -13,10 +13,11 @@ from textgan.evaluation.render.translation import answer, figures, next_step
     ],
 )
 def test_the_answer_is_whether_outputs_are_better_than_copies(outputs, start, end):
-    restoration = translated(SOURCES, outputs, TARGETS).restoration
-    assert answer(restoration).startswith(start)
-    assert answer(restoration).endswith(end)
-    assert ("translate" in next_step(restoration)) == (outputs is TARGETS)
+    translation = translated(SOURCES, outputs, TARGETS)
+    assert answer(translation.restoration).startswith(start)
+    assert answer(translation.restoration).endswith(end)
+    assert ("translate" in next_step(translation)) == (outputs is TARGETS)
+    assert ("--resume 'my runs/1'" in next_step(translation, "my runs/1")) != (outputs is TARGETS)
 
 
 def test_figures_stand_with_those_of_copying():

@@ -44,7 +44,9 @@ def with_curve(report, *jsds):
 
 
 def test_a_run_that_still_improves_is_to_be_trained_longer():
-    assert "--resume RUN --steps 600" in next_step(with_curve(graded(0.2, 3.5), 0.4, 0.3, 0.2))
+    improving = with_curve(graded(0.2, 3.5), 0.4, 0.3, 0.2)
+    assert f"--resume {improving.evaluated} --steps 600" in next_step(improving)
+    assert "--resume 'my runs/1' --steps 600" in next_step(improving, "my runs/1")
     assert "--preset best" in next_step(with_curve(graded(0.2, 3.5), 0.4, 0.2, 0.3))
     assert "--seed" in next_step(with_curve(graded(0.2, 3.5, warnings=["collapse"]), 0.4))
 

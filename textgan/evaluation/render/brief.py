@@ -10,6 +10,7 @@ from rich.text import Text
 
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.render import comparison, measures, translation
+from textgan.evaluation.render.paragraph import print_paragraph
 from textgan.evaluation.render.signatures import digest
 from textgan.evaluation.render.tables import Table, print_table, to_html
 from textgan.evaluation.render.verdict import verdict
@@ -38,7 +39,7 @@ def text(shown: Renderable) -> str:
     brief, out = _brief(shown), StringIO()
     console = Console(file=out, width=WIDTH, force_terminal=False, color_system=None)
     for line in (brief.title, *brief.sentences):
-        console.print(Text(visible(line)))
+        print_paragraph(visible(line), console)
     console.print()
     print_table(brief.tables[0], console)
     signature = f"{brief.signatures[0]} (sha256 of all: {digest(brief.signatures)})"

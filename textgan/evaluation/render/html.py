@@ -21,6 +21,7 @@ from textgan.evaluation.render.headline import SCALE, words
 from textgan.evaluation.render.main_measures import main
 from textgan.evaluation.render.measures import has_comparable, reference_rows
 from textgan.evaluation.render.plots import Plot, plots
+from textgan.evaluation.render.sentences import against
 from textgan.evaluation.render.shading import cells, shades
 from textgan.evaluation.render.template import environment
 from textgan.evaluation.render.titles import (
@@ -54,6 +55,7 @@ def page(report: Report, check_up: Mapping[str, Any] | None = None) -> str:
     template = environment().from_string(source.read_text(encoding="utf-8"))
     return template.render(
         report=report,
+        against=against(report),
         words=words(report),
         details=" ".join(details(report)),
         scale=SCALE,
@@ -109,7 +111,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("held-out text", held_out),
         ("unit", units),
         ("T, where lines are cut", f"{report.length:,}"),
-        ("V, distinct symbols", f"{report.vocabulary_size:,}"),
+        ("V, symbols and the end of a line", f"{report.vocabulary_size:,}"),
         ("seed", str(report.seed)),
     ]
 

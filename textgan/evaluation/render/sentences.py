@@ -1,6 +1,6 @@
-"""A report in sentences: distance from real text, diversity, memorization, labels.
+"""A report in sentences: against what, distance from real text, diversity, memorization, labels.
 
-Each is "" where the report lacks its figures.
+Each but the first is "" where the report lacks its figures.
 """
 
 from corpora.counts import counted
@@ -9,7 +9,13 @@ from textgan.evaluation.render.main_measures import main_jsd
 from textgan.evaluation.render.titles import short_title, shown
 from textgan.evaluation.report.report import Report
 
-__all__ = ["copies", "distance", "diversity", "empty", "labels", "nearer"]
+__all__ = ["against", "copies", "distance", "diversity", "empty", "labels", "nearer"]
+
+
+def against(report: Report) -> str:
+    """Return the name of the text that the samples are compared with."""
+    own = report.against == f"training text of {report.evaluated}"
+    return "its training text" if own else report.against
 
 
 def distance(report: Report) -> str:

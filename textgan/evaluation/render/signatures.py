@@ -6,6 +6,8 @@ from hashlib import sha256
 from rich.console import Console
 from rich.text import Text
 
+from textgan.evaluation.render.paragraph import print_paragraph
+
 __all__ = ["digest", "print_signatures"]
 
 
@@ -32,7 +34,7 @@ def print_signatures(
     if not tables:
         more.append("all tables: --tables")
     if more:
-        console.print(Text("; ".join(more), style="dim"))
+        print_paragraph("; ".join(more), console, "dim")
 
 
 def digest(signatures: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
+from textgan.evaluation.render.paragraph import print_paragraph
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["Table", "fit_to_width", "print_table", "to_html"]
@@ -48,13 +49,13 @@ class Table:
 def print_table(table: Table, console: Console) -> None:
     """Print a table with its title and note, in as many parts as the console needs."""
     if table.title:
-        console.print(Text(table.title, style="bold"))
+        print_paragraph(table.title, console, "bold")
     if table.summary:
-        console.print(Text(table.summary))
+        print_paragraph(table.summary, console)
     for part in fit_to_width(table, console.width):
         console.print(part)
     if table.note:
-        console.print(Text(table.note, style="dim"))
+        print_paragraph(table.note, console, "dim")
     console.print()
 
 

@@ -1,5 +1,7 @@
 """A run on pairs in a sentence and a table: how near its outputs come to their targets."""
 
+import shlex
+
 from textgan.evaluation.metrics.character_error_rate import Restoration, TranslationReport
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import interval, shown, title
@@ -18,10 +20,11 @@ def answer(outputs: Restoration) -> str:
     return f"{grade[_side(outputs)]}: the character error rate of the outputs is {rates}{detail}."
 
 
-def next_step(outputs: Restoration) -> str:
-    """Return in a sentence what to do next."""
-    if _side(outputs) >= 0:
-        return "train longer (textgan train --resume RUN --steps N), or on more pairs."
+def next_step(translation: TranslationReport, run: str | None = None) -> str:
+    """Return in a sentence what to do next with the run, called `run`."""
+    if _side(translation.restoration) >= 0:
+        name = shlex.quote(translation.evaluated if run is None else run)
+        return f"train longer (textgan train --resume {name} --steps N), or on more pairs."
     return "translate lines of your own: textgan translate FILE."
 
 

@@ -1,5 +1,7 @@
 """What a report says in sentences: the headline, warnings, figures, and what to do next."""
 
+import shlex
+
 from textgan.evaluation.render.headline import words
 from textgan.evaluation.render.sentences import copies, distance, diversity, empty, labels, nearer
 from textgan.evaluation.report.headline import LADDER, MIN_SAMPLES, REAL, Headline
@@ -47,8 +49,8 @@ def warnings_of(report: Report) -> list[tuple[str, str]]:
     return [(warning.name, warning.text) for warning in report.warnings]
 
 
-def next_step(report: Report) -> str:
-    """Return in a sentence what to do next; of a run that is how to make it better."""
+def next_step(report: Report, run: str | None = None) -> str:
+    """Return in a sentence what to do next; of a run, called `run`, how to make it better."""
     warned = {name for name, _ in warnings_of(report)}
     if "copies" in warned:
         return "train on more lines, or leave out training lines: textgan sample --novel."
@@ -62,7 +64,8 @@ def next_step(report: Report) -> str:
         return "train again with another --seed or --objective (docs/objectives.md)."
     steps = report.curves.steps[-1]
     if _still_falls(report):
-        return f"train longer: textgan train --resume RUN --steps {2 * steps}."
+        name = shlex.quote(report.evaluated if run is None else run)
+        return f"train longer: textgan train --resume {name} --steps {2 * steps}."
     return "a larger network and more steps: textgan train CORPUS --preset best."
 
 

@@ -12,6 +12,7 @@ from textgan.evaluation.render.headline import SCALE, words
 from textgan.evaluation.render.terminal.report import show
 from textgan.evaluation.render.titles import is_jsd, order, shown, title
 from textgan.evaluation.render.verdict import answer, details
+from textgan.evaluation.report.report import Curves
 
 TRAINING = [f"{a}{b}{c}{d}" for a in "abcd" for b in "efgh" for c in "ijkl" for d in "mnop"]
 
@@ -28,6 +29,20 @@ def test_the_answer_comes_first(report):
     assert lines[:4] == [*answer(report), SCALE]
     assert [line.split(":")[0] for line in lines[:3]] == ["Fidelity", "Diversity", "Originality"]
     assert lines[4].startswith("Next: ")
+
+
+@pytest.mark.parametrize("width", [30, 80])
+def test_no_line_of_a_sentence_ends_in_a_space(width, report):
+    lines = printed(show, report, width=width, tables=True).split("\n\n")[0].splitlines()
+    assert len(lines) > 6
+    assert [line.rstrip() for line in lines] == lines
+
+
+def test_what_is_next_names_the_run():
+    improving = replace(
+        graded(0.2, 3.5), curves=Curves(steps=(100, 200, 300), values={"jsd4": (0.4, 0.3, 0.2)})
+    )
+    assert "--resume runs/7 --steps 600" in " ".join(printed(show, improving, run="runs/7").split())
 
 
 def test_tables_and_signatures_come_on_request(report):

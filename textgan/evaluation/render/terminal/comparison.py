@@ -15,6 +15,7 @@ from textgan.evaluation.render.comparison import (
     overview,
     signatures_of,
 )
+from textgan.evaluation.render.paragraph import print_paragraph
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import Table, print_table
 from textgan.evaluation.render.visible import visible
@@ -38,17 +39,17 @@ def show(
     """
     heading = f"{len(comparison.systems)} systems against {visible(comparison.against)}"
     sizes = f"{comparison.m:,} lines of each against {comparison.reference_size:,}"
-    console.print(Text(f"{heading}: {sizes}", style="bold"))
+    print_paragraph(f"{heading}: {sizes}", console, "bold")
     for place, system in enumerate(comparison.systems):
         console.print(Text(f"  {letter(place)}  {visible(system.name)}"), soft_wrap=True)
-    console.print(Text("\n".join(answer(comparison))))
+    print_paragraph("\n".join(answer(comparison)), console)
     console.print()
     _print_parts(comparison, console, overview)
     if tables:
         _print_parts(comparison, console, figures)
         print_table(differences(comparison), console)
         console.print(Text("Conclusions", style="bold"))
-        console.print(Text("\n".join(conclusions(comparison))))
+        print_paragraph("\n".join(conclusions(comparison)), console)
         console.print()
     print_signatures(signatures_of(comparison), console, full=signatures, tables=tables)
 

@@ -13,6 +13,8 @@ from textgan.evaluation.render.measures import (
     overview,
     signatures_of,
 )
+from textgan.evaluation.render.paragraph import print_paragraph
+from textgan.evaluation.render.sentences import against
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import print_table
 from textgan.evaluation.render.verdict import answer, details, next_step, warnings_of
@@ -25,7 +27,12 @@ EXAMPLES = 5
 
 
 def show(
-    report: Report, console: Console, *, tables: bool = False, signatures: bool = False
+    report: Report,
+    console: Console,
+    *,
+    tables: bool = False,
+    signatures: bool = False,
+    run: str | None = None,
 ) -> None:
     """Print the headline, the figures that it rests on, and a signature: 24 lines of 80 columns.
 
@@ -34,9 +41,10 @@ def show(
         console: where.
         tables: whether all sentences, samples and all tables are printed.
         signatures: whether all signatures are printed.
+        run: what names the run on a command line; None: its name.
     """
-    console.print(Text(_heading(report), style="bold"))
-    _verdict(report, console, full=tables)
+    print_paragraph(_heading(report), console, "bold")
+    _verdict(report, console, run, full=tables)
     print_table(overview(report), console)
     if tables:
         _samples(report, console)
@@ -48,31 +56,28 @@ def show(
 
 def _heading(report: Report) -> str:
     """Return what was evaluated, against which text, and on how many lines of each."""
-    evaluated, against = visible(report.evaluated), visible(report.against)
-    if report.against == f"training text of {report.evaluated}":
-        against = "its training text"
     return (
-        f"{evaluated} against {against}: {counted(report.m, 'line')} against "
-        f"{report.reference_size:,}"
+        f"{visible(report.evaluated)} against {visible(against(report))}: "
+        f"{counted(report.m, 'line')} against {report.reference_size:,}"
     )
 
 
-def _verdict(report: Report, console: Console, *, full: bool) -> None:
+def _verdict(report: Report, console: Console, run: str | None, *, full: bool) -> None:
     named = words(report)
     for word in named:
         text = Text(word.sentence(full=full))
         text.stylize("bold", 0, len(word.name) + 1)
-        console.print(text)
+        print_paragraph(text, console)
     others = answer(report)[len(named) :]
     if full:
         others = [*(text for _, text in warnings_of(report)), " ".join(details(report))]
     for sentence in filter(None, others):
-        console.print(Text(sentence))
+        print_paragraph(sentence, console)
     if named:
-        console.print(Text(SCALE, style="dim"))
-    console.print(Text(f"Next: {next_step(report)}"))
+        print_paragraph(SCALE, console, "dim")
+    print_paragraph(f"Next: {next_step(report, run)}", console)
     for line in code_summaries(report):
-        console.print(Text(visible(line)))
+        print_paragraph(visible(line), console)
     console.print()
 
 

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from textgan.evaluation.metrics.character_error_rate import TranslationReport
+from textgan.evaluation.render.paragraph import print_paragraph
 from textgan.evaluation.render.signatures import print_signatures
 from textgan.evaluation.render.tables import print_table
 from textgan.evaluation.render.translation import answer, figures, next_step
@@ -20,6 +21,7 @@ def show(
     *,
     tables: bool = False,
     signatures: bool = False,
+    run: str | None = None,
 ) -> None:
     """Print whether outputs are better than copies, the figures, examples and the signature.
 
@@ -28,11 +30,12 @@ def show(
         console: where.
         tables: whether all examples are printed.
         signatures: whether all signatures are printed.
+        run: what names the run on a command line; None: its name.
     """
     outputs = translation.restoration
     console.print(Text(visible(translation.evaluated), style="bold"), soft_wrap=True)
-    console.print(Text(answer(outputs)))
-    console.print(Text(f"Next: {next_step(outputs)}"))
+    print_paragraph(answer(outputs), console)
+    print_paragraph(f"Next: {next_step(translation, run)}", console)
     console.print()
     print_table(figures(translation), console)
     console.print(Text("Source -> output (target), wrong ones first", style="bold"))
