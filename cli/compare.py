@@ -50,6 +50,7 @@ __all__ = ["compare"]
     help="Number of lines of each RUN and FILE.  [default: as many as the shortest FILE has; with "
     f"a RUN at most {RUN_SAMPLES}]",
 )
+@options.full()
 @validity.valid()
 @options.encoding("every FILE and the CORPUS")
 @options.max_bytes("every FILE, and of the CORPUS")
@@ -67,6 +68,7 @@ def compare(
     samples: int | None,
     unit: str,
     seed: int,
+    full: bool,
     valid: str | None,
     valid_command: str | None,
     encoding: str,
@@ -121,6 +123,7 @@ def compare(
             m=samples,
             seed=seed,
             against=in_utf8(text.name),
+            full=full,
             valid=check_of_lines,
         )
     for system in comparison.systems:

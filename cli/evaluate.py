@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from cli import completion, options, validity
 from cli.checkpoints import note_choice
-from cli.limits import FAILED, PAIRS, Limit, check, fail, figures
+from cli.limits import FAILED, PAIRS, Limit, LimitType, check, fail, figures
 from cli.output import check_writable, console
 from cli.page import write_page
 from cli.progress import progress
@@ -71,12 +71,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 @options.encoding("FILE and CORPUS", default=None)
 @options.max_bytes("FILE, and of CORPUS")
 @options.checkpoint()
-@click.option(
-    "--full",
-    is_flag=True,
-    help="Also measure precision against recall, BLEU, Fréchet distances, nearest lines, "
-    "memorization by them, and earth mover's distance.",
-)
+@options.full()
 @validity.valid()
 @click.option("--sizes", is_flag=True, help="Also measure JSD at several numbers of samples.")
 @click.option(
@@ -96,11 +91,18 @@ FOR_LINES = (  # without an effect on a run on pairs
 )
 @click.option(
     "--fail-above",
-    type=Limit(),
+    type=LimitType("above"),
     multiple=True,
     metavar="NAME=X",
     help=f"Exit with code {FAILED} if the measure NAME, for example jsd4 or cer, is above X. The "
     "option may be repeated.",
+)
+@click.option(
+    "--fail-below",
+    type=LimitType("below"),
+    multiple=True,
+    metavar="NAME=X",
+    help=f"Exit with code {FAILED} if the measure NAME, for example valid or unique, is below X.",
 )
 def evaluate(
     target: str | None,
@@ -120,7 +122,8 @@ def evaluate(
     signatures: bool,
     as_json: bool,
     html: Path | None,
-    fail_above: tuple[tuple[str, float], ...],
+    fail_above: tuple[Limit, ...],
+    fail_below: tuple[Limit, ...],
     model_order: int,
     smoothing: str,
     **others: Any,  # noqa: ANN401 - unit, orders, seed, full, sizes, valid: for the library
@@ -135,6 +138,7 @@ def evaluate(
     """
     if html is not None:
         check_writable(html)
+    limits = (*fail_above, *fail_below)
     settings = {**others, "model": Setting(order=model_order, smoothing=smoothing)}
     settings["valid"] = validity.check_of(settings["valid"], settings.pop("valid_command"))
     if settings["seed"] < 0:
@@ -155,7 +159,7 @@ def evaluate(
         from textgan.runs import find
 
         run = find(target, runs)
-        report = evaluate_trained(run, samples, autoregressive, drawing, settings, fail_above)
+        report = evaluate_trained(run, samples, autoregressive, drawing, settings, limits)
     else:
         run = None
         for option, setting in (
@@ -165,7 +169,7 @@ def evaluate(
         ):  # fmt: skip
             if setting is not None:
                 raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
-        check(fail_above, names(settings["orders"], full=settings["full"]))
+        check(limits, names(settings["orders"], full=settings["full"]))
         report = evaluate_file(
             target,
             against,
@@ -184,7 +188,7 @@ def evaluate(
         _print(report, run, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
         write_page(report, html, run)
-    fail(figures(report), fail_above)
+    fail(figures(report), limits)
 
 
 def evaluate_file(
@@ -229,7 +233,7 @@ def evaluate_trained(
     minutes: float | None,
     drawing: Mapping[str, Any],
     settings: Mapping[str, Any],
-    limits: Sequence[tuple[str, float]],
+    limits: Sequence[Limit],
 ) -> Report | TranslationReport:
     """Return the report on a run, and save it in the run's folder."""
     from textgan.runs import read_config

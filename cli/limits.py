@@ -1,9 +1,9 @@
-"""`--fail-above NAME=X`: a metric whose figure is above a limit sets the exit code."""
+"""`--fail-above NAME=X`, `--fail-below`: a figure beyond its limit sets the exit code."""
 
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -12,24 +12,54 @@ from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.registry import METRICS, describe
 from textgan.evaluation.report.report import Report
 
-__all__ = ["FAILED", "PAIRS", "Limit", "check", "fail", "figures"]
+__all__ = ["FAILED", "PAIRS", "Limit", "LimitType", "check", "fail", "figures"]
 
 FAILED = 3  # exit code
 PAIRS = ("cer", "cer-difference", "cer-ratio")  # of a run on pairs
 
 
-class Limit(click.ParamType[tuple[str, float]]):
-    """`NAME=NUMBER`, the name of a figure and a limit."""
+class Limit(NamedTuple):
+    """A figure that must not be above a number, or not below it.
+
+    Attributes:
+        name: of the figure.
+        value: the number.
+        side: `above` or `below`.
+    """
+
+    name: str
+    value: float
+    side: str
+
+    @property
+    def option(self) -> str:
+        """What sets it on a command line."""
+        return f"--fail-{self.side}"
+
+    def is_passed(self, figure: float) -> bool:
+        """Return whether a figure is on the wrong side."""
+        return figure > self.value if self.side == "above" else figure < self.value
+
+
+class LimitType(click.ParamType[Limit]):
+    """`NAME=NUMBER`, the name of a figure and a limit.
+
+    Args:
+        side: `above` or `below`, where figures may not be.
+    """
 
     name = "limit"
+
+    def __init__(self, side: str) -> None:
+        self.side = side
 
     def convert(
         self,
         value: Any,  # noqa: ANN401 - as click has it
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> tuple[str, float]:
-        """Return the name and the number."""
+    ) -> Limit:
+        """Return the limit."""
         name, _, number = str(value).partition("=")
         try:
             metric, _ = describe(name)
@@ -38,20 +68,25 @@ class Limit(click.ParamType[tuple[str, float]]):
             self.fail(f"found {value!r}, expected for example jsd4=0.3 ({error})", param, ctx)
         if not math.isfinite(limit):  # nothing is above it
             self.fail(f"found {value!r}, expected a finite number", param, ctx)
-        if metric.better == "higher":
-            self.fail(f"found {value!r}, but of {name} higher is better", param, ctx)
-        return name, limit
+        better = {"above": "higher", "below": "lower"}[self.side]
+        if metric.better == better:
+            other = {"above": "below", "below": "above"}[self.side]
+            self.fail(
+                f"found {value!r}, but of {name} {better} is better: --fail-{other}", param, ctx
+            )
+        return Limit(name, limit, self.side)
 
 
-def check(limits: Iterable[tuple[str, float]], known: Sequence[str]) -> None:
+def check(limits: Iterable[Limit], known: Sequence[str]) -> None:
     """Raise InputError for a limit on what will not be measured, before anything is."""
-    for name, _ in limits:
-        if name not in known:
+    for limit in limits:
+        if limit.name not in known:
             metrics = METRICS.importable().values()
             full = [metric.named(metric.order) for metric in metrics if metric.full]
-            more = "; --full measures it" if name in full else ""
+            more = "; --full measures it" if limit.name in full else ""
             raise InputError(
-                f"--fail-above {name}: not measured{more}; expected one of {', '.join(known)}"
+                f"{limit.option} {limit.name}: not measured{more}; expected one of "
+                f"{', '.join(known)}"
             )
 
 
@@ -67,16 +102,16 @@ def figures(report: Report | TranslationReport) -> dict[str, float | None]:
     }
 
 
-def fail(figures: Mapping[str, float | None], limits: tuple[tuple[str, float], ...]) -> None:
-    """Exit with FAILED if one of the figures is above its limit; InputError if there is none."""
-    above = []
-    for name, limit in limits:
-        figure = figures.get(name)
+def fail(figures: Mapping[str, float | None], limits: Iterable[Limit]) -> None:
+    """Exit with FAILED if a figure is beyond its limit; InputError if there is no such figure."""
+    passed = []
+    for limit in limits:
+        figure = figures.get(limit.name)
         if figure is None:
             known = ", ".join(name for name, value in figures.items() if value is not None)
-            raise InputError(f"--fail-above {name}: not in this report, which has {known}")
-        if figure > limit:
-            above.append(f"{name} is {figure:.4f}, above {limit:g}")
-    if above:
-        click.echo(f"textgan: {'; '.join(above)}", err=True)
+            raise InputError(f"{limit.option} {limit.name}: not in this report, which has {known}")
+        if limit.is_passed(figure):
+            passed.append(f"{limit.name} is {figure:.4f}, {limit.side} {limit.value:g}")
+    if passed:
+        click.echo(f"textgan: {'; '.join(passed)}", err=True)
         sys.exit(FAILED)

@@ -26,6 +26,7 @@ __all__ = [
     "chosen_columns",
     "encoding",
     "force",
+    "full",
     "held_out",
     "json_lines",
     "length",
@@ -259,6 +260,16 @@ def out() -> Callable[[F], F]:
 def force() -> Callable[[F], F]:
     """Return `--force`, which goes with `out`."""
     return click.option("--force", is_flag=True, help="Replace the file at --out.")
+
+
+def full() -> Callable[[F], F]:
+    """Return `--full`."""
+    return click.option(
+        "--full",
+        is_flag=True,
+        help="Also measure precision against recall, BLEU, Fréchet distances, nearest lines, "
+        "memorization by them, and earth mover's distance.",
+    )
 
 
 def workers(text: str, declare: Callable[..., Any] = click.option) -> Callable[[F], F]:

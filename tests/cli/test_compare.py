@@ -72,6 +72,13 @@ def test_json_is_the_comparison_unrounded(files):
     assert found == as_json(expected)
 
 
+def test_longer_measures_come_on_request(files):
+    options = ["a.txt", "b.txt", "--against", "corpus.txt", "--length", "3"]
+    assert "transport" not in plain(*options)["systems"][0]["measures"]
+    for system in plain(*options, "--full")["systems"]:
+        assert system["measures"]["transport"]["samples"] > 0
+
+
 def test_standard_input_and_bundled_corpora_are_texts_too(files):
     text = "".join(f"{line}\n" for line in LINES)
     flags = ("--samples", 9)

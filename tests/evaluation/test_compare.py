@@ -143,6 +143,24 @@ def test_every_figure_is_that_of_evaluate(held_out, m, model):
         assert one.value == a - b
 
 
+def test_what_takes_long_is_measured_on_request_as_in_evaluate():
+    settings = {"length": 8, "model": MODEL, "full": True}
+    systems = [("a", REAL[:150]), ("b", sorted(FALSE)[:150])]
+    found = compare(systems, TRAINING, HELD_OUT, **settings)
+    for (_, lines), system in zip(systems, found.systems, strict=True):
+        report = evaluate(lines, TRAINING, HELD_OUT, orders=(4, 6), **settings)
+        full = {m.named(m.order) for m in METRICS.values() if m.full} & set(report.measures)
+        assert {"frontier4", "transport", "nearest", "memorization"} <= full <= set(system.measures)
+        for name in full - {"transport"}:  # its draws follow those of the systems before
+            theirs = pytest.approx(report.measures[name].samples, abs=1e-12)
+            assert system.measures[name].samples == theirs, name
+    frontier = by_measure(found)["frontier4"]
+    assert frontier.value > 0
+    assert frontier.better == 0
+    said = next(line for line in conclusions(found) if line.startswith("Frontier"))
+    assert said.startswith("Frontier of 4-grams (highest is best): A (")
+
+
 def lines_of(model, rows):
     """−log₂ P and the number of symbols of each row."""
     bits = -model.log2_probabilities(rows)

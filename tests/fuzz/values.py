@@ -59,6 +59,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "fail_above": (
         "jsd4=0.3", "jsd1=1", "cer=0", "jsd4=nan", "=", "jsd4", "x=1", "bleu=0.1", "jsd9=1e400",
     ),
+    "fail_below": ("unique=0.3", "valid=0.5", "frontier4=0.1", "jsd4=0.3", "=", "distinct2=nan"),
     "count": FEW, "samples": FEW, "interpolate": FEW, "n": FEW, "autoregressive": MINUTES,
     "encoding": ENCODINGS, "runs": ("runs", "folder", "nowhere", "", "text.txt", "/", ".", "loop"),
     "folder": ("runs", "folder", "nowhere", "", "text.txt", "/", ".", "loop"),

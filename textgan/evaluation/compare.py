@@ -39,6 +39,7 @@ def compare(
     model: Setting | None = None,
     normalise: bool = True,
     against: str | None = None,
+    full: bool = False,
     valid: Validity | Callable[[str], object] | None = None,
 ) -> Comparison:
     """Return two or more `systems`, each a name and lines, side by side.
@@ -57,6 +58,7 @@ def compare(
         model: the language model of both likelihoods.
         normalise: whether lines are composed (Unicode NFC).
         against: the name of the training text.
+        full: whether to measure what takes long and much memory as well, as `evaluate` does.
         valid: which lines are valid: a function of a line, or a `Validity`, of which
             `textgan.evaluation.text.validity` makes others; None: not measured.
 
@@ -97,7 +99,7 @@ def compare(
     orders = tuple(n for n in ORDERS if n <= texts.vocabulary.width) or (texts.vocabulary.width,)
     work = Workspace(texts, model or Setting(), seed, orders, as_validity(valid))
     work.systems = (work.samples, *map(LineSet.of, texts.also.values()))
-    measures, tested = _measured(work)
+    measures, tested = _measured(work, full=full)
     parts = [texts.samples, *texts.also.values()]
     return Comparison(
         systems=tuple(
@@ -118,12 +120,14 @@ def compare(
     )
 
 
-def _measured(work: Workspace) -> tuple[dict[LineSet, dict[str, Measure]], list[Difference]]:
+def _measured(
+    work: Workspace, *, full: bool
+) -> tuple[dict[LineSet, dict[str, Measure]], list[Difference]]:
     """Return the measures of each system, and the differences of all pairs."""
     measures: dict[LineSet, dict[str, Measure]] = {lines: {} for lines in work.systems}
     tested: list[Difference] = []
     known = METRICS.importable().values()
-    compared = [metric for metric in known if metric.compared and not metric.full]
+    compared = [metric for metric in known if metric.compared and (full or not metric.full)]
     for _, metrics in families(compared):
         for lines in work.systems:
             measures[lines] |= measure_family(metrics, work, lines)

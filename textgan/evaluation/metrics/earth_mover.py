@@ -73,11 +73,12 @@ Plan = tuple[float, tuple[tuple[str, str, int], ...]]
 
 
 def _plans(work: Workspace) -> dict[LineSet, list[Plan]]:
-    """Return the plans of samples, and of matched training lines, onto the same held-out lines."""
+    """Return the plans of all samples, and of matched training lines, onto held-out lines."""
     m, draws = _sizes(work)
     if not draws:
         return {}
     rng = generator(work.seed, "transport")
+    compared = dict.fromkeys((work.samples, work.matched, *work.systems))
 
     def draw(lines: LineSet) -> list[list[str]]:
         places = rng.permutation(len(lines))[: draws * m]
@@ -93,7 +94,7 @@ def _plans(work: Workspace) -> dict[LineSet, list[Plan]]:
                 transport(sample_lines, real_lines)
                 for sample_lines, real_lines in zip(drawn, real, strict=True)
             ]
-            for lines, drawn in ((lines, draw(lines)) for lines in (work.samples, work.matched))
+            for lines, drawn in ((lines, draw(lines)) for lines in compared)
         }
 
     return work.cached("transport", make, lasting=True)

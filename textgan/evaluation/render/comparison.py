@@ -24,6 +24,11 @@ __all__ = [
 ]
 
 ALL_PAIRS = 3  # systems; of more, only the differences from the best are shown
+BEST = {
+    "lower": "lowest is best",
+    "higher": "highest is best",
+    "real": "nearest to real text is best",
+}
 
 
 def letter(place: int) -> str:
@@ -89,7 +94,7 @@ def conclusions(comparison: Comparison) -> list[str]:
 
 def _conclusion(comparison: Comparison, name: str) -> str:
     heading, ranked = short_title(name), _ranked(comparison, name)
-    best = "nearest to real text is best" if direction(name) == "real" else "lowest is best"
+    best = BEST[direction(name)]
     places = ", ".join(
         f"{letter(i)} ({shown(name, _measure(comparison, i, name).samples)})" for i in ranked
     )
@@ -111,11 +116,14 @@ def _below(difference: Difference) -> str:
 
 def _ranked(comparison: Comparison, name: str) -> list[int]:
     """Return the numbers of the systems, the nearest to real text first."""
-    real = direction(name) == "real"
+    best = direction(name)
 
     def distance(i: int) -> float:
         measure = _measure(comparison, i, name)
-        return abs((measure.samples or 0.0) - (measure.real or 0.0 if real else 0.0))
+        figure = measure.samples or 0.0
+        if best == "real":
+            return abs(figure - (measure.real or 0.0))
+        return -figure if best == "higher" else figure
 
     return sorted(range(len(comparison.systems)), key=distance)
 
@@ -207,8 +215,7 @@ def differences(comparison: Comparison) -> Table:
         rows=tuple(rows),
         names=2,
         strong=frozenset((row, 5) for row, d in enumerate(listed) if d.significant),
-        note=f"bits; {scope}adjusted p: by Holm, over {counted(pairs, 'pair')}; "
-        "significant below 0.05",
+        note=f"{scope}adjusted p: by Holm, over {counted(pairs, 'pair')}; significant below 0.05",
     )
 
 
