@@ -129,6 +129,7 @@ def test_every_figure_is_that_of_evaluate(held_out, m, model):
         assert (system.name, found.real_m, found.held_out, found.held_out_drawn) == (
             name, report.real_m, report.held_out, report.held_out_drawn,
         )  # fmt: skip
+        assert system.headline == report.headline
         detection = ["detection"] * (found.held_out >= 100)
         assert list(system.measures) == [*TESTED, "unique", "copied", "found", *detection]
         for name, measure in system.measures.items():
@@ -283,7 +284,7 @@ def test_too_little_to_compare_is_told(systems, training, settings, message):
 
 def test_plain_values_are_json_without_loss(comparison):
     plain = json.loads(json.dumps(comparison.to_dict(), allow_nan=False))
-    assert plain["schema"] == 3
+    assert plain["schema"] == 4
     assert [one["empty"] for one in plain["systems"]] == [0, 0]
     assert plain["systems"][1]["measures"]["jsd4"]["samples"] == (
         comparison.systems[1].measures["jsd4"].samples

@@ -6,6 +6,7 @@ figures can be compared; each is the one that `evaluate` gives where the vocabul
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from corpora.counts import counted
 from corpora.errors import InputError
@@ -15,6 +16,7 @@ from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.registry import METRICS
 from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.report.comparison import Comparison, Difference, System
+from textgan.evaluation.report.headline import LADDER_METRICS, headline
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.lines import Text
@@ -103,7 +105,12 @@ def compare(
     parts = [texts.samples, *texts.also.values()]
     return Comparison(
         systems=tuple(
-            System(name=name, measures=measures[lines], empty=part.empty)
+            System(
+                name=name,
+                measures=measures[lines],
+                empty=part.empty,
+                headline=headline(measures[lines], m),
+            )
             for (name, _), lines, part in zip(named, work.systems, parts, strict=True)
         ),
         differences=tuple(tested),
@@ -123,13 +130,20 @@ def compare(
 def _measured(
     work: Workspace, *, full: bool
 ) -> tuple[dict[LineSet, dict[str, Measure]], list[Difference]]:
-    """Return the measures of each system, and the differences of all pairs."""
+    """Return the measures of each system, and the differences of all pairs.
+
+    Baselines are measured once, beside the first system, and are the same for all.
+    """
+    work.add_baselines()
+    baselines = work.baselines
     measures: dict[LineSet, dict[str, Measure]] = {lines: {} for lines in work.systems}
     tested: list[Difference] = []
     known = METRICS.importable().values()
     compared = [metric for metric in known if metric.compared and (full or not metric.full)]
     for _, metrics in families(compared):
+        on_ladder = any(metric.name in LADDER_METRICS for metric in metrics)
         for lines in work.systems:
+            work.baselines = baselines if on_ladder and lines is work.samples else {}
             measures[lines] |= measure_family(metrics, work, lines)
         for metric in metrics:
             for n in metric.orders(work.orders):
@@ -137,4 +151,10 @@ def _measured(
                 if measured is not None:
                     tested += differences(metric, n, work, measured.real)
         work.forget()
+    rungs = {name: measure.baselines for name, measure in measures[work.samples].items()}
+    for lines in work.systems:
+        measures[lines] = {
+            name: replace(measure, baselines=rungs.get(name, {}))
+            for name, measure in measures[lines].items()
+        }
     return measures, tested

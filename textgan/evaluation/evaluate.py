@@ -17,7 +17,7 @@ from textgan.evaluation.metrics.matches import matches
 from textgan.evaluation.metrics.nearer_lines import count_nearer
 from textgan.evaluation.metrics.registry import METRICS
 from textgan.evaluation.metrics.shape import lengths_of_both, symbols
-from textgan.evaluation.metrics.workspace import Workspace
+from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Matches, Report
 from textgan.evaluation.report.warnings import warnings
@@ -120,6 +120,7 @@ def evaluate(
         )
     stage("n-gram models")
     work = Workspace(texts, setting, seed, fitting, as_validity(valid))
+    work.baselines = {name: LineSet.of(lines) for name, lines in texts.also.items()}
     work.add_baselines()
     measures: dict[str, Measure] = {}
     for family, metrics in families(METRICS.importable().values()):

@@ -12,6 +12,7 @@ from textgan.evaluation.render.comparison import (
     overview,
     signatures_of,
 )
+from textgan.evaluation.render.headline import in_short
 
 REAL, FALSE = names(4, 300), names(3, 300, letters=0.95)
 
@@ -69,6 +70,18 @@ def test_the_overview_has_a_row_for_each_measure(comparison):
     measure = comparison.systems[1].measures["reverse"]
     (row,) = [row for row in table.rows if row[0] == "reverse likelihood"]
     assert row[2:] == (f"{measure.samples:.3f}", f"{measure.real:.3f}")
+
+
+def test_the_overview_begins_with_the_headline_of_each_system(comparison):
+    table = overview(comparison, [1, 0])
+    assert [row[0] for row in table.rows[:3]] == ["fidelity", "diversity", "originality"]
+    for place, system in enumerate((comparison.systems[1], comparison.systems[0]), 1):
+        assert table.rows[0][place] == in_short(system.headline.fidelity)
+    without = replace(
+        comparison, systems=tuple(replace(s, headline=None) for s in comparison.systems)
+    )
+    assert overview(without, [0]).rows[0][0] == "JSD-4"
+    assert not overview(without, [0]).note
 
 
 def test_conclusions_say_which_differences_are_significant(comparison, same):

@@ -105,7 +105,14 @@ def test_a_sampler_that_is_no_nearer_than_one_of_lower_order_is_no_rung():
 def test_where_floors_mislead_real_text_is_no_rung():
     measures = {"jsd4": row(0.05, 0.05, 0.001)}
     assert headline(measures, 1000).fidelity[0].worse == "real text"
-    assert places(headline(measures, 1000, ["floors"]).fidelity) == [("jsd4", "4-gram", "6-gram")]
+    split = "copied-expected-from-found|m:1000"
+    repetitive = {
+        "copied": replace(row(0.1, 0.1), real_signature=split), "unique": row(0.8, 0.8),
+    }  # fmt: skip
+    found = headline(measures | repetitive, 1000)
+    assert places(found.fidelity) == [("jsd4", "4-gram", "6-gram")]
+    repetitive["unique"] = row(0.95, 0.95)
+    assert headline(measures | repetitive, 1000).fidelity[0].worse == "real text"
 
 
 def test_few_samples_have_no_headline():

@@ -160,10 +160,9 @@ class Workspace:
                     del self._entries[key]
 
     def add_baselines(self) -> None:
-        """Draw the baselines from the training text; further lines of the texts are some, too."""
-        texts, m = self.texts, len(self.samples)
-        rows = baselines(texts.training, self.sampler_model, self.V, m, self.width, self.seed)
-        self.baselines = {name: LineSet.of(lines) for name, lines in texts.also.items()}
+        """Draw the baselines from the training text."""
+        training, m = self.texts.training, len(self.samples)
+        rows = baselines(training, self.sampler_model, self.V, m, self.width, self.seed)
         self.baselines |= {name: LineSet(drawn) for name, drawn in rows.items()}
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from string import ascii_uppercase
 
 from corpora.counts import counted
+from textgan.evaluation.render.headline import in_short
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import direction, is_jsd, order, short_title, shown, title
 from textgan.evaluation.report.comparison import Comparison, Difference
@@ -24,6 +25,8 @@ __all__ = [
 ]
 
 ALL_PAIRS = 3  # systems; of more, only the differences from the best are shown
+WORDS = ("fidelity", "diversity", "originality")
+HEADLINE = "1 to 6: n of the n-gram sampler that is level with it; copies: of training lines"
 BEST = {
     "lower": "lowest is best",
     "higher": "highest is best",
@@ -132,13 +135,23 @@ def _ranked(comparison: Comparison, name: str) -> list[int]:
 
 
 def overview(comparison: Comparison, places: Sequence[int]) -> Table:
-    """Return the figures of the systems at `places` and of real text, a row for each measure."""
-    rows = []
-    for name in comparison.systems[0].measures:
+    """Return the figures of the systems at `places` and of real text, a row for each measure.
+
+    The first rows are the headline of each system. JSD has the lowest order alone.
+    """
+    headlines = [comparison.systems[i].headline for i in places]
+    rows: list[tuple[str, ...]] = []
+    if all(headlines):
+        for word in WORDS:
+            cells = [in_short(getattr(headline, word)) for headline in headlines]
+            rows.append((word, *cells, ""))
+    first, *others = comparison.systems[0].measures
+    for name in (first, *(name for name in others if not is_jsd(name))):
         measures = [_measure(comparison, i, name) for i in range(len(comparison.systems))]
         cells = [shown(name, measures[i].samples) for i in places]
         rows.append((short_title(name), *cells, _real(comparison, name, measures)))
-    return Table(heads=("", *map(letter, places), "real text"), rows=tuple(rows))
+    note = HEADLINE if all(headlines) else ""
+    return Table(heads=("", *map(letter, places), "real text"), rows=tuple(rows), note=note)
 
 
 def _real(comparison: Comparison, name: str, measures: Sequence[Measure]) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textgan.evaluation.render.titles import interval, short_title, shown
-from textgan.evaluation.report.headline import LADDER, REAL, Standing
+from textgan.evaluation.report.headline import LADDER, REAL, TRAINING, Standing
 from textgan.evaluation.report.report import Report
 
-__all__ = ["SCALE", "Word", "words"]
+__all__ = ["SCALE", "Word", "in_short", "words"]
 
 SCALE = "An n-gram sampler draws lines from an n-gram model of the training text."
+SHORT = {"unigram": "1", REAL: "real", TRAINING: "copies"}
 VERBS = {
     "copied": "occur in the training text",
     "memorization": "are nearer to training than to held-out lines",
@@ -94,6 +95,28 @@ def _place(standing: Standing) -> str:
     if worse.endswith("gram") and better.endswith("gram"):
         return f"between the {worse} and {better} sampler"
     return f"between {_named(worse)} and {_named(better)}"
+
+
+def in_short(standings: Sequence[Standing]) -> str:
+    """Return where a system stands by a word of the headline, for a cell of a table.
+
+    >>> about = dict(measure="jsd4", value=0.1, interval=None, real=None)
+    >>> in_short([Standing(worse="unigram", better="2-gram", **about)])
+    '1 to 2'
+    >>> in_short([Standing(worse=REAL, better=REAL, **about)]), in_short([])
+    ('real', '')
+    >>> in_short([Standing(worse=None, better="uniform", **about)])
+    'below uniform'
+    """
+    if not standings:
+        return ""
+    worse, better = (
+        None if rung is None else SHORT.get(rung, rung.removesuffix("-gram"))
+        for rung in (standings[0].worse, standings[0].better)
+    )
+    if worse is None or better is None:
+        return f"below {better}" if worse is None else f"above {worse}"
+    return worse if worse == better else f"{worse} to {better}"
 
 
 def _named(rung: str) -> str:

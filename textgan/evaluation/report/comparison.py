@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from textgan.evaluation.report.headline import Headline
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.representation import Renderable
 
 __all__ = ["SCHEMA", "Comparison", "Difference", "System"]
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +25,14 @@ class System:
         name: of it.
         measures: by name: `jsd4`, `forward`, `unique` and others.
         empty: lines that are empty, or of white space alone; they are evaluated like all others.
+        headline: where the system stands between n-gram samplers and real text; None of fewer than
+            100 lines.
     """
 
     name: str
     measures: Mapping[str, Measure]
     empty: int
+    headline: Headline | None
 
 
 @dataclass(frozen=True, kw_only=True)

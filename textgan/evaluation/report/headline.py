@@ -17,13 +17,23 @@ are. So is one that is no nearer than a sampler of lower order.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from textgan.evaluation.report.measure import Measure
 
-__all__ = ["LADDER", "MIN_SAMPLES", "REAL", "TRAINING", "Headline", "Standing", "headline"]
+__all__ = [
+    "LADDER",
+    "LADDER_METRICS",
+    "MIN_SAMPLES",
+    "REAL",
+    "TRAINING",
+    "Headline",
+    "Standing",
+    "floors_mislead",
+    "headline",
+]
 
 MIN_SAMPLES = 100  # of fewer there is no headline
 MIN_ORDER = 3  # of the n-grams of JSD: a 2-gram sampler has the right 2-grams
@@ -31,8 +41,10 @@ ORDER = 4  # at which figures are published
 SAMPLERS = ("uniform", "unigram", "2-gram", "3-gram", "4-gram", "5-gram", "6-gram")
 REAL, TRAINING = "real text", "training lines"
 LADDER = (*SAMPLERS, REAL)
+LADDER_METRICS = ("jsd", "forward", "reverse")  # whose baselines are its rungs
 # A measure by which real text is no nearer than this sampler shows nothing of the samples.
 LEAST = "2-gram"
+REPETITIVE = 0.9  # a share of distinct training lines below which a split by content misleads
 JSD = re.compile(r"jsd([1-9][0-9]?)")
 
 
@@ -70,19 +82,27 @@ class Headline:
     originality: tuple[Standing, ...]
 
 
-def headline(
-    measures: Mapping[str, Measure], m: int, warned: Collection[str] = ()
-) -> Headline | None:
+def floors_mislead(measures: Mapping[str, Measure]) -> bool:
+    """Return whether real text repeats itself, and no held-out line may be a training line."""
+    if not {"copied", "unique"} <= measures.keys():
+        return False
+    real_signature, unique = measures["copied"].real_signature, measures["unique"].real
+    split_by_content = real_signature is not None and "expected-from-found" in real_signature
+    return split_by_content and unique is not None and unique < REPETITIVE
+
+
+def headline(measures: Mapping[str, Measure], m: int) -> Headline | None:
     """Return where the samples stand; None of fewer than 100, or where nothing is known.
+
+    If the floors mislead, real text is no rung.
 
     Args:
         measures: of a report.
         m: samples.
-        warned: names of its warnings: with `floors` real text is no rung.
     """
     if m < MIN_SAMPLES:
         return None
-    trusted = "floors" not in warned
+    trusted = not floors_mislead(measures)
     words = Headline(
         fidelity=_on_ladder(measures, (*_jsd(measures), "forward"), trusted),
         diversity=_on_ladder(measures, ("reverse",), trusted),

@@ -279,8 +279,7 @@ class Report(Renderable):
 
     def with_headline(self) -> "Report":
         """Return the report with the headline of its measures."""
-        warned = [warning.name for warning in self.warnings]
-        return replace(self, headline=headline(self.measures, self.m, warned))
+        return replace(self, headline=headline(self.measures, self.m))
 
     def save(self, path: Path) -> None:
         """Write the report as JSON; InputError where that cannot be."""

@@ -5,6 +5,7 @@ The thresholds are wide: a warning is meant to be believed. They say nothing of 
 
 from collections.abc import Mapping
 
+from textgan.evaluation.report.headline import floors_mislead
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import ReportWarning
 
@@ -15,9 +16,6 @@ DIVERSITY = 0.5  # a share of distinct lines below this part of real text's
 REPEATS = 0.05  # a share that one line alone may have, above that in real text
 MIN_REPEATS = 3  # occurrences before a line is reported
 COVER = 0.25  # bits: likelier than real text, yet predicting it this much worse
-REPETITIVE = (
-    0.9  # a share of distinct training lines below which floors of a split by content mislead
-)
 COPIES = 0.05  # a share copied that is surely this much above what is expected
 
 
@@ -73,16 +71,13 @@ def warnings(
             f"(by {reverse.excess:.2f})."
         )
         reports.append(ReportWarning(name="cover", text=text))
-    copied = measures["copied"]
-    split_by_content = (
-        copied.real_signature is not None and "expected-from-found" in copied.real_signature
-    )
-    if split_by_content and unique.real is not None and unique.real < REPETITIVE:
+    if floors_mislead(measures):
         text = (
-            f"The floors mislead: training lines repeat themselves ({unique.real:.1%} are "
+            f"The floors mislead: training lines repeat themselves ({unique.real or 0:.1%} are "
             "distinct), and no held-out line is one of them, though new text often would be."
         )
         reports.append(ReportWarning(name="floors", text=text))
+    copied = measures["copied"]
     if (
         copied.samples is not None and copied.real is not None
         and copied.interval is not None and copied.interval[0] > COPIES
