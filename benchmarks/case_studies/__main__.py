@@ -19,6 +19,7 @@ from rich.table import Table
 
 import corpora
 from benchmarks import records
+from benchmarks.case_studies.pictures import write_picture
 from benchmarks.case_studies.rows import STUDIES, SYSTEMS, encoded, lines_of, measured
 from benchmarks.methods import digest_of
 from benchmarks.study_cells import provenance
@@ -28,7 +29,6 @@ from textgan import runs
 RESULTS = Path(__file__).parent.parent / "results" / "case_studies.jsonl"
 RUNS = Path("runs") / "case-studies"
 SHARES = ("valid", "unique", "novel", "distinct", "copied")
-EXAMPLES = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,10 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--systems", nargs="+", choices=SYSTEMS, default=list(SYSTEMS), metavar="SYSTEM")
     add("--results", type=Path, default=RESULTS, metavar="FILE")
     add("--runs", type=Path, default=RUNS, metavar="DIR", help="of the GAN's runs")
+    add("--picture", type=Path, metavar="FILE", help="of the rows, an SVG")
     options = parser.parse_args(arguments)
     try:
         with records.locked(options.results):
-            print_table(options.name, rows(options))
+            made = rows(options)
+            print_table(options.name, made)
+            if options.picture:
+                write_picture(made, options.picture)
     except InputError as error:
         sys.exit(f"Error: {error}")
     except KeyboardInterrupt:
@@ -75,14 +79,14 @@ def rows(options: argparse.Namespace) -> list[records.Record]:
             sys.stderr.write(f"{options.name}: {system}\n")
             lines = lines_of(system, run, count, options.minutes)
             row = {**wanted, "source": source, **provenance(), **measured(study, run, lines),
-                   "examples": lines[:EXAMPLES]}  # fmt: skip
+                   "examples": study.shown(lines)}  # fmt: skip
             records.append(options.results, row)
         rows_made.append(row)
     return rows_made
 
 
 def print_table(name: str, rows_made: Sequence[Mapping[str, object]]) -> None:
-    """Print rows as a table, and some lines of each."""
+    """Print rows as a table, published ones below them, and some lines of each."""
     hidden = {"study", "minutes", "asked", "text", "settings", "system", "source", "machine",
               "commit", "lines", "seconds", "examples"}  # fmt: skip
     columns = list(dict.fromkeys(key for row in rows_made for key in row if key not in hidden))
@@ -92,6 +96,8 @@ def print_table(name: str, rows_made: Sequence[Mapping[str, object]]) -> None:
         table.add_column(column, justify="right")
     for row in rows_made:
         table.add_row(str(row["system"]), *(_shown(column, row.get(column)) for column in columns))
+    for system, figures in STUDIES[name].published.items():
+        table.add_row(system, *(_shown(column, figures.get(column)) for column in columns))
     console = Console(highlight=False)
     console.print(table)
     for row in rows_made:

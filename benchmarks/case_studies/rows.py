@@ -1,7 +1,7 @@
 """The rows of a case study: who writes lines, how, and what is measured of them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ from textgan.runs.folder import is_run
 from textgan.sampling.sampler import Sampler
 from textgan.training.run import open_run, prepare
 
-__all__ = ["STUDIES", "SYSTEMS", "Study", "encoded", "lines_of", "measured"]
+__all__ = ["GAN", "STUDIES", "SYSTEMS", "Study", "encoded", "lines_of", "measured"]
 
 GAN, RECURRENT, REAL = "GAN", "recurrent network", "held-out lines"
 SAMPLERS = tuple(f"{n}-gram sampler" for n in range(6, 1, -1))
 SYSTEMS = (GAN, *SAMPLERS, RECURRENT, REAL)
 SEED = 0
 NGRAMS = ("jsd4", "jsd6", "reverse")
+EXAMPLES = 10
 EVALUATED = 5_000  # lines of the measures of n-grams, as `textgan evaluate` has
 
 
@@ -42,6 +43,8 @@ class Study:
         lines: How many each system writes.
         measure: What is measured of (lines, training lines, held-out lines).
         settings: Of the GAN, on top of its preset.
+        shown: Returns the lines of a system that are shown.
+        published: Figures of others, by their names.
     """
 
     about: str
@@ -49,13 +52,15 @@ class Study:
     lines: int
     measure: Callable[[Sequence[str], list[str], list[str]], dict[str, float]]
     settings: dict[str, Any] = field(default_factory=dict)
+    shown: Callable[[Sequence[str]], list[str]] = lambda lines: list(lines[:EXAMPLES])
+    published: Mapping[str, dict[str, float]] = field(default_factory=dict)
 
 
 STUDIES = {
     "molecules": Study(
         "whole SMILES strings", None, 10_000,
         lambda lines, training, _: measures.molecules(lines, training),
-        {"length": 52},
+        {"length": 52}, lambda lines: measures.valid_lines(lines, EXAMPLES), measures.MOSES,
     ),
     "passwords": Study(
         "passwords of leaks", texts.passwords, 10**6,

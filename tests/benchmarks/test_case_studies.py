@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.case_studies import measures, rows, texts
 from benchmarks.case_studies.__main__ import main
+from benchmarks.case_studies.pictures import write_picture
 from benchmarks.case_studies.rows import GAN, REAL, SYSTEMS, Study
 
 
@@ -25,6 +26,33 @@ def test_molecules_are_those_that_rdkit_reads():
     assert 0 < found["IntDiv"] < 1
     assert found["FCD"] > 0
     assert measures.molecules(["C1CC", "CC"], training) == {"valid": 1 / 2}
+
+
+def test_molecules_are_shown_where_lines_are_some():
+    pytest.importorskip("rdkit")
+    assert measures.valid_lines(["C1CC", "", "CCO", "CC", "CCN"], 2) == ["CCO", "CC"]
+    assert set(measures.MOSES["MOSES: n-gram"]) == {"valid", "unique", "novel", "IntDiv", "FCD"}
+
+
+def test_a_picture_shows_what_each_system_finds(tmp_path):
+    rows = [
+        {"system": system, "found in 10": share, "found in 1,000": 2 * share}
+        for system, share in ((GAN, 0.1), ("2-gram sampler", 0.2))
+    ]
+    write_picture([*rows, {"system": REAL}], tmp_path / "found.svg")
+    svg = (tmp_path / "found.svg").read_text()
+    for text in (GAN, "2-gram sampler", "1,000", "40%", "lines written"):
+        assert f">{text}" in svg
+    assert f">{REAL}<" not in svg
+    write_picture([*rows, {"system": REAL}], tmp_path / "again.svg")
+    assert (tmp_path / "again.svg").read_text() == svg
+
+
+def test_a_picture_shows_molecules_with_their_lines(tmp_path):
+    pytest.importorskip("rdkit")
+    write_picture([{"system": GAN, "examples": ["CCO", "CCN"]}], tmp_path / "molecules.svg")
+    svg = (tmp_path / "molecules.svg").read_text()
+    assert svg.count("class='bond-") >= 4
 
 
 def test_texts_of_packages_are_lines_of_their_kind():
