@@ -1,7 +1,7 @@
 """The pages of `docs/` as HTML: `nox -s docs`.
 
 The pages are plain Markdown, so that they read well unbuilt. What Sphinx needs in addition is made
-here: the links of `index.md`, `evaluation.md` and `theory.md` become the table of contents, and the
+here: the lists of `index.md`, `evaluation.md` and `theory.md` become the table of contents, and the
 files above `docs/` that pages link to become pages.
 """
 
@@ -35,8 +35,8 @@ ABOVE = {"../CONTRIBUTING.md": "contributing", "../CHANGELOG.md": "changelog"}
 
 
 def contents(text: str, pages: Set[str]) -> str:
-    """Return a hidden table of contents: those of `pages` that a text links to, in its order."""
-    linked = re.findall(r"\]\(([\w/.-]+)\.(?:md|rst)(?:#[\w-]*)?\)", text)
+    """Return a hidden table of contents: those of `pages` that list items link to, in order."""
+    linked = re.findall(r"^- \[.+?\]\(([\w/.-]+)\.(?:md|rst)(?:#[\w-]*)?\)", text, re.MULTILINE)
     listed = [page for page in dict.fromkeys(linked) if page in pages]
     return "\n\n```{toctree}\n:hidden:\n\n" + "\n".join(listed) + "\n```\n"
 
