@@ -37,7 +37,7 @@ __all__ = ["compare"]
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[RUN | FILE]...", shell_complete=completion.runs)
-@options.against()
+@options.against("the first RUN")
 @options.held_out()
 @options.length()
 @options.normalise()

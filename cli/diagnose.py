@@ -56,7 +56,7 @@ RESERVED = ("name", "quick", "folder", "progress")
     help="Change another setting of the experiment; docs/diagnose.md lists them. May be repeated.",
 )
 @options.runs()
-@options.json_lines("Print the record as JSON, unrounded.")
+@options.json_lines("Print the result as JSON, unrounded.")
 def diagnose(
     name: str,
     out: Path | None,
@@ -71,12 +71,12 @@ def diagnose(
     """Repeat an experiment on the theory of GANs, or check a RUN.
 
     NAME is lines, transport, vanishing, unstable, clipping, layers, surfaces, robustness,
-    correlation, noise or mlp. It prints one paragraph: the claim, and of each of its parts whether
-    the measured numbers show it. Figure and numbers are written to DIR. The defaults are the
-    published settings where there are any.
+    correlation, noise or mlp. The command prints one paragraph: the claim, and for each of its
+    parts whether the measured numbers show it. It writes a figure and the numbers to DIR. The
+    default settings are the published ones, if there are any.
 
-    RUN is a run: it prints what its log and its last checkpoint say of how it trains, and what to
-    try. A run with the name of an experiment is ./NAME.
+    With RUN the command checks the log and the last checkpoint of the run, and prints what to try.
+    If a run has the name of an experiment, write ./NAME.
 
     docs/diagnose.md describes the experiments and the checks.
     """

@@ -41,7 +41,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 
 @click.command()
 @click.argument("target", required=False, metavar="[RUN | FILE]", shell_complete=completion.runs)
-@options.against()
+@options.against("the run that is evaluated")
 @options.held_out()
 @options.length()
 @options.normalise()

@@ -20,14 +20,14 @@ __all__ = ["export"]
     "--to",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder that is made.",
+    help="Folder to write.",
 )
 @click.option(
     "--page",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="HTML page that is made. It has the generator in it, and writes lines in browsers without "
-    "a network.",
+    help="HTML page to write. It contains the generator, and writes lines in a browser without a "
+    "network.",
 )
 @options.checkpoint()
 @click.option(
@@ -63,7 +63,7 @@ def export(
     force: bool,
     folder: Path,
 ) -> None:
-    """Export a RUN without its text: to a folder, to a page for browsers, or to both.
+    """Export a RUN without its text: to a folder, to one HTML page, or to both.
 
     The folder has the averaged generator as ONNX and as safetensors, the settings, the encoder, a
     model card, samples and the report. textgan sample DIR writes the lines of the run. The page is

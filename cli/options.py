@@ -126,13 +126,13 @@ def seed(text: str = "Seed of all random draws.", *, default: int | None = 0) ->
     )
 
 
-def against() -> Callable[[F], F]:
-    """Return `--against`, the reference text."""
+def against(default: str) -> Callable[[F], F]:
+    """Return `--against`, the reference text; help says what it is by default."""
     return click.option(
         "--against", metavar="CORPUS | RUN", shell_complete=completion.corpora_and_runs,
         help="Reference text: a path, - for standard input, the name of a bundled corpus, or a "
         "run. A run means its training text, with its test text held out.  [default: the text of "
-        "the run that is evaluated]",
+        f"{default}]",
     )  # fmt: skip
 
 
@@ -268,7 +268,7 @@ def full() -> Callable[[F], F]:
         "--full",
         is_flag=True,
         help="Also measure precision against recall, BLEU, Fréchet distances, nearest lines, "
-        "memorization by them, and earth mover's distance.",
+        "memorization by nearest lines, and earth mover's distance.",
     )
 
 
@@ -286,9 +286,8 @@ def candidates() -> Callable[[F], F]:
     return click.option(
         "--candidates", type=click.IntRange(1, MAX_CANDIDATES), metavar="K", default=1,
         show_default=True,
-        help="Generate K lines for each line and choose one, by how much more real than generated "
-        "it looks to the critic. The first use trains the critic on for minutes and stores it in "
-        "the run.",
+        help="Generate K candidates for each line; the critic chooses one of them. The first use "
+        "trains a copy of the critic for some minutes and stores it in the run.",
     )  # fmt: skip
 
 

@@ -80,8 +80,8 @@ def _logger_names() -> tuple[str, ...]:
     "logs",
     type=Names(_logger_names),
     multiple=True,
-    help="Also log to this, on this computer; its package is an extra, as in textgan[tensorboard]. "
-    "stats.jsonl is always written. The option may be repeated.",
+    help="Also log to this tool, on this computer. Its package is an extra, as in "
+    "textgan[tensorboard]. stats.jsonl is always written. The option may be repeated.",
 )
 @options.runs("folder")
 @options.max_bytes("CORPUS")
