@@ -28,7 +28,7 @@ COMMANDS = {
     "corrupt": "Write each line of CORPUS as corrupted<TAB>original, to train on with --pairs.",
     "runs": "List runs with their best scores.",
     "diagnose": "Repeat an experiment on the theory of GANs, or check a RUN.",
-    "export": "Export a RUN without its text: to a folder, to a page for browsers, or to both.",
+    "export": "Export a RUN without its text: to a folder, to one HTML page, or to both.",
 }
 
 
