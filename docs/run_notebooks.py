@@ -37,13 +37,22 @@ def executed(path: Path, **parameters: object) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
     source, cell.source = cell.source, _with_values(cell.source, parameters)
+    execute(notebook)
+    cell.source = source
+    return notebook
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    """Run the cells of a notebook in an empty folder, and store their outputs in it.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: A cell raised an exception.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = {"metadata": {"path": folder}}
         NotebookClient(notebook, timeout=SECONDS, resources=place, coalesce_streams=True).execute()
-    cell.source = source
     for cell in notebook.cells:  # times of execution, which change with each run
         cell.metadata.pop("execution", None)
-    return notebook
 
 
 def _with_values(source: str, values: dict[str, object]) -> str:
