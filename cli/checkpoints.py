@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-__all__ = ["note_choice"]
+__all__ = ["choose_checkpoint"]
 
 
-def note_choice(run: Path, checkpoint: str | None) -> None:
-    """Say on stderr that the last checkpoint is used, where too few lines choose the best."""
-    from corpora import open_corpus
-    from textgan.runs import corpus_folder, is_exported, reason_for_last
+def choose_checkpoint(run: Path, checkpoint: str | None) -> str | None:
+    """Return the checkpoint that the user named, else the default; stderr says why it is the last.
 
-    if is_exported(run):  # which has one
-        return
-    reason = None if checkpoint else reason_for_last(len(open_corpus(corpus_folder(run)).valid))
-    if reason:
-        click.echo(f"{run.name} has {reason}", err=True)
+    Of an exported model, which has one, None is returned where none is named.
+    """
+    from textgan.runs import default_checkpoint, is_exported
+
+    if checkpoint is not None or is_exported(run):
+        return checkpoint
+    return default_checkpoint(run, lambda reason: click.echo(f"{run.name} has {reason}", err=True))

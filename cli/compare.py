@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import completion, options, validity
-from cli.checkpoints import note_choice
+from cli.checkpoints import choose_checkpoint
 from cli.output import console
 from cli.progress import progress
 from cli.reference import (
@@ -214,7 +214,7 @@ def _sha(corpus: "Corpus", part: str) -> str:
 
 
 def _lines(folder: Path, checkpoint: str | None, m: int, seed: int) -> Iterable[str]:
-    note_choice(folder, checkpoint)
+    checkpoint = choose_checkpoint(folder, checkpoint)
     from textgan.sampling.sampler import Sampler  # loads torch: not before there is a run to sample
 
     return Sampler.load(folder, checkpoint=checkpoint).lines(m, seed)

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from cli import completion, options, validity
-from cli.checkpoints import note_choice
+from cli.checkpoints import choose_checkpoint
 from cli.limits import FAILED, PAIRS, Limit, LimitType, check, fail, figures
 from cli.output import check_writable, console
 from cli.page import write_page
@@ -155,10 +155,13 @@ def evaluate(
                     f"{option} goes with a FILE; a run has its own training text: leave it out, or "
                     "write samples to a file and evaluate that"
                 )
-        drawing = {"checkpoint": checkpoint, "workers": workers, "candidates": candidates}
         from textgan.runs import find
 
         run = find(target, runs)
+        drawing = {
+            "checkpoint": choose_checkpoint(run, checkpoint), "workers": workers,
+            "candidates": candidates,
+        }  # fmt: skip
         report = evaluate_trained(run, samples, autoregressive, drawing, settings, limits)
     else:
         run = None
@@ -238,7 +241,6 @@ def evaluate_trained(
     """Return the report on a run, and save it in the run's folder."""
     from textgan.runs import read_config
 
-    note_choice(run, drawing["checkpoint"])
     pairs = read_config(run).columns == "pairs"
     check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:

@@ -6,7 +6,7 @@ import click
 from click.core import ParameterSource
 
 from cli import completion, options
-from cli.checkpoints import note_choice
+from cli.checkpoints import choose_checkpoint
 from cli.output import check_writable
 from cli.progress import progress
 from textgan.evaluation.render.visible import visible
@@ -74,7 +74,7 @@ def export(
     from textgan import runs
 
     path = runs.find(run, folder)
-    note_choice(path, checkpoint)
+    checkpoint = choose_checkpoint(path, checkpoint)
     from textgan.export.export_run import export_run  # loads torch: not before there is a run
 
     with progress("loading the run") as bar:

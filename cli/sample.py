@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import completion, options
-from cli.checkpoints import note_choice
+from cli.checkpoints import choose_checkpoint
 from cli.lines import write_lines
 from cli.output import check_out
 from cli.progress import progress
@@ -146,7 +146,7 @@ def sample(
     path = runs.find(run, folder, exported=True)
     if runs.is_exported(path):
         check_options_of_export(path)
-    note_choice(path, checkpoint)
+    checkpoint = choose_checkpoint(path, checkpoint)
     sampler = _sampler(path, checkpoint, workers, candidates)
     from textgan.sampling.filters import select
     from textgan.sampling.seeds import line_seeds

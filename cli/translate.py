@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli import completion, options
-from cli.checkpoints import note_choice
+from cli.checkpoints import choose_checkpoint
 from cli.lines import write_lines
 from cli.output import check_out, refuse_same_file
 from corpora.reader import LONGEST
@@ -62,7 +62,7 @@ def translate(
     from textgan.sampling.lines import every_line
 
     path = runs.find(run, folder, exported=True)
-    note_choice(path, checkpoint)
+    checkpoint = choose_checkpoint(path, checkpoint)
     from textgan.sampling.translator import Translator  # loads torch: not before there is a run
 
     translator = Translator.load(path, checkpoint, seed=seed)

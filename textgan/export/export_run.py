@@ -25,7 +25,7 @@ from textgan.run_evaluation.evaluate_run import evaluate_run
 from textgan.runs.creation import new_folder
 from textgan.runs.exported import WEIGHTS, Exported, is_exported, write_labels
 from textgan.runs.log import read_log
-from textgan.runs.tensors import read_tensors, weights, write_tensors
+from textgan.runs.tensors import weights, write_tensors
 from textgan.sampling.filters import TrainingText, select
 from textgan.sampling.sampler import Sampler
 
@@ -87,9 +87,10 @@ def export_run(
         checkpoint = checkpoint or runs.default_checkpoint(run)
         sampler = Sampler.load(run, checkpoint)
         corpus = corpora.open_corpus(runs.corpus_folder(run))
+        step = sampler.step
+        assert step is not None  # it was loaded
         if page is not None:
             check_size(sampler)
-        _, step = read_tensors(runs.checkpoint(run, checkpoint))
         lines: list[str] = []
         if folder is not None:
             stage("writing the model")

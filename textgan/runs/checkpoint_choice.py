@@ -4,6 +4,7 @@
 docs/recipe.md says how often k lines choose right.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import corpora
@@ -15,9 +16,16 @@ __all__ = ["MIN_VALIDATION_LINES", "default_checkpoint", "reason_for_last"]
 MIN_VALIDATION_LINES = 100  # fewer do not choose a checkpoint
 
 
-def default_checkpoint(run: Path) -> str:
-    """Return `best`, or `last` where a run has too few validation lines to choose the best."""
-    return "last" if reason_for_last(len(corpora.open_corpus(corpus_folder(run)).valid)) else "best"
+def default_checkpoint(run: Path, note: Callable[[str], None] = lambda _reason: None) -> str:
+    """Return `best`, or `last` where a run has too few validation lines to choose the best.
+
+    `note` is then called with the reason.
+    """
+    reason = reason_for_last(len(corpora.open_corpus(corpus_folder(run)).valid))
+    if reason is None:
+        return "best"
+    note(reason)
+    return "last"
 
 
 def reason_for_last(validation_lines: int) -> str | None:

@@ -60,15 +60,16 @@ def forms_of(tensors: Mapping[str, Tensor]) -> dict[str, Form]:
     return {name: (DTYPES[x.dtype], tuple(x.shape)) for name, x in tensors.items()}
 
 
-def load_weights(path: Path, **networks: nn.Module) -> None:
-    """Load the weights of the named networks, and of no others.
+def load_weights(path: Path, **networks: nn.Module) -> int:
+    """Load the weights of the named networks, and of no others; return the step they belong to.
 
     Raises:
         InputError: The file is missing, damaged, edited, or of networks of another shape.
     """
-    tensors, _ = read_tensors(path, lambda forms: check_forms(path, forms, networks))
+    tensors, step = read_tensors(path, lambda forms: check_forms(path, forms, networks))
     for name, target in weights(**networks).items():
         fill(tensors, name, target)
+    return step
 
 
 def check_forms(path: Path, forms: Forms, networks: Mapping[str, nn.Module]) -> None:

@@ -12,8 +12,8 @@ from textgan.sampling.model_files import ModelFiles
 __all__ = ["load_networks"]
 
 
-def load_networks(model: ModelFiles) -> tuple[Generator, Critic]:
-    """Return the averaged generator and the critic of a checkpoint.
+def load_networks(model: ModelFiles) -> tuple[Generator, Critic, int]:
+    """Return the averaged generator and the critic of a checkpoint, and its step.
 
     Raises:
         InputError: The weights are missing, damaged, edited or of another format.
@@ -24,5 +24,5 @@ def load_networks(model: ModelFiles) -> tuple[Generator, Critic]:
     check_checkpoint_size(model.weights, config, encoder.size, **shape)
     generator = build_generator(config, torch.from_numpy(encoder.emittable), **shape)
     critic = build_critic(config, encoder.size, **shape)
-    load_weights(model.weights, average=generator, critic=critic)
-    return generator, critic
+    step = load_weights(model.weights, average=generator, critic=critic)
+    return generator, critic, step

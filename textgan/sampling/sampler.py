@@ -56,6 +56,7 @@ class Sampler:
     Attributes:
         candidates: How lines are chosen; None: they are not.
         seed: Seed of the last call of `lines`; None before any.
+        step: The step of the checkpoint; None where the networks were not loaded.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Sampler:
         self.processes = processes
         self.candidates: Candidates | None = None
         self.seed: int | None = None
+        self.step: int | None = None
         self.device = next(generator.parameters()).device
 
     @property
@@ -120,7 +122,7 @@ class Sampler:
         """
         run = Path(run)
         model = open_model(run, checkpoint)
-        generator, critic = load_networks(model)
+        generator, critic, step = load_networks(model)
         latents = Latents.from_config(model.config, len(model.labels))
         processes = Processes(run, model.checkpoint, device, workers, candidates)
         sampler = cls(
@@ -129,6 +131,7 @@ class Sampler:
             training_labels=model.training_labels,
             processes=None if workers == 1 else processes,
         )
+        sampler.step = step
         if BATCH_ROWS * sampler.entries > BLOCK_ENTRIES:
             check_batch_size(sampler, BATCH_ROWS)
         if candidates != 1:
@@ -209,11 +212,10 @@ class Sampler:
         scores = [None] * len(texts)
         if scored:
             scores = self.scores(batch.ids, self.condition(batch.labels)).tolist()
+        rows = zip(texts, batch.seeds.tolist(), scores, labels, strict=True)
         return [
             Sample(text, seed, score, None if label is None else self.labels[label])
-            for text, seed, score, label in zip(
-                texts, batch.seeds.tolist(), scores, labels, strict=True
-            )
+            for text, seed, score, label in rows
         ]
 
     def sweep(self, seeds: Sequence[int], code: int, values: Sequence[float]) -> list[list[str]]:
@@ -221,7 +223,7 @@ class Sampler:
         return swept(self, seeds, code, values)
 
     def interpolate(self, start: int, end: int, n: int) -> list[str]:
-        """Return n lines from the line of seed `start` to that of seed `end`; see `between`.
+        """Return n lines from that of seed `start` to that of `end`; see `interpolation.between`.
 
         Raises:
             InputError: n is below 2 or above ten million.
@@ -285,9 +287,7 @@ class Sampler:
     def scores(self, ids: Ids, condition: Condition = UNCONDITIONAL) -> NDArray[np.float32]:
         """Return the critic's score of each line (B, T), (B,): higher is more like training text.
 
-        Args:
-            ids: Lines, (B, T).
-            condition: Their labels or sources, where the run was trained on them.
+        `condition` is of their labels or sources, where the run was trained on them.
         """
         return line_scores(
             self.critic, ids, condition, vocabulary=self.encoder.size, device=self.device
