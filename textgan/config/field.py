@@ -90,8 +90,8 @@ class Setting:
         )
 
 
-def setting(default: Any, group: str, text: str, **known: Any) -> Any:  # noqa: ANN401 - any type
-    """Return a dataclass field with a default value; what else is known of it is a `Setting`."""
+def setting(group: str, default: Any, text: str, **known: Any) -> Any:  # noqa: ANN401 - any type
+    """Return a dataclass field with a default value; group, help and `known` are its `Setting`."""
     about = Setting(group=group, help=text, **known)
     return dataclasses.field(default=default, metadata={"setting": about})
 
