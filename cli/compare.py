@@ -12,13 +12,8 @@ from cli import completion, options, validity
 from cli.checkpoints import choose_checkpoint
 from cli.output import console
 from cli.progress import progress
-from cli.reference import (
-    Reference,
-    is_run,
-    open_reference,
-    refuse_two_inputs,
-    text_of_run,
-)
+from cli.reference import Reference, is_run, open_reference, refuse_two_inputs, text_of_run
+from cli.typed import refuse_given
 from corpora.errors import InputError
 from corpora.read_limit import ReadLimit
 from corpora.sources import in_utf8
@@ -42,7 +37,7 @@ __all__ = ["compare"]
 @options.length()
 @options.normalise()
 @options.unit()
-@options.seed()
+@options.seed(natural=True)
 @click.option(
     "--samples",
     type=click.IntRange(min=2),
@@ -89,8 +84,6 @@ def compare(
         raise click.UsageError(f"found {len(targets)} to compare, expected at least 2")
     refuse_two_inputs(*targets, against, held_out)
     check_of_lines = validity.check_of(valid, valid_command)
-    if seed < 0:
-        raise InputError(f"found --seed {seed}, expected 0 or more")
     folders = _folders(targets, runs)
     limit = options.read_limit(max_bytes)
     opened = {
@@ -174,13 +167,10 @@ def _reference(
             "found files alone and no corpus to evaluate them against; add --against CORPUS, or a "
             "run"
         )
-    for option, value in (
-        ("--length", length), ("--held-out", held_out), ("--normalise", normalise),
-    ):  # fmt: skip
-        if value is not None:
-            raise InputError(
-                f"{option} goes with --against CORPUS, and a run has its own setting: leave it out"
-            )
+    refuse_given(
+        {"--length": length, "--held-out": held_out, "--normalise": normalise},
+        "goes with --against CORPUS, and a run has its own setting: leave it out",
+    )
     from corpora import open_corpus
     from textgan.runs import corpus_folder
 

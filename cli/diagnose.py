@@ -10,6 +10,7 @@ import click
 from cli import completion, options
 from cli.output import console, say
 from cli.progress import PARTS, by_stage, progress
+from cli.typed import refuse_given
 from corpora.errors import InputError
 from textgan.diagnostics.registry import EXPERIMENTS
 from textgan.evaluation.render.visible import visible
@@ -33,7 +34,9 @@ RESERVED = ("name", "quick", "folder", "progress")
 )
 @click.option("--quick", is_flag=True, help="Take less than a minute: smaller, and less exact.")
 @options.seed(
-    "Seed of the first repeat; the others have the seeds after it.  [default: 0]", default=None
+    "Seed of the first repeat; the others have the seeds after it.  [default: 0]",
+    default=None,
+    natural=True,
 )
 @click.option(
     "--repeats",
@@ -80,17 +83,15 @@ def diagnose(
 
     docs/diagnose.md describes the experiments and the checks.
     """
-    if seed is not None and seed < 0:
-        raise InputError(f"found --seed {seed}, expected 0 or more")
     if name not in EXPERIMENTS.built_in:
-        typed = {
+        given = {
             "--out": out, "--quick": quick or None, "--seed": seed, "--repeats": repeats,
             "--corpus": corpus, "--set": changes or None,
         }  # fmt: skip
-        _check_run(name, runs, typed, as_json=as_json)
+        _check_run(name, runs, given, as_json=as_json)
         return
-    given = {"seed": seed, "repeats": repeats, "corpus": corpus}
-    settings = {key: value for key, value in given.items() if value is not None}
+    settings = {"seed": seed, "repeats": repeats, "corpus": corpus}
+    settings = {key: value for key, value in settings.items() if value is not None}
     settings |= _changes(changes)
     folder = Path("diagnostics") / name if out is None else out
     # which load torch or matplotlib: not before the names are right
@@ -123,7 +124,7 @@ def _changes(changes: Sequence[str]) -> dict[str, Any]:
     return settings
 
 
-def _check_run(name: str, runs: Path, typed: Mapping[str, object], *, as_json: bool) -> None:
+def _check_run(name: str, runs: Path, given: Mapping[str, object], *, as_json: bool) -> None:
     """Print the check-up of a run."""
     from textgan.runs import find
 
@@ -134,9 +135,7 @@ def _check_run(name: str, runs: Path, typed: Mapping[str, object], *, as_json: b
             f"found no experiment {name!r}, expected one of {', '.join(EXPERIMENTS.built_in)}, or "
             f"a run: {error}"
         ) from error
-    for option, value in typed.items():
-        if value is not None:
-            raise InputError(f"{option} goes with an experiment, and {name} is a run: leave it out")
+    refuse_given(given, f"goes with an experiment, and {name} is a run: leave it out")
     from textgan.diagnostics.checkup.check_up import check_up
 
     with progress("checking the run"):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from cli import completion, options, validity
 from cli.checkpoints import choose_checkpoint
@@ -17,6 +16,7 @@ from cli.output import check_writable, console
 from cli.page import write_page
 from cli.progress import progress
 from cli.reference import is_run, open_reference, refuse_two_inputs
+from cli.typed import refuse_given, typed
 from corpora.counts import counted
 from corpora.errors import InputError
 from corpora.files import check_regular
@@ -46,7 +46,7 @@ FOR_LINES = (  # without an effect on a run on pairs
 @options.length()
 @options.normalise()
 @options.unit()
-@options.seed()
+@options.seed(natural=True)
 @click.option(
     "--samples",
     type=click.IntRange(min=1),
@@ -141,20 +141,17 @@ def evaluate(
     limits = (*fail_above, *fail_below)
     settings = {**others, "model": Setting(order=model_order, smoothing=smoothing)}
     settings["valid"] = validity.check_of(settings["valid"], settings.pop("valid_command"))
-    if settings["seed"] < 0:
-        raise InputError(f"found --seed {settings['seed']}, expected 0 or more")
     if autoregressive is not None and not 0 < autoregressive < math.inf:
         raise InputError(f"found --autoregressive {autoregressive:g}, expected minutes above 0")
     if target is None or is_run(target, runs, unknown=against is None):
-        for option, value in (
-            ("--against", against), ("--length", length), ("--encoding", encoding),
-            ("--held-out", held_out), ("--normalise", normalise), ("--max-bytes", max_bytes),
-        ):  # fmt: skip
-            if value is not None:
-                raise InputError(
-                    f"{option} goes with a FILE; a run has its own training text: leave it out, or "
-                    "write samples to a file and evaluate that"
-                )
+        refuse_given(
+            {
+                "--against": against, "--length": length, "--encoding": encoding,
+                "--held-out": held_out, "--normalise": normalise, "--max-bytes": max_bytes,
+            },
+            "goes with a FILE; a run has its own training text: leave it out, or write samples to "
+            "a file and evaluate that",
+        )  # fmt: skip
         from textgan.runs import find
 
         run = find(target, runs)
@@ -165,13 +162,14 @@ def evaluate(
         report = evaluate_trained(run, samples, autoregressive, drawing, settings, limits)
     else:
         run = None
-        for option, setting in (
-            ("--checkpoint", checkpoint), ("--autoregressive", autoregressive),
-            ("--workers", workers if workers > 1 else None),
-            ("--candidates", candidates if candidates > 1 else None),
-        ):  # fmt: skip
-            if setting is not None:
-                raise InputError(f"{option} goes with a run; {target} is a file: leave it out")
+        refuse_given(
+            {
+                "--checkpoint": checkpoint, "--autoregressive": autoregressive,
+                "--workers": workers if workers > 1 else None,
+                "--candidates": candidates if candidates > 1 else None,
+            },
+            f"goes with a run; {target} is a file: leave it out",
+        )  # fmt: skip
         check(limits, names(settings["orders"], full=settings["full"]))
         report = evaluate_file(
             target,
@@ -263,10 +261,9 @@ def evaluate_trained(
 
 def _refuse_for_pairs(run: Path) -> None:
     """Raise InputError for an option that was given and would be ignored."""
-    context = click.get_current_context()
-    for option in context.command.params:
-        name = option.name or ""
-        if name in FOR_LINES and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+    ignored = typed() & set(FOR_LINES)
+    for option in click.get_current_context().command.params:
+        if option.name in ignored:
             raise InputError(
                 f"{option.opts[0]} has no effect on {run.name}, which was trained on pairs and is "
                 "evaluated by edits alone: leave it out"

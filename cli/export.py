@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from cli import completion, options
 from cli.checkpoints import choose_checkpoint
 from cli.output import check_writable
 from cli.progress import progress
+from cli.typed import typed
 from textgan.evaluation.render.visible import visible
 
 __all__ = ["export"]
@@ -99,8 +99,7 @@ def _check_options(to: Path | None, page: Path | None) -> None:
     """Raise UsageError where nothing is to be made, or --onnx is for a folder that is not."""
     if to is None and page is None:
         raise click.UsageError("name what is made: --to DIR, --page FILE, or both")
-    source = click.get_current_context().get_parameter_source("onnx")
-    if to is None and source is ParameterSource.COMMANDLINE:
+    if to is None and "onnx" in typed():
         raise click.UsageError("--onnx and --no-onnx are for the folder of --to: leave them out")
     if page is not None:
         check_writable(page)

@@ -2,16 +2,15 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from cli import completion
 from cli.progress import show_bytes
+from cli.values import Names, Size
 from corpora.counts import LONGEST
 from corpora.errors import InputError
 from corpora.read_limit import ReadLimit
@@ -19,7 +18,6 @@ from corpora.read_limit import ReadLimit
 __all__ = [
     "LABELS",
     "PAIRS",
-    "Names",
     "against",
     "candidates",
     "checkpoint",
@@ -48,47 +46,7 @@ PAIRS = "Lines of CORPUS are source<TAB>target."
 MAX_CANDIDATES = 1024  # time grows with them
 BY_RULE = "[default: the smallest of 4, 8, 16 that holds 99.5% of CORPUS's lines, else 32]"
 
-UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}  # of bytes
-
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Names(click.ParamType[str]):
-    """One of several names, which are listed only where they are shown.
-
-    Args:
-        names: Returns all of them.
-        allows: Returns whether a name is one of them; None: all are listed to see.
-    """
-
-    name = "choice"
-
-    def __init__(
-        self, names: Callable[[], Sequence[str]], allows: Callable[[str], bool] | None = None
-    ) -> None:
-        self.names = names
-        self.allows = allows or (lambda name: name in names())
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """Return the names as usage shows them."""
-        return f"[{'|'.join(self.names())}]"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str:
-        """Return the name; a usage error lists those there are."""
-        if not self.allows(value):
-            self.fail(f"{value!r} is not one of {', '.join(self.names())}", param, ctx)
-        return str(value)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Return the names that begin so."""
-        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
 
 
 def runs(parameter: str = "runs") -> Callable[[F], F]:
@@ -119,11 +77,21 @@ def encoding(texts: str, *, default: str | None = "utf-8") -> Callable[[F], F]:
     return click.option("--encoding", default=default, show_default=default is not None, help=text)
 
 
-def seed(text: str = "Seed of all random draws.", *, default: int | None = 0) -> Callable[[F], F]:
-    """Return `--seed`."""
+def seed(
+    text: str = "Seed of all random draws.", *, default: int | None = 0, natural: bool = False
+) -> Callable[[F], F]:
+    """Return `--seed`; a `natural` one is 0 or more."""
     return click.option(
-        "--seed", type=int, default=default, show_default=default is not None, help=text
-    )
+        "--seed", type=int, default=default, show_default=default is not None, help=text,
+        callback=_natural if natural else None,
+    )  # fmt: skip
+
+
+def _natural(ctx: click.Context, param: click.Parameter, seed: int | None) -> int | None:
+    del ctx, param
+    if seed is not None and seed < 0:
+        raise InputError(f"found --seed {seed}, expected 0 or more")
+    return seed
 
 
 def against(default: str) -> Callable[[F], F]:
@@ -160,25 +128,6 @@ def length() -> Callable[[F], F]:
         "--length", type=click.IntRange(1, LONGEST), metavar="T",
         help=f"Cut every line after T characters; a run uses its own T.  {BY_RULE}",
     )  # fmt: skip
-
-
-class Size(click.ParamType[int]):
-    """A number of bytes, as in 500M or 20G: decimal units, as disks are sold."""
-
-    name = "size"
-
-    def convert(
-        self,
-        value: Any,  # noqa: ANN401 - as click has it
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int:
-        """Return the number of bytes; a usage error for anything else, and below 1."""
-        match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?) ?([kKMGT]?)B?", str(value))
-        size = round(Decimal(match[1]) * UNITS[match[2].upper()]) if match else 0
-        if size < 1:
-            self.fail(f"found {value!r}, expected bytes, as in 500M or 20G", param, ctx)
-        return size
 
 
 def read_limit(size: int | None) -> ReadLimit:

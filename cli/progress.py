@@ -30,7 +30,7 @@ class Progress:
     """The stage of the work, how much of it is done, and of how much.
 
     Args:
-        what: The stage, as "writing lines".
+        stage: What is being done, as "writing lines".
         total: How many items there are, where that is known.
         unit: What the items are, in the plural; "" where nothing is counted.
         plain: Whether lines are printed: where no terminal shows a bar.

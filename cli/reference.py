@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import click
 
+from cli.typed import refuse_given
 from corpora.errors import InputError
 from corpora.length_policy import LONG, NEARLY_ALL
 from corpora.read_limit import ReadLimit
@@ -85,11 +86,10 @@ def open_reference(
         if length is None:
             click.echo(_length_note(text.length, name), err=True)
         return Reference(text, lines, composed, name)
-    for option, value in (("--length", length), ("--normalise", normalise)):
-        if value is not None:
-            raise InputError(
-                f"{option} goes with a CORPUS, and a run has its own setting: leave it out"
-            )
+    refuse_given(
+        {"--length": length, "--normalise": normalise},
+        "goes with a CORPUS, and a run has its own setting: leave it out",
+    )
     from textgan.runs import find
 
     run = find(name, runs)

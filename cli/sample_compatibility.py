@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
+from cli.typed import typed
 from corpora.errors import InputError
 
 __all__ = ["check_options", "check_options_of_export"]
@@ -44,12 +44,7 @@ INCOMPATIBLE: tuple[tuple[str, set[str], str], ...] = (
 
 def check_options() -> None:
     """Raise UsageError for options that do not go together."""
-    context = click.get_current_context()
-    used = {
-        name
-        for name in context.params
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
+    used = typed()
     for option, excluded, reason in INCOMPATIBLE:
         if option in used and used & excluded:
             raise click.UsageError(reason)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from cli.options import Names
+from cli.values import Names
 from textgan.config.field import Setting, settings_of
 from textgan.config.presets import PRESETS
 from textgan.config.settings import Config

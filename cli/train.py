@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import completion, options, signals
-from cli.options import LABELS, PAIRS, Names, chosen_columns
+from cli.options import LABELS, PAIRS, chosen_columns
 from cli.progress import PARTS, by_stage, progress
 from cli.settings_options import GroupedCommand, group, settings_options
+from cli.values import Names
 from corpora.errors import InputError
 from corpora.sources import bundled
 from textgan.config.files import read_settings

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import COMMANDS
-from cli.options import Names, chosen_columns, encoding, max_bytes, seed
+from cli.options import chosen_columns, encoding, max_bytes, seed
+from cli.values import Names
 
 CLI = Path(__file__).parents[2] / "cli"
 # Of one name, but with another meaning, type or text in each command

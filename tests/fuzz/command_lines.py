@@ -16,7 +16,7 @@ import click
 import textgan.training.run
 from cli.main import COMMANDS
 from cli.main import textgan as textgan_command
-from cli.options import Names
+from cli.values import Names
 from corpora.errors import InputError
 from tests.fuzz.draws import Draws
 from tests.fuzz.runs import folder_in_memory, make_runs, write_texts
