@@ -92,8 +92,8 @@ class _Tally:
         lines = counted(self.number, "line")
         click.echo(f"{lines}, {self.changed:,} of them changed {part}", err=True)
         if self.left_out:
-            lines = "line has" if self.left_out == 1 else "lines have"
-            click.echo(f"{self.left_out:,} {lines} a TAB, left out", err=True)
+            lines = counted(self.left_out, "line has", "lines have")
+            click.echo(f"{lines} a TAB, left out", err=True)
         if self.cut:
-            lines = "1 line is" if self.cut == 1 else f"{self.cut:,} lines are"
+            lines = counted(self.cut, "line is", "lines are")
             click.echo(f"{lines} longer than {LONGEST:,} characters, cut there", err=True)

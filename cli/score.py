@@ -107,9 +107,9 @@ def score(
     fields = _json if as_json else _plain
     write_lines(None, _lines(scores, sort, top, fields), "scoring")
     if scores.cut:
-        number = "1 line is" if scores.cut == 1 else f"{scores.cut:,} lines are"
         click.echo(
-            f"{number} longer than {counted(scorer.length, 'character')}: cut there before scoring",
+            f"{counted(scores.cut, 'line is', 'lines are')} longer than "
+            f"{counted(scorer.length, 'character')}: cut there before scoring",
             err=True,
         )
     if over := sum(overlong):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from corpora import encoders
 from corpora.cleaning import CleanText, Observer, Progress, clean_file, no_progress
 from corpora.columns import LineBlock
-from corpora.counts import Counts
+from corpora.counts import Counts, counted
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError, UnwritableError
 from corpora.files import atomic_folder
@@ -252,7 +252,7 @@ def _too_few_reason(counts: Counts, text: CleanText, settings: Settings) -> str:
     advice = "give it more lines"
     if counts.long and settings.long != "split":
         split = "" if settings.columns == "pairs" else "--long split or "
-        long_lines = "1 line is" if counts.long == 1 else f"{counts.long:,} lines are"
+        long_lines = counted(counts.long, "line is", "lines are")
         advice = f"{long_lines} over T = {text.length}, {split}a greater --length would keep more"
     return f"{rows}; expected at least two that differ: {advice}"
 

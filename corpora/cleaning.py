@@ -26,6 +26,7 @@ from corpora.reader import BLOCK, read_blocks
 from corpora.record_formats import add_first, looks_like
 from corpora.registry import ENCODERS
 from corpora.settings import Settings
+from corpora.sizes import sizes_of
 from corpora.sniff import Sample, reason_to_refuse
 from corpora.sources import portion_read
 
@@ -157,7 +158,7 @@ def _measure(encoder: str, lines: list[str]) -> NDArray[np.int64]:
     if encoder == "byte":
         sizes = ByteEncoder().lengths([line[: LONG + 1] for line in lines])
     else:
-        sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+        sizes = sizes_of(lines)
     return np.bincount(np.minimum(sizes, LONG + 1), minlength=LONG + 2)
 
 

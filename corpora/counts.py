@@ -143,14 +143,16 @@ def share(part: int, whole: int) -> str:
     return f"({percent:.1f}%)" if part < whole else "(100%)"
 
 
-def counted(number: float, noun: str) -> str:
-    """Return a number with its noun.
+def counted(number: float, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, in the plural `plural`, or else noun + s.
 
     >>> counted(1, "line"), counted(2000, "line"), counted(1.5, "minute"), counted(1.0, "minute")
     ('1 line', '2,000 lines', '1.5 minutes', '1 minute')
+    >>> counted(2, "line is", "lines are")
+    '2 lines are'
     """
     amount = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
-    return f"{amount} {noun}{'' if number == 1 else 's'}"
+    return f"{amount} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def quoted(text: str) -> str:

@@ -15,6 +15,7 @@ from corpora.encoders.byte import ByteEncoder
 from corpora.encoders.char import code_points
 from corpora.length_policy import pieces
 from corpora.settings import Settings
+from corpora.sizes import sizes_of
 from corpora.split import assign
 
 __all__ = ["Rows", "read_rows", "split_units", "training_labels", "training_lines"]
@@ -79,7 +80,7 @@ def read_rows(
     if settings.encoder == "byte":
         measure, size = ByteEncoder().lengths, _size_in_bytes
     elif settings.encoder == "char" or settings.long == "split":
-        measure = _character_counts
+        measure = sizes_of
     elif encoder is not None:
         measure = encoder.lengths
     for block in text.blocks(stage):
@@ -144,10 +145,6 @@ def _with_labels(block: LineBlock, labels: frozenset[str]) -> tuple[LineBlock, C
     """Return the lines with these labels, and the number of the others."""
     is_known = np.array([label in labels for label in block.condition], bool)
     return block.select(is_known), Counts(unseen_label=int(np.count_nonzero(~is_known)))
-
-
-def _character_counts(lines: Sequence[str]) -> NDArray[np.int64]:
-    return np.fromiter(map(len, lines), np.int64, len(lines))
 
 
 def _size_in_bytes(piece: str) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.encoders.state import read_state, signature, write_state
+from corpora.sizes import sizes_of
 
 __all__ = ["ByteEncoder"]
 
@@ -59,7 +60,7 @@ class ByteEncoder:
 
     def lengths(self, lines: Sequence[str]) -> NDArray[np.int64]:
         """Return how many bytes each line has, (N,)."""
-        return np.fromiter(map(len, map(_bytes, lines)), np.int64, len(lines))
+        return sizes_of([_bytes(line) for line in lines])
 
     def encode_rows(self, lines: Sequence[str], length: int) -> NDArray[np.uint16]:
         """Return ids (N, T) of the lines, padded, and cut at T or up to three bytes before it."""
@@ -67,7 +68,7 @@ class ByteEncoder:
             return np.zeros((0, length), self.dtype)
         # one byte more than a row shows whether the cut falls inside a character
         packed = [_bytes(line[: length + 1]) for line in lines]
-        sizes = np.fromiter(map(len, packed), np.int64, len(packed))
+        sizes = sizes_of(packed)
         table = np.array(packed, f"S{length + 1}").view(np.uint8).reshape(-1, length + 1)
         ends = np.minimum(sizes, length)  # (N,)
         inside = sizes > length

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
+from corpora.sizes import sizes_of
 
 __all__ = ["CharEncoder", "code_points"]
 
@@ -78,7 +79,7 @@ class CharEncoder:
 
     def lengths(self, lines: Sequence[str]) -> NDArray[np.int64]:
         """Return how many symbols each line has, (N,)."""
-        return np.fromiter(map(len, lines), np.int64, len(lines))
+        return sizes_of(lines)
 
     def encode_rows(self, lines: Sequence[str], length: int) -> NDArray[Any]:
         """Return ids (N, T) of the lines, cut at T and padded."""
@@ -116,7 +117,7 @@ def code_points(lines: Sequence[str], length: int) -> NDArray[np.uint32]:
     if not lines:
         return np.zeros((0, length), np.uint32)
     codes = np.array(lines, f"U{length}").view(np.uint32).reshape(-1, length)
-    sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+    sizes = sizes_of(lines)
     if np.count_nonzero(codes) != np.minimum(sizes, length).sum():
         return code_points([line.replace("\0", chr(REPLACEMENT)) for line in lines], length)
     return codes

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from corpora.encoders.state import FILE, read_state, signature, write_state
 from corpora.errors import InputError
 from corpora.files import atomic, open_regular, read_at_most
+from corpora.sizes import sizes_of
 
 __all__ = ["MODEL", "SubwordEncoder"]
 
@@ -126,7 +127,7 @@ class SubwordEncoder:
 
     def lengths(self, lines: Sequence[str]) -> NDArray[np.int64]:
         """Return how many pieces each line has, (N,)."""
-        return np.fromiter(map(len, self._encode_all(lines)), np.int64, len(lines))
+        return sizes_of(self._encode_all(lines))
 
     def encode_rows(self, lines: Sequence[str], length: int) -> NDArray[Any]:
         """Return ids (N, T) of the lines, cut at T and padded."""

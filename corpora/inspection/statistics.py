@@ -12,6 +12,7 @@ from corpora.inspection.distinct_counter import DistinctCounter
 from corpora.reader import invisible_characters
 from corpora.record_formats import add_first
 from corpora.rng import bits, mix
+from corpora.sizes import sizes_of
 
 __all__ = ["MAX_LENGTH", "TextStatistics", "line_hashes"]
 
@@ -51,7 +52,7 @@ class TextStatistics:
             self._add(batch, count_invisible=counts.invisible > 0)
 
     def _add(self, block: LineBlock, *, count_invisible: bool) -> None:
-        sizes = [_sizes(texts) for texts in block.texts]
+        sizes = [sizes_of(texts) for texts in block.texts]
         longest = np.minimum(np.max(sizes, axis=0), MAX_LENGTH)
         self.lengths += np.bincount(longest, minlength=MAX_LENGTH + 1)
         for texts in block.texts:
@@ -82,7 +83,7 @@ def line_hashes(lines: Sequence[str]) -> NDArray[np.uint64]:
     random weights w, as that of rows in `corpora.split`; of longer lines, BLAKE2.
     """
     words = np.empty(len(lines), np.uint64)
-    sizes = _sizes(lines)
+    sizes = sizes_of(lines)
     long = np.flatnonzero(sizes > SHORT)
     words[long] = [_digest(lines[at]) for at in long.tolist()]
     short = np.flatnonzero(sizes <= SHORT)
@@ -99,10 +100,6 @@ def line_hashes(lines: Sequence[str]) -> NDArray[np.uint64]:
         words[short[first:last]] = np.add.reduceat(products, starts)
         first = last
     return mix(words)
-
-
-def _sizes(lines: Sequence[str]) -> NDArray[np.int64]:
-    return np.fromiter(map(len, lines), np.int64, len(lines))
 
 
 def _codes(lines: Sequence[str]) -> NDArray[np.uint32]:

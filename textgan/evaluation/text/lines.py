@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.sizes import sizes_of
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.windows import PADDING
 from textgan.evaluation.text.spool import Codes, Spool
@@ -112,7 +113,7 @@ def to_codes(lines: Sequence[str]) -> NDArray[np.uint32]:
     length = max(1, max(map(len, lines)))
     # numpy pads with NUL, which may be a character of the line too.
     codes = np.array(lines, dtype=f"<U{length}").view("<u4").reshape(len(lines), length)
-    ends = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
+    ends = sizes_of(lines)
     within = np.arange(length) < ends[:, None]
     return np.where(within, codes + np.uint32(1), np.uint32(PADDING))
 

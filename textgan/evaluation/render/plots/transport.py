@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from corpora.counts import counted
 from textgan.evaluation.render.plots.canvas import WIDTH, new_figure, stroke, write
 from textgan.evaluation.render.plots.picture import Picture
 from textgan.evaluation.render.plots.style import MUTED, REAL, SAMPLES, Look
@@ -62,7 +63,7 @@ def _caption(report: Report) -> str:
     text = (
         f"The {len(costs):,} samples of this plan become real lines with {np.mean(costs):.2f} "
         f"edits each on average, at most {max(costs)}; "
-        f"{'1 is a real line' if unchanged == 1 else f'{unchanged:,} are real lines'} already."
+        f"{counted(unchanged, 'is a real line', 'are real lines')} already."
     )
     if len(costs) > MOVES:
         return f"{text} Shown: {MOVES} moves, evenly from the most edits to the fewest."
