@@ -10,6 +10,7 @@ A resumed run gives the same weights as a run without the stop, for two reasons:
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -30,6 +31,8 @@ from textgan.training.models import Models
 from textgan.training.optimizers.soap import Soap, state_shapes
 
 __all__ = ["restore", "save_best", "save_last"]
+
+T = TypeVar("T")
 
 
 def save_last(path: Path, models: Models, step: int) -> None:
@@ -69,19 +72,17 @@ def restore(path: Path, models: Models) -> int:
         fill(tensors, name, target)
     for name, optimizer in _optimizers(models).items():
         parameters = _parameters(optimizer)
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, tensor in tensors.items():
-            if key.startswith(name + "."):
-                _, index, field = key.split(".")
-                if field == "step" and not tensor.ndim and not 0 <= tensor <= MAX_EXACT_INTEGER:
-                    raise InputError(
-                        f"{path} is damaged ({key} is {float(tensor):g}); restore the file or "
-                        "train again"
-                    )
-                like = parameters[int(index)]
+        state = _states(name, tensors)
+        for index, fields in state.items():
+            steps, like = fields.get("step"), parameters[index]
+            if steps is not None and not steps.ndim and not 0 <= steps <= MAX_EXACT_INTEGER:
+                raise InputError(
+                    f"{path} is damaged ({name}.{index}.step is {float(steps):g}); restore the "
+                    "file or train again"
+                )
+            for field, tensor in fields.items():
                 if tensor.shape == like.shape:  # fused updates need the layout of the weight
-                    tensor = torch.empty_like(like).copy_(tensor)
-                state.setdefault(int(index), {})[field] = tensor
+                    fields[field] = torch.empty_like(like).copy_(tensor)
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     if models.ngrams is not None:
         counts = {
@@ -115,19 +116,25 @@ def _check(path: Path, forms: Forms, models: Models) -> None:
     networks = {"generator": models.generator, "critic": models.critic, "average": models.average}
     check_forms(path, forms, networks)
     for name, optimizer in _optimizers(models).items():
-        states: dict[str, dict[str, tuple[int, ...]]] = {}
-        for key in forms:
-            if key.startswith(name + "."):
-                _, index, field = key.split(".")
-                states.setdefault(index, {})[field] = forms[key][1]
         parameters = _parameters(optimizer)
-        for index, fields in states.items():
-            expected = _shapes(optimizer, parameters, int(index))
+        for index, state in _states(name, forms).items():
+            fields = {field: shape for field, (_, shape) in state.items()}
+            expected = _shapes(optimizer, parameters, index)
             if expected is not None and fields != expected:
                 raise InputError(
                     f"{path} holds {_listed(fields, expected)} of {name}.{index}, expected "
                     f"{_listed(expected, fields)}; restore the file or train again"
                 )
+
+
+def _states(optimizer: str, entries: Mapping[str, T]) -> dict[int, dict[str, T]]:
+    """Return the entries of an optimizer: number of a parameter -> name of a field -> entry."""
+    states: dict[int, dict[str, T]] = {}
+    for name, entry in entries.items():
+        if name.startswith(f"{optimizer}."):
+            _, index, field = name.split(".")
+            states.setdefault(int(index), {})[field] = entry
+    return states
 
 
 def _shapes(
