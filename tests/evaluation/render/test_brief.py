@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -72,8 +72,11 @@ def test_what_is_printed_is_narrow_and_acts_on_no_terminal(any_kind):
     assert "\x1b" not in str(any_kind)
 
 
-def test_json_is_everything_unrounded(any_kind):
-    assert json.loads(any_kind.to_json()) == json.loads(json.dumps(any_kind.to_dict()))
+def test_json_is_everything_unrounded(any_kind, tmp_path):
+    plain = {"schema": any_kind.schema, **asdict(any_kind)}
+    assert json.loads(any_kind.to_json()) == json.loads(json.dumps(plain))
+    any_kind.save(tmp_path / "kind.json")
+    assert (tmp_path / "kind.json").read_text() == any_kind.to_json() + "\n"
 
 
 def test_a_notebook_gets_tables_in_which_every_text_is_escaped(any_kind):

@@ -14,16 +14,14 @@ line hard for translator and copier alike drops out.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
-from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.errors import InputError
-from corpora.files import write_text
 from textgan.evaluation.metrics.metric import Description
 from textgan.evaluation.report.representation import Renderable
 from textgan.evaluation.report.signature import Part, Signature
@@ -160,20 +158,14 @@ class TranslationReport(Renderable):
         examples: the first pairs, those of which the output is wrong before the others.
     """
 
+    schema: ClassVar[int] = SCHEMA
+
     evaluated: str
     part: str
     pairs: int
     seed: int
     restoration: Restoration
     examples: tuple[Translated, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {"schema": SCHEMA, **asdict(self)}
-
-    def save(self, path: Path) -> None:
-        """Write the report as JSON; InputError where that cannot be."""
-        write_text(path, self.to_json() + "\n")
 
 
 def first(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from textgan.evaluation.render.tables import Table
 from textgan.evaluation.render.titles import interval, shown, title
 from textgan.evaluation.report.conditions import CodeReport, LabelReport, LabelScore
+from textgan.evaluation.report.measure import merged_signatures
 from textgan.evaluation.report.report import Report, RevealingNgram
-from textgan.evaluation.report.signature import combine
 from textgan.evaluation.statistics.proportions import Share
 
 __all__ = ["Section", "code_summaries", "sections"]
@@ -124,14 +124,7 @@ def _label_signatures(labels: LabelReport, scores: Sequence[LabelScore]) -> Iter
     if labels.real_signature is not None:
         yield labels.real_signature
     for measures in ([score.jsd for score in scores], [score.unique for score in scores]):
-        measured = [row for row in measures if row is not None]
-        for signatures in (
-            [row.signature for row in measured],
-            [row.real_signature for row in measured],
-        ):
-            known = [signature for signature in signatures if signature is not None]
-            if known:
-                yield combine(known)
+        yield from merged_signatures(row for row in measures if row is not None)
 
 
 # Codes

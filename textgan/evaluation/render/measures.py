@@ -16,9 +16,8 @@ from textgan.evaluation.render.titles import (
     shown,
     title,
 )
-from textgan.evaluation.report.measure import Measure
+from textgan.evaluation.report.measure import Measure, merged_signatures
 from textgan.evaluation.report.report import Report
-from textgan.evaluation.report.signature import combine
 
 __all__ = [
     "baselines",
@@ -236,7 +235,4 @@ def _signatures(report: Report) -> Iterator[str]:
     for name, row in report.measures.items():
         groups.setdefault(name.rstrip("0123456789"), []).append(row)
     for rows in groups.values():
-        for signatures in ([row.signature for row in rows], [row.real_signature for row in rows]):
-            known = [signature for signature in signatures if signature is not None]
-            if known:
-                yield combine(known)
+        yield from merged_signatures(rows)

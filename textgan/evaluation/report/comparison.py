@@ -5,8 +5,8 @@ JSON form raises SCHEMA. `compare` says how every number comes about.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
 
 from textgan.evaluation.report.headline import Headline
 from textgan.evaluation.report.measure import Measure
@@ -86,6 +86,8 @@ class Comparison(Renderable):
         real_m: lines of real text in a system's place: m, or all held-out lines if they are fewer.
     """
 
+    schema: ClassVar[int] = SCHEMA
+
     systems: tuple[System, ...]
     differences: tuple[Difference, ...]
     against: str
@@ -98,7 +100,3 @@ class Comparison(Renderable):
     held_out: int
     held_out_drawn: bool
     real_m: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {"schema": SCHEMA, **asdict(self)}

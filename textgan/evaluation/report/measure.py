@@ -1,9 +1,11 @@
 """One number on the samples, with its reference value, excess, interval and baselines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-__all__ = ["Measure"]
+from textgan.evaluation.report.signature import combine
+
+__all__ = ["Measure", "merged_signatures"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,3 +52,13 @@ class Measure:
             interval=interval,
             real_signature=signature,
         )
+
+
+def merged_signatures(measures: Iterable[Measure]) -> list[str]:
+    """Return the merged signature of measures of one kind, then that of what real text scores.
+
+    Where there are no measures, or none has a score of real text, it is left out.
+    """
+    measures = list(measures)
+    real = [row.real_signature for row in measures if row.real_signature is not None]
+    return [combine(group) for group in ([row.signature for row in measures], real) if group]

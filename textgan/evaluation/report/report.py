@@ -7,12 +7,11 @@ JSON form is stable: a change of its fields raises SCHEMA, and CHANGELOG lists w
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from corpora.errors import InputError
-from corpora.files import write_text
 from textgan.evaluation.report.conditions import CodeReport, LabelReport
 from textgan.evaluation.report.headline import Headline, Standing, headline
 from textgan.evaluation.report.lines import (
@@ -211,6 +210,8 @@ class Report(Renderable):
         frontier: on request.
     """
 
+    schema: ClassVar[int] = SCHEMA
+
     headline: Headline | None = None
     evaluated: str
     against: str
@@ -248,10 +249,6 @@ class Report(Renderable):
             dict.fromkeys(name for measure in self.measures.values() for name in measure.baselines)
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {"schema": SCHEMA, **asdict(self)}
-
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Report":
         """Return the report that `to_dict` made plain, or that of schema 2 to 6.
@@ -280,10 +277,6 @@ class Report(Renderable):
     def with_headline(self) -> "Report":
         """Return the report with the headline of its measures."""
         return replace(self, headline=headline(self.measures, self.m))
-
-    def save(self, path: Path) -> None:
-        """Write the report as JSON; InputError where that cannot be."""
-        write_text(path, self.to_json() + "\n")
 
     @classmethod
     def load(cls, path: Path) -> "Report":

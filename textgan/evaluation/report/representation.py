@@ -1,21 +1,37 @@
 """What a report, a comparison and a translation have in common: short text, JSON, HTML."""
 
 import json
-from typing import Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+from corpora.files import write_text
 
 __all__ = ["Renderable"]
 
 
 class Renderable:
-    """What a notebook, a file and `print` show of a report, a comparison, a translation."""
+    """What a notebook, a file and `print` show of a report, a comparison, a translation.
+
+    Each of them is a dataclass.
+
+    Attributes:
+        schema: the number of the JSON form, which a change of its fields raises.
+    """
+
+    schema: ClassVar[int]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        raise NotImplementedError
+        return {"schema": self.schema, **asdict(self)}  # type: ignore[call-overload]
 
     def to_json(self) -> str:
         """Return every number, unrounded, and every signature as JSON."""
         return json.dumps(self.to_dict(), indent=1)
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON; InputError where that cannot be."""
+        write_text(path, self.to_json() + "\n")
 
     def to_html(self) -> str:
         """Return a page of HTML that fetches nothing; that of a `Report` has pictures."""
