@@ -105,6 +105,12 @@ def quick_ratios(monkeypatch):
 
 
 @pytest.fixture
+def no_pictures(monkeypatch):
+    """Pages are without pictures, which take most of their time."""
+    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
+
+
+@pytest.fixture
 def as_nobody():
     """A folder owned by a user without root's rights, who runs the test: root may read all."""
     folder = Path(tempfile.mkdtemp())

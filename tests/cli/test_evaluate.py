@@ -34,12 +34,6 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def _no_pictures(monkeypatch):
-    """Leave out the pictures, which take most of the time of a page."""
-    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
-
-
 def run(*arguments, **settings):
     return CliRunner().invoke(evaluate, arguments, catch_exceptions=False, **settings)
 
@@ -300,7 +294,7 @@ def test_units_orders_and_models_are_passed_on(files):
     assert plain["sizes"]["sizes"] == [3]
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_a_page_is_written_with_all_that_takes_longer(files):
     lines = [f"{a}{b}{c}" for a in "abcd" for b in "efgh" for c in "<&["]
     (files / "lines.txt").write_text("\n".join([*lines, "<script>alert(1)</script>"]) + "\n")
@@ -341,7 +335,7 @@ def evaluated(run_folder, tmp_path, *arguments):
     return result
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_a_run_on_labels_is_evaluated_by_label_too(labelled_run, tmp_path):
     page = ("--html", str(tmp_path / "page.html"))
     arguments = ("--samples", "100", "--seed", "5", "--tables", "--signatures", *page, *QUICK)
@@ -364,7 +358,7 @@ def test_a_run_on_labels_is_evaluated_by_label_too(labelled_run, tmp_path):
         assert report.labels.signature in text
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_the_page_of_a_run_whose_last_checkpoint_is_gone_has_no_check_up(coded_run, tmp_path):
     shutil.copytree(coded_run, tmp_path / "run")
     (tmp_path / "run" / "checkpoints" / "last.safetensors").unlink()
@@ -392,7 +386,7 @@ def test_the_report_says_from_how_many_candidates_samples_were_chosen(
     assert "|candidates:3|" in result.stdout
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_a_run_with_codes_is_evaluated_by_them_too(coded_run, tmp_path):
     page = ("--html", str(tmp_path / "page.html"))
     arguments = ("--samples", "100", "--tables", "--signatures", *page, *QUICK)

@@ -1,13 +1,13 @@
 """Memory that does not follow the text, nor T: what is held is counted by tracemalloc."""
 
 import random
-import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from corpora.errors import InputError
+from tests.evaluation.memory import peak_of
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams import equal_rows
@@ -23,14 +23,6 @@ from textgan.evaluation.text.vocabulary import Vocabulary
 def lines(seed, number):
     rng = random.Random(seed)
     return ("".join(rng.choices("abcdefghijkl", k=rng.randint(2, 16))) for _ in range(number))
-
-
-def peak_of(function):
-    tracemalloc.start()
-    result = function()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return result, peak
 
 
 @pytest.fixture

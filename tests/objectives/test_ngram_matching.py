@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from tests.evaluation.rows import ngrams_of
 from textgan.objectives import ngram_matching
 from textgan.objectives.ngram_matching import (
     DECAY,
@@ -28,11 +29,6 @@ def text(seed, lines, length, vocabulary):
     return (vocabulary * rng.random((lines, length)) ** 2).astype(np.int64)
 
 
-def ngrams(rows, n):
-    """The n-grams of rows, counted."""
-    return Counter(tuple(row[i : i + n]) for row in rows.tolist() for i in range(len(row) - n + 1))
-
-
 def matching(vocabulary, *, length=6, steps=5):
     """The subject, its real text, and the text of the steps that it was given."""
     real = text(0, 50, length, vocabulary).astype(np.uint16)
@@ -47,7 +43,7 @@ def counts_by_hand(given, n):
     """Return c and C: those of s steps ago weigh 0.985 to the power of s."""
     counts, total = Counter(), 0.0
     for ids in given:
-        found = ngrams(ids.numpy(), n)
+        found = ngrams_of(ids.numpy(), n)
         counts = Counter({gram: DECAY * count for gram, count in counts.items()}) + found
         total = DECAY * total + found.total()
     return counts, total
@@ -57,7 +53,7 @@ def slopes_by_hand(real, given, ids, vocabulary):
     """Return the slopes (B, T, V), n-gram by n-gram."""
     slopes = np.zeros((*ids.shape, vocabulary))
     for n in ORDERS:
-        r, (c, total) = ngrams(real, n), counts_by_hand(given, n)
+        r, (c, total) = ngrams_of(real, n), counts_by_hand(given, n)
         for b, t, a in np.ndindex(slopes.shape):
             line = ids[b].tolist()
             line[t] = a

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from corpora.errors import InputError
+from tests.evaluation.rows import labelled_words
 from textgan.evaluation.language_model.classifier import LabelClassifier, label_accuracy
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.statistics.proportions import share
@@ -9,19 +10,9 @@ from textgan.evaluation.statistics.proportions import share
 T = 8
 
 
-def words(seed, m, first="abc"):
-    """m lines of 3 to 7 letters; the label of each is the place of its first letter."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(len(first), size=m)
-    ends = rng.integers(2, 7, size=m)
-    rest = ["".join(rng.choice(list("defgh"), size=end)) for end in ends]
-    lines = [first[label] + tail for label, tail in zip(labels, rest, strict=True)]
-    return lines, labels.tolist()
-
-
 def test_a_label_that_is_the_first_letter_is_always_predicted():
-    classifier = LabelClassifier.fit(*words(0, 300), 3, length=T)
-    lines, labels = words(1, 100)
+    classifier = LabelClassifier.fit(*labelled_words(0, 300), 3, length=T)
+    lines, labels = labelled_words(1, 100)
     assert classifier.predict(lines).tolist() == labels
     found = label_accuracy(classifier, lines, labels)
     assert (found.lines, found.right, found.share) == (100, 100, 1.0)
@@ -33,7 +24,7 @@ def test_a_label_that_is_the_first_letter_is_always_predicted():
 def test_shuffled_labels_have_the_accuracy_of_the_commonest():
     # Lines are independent of labels, which are 0 with probability 0.7: 0 is always predicted.
     rng = np.random.default_rng(0)
-    lines, _ = words(0, 6_000)
+    lines, _ = labelled_words(0, 6_000)
     labels = (rng.random(6_000) > 0.7).astype(int)
     setting = Setting(order=2)
     classifier = LabelClassifier.fit(lines[:4_000], labels[:4_000], 2, length=T, setting=setting)
@@ -63,7 +54,7 @@ def test_the_prior_decides_where_lines_say_nothing():
 
 
 def test_a_label_without_training_lines_is_never_predicted():
-    classifier = LabelClassifier.fit(*words(0, 50), 5, length=T)
+    classifier = LabelClassifier.fit(*labelled_words(0, 50), 5, length=T)
     found = label_accuracy(classifier, ["xyz", "add"], [4, 0])
     assert found.right == 1
     assert found.confusion[4][4] == 0

@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from tests.evaluation.rows import random_rows
 from textgan.evaluation.language_model.model import Likelihood, NgramModel
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS
 from textgan.evaluation.ngrams import external_sort as external
@@ -16,13 +17,6 @@ AB_AA = np.array([[A, B, END], [A, A, END]])
 
 def probability(model, row):
     return 2.0 ** model.score_lines(np.array([row]))[0]
-
-
-def random_rows(seed, count, T, vocabulary_size):
-    """Lines of random length over the ids from 1, padded with 0."""
-    rng = np.random.default_rng(seed)
-    rows = np.minimum(rng.zipf(1.5, (count, T)), vocabulary_size - 1)
-    return np.where(np.arange(T) < rng.integers(0, T + 1, count)[:, None], rows, END)
 
 
 def test_the_probability_worked_by_hand():

@@ -1,18 +1,10 @@
 """Lines sorted on disk are lines sorted in memory."""
 
 import random
-import tracemalloc
 
+from tests.evaluation.memory import peak_of
 from textgan.evaluation.language_model import ranking
 from textgan.evaluation.language_model.ranking import in_order
-
-
-def peak_of(function):
-    tracemalloc.start()
-    result = function()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return result, peak
 
 
 def test_scores_in_order_are_sorted_ones_in_flat_memory(monkeypatch):

@@ -4,6 +4,7 @@ from math import inf, log2
 import numpy as np
 import pytest
 
+from tests.evaluation.rows import random_rows
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.smoothing import (
     SMOOTHINGS,
@@ -14,13 +15,6 @@ from textgan.evaluation.language_model.smoothing import (
 
 END, A, B, C = range(4)
 AB_AA = np.array([[A, B, END], [A, A, END]])
-
-
-def random_rows(seed, count, T, vocabulary_size):
-    """Lines of random length over the ids from 1, padded with 0."""
-    rng = np.random.default_rng(seed)
-    rows = np.minimum(rng.zipf(1.5, (count, T)), vocabulary_size - 1)
-    return np.where(np.arange(T) < rng.integers(0, T + 1, count)[:, None], rows, END)
 
 
 def steps(row, order):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
 
+from tests.evaluation.rows import padded
 from textgan.evaluation.metrics import bleu as module
 from textgan.evaluation.metrics.bleu import bleu, score, score_leave_one_out, self_bleu
 
@@ -14,11 +15,7 @@ LINES = st.text("abc", max_size=WIDTH)
 
 
 def rows(lines, width=WIDTH):
-    """Ids of lines, a = 1."""
-    filled = np.zeros((len(lines), width), dtype=np.uint8)
-    for row, line in zip(filled, lines, strict=True):
-        row[: len(line)] = [ord(c) - 96 for c in line]
-    return filled
+    return padded(*lines, width=width)
 
 
 def nltk_bleu(sample, references, order):

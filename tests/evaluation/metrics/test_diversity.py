@@ -1,15 +1,7 @@
-import numpy as np
 import pytest
 
+from tests.evaluation.rows import padded
 from textgan.evaluation.metrics.diversity import distinct, unique
-
-
-def padded(*lines, width=4):
-    """Ids of lines, a = 1."""
-    rows = np.zeros((len(lines), width), dtype=np.uint8)
-    for row, line in zip(rows, lines, strict=True):
-        row[: len(line)] = [ord(c) - 96 for c in line]
-    return rows
 
 
 def test_distinct_ngrams_are_counted_in_the_text_alone():

@@ -5,6 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from tests.evaluation.rows import labelled_words
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.metrics.label_accuracy import (
     MAX_CONFUSED,
@@ -19,16 +20,6 @@ from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.vocabulary import Vocabulary
 
 T = 8
-
-
-def words(seed, m, first="abc"):
-    """m lines of 3 to 7 letters; the label of each is the place of its first letter."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(len(first), size=m)
-    ends = rng.integers(2, 7, size=m)
-    rest = ["".join(rng.choice(list("defgh"), size=end)) for end in ends]
-    lines = [first[label] + tail for label, tail in zip(labels, rest, strict=True)]
-    return lines, labels.tolist()
 
 
 def accuracy(*rows):
@@ -83,7 +74,7 @@ def ratio_of(ours, real):
 
 @pytest.fixture(scope="module")
 def parts():
-    return [Labelled(*words(seed, m)) for seed, m in ((0, 600), (1, 240), (2, 150))]
+    return [Labelled(*labelled_words(seed, m)) for seed, m in ((0, 600), (1, 240), (2, 150))]
 
 
 def own(part, label):

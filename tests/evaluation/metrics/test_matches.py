@@ -4,17 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.evaluation.rows import padded
 from textgan.evaluation.metrics.matches import matches
 
 ROWS = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(4)), elements=st.integers(0, 2))
-
-
-def padded(*lines, width=4):
-    """Ids of lines, a = 1."""
-    rows = np.zeros((len(lines), width), dtype=np.uint8)
-    for row, line in zip(rows, lines, strict=True):
-        row[: len(line)] = [ord(c) - 96 for c in line]
-    return rows
 
 
 def test_matches_are_the_distinct_held_out_lines_among_the_first_guesses():

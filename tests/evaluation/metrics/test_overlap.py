@@ -1,10 +1,10 @@
-from collections import Counter
 from math import sqrt
 
 import numpy as np
 import pytest
 from scipy.spatial.distance import cosine as scipy_cosine
 
+from tests.evaluation.rows import ngrams_of
 from textgan.evaluation.metrics.overlap import cosine, precision, recall
 from textgan.evaluation.ngrams.counts import NgramCounts, count
 
@@ -12,10 +12,6 @@ from textgan.evaluation.ngrams.counts import NgramCounts, count
 def zipf_rows(seed, shape, vocabulary_size=30):
     rows = np.random.default_rng(seed).zipf(1.5, shape) - 1
     return np.minimum(rows, vocabulary_size - 1)
-
-
-def counter(rows, n):
-    return Counter(tuple(row[i : i + n]) for row in rows.tolist() for i in range(len(row) - n + 1))
 
 
 def counts(numbers):
@@ -39,7 +35,7 @@ def test_the_three_worked_by_hand():
 def test_they_are_those_of_dictionaries_and_scipy(n, sizes):
     ours, theirs = (zipf_rows(i, (size, 8)) for i, size in enumerate(sizes))
     p, q = count(ours, n, 30), count(theirs, n, 30)
-    a, b = counter(ours, n), counter(theirs, n)
+    a, b = ngrams_of(ours, n), ngrams_of(theirs, n)
     every = sorted(a.keys() | b.keys())
     expected = scipy_cosine([a[g] for g in every], [b[g] for g in every])
     assert cosine(p, q) == pytest.approx(expected, abs=1e-12)

@@ -1,16 +1,9 @@
 import numpy as np
 import pytest
 
+from tests.evaluation.rows import padded
 from textgan.evaluation.metrics.shape import lengths, lengths_of_both, symbols
 from textgan.evaluation.ngrams.windows import ends
-
-
-def padded(*lines, width=4):
-    """Ids of lines, a = 1."""
-    rows = np.zeros((len(lines), width), dtype=np.uint8)
-    for row, line in zip(rows, lines, strict=True):
-        row[: len(line)] = [ord(c) - 96 for c in line]
-    return rows
 
 
 def test_a_line_ends_before_its_first_padding():

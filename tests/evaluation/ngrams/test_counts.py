@@ -1,4 +1,3 @@
-import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -7,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.evaluation.memory import peak_of, stream
+from tests.evaluation.rows import ngrams_of
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams import windows as window_pieces
 from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge, shorten
@@ -14,13 +15,6 @@ from textgan.evaluation.ngrams.packing import pack
 
 # 6 symbols of 5,726 need 75 bits, 10 of Unicode's 1,114,112 need 201: one, two and four words.
 WIDE = [(5_726, 6), (1_114_112, 6), (1_114_112, 10)]
-
-
-def dictionary(rows, n):
-    """Counts of all windows, by the definition."""
-    return Counter(
-        tuple(int(s) for s in row[i : i + n]) for row in rows for i in range(len(row) - n + 1)
-    )
 
 
 def key(ngram, vocabulary_size):
@@ -44,8 +38,8 @@ def test_counts_equal_those_of_a_dictionary(vocabulary_size, n):
     # Few distinct symbols, at both ends of the vocabulary, so that n-grams come up again.
     symbols = np.array([0, 1, vocabulary_size - 2, vocabulary_size - 1]) % vocabulary_size
     rows = symbols[rng.integers(0, 4, (60, 14))]
-    expected = {key(g, vocabulary_size): c for g, c in dictionary(rows, n).items()}
-    assert len(expected) == len(dictionary(rows, n))  # no two n-grams share a key
+    expected = {key(g, vocabulary_size): c for g, c in ngrams_of(rows, n).items()}
+    assert len(expected) == len(ngrams_of(rows, n))  # no two n-grams share a key
     assert as_dictionary(count(rows, n, vocabulary_size)) == expected
 
 
@@ -58,7 +52,7 @@ def test_counts_equal_those_of_a_dictionary(vocabulary_size, n):
 def test_keys_ascend_and_totals_are_the_number_of_windows(rows, n):
     counts = count(rows, n, 5)
     assert counts.total == len(rows) * max(0, rows.shape[1] - n + 1)
-    assert sorted(dictionary(rows, n).values()) == sorted(counts.counts.tolist())
+    assert sorted(ngrams_of(rows, n).values()) == sorted(counts.counts.tolist())
     assert (np.diff(counts.keys[:, 0].astype(np.int64)) > 0).all()
 
 
@@ -135,7 +129,7 @@ def test_pieces_and_files_change_no_count(
     rows, n, end, vocabulary_size, cuts, windows, budget, at_once
 ):
     texts = rows if end is None else [up_to(end, row) for row in rows]
-    expected = {key(g, vocabulary_size): c for g, c in dictionary(texts, n).items()}
+    expected = {key(g, vocabulary_size): c for g, c in ngrams_of(texts, n).items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(window_pieces, "BLOCK_WINDOWS", windows)
         patch.setattr(external, "BUDGET", budget)
@@ -144,20 +138,6 @@ def test_pieces_and_files_change_no_count(
     assert as_dictionary(counts) == expected
     assert [tuple(k) for k in counts.keys.tolist()] == sorted(expected)
     assert (counts.keys.dtype, counts.counts.dtype) == (np.uint64, np.int64)
-
-
-def stream(pieces, symbols, T=16):
-    """Random pieces of 500 rows, made one by one."""
-    for seed in range(pieces):
-        yield np.random.default_rng(seed).integers(0, symbols, (500, T))
-
-
-def peak_of(function):
-    tracemalloc.start()
-    result = function()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return result, peak
 
 
 def test_memory_does_not_grow_with_the_lines_where_the_ngrams_stay_the_same():
@@ -183,7 +163,7 @@ def test_shorter_ngrams_count_what_they_end_or_how_much_of_it(
     assert as_dictionary(shorten(longer)) == as_dictionary(
         count(rows[:, 1:], n - 1, vocabulary_size)
     )
-    preceded = Counter(key(g[1:], vocabulary_size) for g in dictionary(rows, n))
+    preceded = Counter(key(g[1:], vocabulary_size) for g in ngrams_of(rows, n))
     assert as_dictionary(shorten(longer, continuation=True)) == preceded
 
 

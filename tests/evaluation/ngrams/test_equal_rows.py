@@ -4,20 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.evaluation.rows import padded
 from textgan.evaluation.metrics.diversity import unique
 from textgan.evaluation.metrics.shape import lengths, symbols
 from textgan.evaluation.ngrams import equal_rows
 from textgan.evaluation.ngrams.equal_rows import within
 
 ROWS = arrays(np.uint8, st.tuples(st.integers(1, 12), st.just(4)), elements=st.integers(0, 2))
-
-
-def padded(*lines, width=4):
-    """Ids of lines, a = 1."""
-    rows = np.zeros((len(lines), width), dtype=np.uint8)
-    for row, line in zip(rows, lines, strict=True):
-        row[: len(line)] = [ord(c) - 96 for c in line]
-    return rows
 
 
 @given(rows=ROWS, pieces=st.lists(ROWS, max_size=3))

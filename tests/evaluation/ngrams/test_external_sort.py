@@ -1,29 +1,15 @@
 """Sorted runs in files, merged within a memory budget."""
 
-import tracemalloc
 from collections import Counter
 
 import numpy as np
 import pytest
 
+from tests.evaluation.memory import peak_of, stream
 from textgan.evaluation.metrics.jsd import jsd
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import count
 from textgan.evaluation.ngrams.packing import tally
-
-
-def stream(pieces, symbols, T=16):
-    """Random pieces of 500 rows, made one by one."""
-    for seed in range(pieces):
-        yield np.random.default_rng(seed).integers(0, symbols, (500, T))
-
-
-def peak_of(function):
-    tracemalloc.start()
-    result = function()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return result, peak
 
 
 @pytest.mark.parametrize("n", [8, 12])  # keys of one word and of two

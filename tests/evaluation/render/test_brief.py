@@ -14,11 +14,7 @@ from textgan.evaluation.render.verdict import verdict
 
 HOSTILE = "<b>\x1b[red]"
 
-
-@pytest.fixture(autouse=True)
-def _no_pictures(monkeypatch):
-    """Leave out the pictures of pages, which take a second each."""
-    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
+pytestmark = pytest.mark.usefixtures("no_pictures")
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ FULL = replace(full_report(), examples=full_report().examples + EXAMPLES)
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
-@pytest.fixture
-def _no_pictures(monkeypatch):
-    """Leave out the pictures, which take most of the time of a page."""
-    monkeypatch.setattr("textgan.evaluation.render.html.plots", lambda report: [])
-
-
 class Reader(HTMLParser):
     """Checks that every element is closed in its order, and keeps what a test asks for."""
 
@@ -140,7 +134,7 @@ def test_nothing_of_a_corpus_is_markup_or_acts(full):
     full.encode("utf-8")
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_the_text_of_a_warning_is_escaped_too():
     html = page(replace(bare_report(), warnings=(ReportWarning(name="<i>", text="<u>\x1b"),)))
     assert "&lt;i&gt;</strong>&lt;u&gt;␛" in html
@@ -173,7 +167,7 @@ def test_a_dozen_samples_and_a_picture_stand_before_every_table(full):
     assert rest.count("<figure") == 10
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_long_tables_are_folded():
     near = tuple(Nearest(sample=f"a{i}", training=f"b{i}", edits=1) for i in range(500))
     html = page(replace(full_report(), nearest=near))
@@ -205,7 +199,7 @@ def test_numbers_are_rounded_by_their_kind(full):
     assert found["BLEU-4 best as real text"] == ["unknown", "unknown", "unknown", ""]
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_without_real_text_its_columns_are_gone():
     html = page(bare_report())
     assert rows(html, 0)[0] == ["measure", "samples"]
@@ -213,7 +207,7 @@ def test_without_real_text_its_columns_are_gone():
     assert "None" not in read(html).text
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_what_the_excess_is_of_has_a_column():
     one = replace(measure(0.4, real=0.2), at_real_size=0.5, excess=0.3)
     report = replace(bare_report(), measures={"jsd4": one}, m=1000, real_m=50, held_out=50)
@@ -237,7 +231,7 @@ def test_baselines_stand_in_one_table_with_the_best_in_bold(full):
     assert sorted(best) == sorted(["0.1500", "0.1500", "2.500", "0.150", "90.0%"])
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_real_text_of_fewer_lines_is_no_row_of_the_samples_lines():
     one = replace(measure(0.4, real=0.2), at_real_size=0.5, excess=0.3, baselines={"3-gram": 0.3})
     report = replace(bare_report(), measures={"jsd4": one}, m=1000, real_m=50, held_out=50)
@@ -247,7 +241,7 @@ def test_real_text_of_fewer_lines_is_no_row_of_the_samples_lines():
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_symbols_are_shaded_by_their_bits_and_told_without_colour():
     # V = 16: a blind guess costs 4 bits, so that the shades are 1 bit apart
     example = Example(symbols=("a", "b", " ", "c"), bits=(0.9, 1.0, 3.9, 4.0, 2.5))
@@ -265,7 +259,7 @@ def test_symbols_are_shaded_by_their_bits_and_told_without_colour():
     assert "4.0 and more: no likelier than a symbol drawn uniformly" in html
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_what_differs_from_the_nearest_line_is_marked():
     nearest = (Nearest(sample="cart", training="cat", edits=1),)
     html = page(replace(bare_report(), nearest=nearest))
@@ -278,7 +272,7 @@ def test_the_most_frequent_sample_is_shown(full, bare):
     assert "No sample occurs twice." in bare
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_facts_say_which_texts_were_compared(full):
     text = read(full).text
     for fact in ("samples100 lines", "reference2,000 lines", "seed0", "unitcharacters"):
@@ -323,7 +317,7 @@ def test_a_page_is_of_moderate_size_at_any_length():
     assert len(page(report).encode()) < 500_000
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_the_check_up_of_a_run_is_a_section_with_what_to_try():
     checks = [
         {"name": "critic slope", "text": "0.10 of <1>", "good": False},
@@ -348,7 +342,7 @@ def test_the_check_up_of_a_run_is_a_section_with_what_to_try():
     assert "Check-up" not in read(page(bare_report())).text
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_a_page_is_written_whole_or_not_at_all(tmp_path):
     path = tmp_path / "report.html"
     write(bare_report(), path)
@@ -358,7 +352,7 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path):
         write(bare_report(), tmp_path / "absent" / "report.html")
 
 
-@pytest.mark.usefixtures("_no_pictures")
+@pytest.mark.usefixtures("no_pictures")
 def test_a_page_on_a_pipe_is_written_to_it(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
