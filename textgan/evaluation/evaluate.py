@@ -20,7 +20,7 @@ from textgan.evaluation.metrics.shape import lengths_of_both, symbols
 from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import Matches, Report
-from textgan.evaluation.report.warnings import warnings
+from textgan.evaluation.report.warnings import LineCounts, warnings
 from textgan.evaluation.text.lines import Text
 from textgan.evaluation.text.loading import Source, name_of
 from textgan.evaluation.text.texts import Texts, gather
@@ -146,8 +146,11 @@ def evaluate(
         real_m=min(m, len(texts.held_out)) or None,
         measures=measures,
         warnings=warnings(
-            measures, times, m, commonest(texts.matched.rows)[1], len(texts.matched),
-            (empty, texts.matched.empty),
+            measures,
+            samples=LineCounts(m, empty, times),
+            training=LineCounts(
+                len(texts.matched), texts.matched.empty, commonest(texts.matched.rows)[1]
+            ),
         ),
         repeated=(texts.samples.text.line(commonest_sample), times),
         examples=examples(work, EXAMPLES),
@@ -161,7 +164,7 @@ def evaluate(
         revealing=revealing_ngrams(work),
         memorization=count_nearer(work) if full else None,
         frontier=frontier_of_both(work) if full else None,
-    ).with_headline()  # fmt: skip
+    ).with_headline()
 
 
 def _headline(orders: Sequence[int]) -> int:

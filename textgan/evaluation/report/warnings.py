@@ -4,12 +4,13 @@ The thresholds are wide: a warning is meant to be believed. They say nothing of 
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from textgan.evaluation.report.headline import floors_mislead
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.report.report import ReportWarning
 
-__all__ = ["warnings"]
+__all__ = ["LineCounts", "warnings"]
 
 EMPTY = 0.05  # a share of empty lines, above that in real text
 DIVERSITY = 0.5  # a share of distinct lines below this part of real text's
@@ -19,72 +20,94 @@ COVER = 0.25  # bits: likelier than real text, yet predicting it this much worse
 COPIES = 0.05  # a share copied that is surely this much above what is expected
 
 
+class LineCounts(NamedTuple):
+    """Numbers of lines: all, those that are empty, and how often the commonest comes."""
+
+    lines: int
+    empty: int
+    commonest: int
+
+
 def warnings(
-    measures: Mapping[str, Measure],
-    times: int,
-    m: int,
-    real_times: int,
-    matched: int,
-    empty: tuple[int, int] = (0, 0),
+    measures: Mapping[str, Measure], samples: LineCounts, training: LineCounts
 ) -> tuple[ReportWarning, ...]:
     """Return the warnings that the measures give.
 
     Args:
         measures: of the report.
-        times: how often the commonest sample comes.
-        m: samples.
-        real_times: how often the commonest of a matched training sample comes.
-        matched: how many training lines that are.
-        empty: how many of the samples are empty, and of these training lines.
+        samples: counts of the samples.
+        training: counts of a matched training sample.
     """
-    reports = []
-    if empty[0] / m - empty[1] / matched > EMPTY:
-        text = (
-            f"{empty[0] / m:.1%} of the samples are empty lines "
-            f"(training lines: {empty[1] / matched:.1%})."
-        )
-        reports.append(ReportWarning(name="empty", text=text))
-    unique = measures["unique"]
-    if unique.at_real_size is not None and unique.real is not None:
-        share = (
-            f"{unique.at_real_size:.1%} of the samples are distinct "
-            f"(training lines: {unique.real:.1%})"
-        )
-        if unique.at_real_size < DIVERSITY * unique.real:
-            reports.append(
-                ReportWarning(name="collapse", text=f"Collapsed, or close to it: {share}.")
-            )
-        elif times >= MIN_REPEATS and times / m - real_times / matched > REPEATS:
-            text = (
-                f"One line is {times / m:.1%} of the samples "
-                f"(the commonest training line: {real_times / matched:.1%})."
-            )
-            reports.append(ReportWarning(name="repeats", text=text))
-    forward, reverse = measures.get("forward"), measures.get("reverse")
+    unique, copied = measures["unique"], measures["copied"]
+    collapse = _collapse(unique)
+    texts = {
+        "empty": _empty(samples, training),
+        "collapse": collapse,
+        "repeats": _repeats(unique, samples, training) if collapse is None else None,
+        "cover": _cover(measures.get("forward"), measures.get("reverse")),
+        "floors": _floors(measures),
+        "copies": _copies(copied),
+    }
+    return tuple(
+        ReportWarning(name=name, text=text) for name, text in texts.items() if text is not None
+    )
+
+
+def _empty(samples: LineCounts, training: LineCounts) -> str | None:
+    share, real = samples.empty / samples.lines, training.empty / training.lines
+    if share - real <= EMPTY:
+        return None
+    return f"{share:.1%} of the samples are empty lines (training lines: {real:.1%})."
+
+
+def _collapse(unique: Measure) -> str | None:
+    level, real = unique.at_real_size, unique.real
+    if level is None or real is None or level >= DIVERSITY * real:
+        return None
+    return (
+        f"Collapsed, or close to it: {level:.1%} of the samples are distinct "
+        f"(training lines: {real:.1%})."
+    )
+
+
+def _repeats(unique: Measure, samples: LineCounts, training: LineCounts) -> str | None:
+    share, real = samples.commonest / samples.lines, training.commonest / training.lines
+    compared = unique.at_real_size is not None and unique.real is not None
+    if not compared or samples.commonest < MIN_REPEATS or share - real <= REPEATS:
+        return None
+    return f"One line is {share:.1%} of the samples (the commonest training line: {real:.1%})."
+
+
+def _cover(forward: Measure | None, reverse: Measure | None) -> str | None:
     if (
-        forward is not None and forward.excess is not None and forward.excess < 0
-        and reverse is not None and reverse.excess is not None and reverse.excess > COVER
+        forward is None or forward.excess is None or forward.excess >= 0
+        or reverse is None or reverse.excess is None or reverse.excess <= COVER
     ):  # fmt: skip
-        text = (
-            f"Little diversity: the samples are likelier than real text (by {-forward.excess:.2f} "
-            f"bits a symbol), and predict it worse than as many real lines do "
-            f"(by {reverse.excess:.2f})."
-        )
-        reports.append(ReportWarning(name="cover", text=text))
-    if floors_mislead(measures):
-        text = (
-            f"The floors mislead: training lines repeat themselves ({unique.real or 0:.1%} are "
-            "distinct), and no held-out line is one of them, though new text often would be."
-        )
-        reports.append(ReportWarning(name="floors", text=text))
-    copied = measures["copied"]
+        return None
+    return (
+        f"Little diversity: the samples are likelier than real text (by {-forward.excess:.2f} "
+        f"bits a symbol), and predict it worse than as many real lines do "
+        f"(by {reverse.excess:.2f})."
+    )
+
+
+def _floors(measures: Mapping[str, Measure]) -> str | None:
+    if not floors_mislead(measures):
+        return None
+    distinct = f"{measures['unique'].real or 0:.1%}"
+    return (
+        f"The floors mislead: training lines repeat themselves ({distinct} are distinct), and no "
+        "held-out line is one of them, though new text often would be."
+    )
+
+
+def _copies(copied: Measure) -> str | None:
     if (
-        copied.samples is not None and copied.real is not None
-        and copied.interval is not None and copied.interval[0] > COPIES
+        copied.samples is None or copied.real is None
+        or copied.interval is None or copied.interval[0] <= COPIES
     ):  # fmt: skip
-        text = (
-            f"Memorization: {copied.at_real_size:.1%} of the samples occur in the training "
-            f"text, where {copied.real:.1%} are expected."
-        )
-        reports.append(ReportWarning(name="copies", text=text))
-    return tuple(reports)
+        return None
+    return (
+        f"Memorization: {copied.at_real_size:.1%} of the samples occur in the training "
+        f"text, where {copied.real:.1%} are expected."
+    )
