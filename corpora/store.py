@@ -50,13 +50,8 @@ FIELDS: dict[str, type] = {
     "remarks": list,
     "digests": dict,
 }
-ADDED_LATER = {
-    "columns": "text",
-    "labels": [],
-    "remarks": [],
-    "made_by": "",
-    "digests": {},
-}  # earlier versions do not write these
+# earlier versions do not write these
+ADDED_LATER = {"columns": "text", "labels": [], "remarks": [], "made_by": "", "digests": {}}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,11 +86,15 @@ class Corpus:
     conditions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     taken_from: Path | None = None
 
-    def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
-        """Return rows start to stop of a part ("train", "valid" or "test") as text."""
+    def rows(self, part: str) -> NDArray[Any]:
+        """Return the rows of a part ("train", "valid" or "test"), (N, T)."""
         _check_part(part)
         rows: NDArray[Any] = getattr(self, part)
-        return self.encoder.decode_rows(rows[start:stop])
+        return rows
+
+    def lines(self, part: str, start: int = 0, stop: int | None = None) -> list[str]:
+        """Return rows start to stop of a part as text."""
+        return self.encoder.decode_rows(self.rows(part)[start:stop])
 
     def condition(self, part: str) -> NDArray[Any] | None:
         """Return the condition of each row of a part, in the order of its rows (N, T).
@@ -184,7 +183,7 @@ class Corpus:
         )
 
     def _split_note(self) -> str:
-        train, valid, test = (len(getattr(self, part)) for part in PARTS)
+        train, valid, test = (len(self.rows(part)) for part in PARTS)
         if not valid and not test:
             return f"too few different rows to hold some out: all {train:,} are trained on"
         by = "content of the source" if self.columns == "pairs" else "content"

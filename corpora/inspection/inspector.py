@@ -3,7 +3,6 @@
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +135,7 @@ def _findings(
         ],
         length=corpus.length if corpus else None,
         over_length=corpus.counts.long / max(usable_lines, 1) if corpus else None,
-        rows=_sizes(corpus) if corpus else None,
+        rows={part: len(corpus.rows(part)) for part in PARTS} if corpus else None,
         distinct_rows=_distinct_rows(corpus, distinct_lines, progress) if corpus else None,
         labels=corpus.rows_of_labels("train") if corpus else {},
         vocabulary=corpus.encoder.size if corpus else None,
@@ -165,10 +164,6 @@ def _character(code: int, count: int) -> Character:
     return Character(shown=shown, code=f"U+{code:04X}", name=name, count=count)
 
 
-def _sizes(corpus: Corpus) -> dict[str, int]:
-    return {"train": len(corpus.train), "valid": len(corpus.valid), "test": len(corpus.test)}
-
-
 def _distinct_rows(corpus: Corpus, distinct_lines: int, progress: Progress) -> int:
     """Return how many rows differ: at most as many as lines do, unless these are split.
 
@@ -177,7 +172,7 @@ def _distinct_rows(corpus: Corpus, distinct_lines: int, progress: Progress) -> i
     counter, done = DistinctCounter(), 0
     batch_size = max(CELLS // corpus.length, 1)
     for part in PARTS:
-        rows: NDArray[Any] = getattr(corpus, part)
+        rows = corpus.rows(part)
         condition = corpus.condition(part)
         for start in range(0, len(rows), batch_size):
             batch = rows[start : start + batch_size]

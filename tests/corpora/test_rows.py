@@ -25,7 +25,7 @@ def test_equal_rows_are_in_one_part(tmp_path, encoder, long):
     draw = random.Random(0)
     lines = [" ".join(draw.choices(words, k=draw.randint(1, 6))) for _ in range(1500)]
     corpus = corpora.encode(lines, tmp_path, encoder=encoder, long=long, length=12)
-    parts = [{tuple(row) for row in getattr(corpus, part).tolist()} for part in PARTS]
+    parts = [{tuple(row) for row in corpus.rows(part).tolist()} for part in PARTS]
     assert all(parts)
     assert not parts[0] & parts[1]
     assert not parts[0] & parts[2]
@@ -105,7 +105,7 @@ def test_every_row_and_every_piece_of_a_line_has_the_label_of_the_line(tmp_path,
         lines, tmp_path, encoder=encoder, long=long, length=length, columns="labels"
     )
     assert corpus.labels == tuple("abcdefgh")
-    assert all(len(getattr(corpus, name)) for name in PARTS)
+    assert all(len(corpus.rows(name)) for name in PARTS)
     assert all(set(text) - {" "} == {label} for label, text in all_conditions(corpus))
     assert (corpus.counts.rows < len(lines)) == (long == "drop")
     if long == "split":
@@ -148,7 +148,7 @@ def test_a_label_is_no_part_of_rows_vocabulary_length_or_split(tmp_path, encoder
     assert corpus.encoder.signature == plain.encoder.signature
     assert corpus.length == plain.length
     for name in PARTS:
-        assert (getattr(corpus, name) == getattr(plain, name)).all()
+        assert (corpus.rows(name) == plain.rows(name)).all()
 
 
 def test_a_pair_is_dropped_if_either_text_is_too_long(tmp_path):

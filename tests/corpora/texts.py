@@ -33,7 +33,7 @@ def all_conditions(corpus):
     """(condition, line) of all parts: the name of the label or the text of the source."""
     for part in PARTS:
         condition = corpus.condition(part)
-        assert len(condition) == len(getattr(corpus, part))
+        assert len(condition) == len(corpus.rows(part))
         if corpus.columns == "labels":
             names = [corpus.labels[index] for index in condition]
         else:

@@ -154,12 +154,12 @@ def _check_corpus(text: bytes, encoding: str, draws: Draws) -> None:
     except InputError as error:
         check_message(error)
         return
-    assert sum(len(getattr(corpus, part)) for part in PARTS) == corpus.counts.rows
+    assert sum(len(corpus.rows(part)) for part in PARTS) == corpus.counts.rows
     assert corpus.counts.bytes == len(unpacked)
     assert corpus.counts.usable <= len(clean)
     encoder = corpus.encoder
     for part in PARTS:
-        rows, lines = getattr(corpus, part), corpus.lines(part)
+        rows, lines = corpus.rows(part), corpus.lines(part)
         assert rows.shape == (len(lines), corpus.length)
         if not corpus.counts.unknown:  # and so nothing in the text is U+FFFD
             assert encoder.decode_rows(encoder.encode_rows(lines, corpus.length)) == lines

@@ -14,7 +14,9 @@ def test_lines_are_those_of_the_part_whatever_the_batch(encoded, monkeypatch):
 
 def test_the_longest_line_has_its_characters_or_those_of_a_row():
     lines = {"train": ["ab", "abcdef"], "test": ["abc"]}
-    corpus = SimpleNamespace(**lines, length=3, lines=lambda part, a, b: lines[part][a:b])
+    corpus = SimpleNamespace(
+        length=3, rows=lines.__getitem__, lines=lambda part, a, b: lines[part][a:b]
+    )
     assert longest_line(corpus) == 6  # a token may have more than one character
     lines["train"].pop()
     assert longest_line(corpus) == 3

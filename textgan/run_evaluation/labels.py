@@ -13,7 +13,6 @@ from textgan.evaluation.metrics.label_accuracy import (
 )
 from textgan.evaluation.report.conditions import LabelReport
 from textgan.evaluation.statistics.seeding import choose
-from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import BATCH_ROWS, Sampler
 from textgan.sampling.seeds import LineSeeds, line_seeds
 
@@ -67,7 +66,7 @@ def _lines(sampler: Sampler, seeds: LineSeeds, label: str) -> list[str]:
 
 def _drawn(corpus: Corpus, part: str, most: int, seed: int) -> Labelled:
     """Return at most `most` lines of a part, drawn at random, with their labels."""
-    rows: Ids = getattr(corpus, part)
+    rows = corpus.rows(part)
     labels = corpus.condition(part)
     assert labels is not None
     places = choose(len(rows), most, seed, f"labelled {part}")

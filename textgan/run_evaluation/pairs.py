@@ -7,7 +7,6 @@ from corpora import Corpus
 from corpora.errors import InputError
 from textgan.evaluation.metrics.character_error_rate import TranslationReport, first, restoration
 from textgan.evaluation.statistics.seeding import choose
-from textgan.sampling.batch import Ids
 from textgan.sampling.sampler import Sampler
 
 __all__ = ["evaluate_pairs"]
@@ -32,7 +31,7 @@ def evaluate_pairs(
         InputError: The corpus has no held-out pairs.
     """
     part = "test" if len(corpus.test) else "valid"
-    rows: Ids = getattr(corpus, part)
+    rows = corpus.rows(part)
     all_sources = corpus.condition(part)
     if all_sources is None or not len(rows):
         raise InputError(

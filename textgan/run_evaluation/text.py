@@ -11,7 +11,7 @@ BATCH_ROWS = 1 << 14  # decoded at a time
 
 def corpus_lines(corpus: Corpus, part: str) -> Iterator[str]:
     """Yield the lines of a part of a corpus, with a batch of them in memory at a time."""
-    size = len(getattr(corpus, part))
+    size = len(corpus.rows(part))
     for start in range(0, size, BATCH_ROWS):
         yield from corpus.lines(part, start, start + BATCH_ROWS)
 

@@ -226,7 +226,7 @@ def _real(sampler: "Sampler", corpus: Corpus, part: str, places: NDArray[np.int6
     """Return lines of a part of the corpus."""
     labels = corpus.condition(part)
     condition = sampler.condition(None if labels is None else labels[places])
-    return Lines(getattr(corpus, part)[places], condition)
+    return Lines(corpus.rows(part)[places], condition)
 
 
 def _generated(sampler: "Sampler", first: int, count: int) -> Lines:

@@ -183,7 +183,7 @@ class Validator:
 
     def _translated(self, sampler: Sampler) -> tuple[Lines, float]:
         """Return translations of held-out sources, and their character error rate."""
-        targets = evenly_spaced(getattr(self.corpus, self.held_out), self.config.samples)
+        targets = evenly_spaced(self.corpus.rows(self.held_out), self.config.samples)
         sources = self.corpus.condition(self.held_out)
         assert sources is not None
         sources = evenly_spaced(sources, self.config.samples)
