@@ -11,7 +11,7 @@ import click
 
 from cli import completion, options, validity
 from cli.checkpoints import choose_checkpoint
-from cli.limits import FAILED, PAIRS, Limit, LimitType, check, fail, figures
+from cli.limits import FAILED, PAIRS, Limit, LimitType, check_limits, exit_beyond, figures_of
 from cli.output import check_writable, console
 from cli.page import write_page
 from cli.progress import progress
@@ -170,7 +170,7 @@ def evaluate(
             },
             f"goes with a run; {target} is a file: leave it out",
         )  # fmt: skip
-        check(limits, names(settings["orders"], full=settings["full"]))
+        check_limits(limits, names(settings["orders"], full=settings["full"]))
         report = evaluate_file(
             target,
             against,
@@ -189,7 +189,7 @@ def evaluate(
         _print(report, run, tables=tables, signatures=signatures)
     if html is not None and isinstance(report, Report):
         write_page(report, html, run)
-    fail(figures(report), limits)
+    exit_beyond(limits, figures_of(report))
 
 
 def evaluate_file(
@@ -240,7 +240,7 @@ def evaluate_trained(
     from textgan.runs import read_config
 
     pairs = read_config(run).columns == "pairs"
-    check(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
+    check_limits(limits, PAIRS if pairs else names(settings["orders"], full=settings["full"]))
     if pairs:
         _refuse_for_pairs(run)
     if minutes is not None:

@@ -12,7 +12,7 @@ from textgan.evaluation.metrics.character_error_rate import TranslationReport
 from textgan.evaluation.metrics.registry import METRICS, describe
 from textgan.evaluation.report.report import Report
 
-__all__ = ["FAILED", "PAIRS", "Limit", "LimitType", "check", "fail", "figures"]
+__all__ = ["FAILED", "PAIRS", "Limit", "LimitType", "check_limits", "exit_beyond", "figures_of"]
 
 FAILED = 3  # exit code
 PAIRS = ("cer", "cer-difference", "cer-ratio")  # of a run on pairs
@@ -77,7 +77,7 @@ class LimitType(click.ParamType[Limit]):
         return Limit(name, limit, self.side)
 
 
-def check(limits: Iterable[Limit], known: Sequence[str]) -> None:
+def check_limits(limits: Iterable[Limit], known: Sequence[str]) -> None:
     """Raise InputError for a limit on what will not be measured, before anything is."""
     for limit in limits:
         if limit.name not in known:
@@ -90,7 +90,7 @@ def check(limits: Iterable[Limit], known: Sequence[str]) -> None:
             )
 
 
-def figures(report: Report | TranslationReport) -> dict[str, float | None]:
+def figures_of(report: Report | TranslationReport) -> dict[str, float | None]:
     """Return what can be limited, by name."""
     if isinstance(report, Report):
         return {name: measure.samples for name, measure in report.measures.items()}
@@ -102,7 +102,7 @@ def figures(report: Report | TranslationReport) -> dict[str, float | None]:
     }
 
 
-def fail(figures: Mapping[str, float | None], limits: Iterable[Limit]) -> None:
+def exit_beyond(limits: Iterable[Limit], figures: Mapping[str, float | None]) -> None:
     """Exit with FAILED if a figure is beyond its limit; InputError if there is no such figure."""
     passed = []
     for limit in limits:

@@ -12,7 +12,7 @@ import pytest
 
 import textgan as library
 from benchmarks import methods
-from cli.limits import figures
+from cli.limits import figures_of
 from cli.main import COMMANDS, textgan
 from textgan.config.presets import PRESETS
 from textgan.diagnostics.registry import EXPERIMENTS
@@ -234,7 +234,7 @@ def test_the_figures_by_label_are_defined_and_say_what_they_are_blind_to():
 
 def test_limits_of_a_run_on_pairs_are_named():
     restoration = SimpleNamespace(error_rate=1.0, difference=0.0, ratio=1.0)
-    for name in figures(SimpleNamespace(restoration=restoration)):
+    for name in figures_of(SimpleNamespace(restoration=restoration)):
         assert f"`{name}`" in sections(EVALUATION["baselines"])["Warnings"]
         assert f"`{name}`" in EVALUATION["pairs"]
 

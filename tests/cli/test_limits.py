@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from cli.limits import PAIRS, Limit, LimitType, check, fail
+from cli.limits import PAIRS, Limit, LimitType, check_limits, exit_beyond
 from corpora.errors import InputError
 from textgan.evaluation.evaluate import evaluate
 from textgan.evaluation.language_model.setting import Setting
@@ -31,9 +31,9 @@ def test_a_limit_on_the_better_side_is_refused(side, name, other):
 
 def test_a_figure_beyond_its_limit_sets_the_exit_code(capsys):
     limits = [Limit("jsd4", 0.3, "above"), Limit("unique", 0.9, "below")]
-    fail({"jsd4": 0.3, "unique": 0.9}, limits)
+    exit_beyond(limits, {"jsd4": 0.3, "unique": 0.9})
     with pytest.raises(SystemExit, match="3"):
-        fail({"jsd4": 0.31, "unique": 0.8}, limits)
+        exit_beyond(limits, {"jsd4": 0.31, "unique": 0.8})
     assert capsys.readouterr().err == (
         "textgan: jsd4 is 0.3100, above 0.3; unique is 0.8000, below 0.9\n"
     )
@@ -55,9 +55,9 @@ def test_a_limit_on_what_is_not_measured_is_refused_with_what_is():
         ("bleu4", "--fail-above bleu4: not measured; --full measures it; expected"),
     ):
         with pytest.raises(InputError, match=message):
-            check(
+            check_limits(
                 [Limit("unique", 1.0, "above"), Limit(name, 0.3, "above")],
                 names((2, 4), full=False),
             )
     full = [metric.named(metric.order) for metric in METRICS.values() if metric.full]
-    check([Limit(name, 1.0, "above") for name in full], names((2, 4), full=True))
+    check_limits([Limit(name, 1.0, "above") for name in full], names((2, 4), full=True))

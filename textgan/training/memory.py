@@ -88,11 +88,14 @@ def check_memory(config: Config, corpus: Corpus | None = None, *, workers: int =
     arithmetic = ", ".join(
         f"{_readable(size)} for {PARTS[name][0]}" for name, size in parts if size > need.total / 50
     )
+    (largest, _), *_ = parts
+    run, reduced = "the run", list(PARTS[largest][1])
+    if workers > 1:
+        run, reduced = f"the run with {workers} workers", [*reduced, "workers"]
+    bound = "about" if corpus else "at least"
     raise InputError(
-        f"the run {f'with {workers} workers ' if workers > 1 else ''}needs "
-        f"{'about' if corpus else 'at least'} {_readable(need.total)} of memory, "
-        f"and {_readable(free)} are free: {arithmetic}; reduce "
-        f"{' or '.join([*PARTS[parts[0][0]][1], *(['workers'] if workers > 1 else [])])}"
+        f"{run} needs {bound} {_readable(need.total)} of memory, and {_readable(free)} are free: "
+        f"{arithmetic}; reduce {' or '.join(reduced)}"
     )
 
 
