@@ -8,7 +8,7 @@ default they spin, and a thread that spins keeps a core from the one that it wai
 
 Each way is a process of its own, for libgomp reads its environment when torch is loaded. All of
 them start first; then they take turns of some seconds, one at a time, in every round. Printed are
-medians over the rounds: steps a second, and in brackets the ratios, within a round, to one thread
+medians over the rounds: steps per second, and in brackets the ratios, within a round, to one thread
 alone and to one thread beside as many processes. It takes five minutes on two cores.
 """
 
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def measured(config: Config, rounds: int, seconds: float) -> dict[tuple[str, int], list[float]]:
-    """Return steps a second of each way and number of other processes, one a round."""
+    """Return steps per second of each way and number of other processes, one a round."""
     from textgan.training.run import prepare
 
     rates: dict[tuple[str, int], list[float]] = {}
@@ -88,7 +88,7 @@ def measured(config: Config, rounds: int, seconds: float) -> dict[tuple[str, int
 
 
 def table(rates: Mapping[tuple[str, int], list[float]]) -> str:
-    """Return steps a second and their ratios as markdown; see the text above."""
+    """Return steps per second and their ratios as markdown; see the text above."""
     one_thread = WAYS[0].name
     lines = ["| | alone | beside one process | beside two |", "|---|---|---|---|"]
     for way in WAYS:
@@ -120,7 +120,7 @@ def worker(run: Path, way: Way) -> Iterator["subprocess.Popen[str]"]:
 
 
 def ask(process: "subprocess.Popen[str]", seconds: float) -> float:
-    """Return steps a second that a worker made in so many seconds."""
+    """Return steps per second that a worker made in so many seconds."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(f"{seconds}\n")
@@ -142,7 +142,7 @@ def spinning(count: int) -> Iterator[None]:
 
 
 def work(run: Path, threads: int) -> None:
-    """Train for as many seconds as each line of stdin says; print steps a second."""
+    """Train for as many seconds as each line of stdin says; print steps per second."""
     import torch
 
     import corpora

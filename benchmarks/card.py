@@ -15,7 +15,7 @@ from textgan.training.execution import Memory
 
 __all__ = ["PEAKS", "Card", "CpuCard", "CudaCard", "card_of", "record_call"]
 
-# Name by the driver -> 10¹² operations a second in bfloat16, without sparsity, by the data sheets
+# Name by the driver -> 10¹² operations per second in bfloat16, without sparsity, by the data sheets
 PEAKS = {
     "NVIDIA H200": 989.4,
     "NVIDIA H100 80GB HBM3": 989.4,

@@ -65,7 +65,7 @@ def cost_key(config: Config) -> str:
 
 
 def measure(baseline: Config, variant: Config | None, rounds: int = ROUNDS) -> list[list[float]]:
-    """Return CPU seconds a step, of each block, of the baseline and of a variant if there is one.
+    """Return CPU seconds per step, of each block, of the baseline and of a variant if there is one.
 
     They train on their own texts, which are prepared in a temporary folder.
     """

@@ -6,13 +6,13 @@
 Stages, each a process of its own with a time limit:
 
     tests      the tests that need CUDA, tests/hardware/test_cuda.py
-    steps      seconds a step of `paper`, `best` and `quick` in bfloat16, TF32 and float32, eager
+    steps      seconds per step of `paper`, `best` and `quick` in bfloat16, TF32 and float32, eager
                and as CUDA graphs, in turns with the plain reference; shares of the bfloat16 peak
     paper      two minutes of `paper` at width 512
     wide       two minutes of `best` at larger widths
     scores     JSD-4 and JSD-6 of both at several points, on the CPU while the next stages run
-    sampling   lines a second
-    compiled   seconds a step with torch.compile, for as many cells as the rest of the time allows
+    sampling   lines per second
+    compiled   seconds per step with torch.compile, for as many cells as the rest of the time allows
 
 Records are appended to `--results` as they come, each with the device, versions and commit. A stage
 that fails or runs out of time is one record, and the next stages run all the same. Training uses

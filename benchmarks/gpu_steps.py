@@ -61,7 +61,7 @@ def cells(trial: bool) -> list[tuple[str, str]]:
 
 
 def matmul_peaks(card: Card, size: int, precisions: Sequence[str] = PRECISIONS) -> dict[str, float]:
-    """Return 10¹² operations a second of products of square matrices in each precision."""
+    """Return 10¹² operations per second of products of square matrices in each precision."""
     peaks = {}
     for precision in precisions:
         set_up(config_of("quick", precision, "eager", card), card.device)
@@ -93,7 +93,7 @@ def cell(
         preset: Of the settings.
         precision: Of the steps; the reference's is float32.
         executions: Those that take turns; the first is eager.
-        peak: 10¹² operations a second in bfloat16.
+        peak: 10¹² operations per second in bfloat16.
         trial: Whether networks and blocks are tiny.
     """
     about = {"kind": "step", "preset": preset, "precision": precision}

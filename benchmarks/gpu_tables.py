@@ -46,7 +46,7 @@ def steps(records: Sequence[Record]) -> str:
     timed = of_kind(records, "step")
     if timed:
         rows += [
-            "| preset | precision | execution | ms a step | speed relative to the reference | "
+            "| preset | precision | execution | ms per step | speed relative to the reference | "
             "GFLOP | TFLOP/s | of the measured bfloat16 peak | of the vendor's |",
             "|---|---|---|---|---|---|---|---|---|",
         ]
@@ -83,11 +83,11 @@ def trainings(records: Sequence[Record]) -> str:
 
 
 def lines(records: Sequence[Record]) -> str:
-    """Return lines a second."""
+    """Return lines per second."""
     sampled = of_kind(records, "sampling")
     if not sampled:
         return ""
-    rows = ["| networks | lines at a time | lines a second | reference, ids alone |"]
+    rows = ["| networks | lines at a time | lines per second | reference, ids alone |"]
     rows.append("|---|---|---|---|")
     rows += [
         f"| {r['recipe']} | {r['batch']:,} | {r['lines_a_second']:,.0f} | {r['reference']:,.0f} |"

@@ -161,7 +161,7 @@ def sampling(card: Card, corpus: Corpus, *, trial: bool = False) -> Iterator[Rec
 
 @torch.no_grad()
 def rate(card: Card, count: int, make: Any) -> float:  # noqa: ANN401 - count -> lines
-    """Return lines a second; a first call does not count."""
+    """Return lines per second; a first call does not count."""
     make(min(count, 256))
     start = card.clock()
     make(count)

@@ -148,7 +148,7 @@ def models(corpus: str, length: int, repeats: int) -> None:
     print(f"{'':<32}{'nltk.lm':>12}{'textgan':>12}{'ratio':>10}")
     print(f"{'fit, s':<32}{nltk_fit:>12.2f}{our_fit:>12.4f}{nltk_fit / our_fit:>10,.0f}")
     print(
-        f"{'score, characters a second':<32}{per_second[0]:>12,.0f}{per_second[1]:>12,.0f}"
+        f"{'score, characters per second':<32}{per_second[0]:>12,.0f}{per_second[1]:>12,.0f}"
         f"{per_second[1] / per_second[0]:>10,.0f}"
     )
     print(f"nltk scored {NLTK_LINES} rows ({len(expected)} characters), textgan {len(new):,}.")

@@ -14,7 +14,7 @@ def matmul_gflops(
     kind: torch.dtype, size: int, tries: int = 10, products: int = 1,
     device: torch.device | str = "cpu", clock: Callable[[], float] = time.perf_counter,
 ) -> float:  # fmt: skip
-    """Return 10⁹ operations a second of products of square matrices, by the fastest try.
+    """Return 10⁹ operations per second of products of square matrices, by the fastest try.
 
     Args:
         kind: Of the numbers.

@@ -81,7 +81,7 @@ def small_run(folder: Path, length: int = 32) -> Path:
 
 
 def sampling(lines: int, few: int = 1000) -> None:
-    """Print lines a second of `textgan sample`, its memory, and the reference's sampling."""
+    """Print lines per second of `textgan sample`, its memory, and the reference's sampling."""
     with temporary() as folder:
         run, out = small_run(folder), folder / "lines.txt"
         command = ("-m", "textgan", "sample", run, "--seed", 1, "--force", "--out", out, "-n")
@@ -92,16 +92,16 @@ def sampling(lines: int, few: int = 1000) -> None:
     plain = few / median(seconds(lambda _: theirs.sample(few), number) for number in range(5))
     rate = (lines - few) / (long.seconds - short.seconds)
     print(f"\nSampling, T = 32, networks of the quick preset; after {short.seconds:.1f} s to start")
-    print(f"{'lines':>10}{'lines a second':>16}{'peak MB':>9}")
+    print(f"{'lines':>10}{'lines per second':>16}{'peak MB':>9}")
     print(f"{few:>10,}{few / short.seconds:>16,.0f}{short.peak:>9.0f}  start included")
     print(f"{lines:>10,}{rate:>16,.0f}{long.peak:>9.0f}")
     print(f"{few:>10,}{plain:>16,.0f}{'':>9}  reference, width {width}, ids not written as text")
 
 
 def ingestion(sizes: Iterable[float]) -> None:
-    """Print megabytes a second and memory of encoding files of so many MB."""
+    """Print megabytes per second and memory of encoding files of so many MB."""
     print("\nReading a text of distinct lines, cut at T = 32")
-    print(f"{'MB':>7}{'':>3}{'':<10}{'s':>8}{'MB a second':>13}{'peak MB':>9}")
+    print(f"{'MB':>7}{'':>3}{'':<10}{'s':>8}{'MB per second':>13}{'peak MB':>9}")
     with temporary() as folder:
         for number, size in enumerate(sizes):
             if shutil.disk_usage(folder).free < 4e6 * size:

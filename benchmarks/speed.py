@@ -8,7 +8,7 @@ bfloat16, where the processor has it, the mathematics is the same but for roundi
 `peak`: what share of the processor's matrix products a step is worth. The operations are those that
 the mathematics needs: products with padding, or that a double backward makes for nothing, do not
 count.
-`sample`: lines a second, and memory, of `textgan sample` with the networks of the quick preset.
+`sample`: lines per second, and memory, of `textgan sample` with the networks of the quick preset.
 `ingest`: megabytes of text a second, and memory, of `corpora.encode`; `--gigabytes` adds 3,600 MB.
 `start`: seconds until commands are done, beside those of `import torch`.
 `time-to`: seconds until JSD-4 is what the reference has after `--minutes` at the best of `--widths`

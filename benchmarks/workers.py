@@ -44,7 +44,7 @@ def main() -> None:
                 run = folder / f"{number}-{count}"
                 train(run, [*settings, "--steps", str(options.steps), "--workers", str(count)])
                 rates[count].append(rate(run))
-    print("| workers | steps a second | ratio to one worker |\n|---|---|---|")
+    print("| workers | steps per second | ratio to one worker |\n|---|---|---|")
     for count in counts:
         print(f"| {count} | {median(rates[count]):.3f} | {ratio(rates[count], rates[1]):.2f} |")
 

@@ -150,7 +150,7 @@ class Display:
         say(self.console, visible(line))  # a run may be from elsewhere
 
     def _rate(self, progress: Progress) -> float:
-        """Return steps a second since the display began."""
+        """Return steps per second since the display began."""
         return (progress.step - self.first_step) / (time.perf_counter() - self.started)
 
     def _line(self, progress: Progress) -> str:

@@ -40,7 +40,7 @@ MAX_IN_MEMORY = 1000  # lines that are ranked in memory
 @click.option(
     "--sort",
     type=click.Choice(["best", "worst"]),
-    help="Sort by bits a symbol: best has the likeliest line first, worst the unlikeliest.",
+    help="Sort by bits per symbol: best has the likeliest line first, worst the unlikeliest.",
 )
 @click.option(
     "-n",
@@ -85,10 +85,10 @@ def score(
 ) -> None:
     """Score each line of FILE by its likelihood.
 
-    For each line that is not blank the command writes log2 P, bits a symbol and the line, with TABs
-    between. P is the probability of the line under an n-gram model of real text. Few bits a symbol
-    mean a likely line. --json writes null for symbols that the real text lacks, and for infinite
-    bits.
+    For each line that is not blank the command writes log2 P, bits per symbol and the line, with
+    TABs between. P is the probability of the line under an n-gram model of real text. Few bits per
+    symbol mean a likely line. --json writes null for symbols that the real text lacks, and for
+    infinite bits.
     """
     refuse_two_inputs(file, model)
     setting = Setting(order=order, smoothing=smoothing)
@@ -138,7 +138,7 @@ def _lines(
     top: int | None,
     fields: Callable[[LineScore], tuple[str, ...]],
 ) -> Iterator[Sequence[str]]:
-    """Yield the fields of at most `top` scores, sorted by bits a symbol if `sort` is not None.
+    """Yield the fields of at most `top` scores, sorted by bits per symbol if `sort` is not None.
 
     Equal scores keep their order. Memory does not grow with the number of lines.
     """
@@ -147,22 +147,22 @@ def _lines(
         return
     sign = 1 if sort == "best" else -1
     if top is not None and top <= MAX_IN_MEMORY:
-        best = heapq.nsmallest(top, scores, lambda score: sign * score.bits_a_symbol)
+        best = heapq.nsmallest(top, scores, lambda score: sign * score.bits_per_symbol)
         yield from map(fields, best)
         return
-    keyed = ((sign * score.bits_a_symbol, "\t".join(fields(score))) for score in scores)
+    keyed = ((sign * score.bits_per_symbol, "\t".join(fields(score))) for score in scores)
     yield from (line.split("\t", 2) for line in islice(in_order(keyed), top))
 
 
 def _plain(score: LineScore) -> tuple[str, ...]:
-    return f"{score.log2_likelihood:z.3f}", f"{score.bits_a_symbol:z.3f}", score.line
+    return f"{score.log2_likelihood:z.3f}", f"{score.bits_per_symbol:z.3f}", score.line
 
 
 def _json(score: LineScore) -> tuple[str, ...]:
     values = {
         "line": score.line,
         "log2_likelihood": _finite(score.log2_likelihood),
-        "bits_a_symbol": _finite(score.bits_a_symbol),
+        "bits_per_symbol": _finite(score.bits_per_symbol),
         "symbols": score.symbols,
         "bits": [_finite(bits) for bits in score.bits],
         "cut": score.cut,

@@ -256,13 +256,13 @@ def _lead(run: Path, workers: "Workers", changes: dict[str, Any], logs: tuple[st
     from cli.display import Display
     from textgan.training.loggers import open_loggers
     from textgan.training.loggers.records import Records
-    from textgan.training.run import open_run, seconds_a_step
+    from textgan.training.run import open_run, seconds_per_step
 
     try:
         loop = open_run(run, workers=workers, **changes)
         display = Display(loop)
         display.introduce()
-        display.forecast(seconds_a_step(loop), datetime.datetime.now())
+        display.forecast(seconds_per_step(loop), datetime.datetime.now())
     except signals.Stopped:  # before the first step: the run is as it was
         click.echo(f"resume with: textgan train --resume {run}", err=True)
         raise

@@ -80,7 +80,7 @@ def test_rates_and_sharpness_cost_nothing_and_widths_and_terms_of_the_loss_do():
     assert len({key(), *keys}) == len(other) + 1
 
 
-def test_costs_are_measured_in_seconds_a_step(corpus_file, monkeypatch):
+def test_costs_are_measured_in_seconds_per_step(corpus_file, monkeypatch):
     monkeypatch.setattr(costs, "BLOCK_STEPS", 2)
     config = Config.build({"corpus": str(corpus_file), "device": "cpu", "threads": 1, **TINY})
     both = costs.measure(config, config, rounds=2)

@@ -40,7 +40,7 @@ def run(*arguments, **settings):
 
 
 def written(*arguments, **settings):
-    """Return (log2-likelihood, bits a symbol, line) of each line printed."""
+    """Return (log2-likelihood, bits per symbol, line) of each line printed."""
     rows = [line.split("\t", 2) for line in run(*arguments, **settings).stdout.splitlines()]
     return [(float(one), float(two), line) for one, two, line in rows]
 
@@ -49,16 +49,16 @@ def test_lines_are_written_in_their_order_with_both_numbers(files):
     found = written("lines.txt", "--model", "corpus.txt")
     expected = list(LineScorer(NAMES)(["Anna", "nnaA", "Annabelle", "Anna", "[b]\x1b[31m"]))
     assert found == [
-        (round(one.log2_likelihood, 3), round(one.bits_a_symbol, 3), one.line) for one in expected
+        (round(one.log2_likelihood, 3), round(one.bits_per_symbol, 3), one.line) for one in expected
     ]
 
 
-def test_sorting_ranks_by_bits_a_symbol_and_keeps_equal_lines_in_order(files, monkeypatch):
+def test_sorting_ranks_by_bits_per_symbol_and_keeps_equal_lines_in_order(files, monkeypatch):
     (files / "lines.txt").write_text("".join(f"{line}\n" for line in ["qq", *NAMES[:100], "qq"]))
     plain = written("lines.txt", "--model", "corpus.txt")
     objects = [json.loads(line) for line in
                run("lines.txt", "--model", "corpus.txt", "--json").stdout.splitlines()]  # fmt: skip
-    bits = [one["bits_a_symbol"] for one in objects]
+    bits = [one["bits_per_symbol"] for one in objects]
     for sort, sign in (("best", 1), ("worst", -1)):
         order = sorted(range(len(bits)), key=lambda i: (sign * bits[i], i))
         expected = [plain[i] for i in order]
@@ -90,7 +90,7 @@ def test_json_has_the_bits_of_each_symbol(files):
     for values, one in zip(found, scores, strict=True):
         assert values == {
             "line": one.line, "log2_likelihood": one.log2_likelihood,
-            "bits_a_symbol": one.bits_a_symbol, "symbols": list(one.symbols),
+            "bits_per_symbol": one.bits_per_symbol, "symbols": list(one.symbols),
             "bits": list(one.bits), "cut": False,
         }  # fmt: skip
         assert sum(values["bits"]) == pytest.approx(-values["log2_likelihood"])

@@ -161,7 +161,7 @@ def test_the_interval_of_the_forward_likelihood_is_that_of_a_ratio_of_sums():
     (rows, learnt, apart), V = rows_of(*texts, length=12)
     model, rng = Setting().fit(learnt, V), np.random.default_rng(0)
 
-    def spread(rows):  # of the bits a symbol, over lines drawn again with replacement
+    def spread(rows):  # of the bits per symbol, over lines drawn again with replacement
         bits, symbols = -model.score_lines(rows), np.minimum((rows > 0).sum(1) + 1, 12)
         drawn = rng.integers(len(rows), size=(4_000, len(rows)))
         return (bits[drawn].sum(1) / symbols[drawn].sum(1)).std()

@@ -76,7 +76,7 @@ def target(data: bytes) -> None:
     arguments = _arguments(draws, costly=zlib.crc32(data) % 64 == 0)
     with (
         mock.patch.object(textgan.training.run, "prepare", _prepare_small),
-        mock.patch.object(textgan.training.run, "seconds_a_step", return_value=0.01),
+        mock.patch.object(textgan.training.run, "seconds_per_step", return_value=0.01),
         mock.patch.object(Loop, "__call__", _two_steps),
     ):
         try:

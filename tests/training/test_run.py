@@ -10,7 +10,7 @@ import torch
 from corpora.errors import InputError
 from textgan import runs
 from textgan.runs.tensors import read_tensors
-from textgan.training.run import open_run, prepare, seconds_a_step, train
+from textgan.training.run import open_run, prepare, seconds_per_step, train
 from textgan.training.step import Trainer
 
 
@@ -78,7 +78,7 @@ def test_force_replaces_a_run(quick, trained, tmp_path):
 def test_measuring_a_step_moves_nothing(tiny, tmp_path):
     loop = open_run(prepare(tiny, out=tmp_path / "run"))
     before = [p.clone() for p in loop.trainer.models.critic.parameters()]
-    assert seconds_a_step(loop, tries=1) > 0
+    assert seconds_per_step(loop, tries=1) > 0
     for old, new in zip(before, loop.trainer.models.critic.parameters(), strict=True):
         assert torch.equal(old, new)
 
@@ -88,7 +88,7 @@ def test_measuring_a_step_does_not_copy_the_text(tiny, tmp_path, monkeypatch):
     loop = open_run(prepare(config, out=tmp_path / "run"))
     assert isinstance(loop.trainer.corpus.train, np.memmap)
     monkeypatch.setattr(np.memmap, "__deepcopy__", lambda *_: pytest.fail("copied"), raising=False)
-    seconds_a_step(loop, tries=1)
+    seconds_per_step(loop, tries=1)
 
 
 def test_minutes_that_are_over_are_not_trained_again(quick, tmp_path):
@@ -149,7 +149,7 @@ def test_the_forecast_is_of_the_next_step_and_no_training(quick, tmp_path, monke
     loop = open_run(train(quick, out=tmp_path / "run"), steps=9)
     made, seconds = [], loop.seconds
     monkeypatch.setattr(Trainer, "step", lambda _self, step: made.append(step))
-    seconds_a_step(loop, tries=2)
+    seconds_per_step(loop, tries=2)
     assert made == [7, 7, 7]
     assert loop.seconds == seconds
 

@@ -173,5 +173,5 @@ def he_critic(
 
 
 def channels(units: int) -> int:
-    """Return C, at least 1, of fully connected networks of 8C units a layer."""
+    """Return C, at least 1, of fully connected networks of 8C units per layer."""
     return max(units // 8, 1)

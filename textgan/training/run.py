@@ -44,7 +44,7 @@ from textgan.training.starting_weights import load_starting_weights
 from textgan.training.step import Trainer
 from textgan.training.validation import Validator
 
-__all__ = ["follow", "open_run", "open_trainer", "prepare", "seconds_a_step", "start", "train"]
+__all__ = ["follow", "open_run", "open_trainer", "prepare", "seconds_per_step", "start", "train"]
 
 SLOW = 2.0  # seconds: of steps that slow, one is enough to measure
 
@@ -260,7 +260,7 @@ def open_trainer(
     return Trainer(config, corpus, models, workers), step
 
 
-def seconds_a_step(loop: Loop, tries: int = 5) -> float:
+def seconds_per_step(loop: Loop, tries: int = 5) -> float:
     """Return the median time of a step, measured on a copy: the run itself does not move.
 
     With several workers it is the time of worker 0 alone, without communication.

@@ -2,7 +2,7 @@
 
 Source: Gulrajani et al. 2017, algorithm 1. Comments name its lines; lines 1 and 13, the outer loop,
 are `loop.py`. What is not in algorithm 1 has a comment that says so. The paper has Adam and
-n_critic = 5; the defaults here are SOAP and 2 critic updates a step.
+n_critic = 5; the defaults here are SOAP and 2 critic updates per step.
 """
 
 from typing import NamedTuple

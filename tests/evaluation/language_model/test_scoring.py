@@ -56,7 +56,7 @@ def test_a_score_is_that_of_the_model_with_one_symbol_more():
         assert [one.log2_likelihood for one in found] == pytest.approx(model.score_lines(rows))
         sizes = [5, 5, 4, 10, 10]  # with the end, where there is room for one
         assert [len(one.bits) for one in found] == sizes
-        assert [one.bits_a_symbol for one in found] == pytest.approx(
+        assert [one.bits_per_symbol for one in found] == pytest.approx(
             -model.score_lines(rows) / sizes
         )
         assert [one.cut for one in found] == [False, False, False, True, False]

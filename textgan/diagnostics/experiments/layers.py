@@ -3,9 +3,9 @@
 A critic of 12 linear layers with ReLU and no residual paths is trained on the Swiss roll against
 the Swiss roll plus N(0, 1). The norm of the gradient of its loss at each hidden layer's output is
 measured. *Depth* counts the layers that the gradient has come back through, from the score. With n
-units a layer, a layer multiplies the gradient by about c√(n/6) where weights are uniform in [−c, c]
-(variance c²/3, half of the ReLUs open), and by up to cn/2 where they are all at ±c and agree. So
-whether it vanishes or explodes is decided by c and by n together: the figure shows both.
+units per layer, a layer multiplies the gradient by about c√(n/6) where weights are uniform in
+[−c, c] (variance c²/3, half of the ReLUs open), and by up to cn/2 where they are all at ±c and
+agree. So whether it vanishes or explodes is decided by c and by n together: the figure shows both.
 """
 
 from collections.abc import Mapping
@@ -217,7 +217,7 @@ def _draw_widths(axes: Axes, by_width: Mapping[str, Mapping[str, float]]) -> Non
     axes.axhline(0, color=MUTED, linewidth=0.9)
     axes.set_xscale("log", base=2)
     axes.set_xticks(units, [str(count) for count in units])
-    axes.set_xlabel("units a layer")
+    axes.set_xlabel("units per layer")
     title(axes, "Slope at ±c")
 
 

@@ -136,7 +136,7 @@ def run(settings: SurfacesSettings, work: Work) -> Outcome:
         figure=figure,
         notes=[
             f"{settings.medians}, {settings.updates:,} updates of critics with "
-            f"{settings.units} units a layer; the published code makes 500,000."
+            f"{settings.units} units per layer; the published code makes 500,000."
         ],
     )
 

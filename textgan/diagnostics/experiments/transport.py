@@ -100,7 +100,7 @@ def run(settings: TransportSettings, work: Work) -> Outcome:
         *_findings("of points", point_costs),
         *_findings("of lines, by edits", text_costs),
         Finding(
-            expectation="the metric `transport` of evaluations gives the same edits a line",
+            expectation="the metric `transport` of evaluations gives the same edits per line",
             measured="largest difference "
             f"{max(abs(e - c.program) for ((e, _), c, _) in texts):.1e}",
             seen=all(abs(e - c.program) <= TOLERANCE for ((e, _), c, _) in texts),

@@ -46,7 +46,7 @@ class LineScore:
         return -sum(self.bits)
 
     @property
-    def bits_a_symbol(self) -> float:
+    def bits_per_symbol(self) -> float:
         """The mean of `bits`."""
         return sum(self.bits) / len(self.bits)
 
@@ -56,15 +56,15 @@ class LineScorer:
 
         scorer = LineScorer("us-baby-names")
         for score in scorer(["Annabelle", "xqzzk"]):
-            print(score.line, score.log2_likelihood, score.bits_a_symbol)
+            print(score.line, score.log2_likelihood, score.bits_per_symbol)
 
     >>> model = LineScorer(["ab", "abb", "b"], setting=Setting(order=2))
     >>> likely, unlikely = model(["ab", "ba"])
-    >>> likely.bits_a_symbol < unlikely.bits_a_symbol
+    >>> likely.bits_per_symbol < unlikely.bits_per_symbol
     True
 
     Lines are scored as they are read, in memory of a fixed size, so a scorer takes files of any
-    length. To rank lines of different lengths compare `bits_a_symbol`, as log₂ P falls with length.
+    length. To rank lines of different lengths compare `bits_per_symbol`: log₂ P falls with length.
 
     Args:
         text: text of the model: at least one line, read once; or a str or Path that names a file or

@@ -25,7 +25,7 @@ Decisions that a reader could get wrong:
 - Continuations replace counts in every order except the highest: c(hw) is then N₁₊(·hw), the number
   of distinct symbols before hw, the start symbol included. n-grams that begin with a start symbol
   keep their counts, as in KenLM and SRILM: nothing precedes a line, or each line is preceded by
-  something else. A continuation of 1 would make all first symbols seen equally likely: 3.7 bits a
+  something else. A continuation of 1 would make all first symbols seen equally likely: 3.7 bits per
   symbol of held-out names at order 6 instead of 2.9.
 - Discounts that are not set are estimated for each order from its counts of counts n₁…n₄:
   Y = n₁/(n₁ + 2n₂), D = Y for one discount, D_k = k − (k + 1) Y n_{k+1}/n_k for three. nltk uses
@@ -38,7 +38,7 @@ Decisions that a reader could get wrong:
   (q₁ is the ratio for s = log₂ 3, about that of n-grams of text.) D_k is then limited to [0.1, k],
   so that M is never 0. KenLM instead sets all D of an order to 0.5, 1 and 1.5 if one of the n is 0
   or a D_k out of range. In sparse orders a single n-gram can decide that: D₁ jumped from 0.96 to
-  0.5, and models of two samples of one text were 0.2 bits a symbol apart.
+  0.5, and models of two samples of one text were 0.2 bits per symbol apart.
 
 Sources: Witten & Bell 1991 (method C); Ney, Essen & Kneser 1994; Kneser & Ney 1995; Chen & Goodman
 1999, "An empirical study of smoothing techniques for language modeling", equation 26.

@@ -5,7 +5,7 @@ how well a model of the samples predicts held-out text; samples that repeat them
 badly, however likely each of them is (Zhao et al. 2018, "Adversarially Regularized Autoencoders",
 section 5, "reverse perplexity").
 
-Both are in bits a symbol: −log₂ P over all lines, by the number of their symbols and ends.
+Both are in bits per symbol: −log₂ P over all lines, by the number of their symbols and ends.
 """
 
 from collections.abc import Iterator
@@ -132,7 +132,7 @@ def _forward_fields(case: Case) -> dict[str, Any]:
 FORWARD = Metric(
     name="forward",
     title="forward likelihood",
-    unit="bits a symbol",
+    unit="bits per symbol",
     better="real",
     form=".3f",
     blind_to="whether a low value comes from quality, collapse or copying; and what lies beyond n "
@@ -148,7 +148,7 @@ FORWARD = Metric(
 REVERSE = Metric(
     name="reverse",
     title="reverse likelihood",
-    unit="bits a symbol",
+    unit="bits per symbol",
     better="lower",
     form=".3f",
     blind_to="the quality of single lines: nonsense among good lines costs little",

@@ -33,7 +33,7 @@ DRAWS = 10  # of such lines, none of them twice
 def transport(
     samples: Sequence[Line], real: Sequence[Line]
 ) -> tuple[float, tuple[tuple[Line, Line, int], ...]]:
-    """Return the mean edits a line, and the moves: sample, the line it becomes, the edits.
+    """Return the mean edits per line, and the moves: sample, the line it becomes, the edits.
 
     Moves come dearest first, those of equal cost in the order of the samples. Where several plans
     are the cheapest, the lines in their order decide which is taken. Time grows as m³: 1,000 lines

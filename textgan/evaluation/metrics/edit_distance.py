@@ -2,7 +2,7 @@
 
 The distance is Levenshtein's (1966): the least number of symbols to insert, delete or replace.
 Every pair is measured, by rapidfuzz in blocks on all processors: exact, some 25 million pairs of 32
-symbols a second, in memory that does not grow with the text.
+symbols per second, in memory that does not grow with the text.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -152,7 +152,7 @@ def _signature(case: Case) -> dict[str, Any]:
 NEAREST = Metric(
     name="nearest",
     title="nearest training line",
-    unit="edits a character",
+    unit="edits per character",
     better="real",
     form=".3f",
     blind_to="rephrasing, joined halves of two training lines, and the diversity of samples",

@@ -188,7 +188,7 @@ def figures(comparison: Comparison, places: Sequence[int] | None = None) -> Tabl
         heads=("", *map(letter, places), "real text"),
         rows=tuple(rows),
         note=f"{comparison.m:,} lines of each against {comparison.reference_size:,}, cut at "
-        f"{comparison.length}; JSD in bits, likelihoods in bits a symbol; excess: {excess}above "
+        f"{comparison.length}; JSD in bits, likelihoods in bits per symbol; excess: {excess}above "
         f"the figure of real text; real text: {comparison.real_m:,} held-out lines{source}; for "
         "reverse likelihood, distinct lines and lines found in held-out text: training lines",
     )

@@ -133,12 +133,12 @@ def _floor_source(report: Report, *, two_columns: bool) -> str:
 def figures(report: Report) -> Table:
     """Return the measures except JSD, those of several orders at the order of the headline."""
     note = (
-        "real text: the figure of real lines in place of the samples; forward: bits a symbol of "
-        "the samples under a model of training text; reverse: bits a symbol of held-out text under "
-        "a model of the samples"
+        "real text: the figure of real lines in place of the samples; forward: bits per symbol of "
+        "the samples under a model of training text; reverse: bits per symbol of held-out text "
+        "under a model of the samples"
     )
     if report.transport is not None:
-        note += "; earth mover's distance in edits a line, nearest line in edits a character"
+        note += "; earth mover's distance in edits per line, nearest line in edits per character"
     shown_order = order(main_jsd(report) or "jsd4")
     names = [
         name

@@ -86,7 +86,7 @@ def _cover(forward: Measure | None, reverse: Measure | None) -> str | None:
         return None
     return (
         f"Little diversity: the samples are likelier than real text (by {-forward.excess:.2f} "
-        f"bits a symbol), and predict it worse than as many real lines do "
+        f"bits per symbol), and predict it worse than as many real lines do "
         f"(by {reverse.excess:.2f})."
     )
 

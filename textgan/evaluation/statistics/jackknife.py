@@ -78,7 +78,7 @@ def standard_errors(
     """Return `standard_error` for each of `functionals`, at little more than the cost of one.
 
     `counts` are those of the rows, if known already. Memory holds the n-grams of a piece of the
-    lines, and 8 bytes a line for each functional.
+    lines, and 8 bytes per line for each functional.
     """
     lines = _Lines(rows, q, end, width, counts)
     return {name: _spread(lost) for name, lost in lines.losses(functionals).items()}

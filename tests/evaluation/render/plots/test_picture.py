@@ -40,7 +40,7 @@ def test_axes_name_their_units(drawn):
     for name, unit in {
         "orders": "JSD, bits",
         "sizes": "lines evaluated",
-        "quality": "reverse likelihood, bits a character: lower covers more",
+        "quality": "reverse likelihood, bits per character: lower covers more",
         "lengths": "length, characters (T = 8)",
         "symbols": "share of all characters, ends of lines counted",
         "positions": "share at that position",

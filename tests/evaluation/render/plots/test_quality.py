@@ -16,7 +16,7 @@ def test_quality_and_coverage_are_named_apart():
         )
 
     assert say(2.25, 2.75) == (
-        "Quality: the samples are less likely than real text, by 0.250 bits a character. "
+        "Quality: the samples are less likely than real text, by 0.250 bits per character. "
         "Coverage: they predict real text worse than training lines do, by 0.250 bits. Better "
         "coverage: b."
     )

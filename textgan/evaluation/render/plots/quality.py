@@ -47,8 +47,8 @@ def _near(texts: list[Point], baselines: list[Point]) -> list[Point]:
     return [point for point in baselines if point[1] <= limits[0] and point[2] <= limits[1]]
 
 
-def _a_unit(report: Report) -> str:
-    return "a " + name_unit(report.unit).removesuffix("s")
+def _per_unit(report: Report) -> str:
+    return "per " + name_unit(report.unit).removesuffix("s")
 
 
 def _draw(report: Report) -> Figure:
@@ -71,8 +71,8 @@ def _draw(report: Report) -> Figure:
         axes.plot([x], [y], **{**look, "linestyle": "", "markersize": 7})
         labels.append((x, y, name, color))
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.set_xlabel(f"forward likelihood, bits {_a_unit(report)}: best as real text")
-    label_y(axes, f"reverse likelihood, bits {_a_unit(report)}: lower covers more")
+    axes.set_xlabel(f"forward likelihood, bits {_per_unit(report)}: best as real text")
+    label_y(axes, f"reverse likelihood, bits {_per_unit(report)}: lower covers more")
     label_points(figure, axes, labels)
     return figure
 
@@ -86,7 +86,7 @@ def _caption(report: Report) -> str:
         how = "less likely than real text" if x > real_x else "likelier than real text"
         coverage = "better" if y < real_y else "worse"
         sentences.append(
-            f"Quality: the samples are {how}, by {abs(x - real_x):.3f} bits {_a_unit(report)}. "
+            f"Quality: the samples are {how}, by {abs(x - real_x):.3f} bits {_per_unit(report)}. "
             f"Coverage: they predict real text {coverage} than training lines do, by "
             f"{abs(y - real_y):.3f} bits."
         )
