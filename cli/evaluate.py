@@ -183,12 +183,14 @@ def evaluate(
             limit=options.read_limit(max_bytes),
             settings=settings,
         )
-    if as_json:
-        click.echo(json.dumps(report.to_dict(), indent=1))
-    else:
-        _print(report, run, tables=tables, signatures=signatures)
-    if html is not None and isinstance(report, Report):
-        write_page(report, html, run)
+    try:  # a reader of stdout may stop early, and the disk may be full: neither costs the other
+        if html is not None and isinstance(report, Report):
+            write_page(report, html, run)
+    finally:
+        if as_json:
+            click.echo(json.dumps(report.to_dict(), indent=1))
+        else:
+            _print(report, run, tables=tables, signatures=signatures)
     exit_beyond(limits, figures_of(report))
 
 

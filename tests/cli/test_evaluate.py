@@ -318,6 +318,18 @@ def test_a_page_that_cannot_be_written_after_all_costs_the_page_alone(files, mon
     assert json.loads(done.stdout)["evaluated"] == "samples.txt"
 
 
+@pytest.mark.usefixtures("no_pictures")
+def test_a_reader_that_stops_early_does_not_cost_the_page(files, monkeypatch):
+    def closed(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("cli.evaluate._print", closed)
+    CliRunner().invoke(
+        evaluate, ["samples.txt", "--against", "corpus.txt", "--html", "a.html", *QUICK]
+    )
+    assert "</html>" in (files / "a.html").read_text()
+
+
 def test_a_network_is_trained_as_a_baseline_on_request(trained, tmp_path):
     shutil.copytree(trained, tmp_path / "run")  # which keeps the report
     flags = ("--samples", "20", "--autoregressive", "0.01", "--json", "--orders", "4")
