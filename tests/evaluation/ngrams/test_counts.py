@@ -1,5 +1,3 @@
-from collections import Counter
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +8,7 @@ from tests.evaluation.memory import peak_of, stream
 from tests.evaluation.rows import ngrams_of
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams import windows as window_pieces
-from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge, shorten
+from textgan.evaluation.ngrams.counts import NgramCounts, count, count_orders, merge
 from textgan.evaluation.ngrams.packing import pack
 
 # 6 symbols of 5,726 need 75 bits, 10 of Unicode's 1,114,112 need 201: one, two and four words.
@@ -150,23 +148,6 @@ def test_memory_does_not_grow_with_the_lines_where_the_ngrams_stay_the_same():
     assert peak_of_many < 150 * 500 * 16 * 8 / 5  # a fifth of the text
 
 
-@pytest.mark.parametrize("budget", [1 << 26, 100])
-@pytest.mark.parametrize(("vocabulary_size", "n"), [(40, 3), (40, 2), *WIDE])
-def test_shorter_ngrams_count_what_they_end_or_how_much_of_it(
-    monkeypatch, vocabulary_size, n, budget
-):
-    rng = np.random.default_rng(11)
-    rows = rng.integers(vocabulary_size - 3, vocabulary_size, (50, 12))
-    longer = count(rows, n, vocabulary_size)
-    monkeypatch.setattr(external, "BUDGET", budget)
-    monkeypatch.setattr(external, "BLOCK_KEYS", 5)
-    assert as_dictionary(shorten(longer)) == as_dictionary(
-        count(rows[:, 1:], n - 1, vocabulary_size)
-    )
-    preceded = Counter(key(g[1:], vocabulary_size) for g in ngrams_of(rows, n))
-    assert as_dictionary(shorten(longer, continuation=True)) == preceded
-
-
 @pytest.mark.parametrize("at_once", [1, 4, 1000])
 def test_no_context_is_in_two_blocks(monkeypatch, at_once):
     rows = np.random.default_rng(12).integers(0, 5, (40, 6))
@@ -201,20 +182,19 @@ def test_a_piece_that_is_no_array_of_ids_is_refused():
     assert count([], 2, 7).total == 0
 
 
-@pytest.mark.parametrize("end", [None, 0])
 @pytest.mark.parametrize("vocabulary_size", [4, 6_000])
 @pytest.mark.parametrize("orders", [(1, 2, 3, 4, 5, 6), (2, 5), (9,), ()])
-def test_all_orders_at_once_are_each_order_alone(end, vocabulary_size, orders, monkeypatch):
+def test_all_orders_at_once_are_each_order_alone(vocabulary_size, orders, monkeypatch):
     rng = np.random.default_rng(0)
     rows = rng.integers(1, min(vocabulary_size, 40), size=(70, 8))
     rows[np.arange(8) >= rng.integers(0, 10, size=(70, 1))] = 0
     parts = [rows[:30], rows[30:30], rows[30:]]
     for budget in (external.BUDGET, 256):
         monkeypatch.setattr(external, "BUDGET", budget)
-        found = count_orders(parts, orders, vocabulary_size, end=end)
+        found = count_orders(parts, orders, vocabulary_size)
         assert list(found) == list(orders)
         for n, counts in found.items():
-            alone = count(rows, n, vocabulary_size, end=end)
+            alone = count(rows, n, vocabulary_size)
             assert (counts.n, counts.vocabulary_size) == (n, vocabulary_size)
             assert counts.keys.tolist() == alone.keys.tolist()
             assert counts.counts.tolist() == alone.counts.tolist()

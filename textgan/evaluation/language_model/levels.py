@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from textgan.evaluation.language_model.smoothing import Discounts, Smoothing, discounts_of
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import NgramCounts, shorten
+from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.derived import shorten
 from textgan.evaluation.ngrams.packing import Keys, find, pack, prefixes
 
 __all__ = ["Level", "levels"]

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.counts import NgramCounts, shorten
+from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.derived import shorten
 from textgan.evaluation.ngrams.packing import Keys, find, pack
 from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.statistics.seeding import generator

@@ -5,9 +5,9 @@ Rows are (N, T) ids; the first 0 of a row ends its line, and all after it is 0 t
 
 from textgan.evaluation.metrics.metric import Metric
 from textgan.evaluation.metrics.workspace import Case
-from textgan.evaluation.ngrams.counts import count
-from textgan.evaluation.ngrams.equal_rows import blocks, distinct_rows
-from textgan.evaluation.ngrams.windows import PADDING, Rows, check_rows
+from textgan.evaluation.ngrams.counts import NgramCounts
+from textgan.evaluation.ngrams.equal_rows import distinct_rows
+from textgan.evaluation.ngrams.windows import Rows, check_rows
 
 __all__ = ["DISTINCT", "UNIQUE", "commonest", "distinct", "unique"]
 
@@ -30,22 +30,15 @@ def commonest(rows: Rows) -> tuple[int, int]:
     return place, -times
 
 
-def distinct(rows: Rows, n: int) -> float | None:
-    """Return the number of distinct n-grams of `rows` over the number of all; None without any.
+def distinct(counts: NgramCounts) -> float | None:
+    """Return the number of distinct n-grams over the number of all, without padding; None of none.
 
-    distinct-n = |{w₁…w_n in the lines}| / Σ_lines max(0, symbols − n + 1); no padding is counted.
-    The more lines, the lower it is: compare equal numbers of lines only. Li et al. 2016, "A
-    Diversity-Promoting Objective Function for Neural Conversation Models", section 5, divide by the
-    number of symbols, which exceeds that of n-grams by n − 1 a line.
+    distinct-n = |{w₁…w_n in the lines}| / Σ_lines max(0, symbols − n + 1). The more lines, the
+    lower it is: compare equal numbers of lines only. Li et al. 2016, "A Diversity-Promoting
+    Objective Function for Neural Conversation Models", section 5, divide by the number of symbols,
+    which exceeds that of n-grams by n − 1 a line.
     """
-    counts = count(rows, n, _vocabulary_size(rows), end=PADDING)
     return len(counts.keys) / counts.total if len(counts.keys) else None
-
-
-def _vocabulary_size(rows: Rows) -> int:
-    return 1 + max(
-        (int(rows[block].max(initial=PADDING)) for block in blocks(*rows.shape)), default=PADDING
-    )
 
 
 def _unique(case: Case) -> float:
@@ -54,7 +47,7 @@ def _unique(case: Case) -> float:
 
 def _distinct(case: Case) -> float | None:
     assert case.n is not None
-    return distinct(case.rows, case.n)
+    return distinct(case.work.counts(case.lines, padded=False)[case.n])
 
 
 UNIQUE = Metric(

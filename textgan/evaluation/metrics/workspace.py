@@ -9,7 +9,8 @@ from textgan.evaluation.language_model.baselines import NAMES, SAMPLERS, baselin
 from textgan.evaluation.language_model.model import NgramModel
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams.counts import NgramCounts, count_orders, merge
-from textgan.evaluation.ngrams.windows import PADDING, Rows
+from textgan.evaluation.ngrams.derived import without_padding
+from textgan.evaluation.ngrams.windows import Rows
 from textgan.evaluation.report.signature import Signature
 from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.lines import Places, Text
@@ -195,24 +196,30 @@ class Workspace:
 
     def counts(self, lines: LineSet, *, padded: bool) -> dict[int, NgramCounts]:
         """Return the n-grams of `lines` at each order, with padding as a symbol or without."""
-        return self.cached(("counts", padded, lines), lambda: self._counts(lines.rows, padded))
+        if padded:
+            return self.cached(("counts", lines), lambda: self._counts(lines.rows))
+        return self.cached(
+            ("counts without padding", lines), lambda: _text(self.counts(lines, padded=True))
+        )
 
     def reference_counts(self, *, padded: bool, whole: bool) -> dict[int, NgramCounts]:
         """Return the n-grams of the training text, or of the whole reference."""
-        training = self.cached(
-            ("training", padded), lambda: self._counts(self.texts.training, padded)
-        )
-        if not (whole and self.texts.drawn):
+        whole = whole and self.texts.drawn
+        if not padded:
+            return self.cached(
+                ("reference without padding", whole),
+                lambda: _text(self.reference_counts(padded=True, whole=whole)),
+            )
+        training = self.cached("training", lambda: self._counts(self.texts.training))
+        if not whole:
             return training
-        held_out = self.counts(self.held_out, padded=padded)
+        held_out = self.counts(self.held_out, padded=True)
         return self.cached(
-            ("reference", padded),
-            lambda: {n: merge([training[n], held_out[n]]) for n in self.orders},
+            "reference", lambda: {n: merge([training[n], held_out[n]]) for n in self.orders}
         )
 
-    def _counts(self, rows: Rows | IdRows, padded: bool) -> dict[int, NgramCounts]:
-        end = None if padded else PADDING
-        return count_orders(rows, self.orders, self.V, end=end, width=self.width)
+    def _counts(self, rows: Rows | IdRows) -> dict[int, NgramCounts]:
+        return count_orders(rows, self.orders, self.V, width=self.width)
 
     def of_equal_size(self, lines: LineSet, real: LineSet) -> tuple[LineSet, LineSet]:
         """Return as many of `lines` as of `real`, drawn from the larger; of matched ones all."""
@@ -237,3 +244,7 @@ class Workspace:
     def signed(self, name: str, n: int | None, m: int, fields: Mapping[str, Any]) -> Signature:
         """Return the signature of a figure of m lines."""
         return replace(self.base, **{"metric": name, "n": n, "m": m, **fields})
+
+
+def _text(counts: Mapping[int, NgramCounts]) -> dict[int, NgramCounts]:
+    return {n: without_padding(of_order) for n, of_order in counts.items()}

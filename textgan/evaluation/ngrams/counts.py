@@ -18,13 +18,20 @@ from textgan.evaluation.ngrams.packing import (
     pack,
     prefixes,
     starts,
-    suffixes,
     tally,
     words,
 )
-from textgan.evaluation.ngrams.windows import Pieces, Rows, ends, padded, pieces, windows
+from textgan.evaluation.ngrams.windows import Pieces, Rows, padded, pieces, windows
 
-__all__ = ["NgramCounts", "check_comparable", "count", "count_orders", "merge", "shared", "shorten"]
+__all__ = [
+    "NgramCounts",
+    "check_comparable",
+    "count",
+    "count_orders",
+    "merge",
+    "no_counts",
+    "shared",
+]
 
 NORM_COUNTS = 1 << 20  # counts whose squares are added up at a time
 
@@ -129,7 +136,7 @@ def count(
         raise ValueError(f"found n = {n}, expected at least 1")
 
     def parts() -> Iterator[NgramCounts]:
-        yield _empty(n, vocabulary_size)
+        yield no_counts(n, vocabulary_size)
         for piece in pieces(text, vocabulary_size):
             rows, empty = (piece, 0) if end is not None else padded(piece, n, width)
             keys, counts = tally(windows(rows, n, vocabulary_size, end)[0], vocabulary_size**n)
@@ -141,45 +148,33 @@ def count(
 
 
 def count_orders(
-    text: Pieces,
-    orders: Iterable[int],
-    vocabulary_size: int,
-    *,
-    end: int | None = None,
-    width: int | None = None,
+    text: Pieces, orders: Iterable[int], vocabulary_size: int, *, width: int | None = None
 ) -> dict[int, NgramCounts]:
     """Return `count` of `text` at each of `orders`, at little more than the cost of the highest.
 
-    Every window of n symbols begins one of n + 1, except the last of its row: so the shorter counts
-    are sums of the longer ones and those last windows.
+    Padding is a symbol like any other. Every window of n symbols begins one of n + 1, except the
+    last of its row: so the shorter counts are sums of the longer ones and those last windows.
     """
     ascending = sorted(set(orders))
     if not ascending:
         return {}
-    counts = count(text, ascending[-1], vocabulary_size, end=end, width=width)
+    counts = count(text, ascending[-1], vocabulary_size, width=width)
     by_order = {ascending[-1]: counts}
     for n in range(ascending[-1] - 1, ascending[0] - 1, -1):
-        counts = merge(_shorter(counts, text, end, width))
+        counts = merge(_shorter(counts, text, width))
         by_order[n] = counts
     return {n: by_order[n] for n in ascending}
 
 
-def _shorter(
-    counts: NgramCounts, text: Pieces, end: int | None, width: int | None
-) -> Iterator[NgramCounts]:
+def _shorter(counts: NgramCounts, text: Pieces, width: int | None) -> Iterator[NgramCounts]:
     """Yield the counts of windows one symbol shorter: as beginnings, then the last of each row."""
     n, V = counts.n - 1, counts.vocabulary_size
-    yield _empty(n, V)
+    yield no_counts(n, V)
     for contexts, begin, occurrences in counts.contexts():
         sums = np.add.reduceat(occurrences, begin)
         yield NgramCounts(n=n, vocabulary_size=V, keys=contexts, counts=sums)
     for rows in pieces(text, V):
-        if end is None:
-            last = _last(rows, n, max(rows.shape[1], width or 0))
-        else:
-            stop = ends(rows, end)
-            (long,) = np.nonzero(stop >= n)
-            last = [rows[long, stop[long] - n + k] for k in range(n)]
+        last = _last(rows, n, max(rows.shape[1], width or 0))
         if last:
             keys, sums = tally(pack(last, V), V**n)
             yield NgramCounts(n=n, vocabulary_size=V, keys=keys, counts=sums)
@@ -225,7 +220,7 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
                 pending, size = [], 0
         if first is None:
             raise ValueError("found no counts to merge, expected at least one")
-        merged = _merge_all(pending or [_empty(first.n, first.vocabulary_size)])
+        merged = _merge_all(pending or [no_counts(first.n, first.vocabulary_size)])
         if not len(runs):
             # A large result is kept in a file too, since it lives long.
             keys, counts = external.join([(merged.keys, merged.counts)])
@@ -234,24 +229,6 @@ def merge(parts: Iterable[NgramCounts]) -> NgramCounts:
         del pending
         keys, counts = external.join(runs.merged())
     return NgramCounts(n=merged.n, vocabulary_size=merged.vocabulary_size, keys=keys, counts=counts)
-
-
-def shorten(counts: NgramCounts, *, continuation: bool = False) -> NgramCounts:
-    """Return the counts of the (n − 1)-grams in which the n-grams of `counts` end.
-
-    Each counts as often as the n-grams that it ends; with `continuation` once for each distinct
-    n-gram, so that the count is the number of distinct symbols before it.
-    """
-    n, V = counts.n, counts.vocabulary_size
-
-    def parts() -> Iterator[NgramCounts]:
-        yield _empty(n - 1, V)
-        for keys, occurrences in counts.blocks():
-            weights = None if continuation else occurrences
-            ends, sums = tally(suffixes(keys, n, V), V ** (n - 1), weights)
-            yield NgramCounts(n=n - 1, vocabulary_size=V, keys=ends, counts=sums)
-
-    return merge(parts())
 
 
 def _bytes(counts: NgramCounts) -> int:
@@ -271,7 +248,8 @@ def _merge_all(parts: list[NgramCounts]) -> NgramCounts:
     )
 
 
-def _empty(n: int, vocabulary_size: int) -> NgramCounts:
+def no_counts(n: int, vocabulary_size: int) -> NgramCounts:
+    """Return the counts of no text."""
     return NgramCounts(
         n=n,
         vocabulary_size=vocabulary_size,
