@@ -12,7 +12,7 @@ from cli import signals
 from cli.streams import prepare
 from corpora.errors import InputError, PluginWarning
 from textgan.evaluation.render.visible import visible
-from textgan.hardware.waiting import sleep_while_waiting
+from textgan.hardware.waiting import multiply_on_one_thread, sleep_while_waiting
 
 __all__ = ["main"]
 
@@ -70,6 +70,7 @@ def textgan() -> None:
 def main() -> None:
     """Run the command line and exit: with 2 for usage, 1 for input, 128 + n for signal n."""
     sleep_while_waiting()  # before a command loads torch
+    multiply_on_one_thread()  # and numpy
     prepare()
     warnings.showwarning = _show_warning
     with signals.handled():
