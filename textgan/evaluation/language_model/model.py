@@ -16,7 +16,7 @@
   that `mle` has not seen; `uniform=False` does the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,14 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.language_model.levels import levels
+from textgan.evaluation.language_model.queries import Queries, RowQueries, ngrams
 from textgan.evaluation.language_model.sampler import NgramSampler
 from textgan.evaluation.language_model.smoothing import SMOOTHINGS, Options, Smoothing
 from textgan.evaluation.ngrams import external_sort as external
 from textgan.evaluation.ngrams.counts import NgramCounts, merge
-from textgan.evaluation.ngrams.packing import Keys, distinct, suffixes, tally
-from textgan.evaluation.ngrams.windows import PADDING, Pieces, Rows, ends, pieces, windows
+from textgan.evaluation.ngrams.packing import tally
+from textgan.evaluation.ngrams.windows import Pieces, Rows, pieces
 
-__all__ = ["Likelihood", "NgramModel", "predicted"]
+__all__ = ["Likelihood", "NgramModel"]
+
+NO_ROWS = "found no rows of text, expected (N, T) ids, neither 0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,30 +107,37 @@ class NgramModel:
         """Return log₂ P of each symbol of `rows` (N, T), 0 after a line's end: (N, T)."""
         scores = np.zeros(rows.shape)
         done = 0
-        for piece in pieces(rows, self.vocabulary_size):
-            keys, scored = self._contexts(piece)
-            first, inverse = distinct(keys)  # each distinct n-gram is scored once
-            scores[done : done + len(piece)][scored] = self._bits(keys[first])[inverse]
-            done += len(piece)
+        for bits in self._scores(rows):
+            scores[done : done + len(bits)] = bits
+            done += len(bits)
         return scores
 
-    def score_lines(self, rows: Rows) -> NDArray[np.float64]:
-        """Return log₂ P of each line, its end included: (N,), mapped from a file if it is large."""
+    def score_lines(
+        self, rows: Rows, asked: Iterable[RowQueries] | None = None
+    ) -> NDArray[np.float64]:
+        """Return log₂ P of each line, its end included: (N,), mapped from a file if it is large.
+
+        `asked` are the queries of the rows for the order of the model, if known.
+        """
         scores = external.zeros(len(rows), np.float64)
         done = 0
-        for piece in pieces(rows, self.vocabulary_size):
-            scores[done : done + len(piece)] = self.log2_probabilities(piece).sum(axis=1)
-            done += len(piece)
+        for bits in self._scores(rows, asked):
+            scores[done : done + len(bits)] = bits.sum(axis=1)
+            done += len(bits)
         return scores
 
-    def score(self, text: Pieces) -> Likelihood:
-        """Return the likelihood of all lines of `text` together, at least one."""
+    def score(self, text: Pieces, asked: Iterable[RowQueries] | None = None) -> Likelihood:
+        """Return the likelihood of all lines of `text` together, at least one.
+
+        `asked` as in `score_lines`.
+        """
         lines, characters, bits = 0, 0, 0.0
-        for rows, keys in self._ngrams(text):
-            ngrams, occurrences = tally(keys, (self.vocabulary_size + 1) ** self.order)
-            lines += len(rows)
-            characters += len(keys)
-            bits += float(occurrences @ self._bits(ngrams))
+        for size, queries, times in self._distinct(text) if asked is None else map(_tallied, asked):
+            lines += size
+            characters += int(times.sum())
+            bits += float(times @ self._bits(queries))
+        if not lines:
+            raise ValueError(NO_ROWS)
         return Likelihood(lines=lines, characters=characters, log2_likelihood=bits)
 
     def generate(self, m: int, length: int, seed: int, order: int | None = None) -> Rows:
@@ -155,22 +165,34 @@ class NgramModel:
     def _sampler(self) -> NgramSampler:
         return NgramSampler(self._counts, end=self.end)
 
-    def _bits(self, keys: Keys) -> NDArray[np.float64]:
-        """Return log₂ P of the last symbol of n-grams of the highest order (M, W): (M,)."""
-        # Shorter n-grams repeat more and more: each distinct one is looked up once.
-        queries, within = {self.order: keys}, {}
-        for n in range(self.order, self._levels[0].counts.n, -1):
-            shorter = suffixes(queries[n], n, self.vocabulary_size + 1)
-            first, within[n] = distinct(shorter)
-            queries[n - 1] = shorter[first]
+    def _distinct(self, text: Pieces) -> Iterator[tuple[int, Queries, NDArray[np.int64]]]:
+        """Yield the number of some rows, their n-grams, and how often each occurs."""
+        n, V = self.order, self.vocabulary_size
+        for rows in pieces(text, V):
+            keys, times = tally(ngrams(rows, V, n, self.end)[0], (V + 1) ** n)
+            yield len(rows), Queries(keys, n, V), times
+
+    def _scores(
+        self, rows: Rows, asked: Iterable[RowQueries] | None = None
+    ) -> Iterator[NDArray[np.float64]]:
+        """Yield log₂ P of each symbol, 0 after a line's end, of some rows at a time: (·, T)."""
+        if asked is None:
+            asked = RowQueries.of(rows, self.vocabulary_size, self.order, self.end)
+        for part in asked:
+            bits = np.zeros(part.scored.shape)
+            bits[part.scored] = self._bits(part.queries)[part.place]
+            yield bits
+
+    def _bits(self, queries: Queries) -> NDArray[np.float64]:
+        """Return log₂ P of the last symbol of each n-gram of the highest order: (K,)."""
         lowest = self._levels[0].counts.n
-        probability = np.full(len(queries[lowest]), self._lowest)
+        probability = np.full(len(queries.keys(lowest)), self._lowest)
         of_order = {level.counts.n: level for level in self._levels}
         for n in range(lowest, self.order + 1):
-            if n in within:
-                probability = probability[within[n]]
+            if n > lowest:
+                probability = probability[queries.ending(n)]
             if n in of_order:
-                probability = of_order[n].probabilities(queries[n], probability)
+                probability = of_order[n].probabilities(queries.keys(n), probability)
         with np.errstate(divide="ignore"):  # a probability of 0 is −∞ bits
             bits: NDArray[np.float64] = np.log2(probability)
         return bits
@@ -180,38 +202,19 @@ class NgramModel:
         n, base = self.order, self.vocabulary_size + 1
 
         def parts() -> Iterator[NgramCounts]:
-            for _, packed in self._ngrams(text):
-                keys, counts = tally(packed, base**n)
+            empty = True
+            for _, queries, counts in self._distinct(text):
+                empty = False
+                keys = queries.keys(n)
                 yield NgramCounts(n=n, vocabulary_size=base, keys=keys, counts=counts)
+            if empty:
+                raise ValueError(NO_ROWS)
 
         return merge(parts())
 
-    def _ngrams(self, text: Pieces) -> Iterator[tuple[Rows, Keys]]:
-        """Yield the pieces of `text` with the n-grams that end at a predicted symbol."""
-        empty = True
-        for rows in pieces(text, self.vocabulary_size):
-            empty = False
-            yield rows, self._contexts(rows)[0]
-        if empty:
-            raise ValueError("found no rows of text, expected (N, T) ids, neither 0")
 
-    def _contexts(self, rows: Rows) -> tuple[Keys, NDArray[np.bool_]]:
-        """Return each predicted symbol behind its order − 1 symbols of context, and where it is.
-
-        The n-grams are packed, (M, W); which of the positions are predicted is (N, T).
-        """
-        N, T = rows.shape
-        start = self.vocabulary_size  # the start symbol: one id past the vocabulary
-        wide = np.full((N, self.order - 1 + T), start, dtype=np.min_scalar_type(start))
-        wide[:, self.order - 1 :] = rows
-        keys, _ = windows(wide, self.order, start + 1)
-        scored = np.arange(T) < predicted(rows, self.end)[:, None]
-        return (keys if scored.all() else keys[scored.ravel()]), scored
-
-
-def predicted(rows: Rows, end: int = PADDING) -> NDArray[np.intp]:
-    """Return how many symbols of each row a model predicts, its end included if any: (N,)."""
-    return np.minimum(ends(rows, end) + 1, rows.shape[1])
+def _tallied(asked: RowQueries) -> tuple[int, Queries, NDArray[np.int64]]:
+    return len(asked.scored), asked.queries, np.bincount(asked.place)
 
 
 def _rule(smoothing: str, vocabulary_size: int, discount: float | None, gamma: float) -> Smoothing:

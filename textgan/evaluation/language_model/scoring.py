@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpora.errors import InputError
-from textgan.evaluation.language_model.model import predicted
+from textgan.evaluation.language_model.queries import predicted
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.ngrams.windows import PADDING
 from textgan.evaluation.text.lines import Text, blocks

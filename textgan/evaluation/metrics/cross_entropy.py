@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textgan.evaluation.language_model.model import NgramModel, predicted
+from textgan.evaluation.language_model.model import NgramModel
+from textgan.evaluation.language_model.queries import RowQueries, kept_queries, predicted
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.metric import Metric, Paired
 from textgan.evaluation.metrics.workspace import Case, Workspace
@@ -56,11 +57,11 @@ class Scored:
         return np.asarray((self.bits - self.mean * self.symbols) / self.symbols.mean())
 
 
-def score(model: NgramModel, rows: Rows) -> Scored:
-    """Return the lines `rows` (N, W) as `model` finds them."""
+def score(model: NgramModel, rows: Rows, asked: list[RowQueries] | None = None) -> Scored:
+    """Return the lines `rows` (N, W) as `model` finds them; `asked` are their queries, if known."""
     parts = pieces(rows, model.vocabulary_size)
     (symbols,) = external.join((predicted(part),) for part in parts)
-    bits = model.score_lines(rows)
+    bits = model.score_lines(rows, asked)
     return Scored(np.negative(bits, out=bits), symbols)
 
 
@@ -89,7 +90,15 @@ def _coverage(case: Case) -> Scored | None:
         return None
     return work.cached(
         ("coverage", case.lines),
-        lambda: score(work.setting.fit(case.rows, V), work.held_out.rows),
+        lambda: score(work.setting.fit(case.rows, V), work.held_out.rows, _held_out_queries(work)),
+    )
+
+
+def _held_out_queries(work: Workspace) -> list[RowQueries] | None:
+    """Return what all models are asked for of the held-out lines; None of many lines."""
+    return work.cached(
+        "held-out queries",
+        lambda: kept_queries(work.held_out.rows, work.V, work.setting.order),
     )
 
 
@@ -111,7 +120,8 @@ def _reverse_baseline(case: Case) -> float | None:
     work = case.work
     if not len(work.held_out):
         return None
-    return work.setting.fit(case.rows, work.V).score(work.held_out.rows).bits_per_character
+    model = work.setting.fit(case.rows, work.V)
+    return model.score(work.held_out.rows, _held_out_queries(work)).bits_per_character
 
 
 def _model_fields(case: Case) -> dict[str, Any]:
@@ -203,12 +213,13 @@ def spread(
     """
     rng = generator(seed, "halves")
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
+    asked = kept_queries(held_out, vocabulary_size, setting.order)
     m = len(rows) // 2 * 2
 
     def scored(part: NDArray[np.uint32]) -> Scored:
         order = np.sort(part)
         external.release(part)
-        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out)
+        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out, asked)
 
     orders = [_permutation(rng, len(rows)) for _ in range(SPLITS)]
     halves = [half for order in orders for half in order[:m].reshape(2, -1)]
