@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -38,16 +38,23 @@ def test_a_row_ends_before_its_first_padding():
     assert ends(rows, end=1).tolist() == [0, 0, 4, 2]
 
 
-@given(rows=ROWS, n=st.integers(1, 5), end=st.sampled_from([None, 0]))
-def test_entries_are_the_counts_of_each_line_alone(rows, n, end):
-    ngrams = by_line(rows, n, 3, end)
+@given(
+    rows=ROWS,
+    n=st.integers(1, 5),
+    end=st.sampled_from([None, 0]),
+    V=st.sampled_from([3, 60_000, 1 << 20]),  # keys of few bits, of nearly a word, of two words
+)
+@example(rows=np.full((2, 4), 2, np.uint8), n=4, end=None, V=60_000)
+def test_entries_are_the_counts_of_each_line_alone(rows, n, end, V):
+    rows = np.where(rows == 2, V - 1, rows.astype(np.int64))
+    ngrams = by_line(rows, n, V, end)
     expected = []
     for i in range(len(rows)):
-        counts = count(rows[i : i + 1], n, 3, end=end)
-        keys = counts.keys[:, 0].tolist()
+        counts = count(rows[i : i + 1], n, V, end=end)
+        keys = counts.keys.tolist()
         expected += [(key, i, times) for key, times in zip(keys, counts.counts, strict=True)]
         assert ngrams.windows[i] == counts.total
-    found = zip(ngrams.keys[ngrams.ngram, 0], ngrams.line, ngrams.count, strict=True)
+    found = zip(ngrams.keys[ngrams.ngram].tolist(), ngrams.line, ngrams.count, strict=True)
     assert list(found) == sorted(expected)
 
 

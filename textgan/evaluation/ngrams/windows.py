@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textgan.evaluation.ngrams import external_sort as external
-from textgan.evaluation.ngrams.packing import Keys, distinct, pack
+from textgan.evaluation.ngrams.packing import Keys, distinct, pack, starts
 
 __all__ = [
     "PADDING",
@@ -129,13 +129,22 @@ def by_line(rows: Rows, n: int, vocabulary_size: int, end: int | None = None) ->
     """Return the n-grams of each of `rows` (N, T); the arguments are those of `windows`."""
     N = len(rows)
     keys, line = windows(rows, n, vocabulary_size, end)
-    first, inverse = distinct(keys)
-    pairs, counts = np.unique(inverse * N + line, return_counts=True)
-    ngram, line_of = np.divmod(pairs, max(N, 1))
+    bits = N.bit_length()
+    # Most n-grams fit one word with their line, which sorts much faster than by their places.
+    fit = vocabulary_size**n << bits <= 1 << 64
+    if fit:
+        numbers = keys[:, 0].astype(np.uint64)
+    else:
+        first, inverse = distinct(keys)
+        numbers = inverse.astype(np.uint64)
+    pairs = np.sort(numbers << np.uint64(bits) | line.astype(np.uint64))
+    entry = starts(pairs[:, None])
+    numbers = pairs[entry] >> np.uint64(bits)
+    ngram = starts(numbers[:, None])
     return LineNgrams(
-        keys=keys[first].astype(np.uint64),
-        ngram=ngram,
-        line=line_of,
-        count=counts.astype(np.int64),
+        keys=numbers[ngram, None] if fit else keys[first].astype(np.uint64),
+        ngram=np.repeat(np.arange(len(ngram)), np.diff(ngram, append=len(entry))),
+        line=(pairs[entry] & np.uint64((1 << bits) - 1)).astype(np.intp),
+        count=np.diff(entry, append=len(pairs)).astype(np.int64),
         windows=np.bincount(line, minlength=N),
     )
