@@ -1,4 +1,5 @@
 import tracemalloc
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -38,6 +39,33 @@ def test_every_key_is_one_of_the_distinct_ones(vocabulary_size, n):
     some, which = distinct(keys)
     assert (keys[some][which] == keys).all()
     assert len(set(map(tuple, keys[some].tolist()))) == len(some) < 80
+
+
+def keys_of_words(W, largest, count=400):
+    """Keys of few distinct words, up to the largest of all."""
+    rng = np.random.default_rng(W)
+    some = np.append(rng.integers(largest, size=4, dtype=np.uint64), np.uint64(largest))
+    return some[rng.integers(5, size=(count, W))]
+
+
+@pytest.mark.parametrize("largest", [3, 1 << 40, (1 << 64) - 1])
+@pytest.mark.parametrize("W", [2, 3, 5])
+def test_keys_of_any_words_are_sorted_like_tuples(W, largest):
+    keys = keys_of_words(W, largest)
+    expected = Counter(map(tuple, keys.tolist()))
+    found, counts = tally(keys)
+    assert list(map(tuple, found.tolist())) == sorted(expected)
+    assert counts.tolist() == [expected[key] for key in sorted(expected)]
+
+
+@pytest.mark.parametrize("few", [0, 1, 7, 400])
+def test_keys_of_any_words_are_found_by_few_queries_or_many(few):
+    keys, _ = tally(keys_of_words(3, (1 << 64) - 1))
+    queries = keys_of_words(3, (1 << 64) - 1)[:few]
+    queries[::3, 2] -= np.uint64(1)
+    there = list(map(tuple, keys.tolist()))
+    expected = [there.index(key) if key in there else -1 for key in map(tuple, queries.tolist())]
+    assert find(keys, queries).tolist() == expected
 
 
 @pytest.mark.parametrize(("vocabulary_size", "n"), [(9, 2), (9, 5), (5_726, 5), (5_726, 6), *WIDE])

@@ -103,20 +103,20 @@ def tally(
         ordered = np.sort(flat)[:, None]
     else:
         order = _order(keys)
-        ordered = keys[order]
+        ordered = keys.take(order, axis=0)
     new = starts(ordered)
     if weights is None:
         counts = np.diff(new, append=len(ordered)).astype(np.int64)
     else:
         counts = np.add.reduceat(weights[order], new) if len(new) else weights[:0]
-    return ordered[new].astype(np.uint64), counts
+    return ordered.take(new, axis=0).astype(np.uint64), counts
 
 
 def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return a place of each distinct key of `keys` (M, W), (K,), and the number of each, (M,)."""
     # One word sorts four times as fast without stability.
     order = np.argsort(keys[:, 0]) if keys.shape[1] == 1 else _order(keys)
-    new = starts(keys[order])
+    new = starts(keys.take(order, axis=0))
     inverse = np.empty(len(keys), dtype=np.intp)
     inverse[order] = np.repeat(np.arange(len(new)), np.diff(new, append=len(keys)))
     return order[new], inverse
@@ -125,7 +125,7 @@ def distinct(keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def find(keys: Keys, queries: Keys) -> NDArray[np.intp]:
     """Return where in `keys` (K, W; distinct, ascending) each of `queries` (M, W) is, else −1.
 
-    Binary search copies nothing of `keys`, which may be mapped from a file.
+    Binary search copies little of `keys`, which may be mapped from a file.
     """
     if not len(keys):
         return np.full(len(queries), -1, dtype=np.intp)
@@ -165,25 +165,41 @@ def _symbols_per_word(vocabulary_size: int) -> int:
 def _order(keys: Keys) -> NDArray[np.intp]:
     """Return the order that sorts keys by their first word, then by the next.
 
-    Most keys are a few sorted runs one after the other, which a stable sort merges.
+    Most keys of one word are a few sorted runs one after the other, which a stable sort merges.
     """
     if keys.shape[1] == 1:
         return np.argsort(keys[:, 0], kind="stable")
-    return np.lexsort(keys.T[::-1])
+    rank = keys[:, 0]
+    for word in keys.T[1:]:
+        rank = _rank(rank)
+        bits = int(word.max(initial=0)).bit_length()
+        if bits + len(rank).bit_length() > 64:
+            word, bits = _rank(word), len(word).bit_length()
+        rank = rank << np.uint64(bits) | word
+    return np.argsort(rank)
+
+
+def _rank(words: NDArray[Any]) -> NDArray[np.uint64]:
+    """Return how many distinct words are below each, (M,)."""
+    return distinct(words[:, None])[1].astype(np.uint64)
 
 
 def _search(keys: Keys, queries: Keys) -> NDArray[np.intp]:
     """Return how many `keys` of several words are below each of `queries`: (M,)."""
-    low = np.zeros(len(queries), dtype=np.intp)
-    high = np.full(len(queries), len(keys), dtype=np.intp)
-    for _ in range(len(keys).bit_length()):
-        middle = (low + high) // 2
-        middle_keys = keys[np.minimum(middle, len(keys) - 1)]
-        below = middle_keys[:, -1] < queries[:, -1]
+    # First by first words, which are copied, of some keys if there are many.
+    step = 1 + len(keys) // (1 + 4 * len(queries))
+    first = np.ascontiguousarray(keys[::step, 0])
+    low = np.maximum(np.searchsorted(first, queries[:, 0]) - 1, 0) * step
+    high = np.minimum(np.searchsorted(first, queries[:, 0], side="right") * step, len(keys))
+    undecided = np.flatnonzero(low < high)
+    while len(undecided):
+        middle = (low[undecided] + high[undecided]) // 2
+        middle_keys, sought = keys[middle], queries[undecided]
+        below = middle_keys[:, -1] < sought[:, -1]
         for w in reversed(range(keys.shape[1] - 1)):
-            same = middle_keys[:, w] == queries[:, w]
-            below = (middle_keys[:, w] < queries[:, w]) | (same & below)
-        undecided = low < high
-        low = np.where(undecided & below, middle + 1, low)
-        high = np.where(undecided & ~below, middle, high)
+            same = middle_keys[:, w] == sought[:, w]
+            below = (middle_keys[:, w] < sought[:, w]) | (same & below)
+        low[undecided[below]] = middle[below] + 1
+        high[undecided[~below]] = middle[~below]
+        undecided = undecided[low[undecided] < high[undecided]]
     return low
