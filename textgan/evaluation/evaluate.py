@@ -1,13 +1,14 @@
 """From lines to a report: every metric's measure, the shape of the text, and examples."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from corpora.errors import InputError
 from textgan.evaluation.harness import families, measure_family
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.cross_entropy import examples
-from textgan.evaluation.metrics.detection import revealing_ngrams
+from textgan.evaluation.metrics.detection import classify, revealing_ngrams
 from textgan.evaluation.metrics.diversity import commonest
 from textgan.evaluation.metrics.earth_mover import transport_plan
 from textgan.evaluation.metrics.edit_distance import nearest_lines
@@ -121,14 +122,16 @@ def evaluate(
     stage("n-gram models")
     work = Workspace(texts, setting, seed, fitting, as_validity(valid))
     work.baselines = {name: LineSet.of(lines) for name, lines in texts.also.items()}
-    work.add_baselines()
-    measures: dict[str, Measure] = {}
-    for family, metrics in families(METRICS.importable().values()):
-        metrics = [metric for metric in metrics if full or not metric.full]
-        if metrics:
-            stage(family)
-            measures |= measure_family(metrics, work, work.samples)
-            work.forget()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(classify, work)  # what fails there fails again where it is asked for
+        work.add_baselines()
+        measures: dict[str, Measure] = {}
+        for family, metrics in families(METRICS.importable().values()):
+            metrics = [metric for metric in metrics if full or not metric.full]
+            if metrics:
+                stage(family)
+                measures |= measure_family(metrics, work, work.samples)
+                work.forget()
     commonest_sample, times = commonest(texts.samples.rows)
     stage("curves and examples")
     empty = texts.samples.empty

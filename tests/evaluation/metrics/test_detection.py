@@ -5,11 +5,15 @@ import pytest
 
 from tests.evaluation.render.terminal.printed import printed
 from textgan.evaluation.evaluate import evaluate
+from textgan.evaluation.harness import measure
 from textgan.evaluation.language_model.setting import Setting
-from textgan.evaluation.metrics.detection import FOLDS, detect
+from textgan.evaluation.metrics import detection
+from textgan.evaluation.metrics.detection import FOLDS, classify, detect
 from textgan.evaluation.metrics.hashed_ngrams import hashed
+from textgan.evaluation.metrics.workspace import Workspace
 from textgan.evaluation.render.html import page
 from textgan.evaluation.render.terminal import report as terminal
+from textgan.evaluation.text.texts import gather
 
 M = 400
 QUICK = {"orders": (1,), "model": Setting(order=1), "length": 16}
@@ -100,6 +104,26 @@ def test_a_report_has_the_figure_with_that_of_real_text(report):
         assert settings in signature
         assert "|held-out:200@" in signature
     assert "|interval:delong+folds|" in measure.real_signature
+
+
+def test_what_is_classified_beforehand_is_not_classified_again(monkeypatch):
+    texts = gather(
+        real(0, 150), real(1, 600), real(2, 200), {}, length=16, unit="char", m=None, seed=0
+    )
+    work = Workspace(texts, Setting(order=1), 0, (1,))
+    classify(work)
+    work.forget()
+    monkeypatch.setattr(detection, "detect", None)
+    assert 0 < measure(detection.DETECTION, work, work.samples, None).samples < 1
+
+
+def test_an_error_of_the_classifier_is_raised(monkeypatch):
+    def fails(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(detection, "detect", fails)
+    with pytest.raises(MemoryError):
+        evaluate(real(0, 150), real(1, 600), real(2, 200), **QUICK)
 
 
 def test_the_ngrams_that_reveal_samples_come_with_their_shares(report):

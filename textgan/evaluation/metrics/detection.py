@@ -32,7 +32,7 @@ from textgan.evaluation.statistics.seeding import generator
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["DETECTION", "Detection", "detect", "revealing_ngrams"]
+__all__ = ["DETECTION", "Detection", "classify", "detect", "revealing_ngrams"]
 
 LINES = 5000  # of each text
 MIN_LINES = 100  # of fewer there is no figure
@@ -135,14 +135,23 @@ def _detection(case: Case) -> Detection | None:
     if _size(case) < MIN_LINES:
         return None
 
-    def features(lines: LineSet) -> "csr_matrix":
-        return work.cached(("hashed", lines), lambda: hashed(_text_of(work, lines)))
-
     def find() -> Detection:
-        samples, real = map(features, _texts(case))
-        return detect(samples, real, work.seed)
+        lines, held_out = _texts(case)
+        real = work.cached(
+            ("hashed", held_out), lambda: hashed(_text_of(work, held_out)), lasting=True
+        )
+        return detect(hashed(_text_of(work, lines)), real, work.seed)
 
     return work.cached(("detection", case.lines), find, lasting=True)
+
+
+def classify(work: Workspace) -> None:
+    """Find what the classifier says of samples and real lines, for when it is asked for.
+
+    It needs no counts of n-grams, so another thread may do it before the other metrics are done.
+    """
+    for lines in (work.samples, work.matched):
+        _detection(Case(lines, work))
 
 
 def revealing_ngrams(work: Workspace) -> tuple[RevealingNgram, ...] | None:
