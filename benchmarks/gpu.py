@@ -38,8 +38,7 @@ from benchmarks.card import Card, card_of
 from benchmarks.gpu_steps import T, compiled, steps
 from benchmarks.gpu_tables import table
 from benchmarks.gpu_training import RECIPES, sampling, scores, training
-from benchmarks.machine import machine
-from benchmarks.methods import commit
+from benchmarks.machine import commit, machine
 from benchmarks.processes import CORPUS, ROOT, temporary
 from benchmarks.records import Record
 from corpora import Corpus

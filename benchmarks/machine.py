@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 from pathlib import Path
 
 import torch
@@ -21,3 +22,9 @@ def machine() -> str:
 def load() -> str:
     """Return how busy the machine is."""
     return f"load {os.getloadavg()[0]:.1f}"
+
+
+def commit() -> str:
+    """Return the commit that these files are of, nothing where git does not know it."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()

@@ -20,7 +20,6 @@ names, and the range.
 import argparse
 import hashlib
 import json
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -30,7 +29,7 @@ from typing import Any
 
 import corpora
 from benchmarks import records
-from benchmarks.machine import machine
+from benchmarks.machine import commit, machine
 from benchmarks.rows import FOR_ALL, ROWS
 from corpora import Corpus
 from corpora.corruption import corrupted
@@ -156,12 +155,6 @@ def prepared(corpus: str, columns: str | None, path: Path) -> str:
         for small, line in pairs:
             file.write(f"{line[0] if columns == 'labels' else small}\t{line}\n")
     return str(path)
-
-
-def commit() -> str:
-    """Return the commit that these files are of, nothing where git does not know it."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def scores_of(run: Path, seed: int) -> dict[str, float | None]:

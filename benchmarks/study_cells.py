@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import corpora
-from benchmarks.machine import machine
-from benchmarks.methods import commit, digest_of, validation_report
+from benchmarks.machine import commit, machine
+from benchmarks.methods import digest_of, validation_report
 from benchmarks.molecules import valid_share
 from benchmarks.records import Record
 from benchmarks.variants import VARIANTS

@@ -16,7 +16,7 @@ from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics.registry import METRICS
 from textgan.evaluation.metrics.workspace import LineSet, Workspace
 from textgan.evaluation.report.comparison import Comparison, Difference, System
-from textgan.evaluation.report.headline import LADDER_METRICS, headline
+from textgan.evaluation.report.headline import LEVEL_METRICS, headline
 from textgan.evaluation.report.measure import Measure
 from textgan.evaluation.statistics.seeding import choose
 from textgan.evaluation.text.lines import Text
@@ -141,9 +141,9 @@ def _measured(
     known = METRICS.importable().values()
     compared = [metric for metric in known if metric.compared and (full or not metric.full)]
     for _, metrics in families(compared):
-        on_ladder = any(metric.name in LADDER_METRICS for metric in metrics)
+        has_levels = any(metric.name in LEVEL_METRICS for metric in metrics)
         for lines in work.systems:
-            work.baselines = baselines if on_ladder and lines is work.samples else {}
+            work.baselines = baselines if has_levels and lines is work.samples else {}
             measures[lines] |= measure_family(metrics, work, lines)
         for metric in metrics:
             for n in metric.orders(work.orders):
@@ -151,10 +151,10 @@ def _measured(
                 if measured is not None:
                     tested += differences(metric, n, work, measured.real)
         work.forget()
-    rungs = {name: measure.baselines for name, measure in measures[work.samples].items()}
+    levels = {name: measure.baselines for name, measure in measures[work.samples].items()}
     for lines in work.systems:
         measures[lines] = {
-            name: replace(measure, baselines=rungs.get(name, {}))
+            name: replace(measure, baselines=levels.get(name, {}))
             for name, measure in measures[lines].items()
         }
     return measures, tested

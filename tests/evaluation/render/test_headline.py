@@ -30,9 +30,9 @@ def test_the_other_figures_have_their_own_places():
 
 def test_the_rungs_next_to_the_samples_are_marked():
     fidelity, _, originality = words(graded(0.25, 3.0))
-    assert [rung for rung, here in fidelity.rungs if here] == ["2-gram", "3-gram"]
-    assert [rung for rung, _ in fidelity.rungs][::7] == ["uniform", "real text"]
-    assert originality.rungs == ()
+    assert [level for level, here in fidelity.levels if here] == ["2-gram", "3-gram"]
+    assert [level for level, _ in fidelity.levels][::7] == ["uniform", "real text"]
+    assert originality.levels == ()
 
 
 def test_a_report_without_a_headline_has_no_words():

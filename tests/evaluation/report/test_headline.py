@@ -45,12 +45,10 @@ def places(standings):
         (0.08, 0.01, "4-gram", "real text"),
         (0.06, 0.02, "real text", "real text"),  # 0.05 is within 0.04 to 0.08
         (0.1, 0.06, "real text", "real text"),  # though the 4-gram sampler is nearer
-        (0.01, 0.01, "real text", "real text"),  # the 6-gram sampler is no rung: 0.04 < 0.05
+        (0.01, 0.01, "real text", "real text"),  # the 6-gram sampler is no level: 0.04 < 0.05
     ],
 )
-def test_samples_are_level_with_a_rung_in_their_interval_or_between_two(
-    samples, half, worse, better
-):
+def test_samples_are_level_with_one_in_their_interval_or_between_two(samples, half, worse, better):
     found = headline({"jsd4": row(samples, 0.05, half)}, 1000)
     assert places(found.fidelity) == [("jsd4", worse, better)]
     (standing,) = found.fidelity

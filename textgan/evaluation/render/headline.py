@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textgan.evaluation.render.titles import interval, short_title, shown
-from textgan.evaluation.report.headline import LADDER, REAL, TRAINING, Standing
+from textgan.evaluation.report.headline import LEVELS, REAL, TRAINING, Standing
 from textgan.evaluation.report.report import Report
 
 __all__ = ["SCALE", "Word", "in_short", "words"]
@@ -30,8 +30,8 @@ class Word:
         is_real: whether that is real text.
         reason: the figure that decides, with its interval.
         others: the other figures of the word.
-        rungs: of the ladder of samplers, in their order, and whether the samples are there or next
-            to it; none of originality.
+        levels: the samplers and real text, in their order, and whether the samples are there or
+            next to it; none of originality.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Word:
     is_real: bool
     reason: str
     others: tuple[str, ...] = ()
-    rungs: tuple[tuple[str, bool], ...] = ()
+    levels: tuple[tuple[str, bool], ...] = ()
 
     def sentence(self, *, full: bool = False) -> str:
         """Return the word, its place and the figure that decides, or all its figures."""
@@ -71,9 +71,9 @@ def _word(name: str, standings: Sequence[Standing], more: tuple[str, ...] = ()) 
         is_real=first.worse == REAL,
         reason=_figure(first),
         others=(*(f"{_figure(other)}, {_place(other)}" for other in others), *more),
-        rungs=()
+        levels=()
         if name == "originality"
-        else tuple((rung, rung in (first.worse, first.better)) for rung in LADDER),
+        else tuple((level, level in (first.worse, first.better)) for level in LEVELS),
     )
 
 
@@ -111,19 +111,19 @@ def in_short(standings: Sequence[Standing]) -> str:
     if not standings:
         return ""
     worse, better = (
-        None if rung is None else SHORT.get(rung, rung.removesuffix("-gram"))
-        for rung in (standings[0].worse, standings[0].better)
+        None if level is None else SHORT.get(level, level.removesuffix("-gram"))
+        for level in (standings[0].worse, standings[0].better)
     )
     if worse is None or better is None:
         return f"below {better}" if worse is None else f"above {worse}"
     return worse if worse == better else f"{worse} to {better}"
 
 
-def _named(rung: str) -> str:
-    """Return what a rung is called in a sentence."""
-    if rung.endswith("gram"):
-        return f"the {rung} sampler"
-    return "uniform symbols" if rung == "uniform" else rung
+def _named(level: str) -> str:
+    """Return what a level is called in a sentence."""
+    if level.endswith("gram"):
+        return f"the {level} sampler"
+    return "uniform symbols" if level == "uniform" else level
 
 
 def _figure(standing: Standing) -> str:

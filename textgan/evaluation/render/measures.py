@@ -68,7 +68,7 @@ def overview(report: Report) -> Table:
 def _shown_samplers(report: Report) -> list[str]:
     """Return two samplers, the higher order first: those of the headline's first word, or usual."""
     fidelity = report.headline.fidelity if report.headline is not None else ()
-    named = [rung for standing in fidelity[:1] for rung in (standing.better, standing.worse)]
+    named = [level for standing in fidelity[:1] for level in (standing.better, standing.worse)]
     usual = dict.fromkeys([*named, *SHOWN_SAMPLERS])
     shown = [name for name in usual if name in report.baselines and name in NAMES][:2]
     return sorted(shown, key=NAMES.index)

@@ -4,7 +4,7 @@ import shlex
 
 from textgan.evaluation.render.headline import words
 from textgan.evaluation.render.sentences import copies, distance, diversity, empty, labels, nearer
-from textgan.evaluation.report.headline import LADDER, MIN_SAMPLES, REAL, Headline
+from textgan.evaluation.report.headline import LEVELS, MIN_SAMPLES, REAL, Headline
 from textgan.evaluation.report.report import Report
 
 __all__ = ["answer", "details", "next_step", "verdict", "warnings_of"]
@@ -70,11 +70,11 @@ def next_step(report: Report, run: str | None = None) -> str:
 
 
 def _is_good(headline: Headline) -> bool:
-    """Return whether the samples are on no rung below GOOD, and no copies."""
-    on_ladder = [word[0].worse for word in (headline.fidelity, headline.diversity) if word]
-    rungs = [-1 if rung is None else LADDER.index(rung) for rung in on_ladder]
+    """Return whether the samples are on no level below GOOD, and no copies."""
+    reached = [word[0].worse for word in (headline.fidelity, headline.diversity) if word]
+    places = [-1 if level is None else LEVELS.index(level) for level in reached]
     new = not headline.originality or headline.originality[0].worse == REAL
-    return bool(rungs) and min(rungs) >= LADDER.index(GOOD) and new
+    return bool(places) and min(places) >= LEVELS.index(GOOD) and new
 
 
 def _still_falls(report: Report) -> bool:

@@ -1,6 +1,6 @@
 """Where the samples stand between baselines and real text: fidelity, diversity, originality.
 
-Fidelity and diversity have one ladder. Its rungs are lines of uniform symbols, lines drawn from
+Fidelity and diversity have the same levels: lines of uniform symbols, lines drawn from
 n-gram models of the training text (Shannon 1948) of order 1 to 6, and real text. A word that rests
 on two measures stands where the worse of them stands:
 
@@ -8,10 +8,10 @@ on two measures stands where the worse of them stands:
     diversity    reverse likelihood
     originality  copied training lines, samples that are nearer to training than to held-out lines
 
-The ladder of originality has two rungs, copies of training lines and real text.
+Originality has two levels, copies of training lines and real text.
 
-By a measure the samples are level with a rung whose figure lies in their 95% interval, and else
-between two rungs. A rung is left out if it is nearer than real text itself: the samplers have
+By a measure the samples are on a level whose figure lies in their 95% interval, and else
+between two levels. A level is left out if it is nearer than real text itself: the samplers have
 n-grams of the training text alone, and by some measures that is nearer than other lines of the text
 are. So is one that is no nearer than a sampler of lower order.
 """
@@ -24,8 +24,8 @@ from math import inf
 from textgan.evaluation.report.measure import Measure
 
 __all__ = [
-    "LADDER",
-    "LADDER_METRICS",
+    "LEVELS",
+    "LEVEL_METRICS",
     "MIN_SAMPLES",
     "REAL",
     "TRAINING",
@@ -40,8 +40,8 @@ MIN_ORDER = 3  # of the n-grams of JSD: a 2-gram sampler has the right 2-grams
 ORDER = 4  # at which figures are published
 SAMPLERS = ("uniform", "unigram", "2-gram", "3-gram", "4-gram", "5-gram", "6-gram")
 REAL, TRAINING = "real text", "training lines"
-LADDER = (*SAMPLERS, REAL)
-LADDER_METRICS = ("jsd", "forward", "reverse")  # whose baselines are its rungs
+LEVELS = (*SAMPLERS, REAL)
+LEVEL_METRICS = ("jsd", "forward", "reverse")  # whose baselines are its levels
 # A measure by which real text is no nearer than this sampler shows nothing of the samples.
 LEAST = "2-gram"
 REPETITIVE = 0.9  # a share of distinct training lines below which a split by content misleads
@@ -54,9 +54,9 @@ class Standing:
 
     Attributes:
         measure: its name.
-        worse: the rung that the samples are level with, or else the next one further from real
+        worse: the level that the samples are level with, or else the next one further from real
             text; None where there is none.
-        better: the rung that they are level with, or else the next one nearer to real text.
+        better: the level that they are level with, or else the next one nearer to real text.
         value: of the samples.
         interval: of the value, with 95% confidence: that of the excess, moved.
         real: of real text where `value` is measured: `value` less the excess.
@@ -94,7 +94,7 @@ def floors_mislead(measures: Mapping[str, Measure]) -> bool:
 def headline(measures: Mapping[str, Measure], m: int) -> Headline | None:
     """Return where the samples stand; None of fewer than 100, or where nothing is known.
 
-    If the floors mislead, real text is no rung.
+    If the floors mislead, real text is no level.
 
     Args:
         measures: of a report.
@@ -104,8 +104,8 @@ def headline(measures: Mapping[str, Measure], m: int) -> Headline | None:
         return None
     trusted = not floors_mislead(measures)
     words = Headline(
-        fidelity=_on_ladder(measures, (*_jsd(measures), "forward"), trusted),
-        diversity=_on_ladder(measures, ("reverse",), trusted),
+        fidelity=_by_levels(measures, (*_jsd(measures), "forward"), trusted),
+        diversity=_by_levels(measures, ("reverse",), trusted),
         originality=_originality(measures),
     )
     return words if words.fidelity or words.diversity or words.originality else None
@@ -119,7 +119,7 @@ def _jsd(measures: Mapping[str, Measure]) -> list[str]:
     return [] if best is None else [f"jsd{best}"]
 
 
-def _on_ladder(
+def _by_levels(
     measures: Mapping[str, Measure], names: Sequence[str], trusted: bool
 ) -> tuple[Standing, ...]:
     """Return the standings among samplers and real text, the worse first."""
@@ -127,10 +127,10 @@ def _on_ladder(
     for name, row in _known(measures, names):
         assert row.samples is not None
         real = None if row.excess is None else row.samples - row.excess
-        rungs = {rung: row.baselines[rung] for rung in SAMPLERS if rung in row.baselines}
-        if LEAST not in rungs or (real is not None and rungs[LEAST] <= real):
+        levels = {level: row.baselines[level] for level in SAMPLERS if level in row.baselines}
+        if LEAST not in levels or (real is not None and levels[LEAST] <= real):
             continue
-        standings.append(_standing(name, row, row.samples, rungs, real if trusted else None))
+        standings.append(_standing(name, row, row.samples, levels, real if trusted else None))
     return tuple(sorted(standings, key=_rank))
 
 
@@ -139,8 +139,8 @@ def _originality(measures: Mapping[str, Measure]) -> tuple[Standing, ...]:
     standings = []
     for name, row in _known(measures, ("copied", "memorization")):
         if row.at_real_size is not None:
-            rungs = {TRAINING: 1.0}
-            standings.append(_standing(name, row, row.at_real_size, rungs, row.real, most=1.0))
+            levels = {TRAINING: 1.0}
+            standings.append(_standing(name, row, row.at_real_size, levels, row.real, most=1.0))
     return tuple(sorted(standings, key=_way, reverse=True))
 
 
@@ -154,7 +154,7 @@ def _standing(
     name: str,
     row: Measure,
     value: float,
-    rungs: dict[str, float],
+    levels: dict[str, float],
     real: float | None,
     most: float = inf,
 ) -> Standing:
@@ -164,39 +164,39 @@ def _standing(
         low, high = (max(0.0, value + end - row.excess) for end in row.interval)
         interval = low, min(high, most)
     low, high = interval or (value, value)
-    rungs = dict(_descending(rungs, real))
+    levels = dict(_descending(levels, real))
     if real is not None:
-        rungs[REAL] = real
-    inside = [rung for rung, figure in rungs.items() if low <= figure <= high]
+        levels[REAL] = real
+    inside = [level for level, figure in levels.items() if low <= figure <= high]
     worse: str | None
     better: str | None
     if real is not None and low <= real:
         worse = better = REAL
     elif inside:
-        worse = better = min(inside, key=lambda rung: abs(rungs[rung] - value))
+        worse = better = min(inside, key=lambda level: abs(levels[level] - value))
     else:
-        further = [rung for rung, figure in rungs.items() if figure > value]
-        nearer = [rung for rung, figure in rungs.items() if figure < value]
-        worse = min(further, key=rungs.__getitem__, default=None)
-        better = max(nearer, key=rungs.__getitem__, default=None)
+        further = [level for level, figure in levels.items() if figure > value]
+        nearer = [level for level, figure in levels.items() if figure < value]
+        worse = min(further, key=levels.__getitem__, default=None)
+        better = max(nearer, key=levels.__getitem__, default=None)
     return Standing(
         measure=name, worse=worse, better=better, value=value, interval=interval, real=real
     )
 
 
-def _descending(rungs: Mapping[str, float], real: float | None) -> Iterator[tuple[str, float]]:
-    """Yield the rungs that are nearer to real text than all before, and not nearer than it is."""
+def _descending(levels: Mapping[str, float], real: float | None) -> Iterator[tuple[str, float]]:
+    """Yield the levels that are nearer to real text than all before, and not nearer than it is."""
     least = inf
-    for rung, figure in rungs.items():
+    for level, figure in levels.items():
         if figure < least and (real is None or figure > real):
             least = figure
-            yield rung, figure
+            yield level, figure
 
 
 def _rank(standing: Standing) -> tuple[int, int]:
-    """Return the places of both rungs on the ladder, for comparison."""
-    worse = -1 if standing.worse is None else LADDER.index(standing.worse)
-    better = len(LADDER) if standing.better is None else LADDER.index(standing.better)
+    """Return the places of both levels in LEVELS, for comparison."""
+    worse = -1 if standing.worse is None else LEVELS.index(standing.worse)
+    better = len(LEVELS) if standing.better is None else LEVELS.index(standing.better)
     return worse, better
 
 
