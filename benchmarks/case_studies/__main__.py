@@ -28,6 +28,7 @@ from textgan import runs
 
 RESULTS = Path(__file__).parent.parent / "results" / "case_studies.jsonl"
 RUNS = Path("runs") / "case-studies"
+WIDTH = 160  # of what is printed into a file
 SHARES = ("valid", "unique", "novel", "distinct", "copied")
 
 
@@ -91,14 +92,14 @@ def print_table(name: str, rows_made: Sequence[Mapping[str, object]]) -> None:
               "commit", "lines", "seconds", "examples"}  # fmt: skip
     columns = list(dict.fromkeys(key for row in rows_made for key in row if key not in hidden))
     table = Table(title=f"{name}: {STUDIES[name].about}; {rows_made[0]['source']}")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for column in columns:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for row in rows_made:
         table.add_row(str(row["system"]), *(_shown(column, row.get(column)) for column in columns))
     for system, figures in STUDIES[name].published.items():
         table.add_row(system, *(_shown(column, figures.get(column)) for column in columns))
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(table)
     for row in rows_made:
         console.print(f"{row['system']}: {'  '.join(map(str, row['examples']))}", markup=False)

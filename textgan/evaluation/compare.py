@@ -78,15 +78,7 @@ def compare(
     named = [
         (name, text if isinstance(text, Text) else Text(text, length)) for name, text in opened
     ]
-    for name, text in named:
-        if len(text) < 2:
-            raise InputError(
-                f"{name}: found {counted(len(text), 'line')}, expected at least 2, or no "
-                "difference can be distinguished from chance"
-            )
-    m = min([len(text) for _, text in named] + ([] if m is None else [m]))
-    if m < 2:
-        raise InputError(f"found {m} samples, expected at least 2")
+    m = _number_compared(named, m)
     drawn = [text.take(choose(len(text), m, seed, "samples")) for _, text in named]
     lines = [(line for block in text for line in block) for text in drawn]
     texts = gather(
@@ -125,6 +117,20 @@ def compare(
         held_out_drawn=texts.drawn,
         real_m=min(m, len(texts.held_out)),
     )
+
+
+def _number_compared(systems: Sequence[tuple[str, Text]], most: int | None) -> int:
+    """Return m, the lines that are compared of each system: those of the shortest, or `most`."""
+    for name, text in systems:
+        if len(text) < 2:
+            raise InputError(
+                f"{name}: found {counted(len(text), 'line')}, expected at least 2, or no "
+                "difference can be distinguished from chance"
+            )
+    m = min([len(text) for _, text in systems] + ([] if most is None else [most]))
+    if m < 2:
+        raise InputError(f"found {m} samples, expected at least 2")
+    return m
 
 
 def _measured(

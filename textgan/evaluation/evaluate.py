@@ -100,11 +100,7 @@ def evaluate(
     """
     _check(length, unit, m, seed, orders)
     setting = model or Setting()
-    if setting.smoothing == "mle":
-        raise InputError(
-            "found the smoothing mle, under which lines with unseen n-grams are impossible, and "
-            "likelihoods are infinite; expected another"
-        )
+    _check_smoothing(setting)
     stage("reading the texts")
     texts = gather(
         samples, training, held_out, also or {}, length=length, unit=unit, m=m, seed=seed,
@@ -113,25 +109,11 @@ def evaluate(
     texts = replace(texts, candidates=candidates)
     V, width = len(texts.vocabulary), texts.vocabulary.width
     m = len(texts.samples)
-    fitting = tuple(sorted({n for n in orders if n <= width}))
-    if not fitting:
-        raise InputError(
-            f"found orders from {min(orders)} and lines of at most {width} symbols, expected an "
-            "order within that"
-        )
+    fitting = _orders_within(width, orders)
     stage("n-gram models")
     work = Workspace(texts, setting, seed, fitting, as_validity(valid))
     work.baselines = {name: LineSet.of(lines) for name, lines in texts.also.items()}
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(classify, work)  # what fails there fails again where it is asked for
-        work.add_baselines()
-        measures: dict[str, Measure] = {}
-        for family, metrics in families(METRICS.importable().values()):
-            metrics = [metric for metric in metrics if full or not metric.full]
-            if metrics:
-                stage(family)
-                measures |= measure_family(metrics, work, work.samples)
-                work.forget()
+    measures = _measures(work, full, stage)
     commonest_sample, times = commonest(texts.samples.rows)
     stage("curves and examples")
     empty = texts.samples.empty
@@ -170,6 +152,21 @@ def evaluate(
     ).with_headline()
 
 
+def _measures(work: Workspace, full: bool, stage: Stage) -> dict[str, Measure]:
+    """Return every metric's measure of the samples, by its name; classify them meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(classify, work)  # what fails there fails again where it is asked for
+        work.add_baselines()
+        measures: dict[str, Measure] = {}
+        for family, metrics in families(METRICS.importable().values()):
+            metrics = [metric for metric in metrics if full or not metric.full]
+            if metrics:
+                stage(family)
+                measures |= measure_family(metrics, work, work.samples)
+                work.forget()
+    return measures
+
+
 def _headline(orders: Sequence[int]) -> int:
     """Return 4, at which figures are published, or the nearest order below, or above."""
     return max((n for n in orders if n <= 4), default=min(orders))
@@ -193,3 +190,22 @@ def _check(length: int | None, unit: str, m: int | None, seed: int, orders: Sequ
     if not orders or min(orders) < 1 or max(orders) > HIGHEST:
         given_orders = f"orders {min(orders)} to {max(orders)}" if orders else "no orders"
         raise InputError(f"found {given_orders}, expected n-grams of 1 to {HIGHEST}")
+
+
+def _check_smoothing(setting: Setting) -> None:
+    if setting.smoothing == "mle":
+        raise InputError(
+            "found the smoothing mle, under which lines with unseen n-grams are impossible, and "
+            "likelihoods are infinite; expected another"
+        )
+
+
+def _orders_within(width: int, orders: Sequence[int]) -> tuple[int, ...]:
+    """Return the orders, of at most `width` symbols, in their order."""
+    fitting = tuple(sorted({n for n in orders if n <= width}))
+    if not fitting:
+        raise InputError(
+            f"found orders from {min(orders)} and lines of at most {width} symbols, expected an "
+            "order within that"
+        )
+    return fitting
