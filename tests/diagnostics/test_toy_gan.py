@@ -76,7 +76,14 @@ def test_random_architectures_are_functions_of_the_seed_and_can_be_built():
     for settings in drawn:
         for objective in OBJECTIVES:
             Config.build({**settings, "corpus": "x", "objective": objective})
-    assert len({random_toy(seed)["units"] for seed in range(20)}) == 4
+    toys = {tuple(random_toy(seed).values()) for seed in range(64)}
+    assert len(toys) == 64  # every one of them
+    assert random_toy(64) == random_toy(0)
+
+
+def test_half_of_the_points_near_the_modes_have_the_threshold_of_the_toy():
+    half = np.concatenate([EIGHT, np.full((8, 2), 50.0)])
+    assert score_modes(half, EIGHT).jsd == pytest.approx(ROBUSTNESS.quick["threshold"], abs=0.002)
 
 
 def test_robustness_on_the_toy_counts_what_reaches_the_threshold():

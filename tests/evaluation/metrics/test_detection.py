@@ -1,11 +1,12 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.evaluation.render.terminal.printed import printed
 from textgan.evaluation.evaluate import evaluate
-from textgan.evaluation.harness import measure
+from textgan.evaluation.harness import measure, variance_of_pairs
 from textgan.evaluation.language_model.setting import Setting
 from textgan.evaluation.metrics import detection
 from textgan.evaluation.metrics.detection import FOLDS, classify, detect
@@ -44,6 +45,21 @@ def detected(samples, text, seed=0):
 def test_real_text_cannot_be_told_from_real_text():
     found = detected(real(0), real(1))
     assert abs(found.auc - 0.5) < 1.96 * found.variance.error < 0.1
+
+
+def test_the_parts_of_the_variance_are_those_of_samples_and_of_real_lines():
+    found = detected(unigram(2)[: M // 2] + real(3)[: M // 2], real(1))  # unlike each other
+    assert found.samples.var() > 1.1 * found.real.var()
+    alone = replace(found.paired, influence=np.zeros(M))
+    parts = variance_of_pairs(found.paired, alone) + found.paired.sampling_variance
+    assert parts.value == pytest.approx(found.variance.value, rel=0.02)  # but a 0 and a 1 added
+
+
+def test_what_makes_real_lines_hard_drops_out_of_a_difference():
+    found, again = (detected(real(0), real(1), seed) for seed in (0, 0))
+    assert variance_of_pairs(found.paired, again.paired).value == 0
+    other = detected(real(2), real(1))
+    assert variance_of_pairs(found.paired, other.paired).value < 2.25 * found.real.var() / M * 2
 
 
 def test_samples_that_repeat_lines_are_told_by_them():
@@ -103,7 +119,7 @@ def test_a_report_has_the_figure_with_that_of_real_text(report):
         assert "|m:150|" in signature
         assert settings in signature
         assert "|held-out:200@" in signature
-    assert "|interval:delong+folds|" in measure.real_signature
+    assert "|interval:paired-delong+folds|" in measure.real_signature
 
 
 def test_what_is_classified_beforehand_is_not_classified_again(monkeypatch):

@@ -26,13 +26,13 @@ def test_placements_are_shares_of_pairs():
 
 def test_the_variance_is_delongs_times_that_of_folds():
     # S² of (0, 1, 0, 1) and of (0.5, 0.5, 0, 1), a 0 and a 1 added: 1/3 and 1/6, of 2 lines each.
-    variance = cross_validated_variance(np.array([0.0, 1.0]), np.array([0.5, 0.5]), 5)
+    variance = cross_validated_variance((np.array([0.0, 1.0]), np.array([0.5, 0.5])), 5)
     assert variance.value == pytest.approx((1 / 3 / 2 + 1 / 6 / 2) * 2.25, abs=1e-12)
     assert variance.of_value == 0
 
 
 def test_lines_that_are_all_told_apart_leave_an_uncertainty():
-    error = cross_validated_variance(np.ones(1000), np.ones(1000), 5).error
+    error = cross_validated_variance((np.ones(1000), np.ones(1000)), 5).error
     assert 0 < error < 0.003
 
 
@@ -42,7 +42,7 @@ def test_the_variance_is_that_over_other_scores_where_nothing_is_learned():
     a, b = rng.normal(0.5, 1, (400, 80)), rng.normal(size=(400, 80))
     values = [auc(x, y) for x, y in zip(a, b, strict=True)]
     estimates = [
-        cross_validated_variance(placements(x, y), 1 - placements(y, x), 5).value / 2.25
+        cross_validated_variance((placements(x, y), 1 - placements(y, x)), 5).value / 2.25
         for x, y in zip(a, b, strict=True)
     ]
     assert np.mean(estimates) == pytest.approx(np.var(values), rel=0.2)

@@ -22,10 +22,10 @@ from textgan.evaluation.metrics.hashed_ngrams import (
     hashed,
     marked,
 )
-from textgan.evaluation.metrics.metric import Metric
+from textgan.evaluation.metrics.metric import Metric, Paired
 from textgan.evaluation.metrics.workspace import Case, LineSet, Workspace
 from textgan.evaluation.report.report import RevealingNgram
-from textgan.evaluation.statistics.auc import cross_validated_variance, placements
+from textgan.evaluation.statistics.auc import cross_validated_variance, overlap_factor, placements
 from textgan.evaluation.statistics.normal import Variance, normal_interval
 from textgan.evaluation.statistics.seeding import generator
 
@@ -67,7 +67,14 @@ class Detection:
     @property
     def variance(self) -> Variance:
         """Its squared standard error."""
-        return cross_validated_variance(self.samples, self.real, FOLDS)
+        return cross_validated_variance((self.samples, self.real), FOLDS)
+
+    @property
+    def paired(self) -> Paired:
+        """The same in parts, as all sets of samples are told from the same real lines."""
+        factor = overlap_factor(FOLDS)
+        sampling_variance = cross_validated_variance((self.samples,), FOLDS)
+        return Paired(self.real, self.real * factor**0.5, sampling_variance, settings="delong")
 
 
 def detect(samples: "csr_matrix", real: "csr_matrix", seed: int) -> Detection:
@@ -200,9 +207,9 @@ def _figure(case: Case) -> float | None:
     return None if detection is None else detection.auc
 
 
-def _uncertainty(case: Case) -> Variance | None:
+def _uncertainty(case: Case) -> Paired | None:
     detection = _detection(case)
-    return None if detection is None else detection.variance
+    return None if detection is None else detection.paired
 
 
 def _signature(case: Case) -> dict[str, Any]:
@@ -230,5 +237,5 @@ DETECTION = Metric(
     real="matched",
     min_real_lines=MIN_LINES,
     bounded=True,
-    interval="delong+folds",
+    interval="paired-delong+folds",
 )
