@@ -2,6 +2,7 @@
 
     python -m docs.make_theory
     python -m docs.make_theory lines noise
+    python -m docs.make_theory robustness --made DIR    # what its command wrote before
 
 A page `NAME.md` has one console block, `$ textgan diagnose NAME ...`. The command is run; its
 figure and its numbers are written beside the page, its conclusion into the block. So all three are
@@ -14,6 +15,7 @@ import re
 import shlex
 import tempfile
 import textwrap
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +46,18 @@ def main() -> None:
     names = [name for name in EXPERIMENTS.built_in if (PAGES / f"{name}.md").is_file()]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"pages: {', '.join(names)}")
+    parser.add_argument("--made", type=Path, metavar="DIR", help="of the command of the one page")
     options = parser.parse_args()
+    if options.made and len(options.names) != 1:
+        parser.error("--made goes with one page")
     for name in options.names:
         if name not in names:
             parser.error(f"found no page {name}, expected one of {', '.join(names)}")
     for name in options.names or names:
-        make(PAGES / f"{name}.md")
+        if options.made:
+            store(PAGES / f"{name}.md", options.made)
+        else:
+            make(PAGES / f"{name}.md")
     NOTEBOOK.write_text(notebook(), encoding="utf-8")
 
 
@@ -59,11 +67,27 @@ def make(page: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         arguments = [*shlex.split(command), "--out", folder]
         CliRunner().invoke(diagnose, arguments, catch_exceptions=False)
-        figure = store_figure(Path(folder) / f"{page.stem}.svg", page)
-        record = json.loads((Path(folder) / f"{page.stem}.json").read_text(encoding="utf-8"))
+        store(page, Path(folder))
+
+
+def store(page: Path, folder: Path) -> None:
+    """Write what a page's command wrote into a folder: figure, numbers and conclusion.
+
+    Raises:
+        ValueError: the folder is of a command with other settings.
+    """
+    text = page.read_text(encoding="utf-8")  # only now: the command may take minutes
+    command = command_of(text)
+    record = json.loads((folder / f"{page.stem}.json").read_text(encoding="utf-8"))
+    name, changes = arguments_of(command)
+    experiment = find_experiment(name)
+    quick = experiment.quick if changes.pop("quick", False) else {}
+    settings = asdict(experiment.build_settings({**quick, **changes}))
+    if record["settings"] != json.loads(json.dumps(settings)):
+        raise ValueError(f"found {record['settings']} in {folder}, expected {settings}")
+    figure = store_figure(folder / f"{page.stem}.svg", page)
     record["measured"] = without_large(record["measured"])
     page.with_suffix(".json").write_text(to_json(record), encoding="utf-8")
-    text = page.read_text(encoding="utf-8")  # only now: the command may take minutes
     text = BLOCK.sub(lambda _: block(command, record["conclusion"]), text)
     text = re.sub(rf"\]\({page.stem}\.(svg|png)\)", f"]({figure.name})", text)
     page.write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ import pytest
 from docs import make_theory
 from docs.make_theory import BLOCK, LARGEST_SVG, NOTEBOOK, PAGES, arguments_of, command_of
 from tests.test_docs import sections
+from textgan.diagnostics.diagnose import diagnose
 from textgan.diagnostics.registry import EXPERIMENTS, find_experiment
 
 NUMBER = re.compile(r"(?<![\w.,^])\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -94,6 +95,22 @@ def test_making_a_page_writes_figure_numbers_and_output(tmp_path, monkeypatch, c
     record = json.loads((tmp_path / "lines.json").read_text(encoding="utf-8"))
     assert record["measured"]["theta"] == [-1, 0, 1]
     assert "text_wasserstein" not in record["measured"]
+
+
+def test_a_page_is_made_of_what_its_command_wrote_before_and_of_no_other(tmp_path, corpus_file):
+    settings = {"corpus": str(corpus_file), "points": 5, "steps": 2, "text_lines": 5}
+    folder = tmp_path / "made"
+    record = diagnose("lines", **settings)
+    record.save(folder)
+    page = tmp_path / "lines.md"
+    command = f"lines --corpus {corpus_file} --set points=5 --set steps=2 --set text-lines=5"
+    text = f"# Lines\n\n```console\n$ textgan diagnose {command}\nold\n```\n\n![Two](lines.svg)\n"
+    page.write_text(text, encoding="utf-8")
+    make_theory.store(page, folder)
+    assert record.conclusion[:40] in page.read_text(encoding="utf-8")
+    page.write_text(text.replace("points=5", "points=6"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"'points': 5.*expected.*'points': 6"):
+        make_theory.store(page, folder)
 
 
 def test_a_command_is_a_call_with_the_same_settings():
