@@ -226,7 +226,7 @@ def table(results: list[dict[str, Any]], cells: list[str]) -> Iterator[str]:
     for record in results:
         by_cell[record["cell"]].append(record["found"])
     heads = "trials coverage  width  differ"
-    yield f"{'cell':28} {'source':8} {'figure':14} {heads}"
+    yield f"{'cell':31} {'source':8} {'figure':14} {heads}"
     for cell in sorted(by_cell, key=lambda cell: CELLS.index(cell) if cell in CELLS else 99):
         trials = by_cell[cell]
         if cell not in cells:
@@ -240,7 +240,7 @@ def table(results: list[dict[str, Any]], cells: list[str]) -> Iterator[str]:
                     "" if p[0] is None else str(sum(value < differences.LEVEL for value in p))
                 )
                 yield (
-                    f"{cell:28} {source:8} {name:14} {len(trials):6} {share:8.1%} {width:6.2f} "
+                    f"{cell:31} {source:8} {name:14} {len(trials):6} {share:8.1%} {width:6.2f} "
                     f"{significant:>7}"
                 )
 

@@ -12,7 +12,8 @@ under Student's t:
   how the figure varies with other samples of a, and leaving it out would take two sets of samples
   of one system for different systems, one time in five instead of one in twenty. It is measured on
   ten random splits of the samples (`cross_entropy.spread`); so few leave S² itself uncertain,
-  and the degrees of freedom are Satterthwaite's (1946).
+  and the degrees of freedom are Satterthwaite's (1946). So does the AUC of a classifier, of which
+  S_a is the part of the lines of a (`statistics.auc`).
 - The paired bootstrap (Koehn 2004), which takes the samples as they are, is reported apart as
   `p_of_samples`: whether these very lines of a predict other held-out lines better than those of b.
 

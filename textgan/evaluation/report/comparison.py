@@ -47,7 +47,8 @@ class Difference:
         interval: two ends between which it lies with 95% confidence, for this pair alone.
         p: of so great a difference where there is none.
         adjusted_p: the same by Holm's procedure over all pairs.
-        p_of_samples: of the paired bootstrap, for `reverse` alone: the samples as they are.
+        p_of_samples: of the paired bootstrap, where both figures share held-out lines: the
+            samples as they are.
         better: the number of the system that is nearer to real text: the lower one, or the one
             whose figure is nearer to that of real text; None where they are equal.
         significant: whether adjusted_p is below 5%.
