@@ -124,7 +124,7 @@ VARIANTS: dict[str, Variant] = {
     "average of 50 steps": Variant({"average": 0.98}, _AVERAGE),
     # The preset for an hour, which leads from the fourth minute
     "best": Variant({}, "wide networks", preset="best"),
-    "best, n-gram matching": Variant({"ngram_matching": 1.0}, "as `quick`", "best"),
+    "best, no n-gram matching": Variant({"ngram_matching": 0.0}, "`best` as it was", "best"),
     "best, κ 20": Variant({"sharpness": 20.0}, "its networks with the output of `quick`", "best"),
     "best, softmax, symbol matching 1": Variant(
         {"output": "softmax", "symbol_matching": 1.0}, _PURE, "best"
