@@ -207,9 +207,8 @@ def run(cell: str, path: Path, trials: int | None) -> None:
     missing = [i for i in range(usual_trials if trials is None else trials) if i not in done]
     if not missing:
         return
-    corpus = (
-        Corpus(name, SLOW if group in ("lines", "frechet", "memorization") else 60_000) if name in CORPORA else None
-    )
+    slow = group in ("lines", "frechet", "memorization")
+    corpus = Corpus(name, SLOW if slow else 60_000) if name in CORPORA else None
     for i in missing:
         records.append(path, {"cell": cell, "trial": i, "found": trial(corpus, int(m), i)})
 

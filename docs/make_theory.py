@@ -32,11 +32,13 @@ CLAIM = re.compile(r"^# (.+)\n\n((?:.+\n)+)", re.MULTILINE)  # the heading and i
 COLUMNS = 88  # of the output on a page
 LARGEST_SVG = 150_000  # bytes: a figure with a larger one is stored as PNG
 COLOURS = 64  # of the PNG
+LONG = ("robustness",)  # takes hours as on its page; quick in the notebook
 LARGEST_VALUE = 20_000  # characters: what is larger, such as a surface, is not stored
 FIRST_CELLS = (
     "# From GAN to WGAN-GP, by experiment\n\nEach cell runs an experiment of "
     "[the pages](../theory.md) and shows its conclusion and its figure. The longest take two or "
-    "three minutes on an idle core. `record.measured` has the numbers.",
+    "three minutes on an idle core; of `robustness`, which takes 100, this is the quick version. "
+    "`record.measured` has the numbers.",
     "from textgan import diagnose",
 )
 
@@ -150,6 +152,8 @@ def notebook() -> str:
         text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
         heading, claim = CLAIM.findall(text)[0]
         experiment, arguments = arguments_of(command_of(text))
+        if experiment in LONG:
+            arguments["quick"] = True
         typed = ", ".join(
             [f'"{experiment}"', *(f"{key}={value!r}" for key, value in arguments.items())]
         )

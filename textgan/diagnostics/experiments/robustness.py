@@ -14,6 +14,7 @@ all have the same rate.
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,9 +90,11 @@ def random_architecture(seed: int) -> dict[str, Any]:
 
 
 def random_toy(seed: int) -> dict[str, int]:
-    """Return units and hidden layers of two random networks of points."""
-    choices = {"units": TOY_UNITS, "generator": TOY_LAYERS, "critic": TOY_LAYERS}
-    return _draw(seed, choices)
+    """Return units and hidden layers of two random networks of points: 64 seeds, no two alike."""
+    every = list(product(TOY_UNITS, TOY_LAYERS, TOY_LAYERS))
+    order = uniform(0, DRAWS, rows=np.arange(1), columns=len(every))[0].argsort()
+    drawn = every[order[seed % len(every)]]
+    return dict(zip(("units", "generator", "critic"), drawn, strict=True))
 
 
 def run(settings: RobustnessSettings, work: Work) -> Outcome:
@@ -250,6 +253,7 @@ ROBUSTNESS = Experiment(
     "and than the original GAN.",
     source="Gulrajani et al. 2017, section 5.1 and table 2",
     settings=RobustnessSettings,
-    quick={"repeats": 4, "place": "toy", "steps": 300},
+    # Half of the points near the modes, as many near each, have a JSD of 0.311.
+    quick={"repeats": 4, "place": "toy", "steps": 500, "threshold": 0.31},
     run=run,
 )
