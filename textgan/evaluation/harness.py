@@ -211,6 +211,11 @@ def _error(a: Uncertainty | None, b: Uncertainty | None) -> float | None:
 
 
 def variance_of_pairs(a: Paired, b: Paired) -> Variance:
-    """Return the squared standard error of a difference over the lines that both share."""
+    """Return the squared standard error of a difference over the lines that both share.
+
+    Where they have not the same number of lines, the lines are taken as independent.
+    """
+    if len(a.influence) != len(b.influence):
+        return Variance(sum(float(of.influence.var(ddof=1)) / len(of.influence) for of in (a, b)))
     differences = a.influence - b.influence
     return Variance(float(differences.var(ddof=1)) / len(differences))

@@ -62,6 +62,15 @@ def test_what_makes_real_lines_hard_drops_out_of_a_difference():
     assert variance_of_pairs(found.paired, other.paired).value < 2.25 * found.real.var() / M * 2
 
 
+def test_of_differently_many_real_lines_the_parts_are_independent():
+    found, other = detected(real(0), real(1)), detected(real(2, M // 2), real(1, M // 2))
+    parts = found.paired.influence.var(ddof=1) / M + other.paired.influence.var(ddof=1) / (M // 2)
+    assert variance_of_pairs(found.paired, other.paired).value == pytest.approx(parts)
+    short = evaluate(real(0), real(1, 150), real(2), **QUICK)  # the training text is the shortest
+    low, high = short.measures["detection"].interval
+    assert low < short.measures["detection"].excess < high
+
+
 def test_samples_that_repeat_lines_are_told_by_them():
     # Two thirds of the samples are one of ten lines, each of which is real.
     repeated = random.Random(0).choices(real(0)[:10], k=2 * M // 3) + real(2, M - 2 * M // 3)
