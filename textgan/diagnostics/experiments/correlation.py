@@ -173,6 +173,6 @@ CORRELATION = Experiment(
     "discriminator does not.",
     source="Arjovsky et al. 2017, Wasserstein GAN, section 4.2, figures 3 and 4",
     settings=CorrelationSettings,
-    quick={"repeats": 1, "steps": 120, "scores": 12},
+    quick={"repeats": 1, "steps": 240, "scores": 12},
     run=run,
 )

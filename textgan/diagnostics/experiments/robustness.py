@@ -254,6 +254,6 @@ ROBUSTNESS = Experiment(
     source="Gulrajani et al. 2017, section 5.1 and table 2",
     settings=RobustnessSettings,
     # Half of the points near the modes, as many near each, have a JSD of 0.311.
-    quick={"repeats": 4, "place": "toy", "steps": 500, "threshold": 0.31},
+    quick={"repeats": 4, "place": "toy", "steps": 300, "threshold": 0.31},
     run=run,
 )
