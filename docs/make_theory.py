@@ -82,9 +82,8 @@ def store(page: Path, folder: Path) -> None:
     command = command_of(text)
     record = json.loads((folder / f"{page.stem}.json").read_text(encoding="utf-8"))
     name, changes = arguments_of(command)
-    experiment = find_experiment(name)
-    quick = experiment.quick if changes.pop("quick", False) else {}
-    settings = asdict(experiment.build_settings({**quick, **changes}))
+    quick = changes.pop("quick", False)
+    settings = asdict(find_experiment(name).build_settings(changes, quick=quick))
     if record["settings"] != json.loads(json.dumps(settings)):
         raise ValueError(f"found {record['settings']} in {folder}, expected {settings}")
     figure = store_figure(folder / f"{page.stem}.svg", page)

@@ -36,8 +36,8 @@ def test_a_page_has_the_settings_and_the_output_of_its_run(name):
     text, record = read(name), record_of(name)
     experiment, arguments = arguments_of(command_of(text))
     assert experiment == record["experiment"] == name
-    quick = find_experiment(name).quick if arguments.pop("quick", False) else {}
-    settings = find_experiment(name).build_settings({**quick, **arguments})
+    quick = arguments.pop("quick", False)
+    settings = find_experiment(name).build_settings(arguments, quick=quick)
     assert json.loads(json.dumps(dataclasses.asdict(settings))) == record["settings"]
     ((_, output),) = BLOCK.findall(text)
     assert " ".join(output.split()) == " ".join(record["conclusion"].split())

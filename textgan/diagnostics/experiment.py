@@ -105,7 +105,7 @@ class Experiment(Generic[S]):
         Raises:
             InputError: A setting is unknown or impossible.
         """
-        settings = self.build_settings({**(self.quick if quick else {}), **changes})
+        settings = self.build_settings(changes, quick=quick)
         with styled(self.name):
             outcome = self.run(settings, work or Work())
         return Record(
@@ -119,12 +119,15 @@ class Experiment(Generic[S]):
             figure=outcome.figure,
         )
 
-    def build_settings(self, changes: Mapping[str, Any]) -> S:
-        """Return the settings with `changes`; texts are read as the type of the default.
+    def build_settings(self, changes: Mapping[str, Any], *, quick: bool = False) -> S:
+        """Return the settings, those of --quick if `quick`, with `changes`.
+
+        Texts are read as the type of the default.
 
         Raises:
             InputError: A name is unknown, or a value is no number that fits.
         """
+        changes = {**(self.quick if quick else {}), **changes}
         defaults = {item.name: item.default for item in dataclasses.fields(self.settings)}
         for name in changes:
             if name not in defaults:

@@ -17,22 +17,22 @@ def lines(seed, count, V=7, T=9):
 @pytest.mark.parametrize("V", [6, 3_000])  # keys of one word, and of two
 def test_the_shorter_keys_are_what_ngrams_end_in(V):
     ngrams = sorted({tuple(row) for row in np.random.default_rng(V).integers(V - 3, V, (60, 6))})
-    asked = Queries(pack(np.array(ngrams).T, V + 1).astype(np.uint64), 6, V)
+    prepared = Queries(pack(np.array(ngrams).T, V + 1).astype(np.uint64), 6, V)
     for n in range(5, 0, -1):
         shorter = sorted({ngram[1:] for ngram in ngrams})
-        assert [shorter[place] for place in asked.ending(n + 1)] == [g[1:] for g in ngrams]
-        assert asked.keys(n).tolist() == pack(np.array(shorter).T, V + 1).tolist()
+        assert [shorter[place] for place in prepared.ending(n + 1)] == [g[1:] for g in ngrams]
+        assert prepared.keys(n).tolist() == pack(np.array(shorter).T, V + 1).tolist()
         ngrams = shorter
 
 
 @pytest.mark.parametrize("smoothing", ["modified-kneser-ney", "lidstone", "mle"])
 def test_models_answer_the_same_queries_as_if_each_were_asked_for_the_rows(smoothing):
     held_out = lines(0, 50)
-    asked = kept_queries(held_out, 7, 4)
+    prepared = kept_queries(held_out, 7, 4)
     for seed in (1, 2):
         model = NgramModel(lines(seed, 80), 7, order=4, smoothing=smoothing)
-        assert (model.score_lines(held_out, asked) == model.score_lines(held_out)).all()
-        assert model.score(held_out, asked) == model.score(held_out)
+        assert (model.score_lines(held_out, prepared) == model.score_lines(held_out)).all()
+        assert model.score(held_out, prepared) == model.score(held_out)
 
 
 def test_queries_of_more_rows_than_are_read_at_a_time_are_not_kept(monkeypatch):
@@ -45,9 +45,9 @@ def test_queries_of_more_rows_than_are_read_at_a_time_are_not_kept(monkeypatch):
 
 def test_each_predicted_symbol_has_the_place_of_its_ngram():
     rows = np.array([[1, 2, 0, 0], [1, 2, 1, 2]])
-    (asked,) = RowQueries.of(rows, 3, 2)
+    (prepared,) = RowQueries.of(rows, 3, 2)
     start, V = 3, 4
     ngrams = [(start, 1), (1, 2), (2, 0), (start, 1), (1, 2), (2, 1), (1, 2)]
-    assert asked.scored.tolist() == [[True, True, True, False], [True] * 4]
-    keys = asked.queries.keys(2)[asked.place, 0]
+    assert prepared.scored.tolist() == [[True, True, True, False], [True] * 4]
+    keys = prepared.queries.keys(2)[prepared.place, 0]
     assert keys.tolist() == [a * V + b for a, b in ngrams]

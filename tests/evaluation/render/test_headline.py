@@ -28,7 +28,7 @@ def test_the_other_figures_have_their_own_places():
     assert "forward" not in fidelity.sentence()
 
 
-def test_the_rungs_next_to_the_samples_are_marked():
+def test_the_levels_next_to_the_samples_are_marked():
     fidelity, _, originality = words(graded(0.25, 3.0))
     assert [level for level, here in fidelity.levels if here] == ["2-gram", "3-gram"]
     assert [level for level, _ in fidelity.levels][::7] == ["uniform", "real text"]

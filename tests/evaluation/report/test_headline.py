@@ -65,7 +65,7 @@ def test_without_an_interval_a_level_is_an_equal_figure():
     assert (standing.worse, standing.interval) == ("2-gram", None)
 
 
-def test_real_text_is_a_rung_where_the_samples_are_measured():
+def test_real_text_is_a_level_where_the_samples_are_measured():
     # Of 50 lines the samples are 0.1 above real text, so real text is at 0.15 of all lines.
     (standing,) = headline({"jsd4": row(0.25, 0.3, at_real_size=0.4)}, 1000).fidelity
     assert standing.real == pytest.approx(0.15)
@@ -94,13 +94,13 @@ def test_a_measure_that_finds_no_fault_in_2_grams_says_nothing():
     assert headline({"jsd4": replace(row(0.2, 0.05), baselines={})}, 1000) is None
 
 
-def test_a_sampler_that_is_no_nearer_than_one_of_lower_order_is_no_rung():
+def test_a_sampler_that_is_no_nearer_than_one_of_lower_order_is_no_level():
     baselines = {"2-gram": 4.0, "3-gram": 3.1, "4-gram": 3.0, "5-gram": 3.2, "6-gram": 3.05}
     found = headline({"reverse": row(3.2, 2.5, 0.02, baselines)}, 1000)
     assert places(found.diversity) == [("reverse", "2-gram", "3-gram")]
 
 
-def test_where_floors_mislead_real_text_is_no_rung():
+def test_where_floors_mislead_real_text_is_no_level():
     measures = {"jsd4": row(0.05, 0.05, 0.001)}
     assert headline(measures, 1000).fidelity[0].worse == "real text"
     split = "copied-expected-from-found|m:1000"
@@ -166,7 +166,7 @@ def drawn():
 
 
 @pytest.mark.parametrize("n", [2, 3])
-def test_a_sampler_stands_on_its_own_rung(n, drawn):
+def test_a_sampler_stands_on_its_own_level(n, drawn):
     found = evaluate(drawn[n], TRAINING, HELD_OUT, length=16).headline
     for standing in (*found.fidelity, *found.diversity):
         if n == 2 or standing.measure != "jsd4":  # by which 3-grams of few lines are real text

@@ -16,7 +16,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,8 +51,6 @@ NORMALISATIONS = ("none", "layer")
 TOY_UNITS = (16, 32, 64, 128)
 TOY_LAYERS = (1, 2, 3, 4)
 
-C = TypeVar("C")
-
 
 @dataclass(frozen=True, kw_only=True)
 class RobustnessSettings(Settings):
@@ -67,15 +65,6 @@ class RobustnessSettings(Settings):
     rate: float = 3e-3  # of all networks on the toy
 
 
-def _draw(seed: int, choices: Mapping[str, tuple[C, ...]]) -> dict[str, C]:
-    """Return one of the choices for each name, a function of the seed."""
-    parts = uniform(seed, DRAWS, rows=np.arange(1), columns=len(choices))[0]
-    return {
-        name: of[int(part * len(of))]
-        for part, (name, of) in zip(parts, choices.items(), strict=True)
-    }
-
-
 def random_architecture(seed: int) -> dict[str, Any]:
     """Return settings of two random networks of text."""
     choices: dict[str, tuple[Any, ...]] = {
@@ -83,7 +72,11 @@ def random_architecture(seed: int) -> dict[str, Any]:
         "critic_width": WIDTHS, "generator_blocks": BLOCKS, "critic_blocks": BLOCKS,
         "normalisation": NORMALISATIONS,
     }  # fmt: skip
-    architecture = _draw(seed, choices)
+    parts = uniform(seed, DRAWS, rows=np.arange(1), columns=len(choices))[0]
+    architecture = {
+        name: of[int(part * len(of))]
+        for part, (name, of) in zip(parts, choices.items(), strict=True)
+    }
     if architecture["generator"] == "dcgan":
         del architecture["generator_blocks"]  # which it does not have
     return architecture

@@ -113,26 +113,28 @@ class NgramModel:
         return scores
 
     def score_lines(
-        self, rows: Rows, asked: Iterable[RowQueries] | None = None
+        self, rows: Rows, prepared: Iterable[RowQueries] | None = None
     ) -> NDArray[np.float64]:
         """Return log₂ P of each line, its end included: (N,), mapped from a file if it is large.
 
-        `asked` are the queries of the rows for the order of the model, if known.
+        `prepared` are the queries of the rows for the order of the model, if known.
         """
         scores = external.zeros(len(rows), np.float64)
         done = 0
-        for bits in self._scores(rows, asked):
+        for bits in self._scores(rows, prepared):
             scores[done : done + len(bits)] = bits.sum(axis=1)
             done += len(bits)
         return scores
 
-    def score(self, text: Pieces, asked: Iterable[RowQueries] | None = None) -> Likelihood:
+    def score(self, text: Pieces, prepared: Iterable[RowQueries] | None = None) -> Likelihood:
         """Return the likelihood of all lines of `text` together, at least one.
 
-        `asked` as in `score_lines`.
+        `prepared` as in `score_lines`.
         """
         lines, characters, bits = 0, 0, 0.0
-        for size, queries, times in self._distinct(text) if asked is None else map(_tallied, asked):
+        for size, queries, times in (
+            self._distinct(text) if prepared is None else map(_tallied, prepared)
+        ):
             lines += size
             characters += int(times.sum())
             bits += float(times @ self._bits(queries))
@@ -173,12 +175,12 @@ class NgramModel:
             yield len(rows), Queries(keys, n, V), times
 
     def _scores(
-        self, rows: Rows, asked: Iterable[RowQueries] | None = None
+        self, rows: Rows, prepared: Iterable[RowQueries] | None = None
     ) -> Iterator[NDArray[np.float64]]:
         """Yield log₂ P of each symbol, 0 after a line's end, of some rows at a time: (·, T)."""
-        if asked is None:
-            asked = RowQueries.of(rows, self.vocabulary_size, self.order, self.end)
-        for part in asked:
+        if prepared is None:
+            prepared = RowQueries.of(rows, self.vocabulary_size, self.order, self.end)
+        for part in prepared:
             bits = np.zeros(part.scored.shape)
             bits[part.scored] = self._bits(part.queries)[part.place]
             yield bits
@@ -213,8 +215,8 @@ class NgramModel:
         return merge(parts())
 
 
-def _tallied(asked: RowQueries) -> tuple[int, Queries, NDArray[np.int64]]:
-    return len(asked.scored), asked.queries, np.bincount(asked.place)
+def _tallied(prepared: RowQueries) -> tuple[int, Queries, NDArray[np.int64]]:
+    return len(prepared.scored), prepared.queries, np.bincount(prepared.place)
 
 
 def _rule(smoothing: str, vocabulary_size: int, discount: float | None, gamma: float) -> Smoothing:

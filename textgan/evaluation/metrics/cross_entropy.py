@@ -57,11 +57,11 @@ class Scored:
         return np.asarray((self.bits - self.mean * self.symbols) / self.symbols.mean())
 
 
-def score(model: NgramModel, rows: Rows, asked: list[RowQueries] | None = None) -> Scored:
-    """Return the lines `rows` (N, W) as `model` finds them; `asked` are their queries, if known."""
+def score(model: NgramModel, rows: Rows, prepared: list[RowQueries] | None = None) -> Scored:
+    """Return the lines `rows` (N, W) as `model` finds them; `prepared` are their queries."""
     parts = pieces(rows, model.vocabulary_size)
     (symbols,) = external.join((predicted(part),) for part in parts)
-    bits = model.score_lines(rows, asked)
+    bits = model.score_lines(rows, prepared)
     return Scored(np.negative(bits, out=bits), symbols)
 
 
@@ -213,13 +213,13 @@ def spread(
     """
     rng = generator(seed, "halves")
     held_out = held_out[choose(len(held_out), SPREAD_LINES, seed, "spread")]
-    asked = kept_queries(held_out, vocabulary_size, setting.order)
+    prepared = kept_queries(held_out, vocabulary_size, setting.order)
     m = len(rows) // 2 * 2
 
     def scored(part: NDArray[np.uint32]) -> Scored:
         order = np.sort(part)
         external.release(part)
-        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out, asked)
+        return score(setting.fit(_rows_at(rows, order), vocabulary_size), held_out, prepared)
 
     orders = [_permutation(rng, len(rows)) for _ in range(SPLITS)]
     halves = [half for order in orders for half in order[:m].reshape(2, -1)]
