@@ -29,6 +29,7 @@ __all__ = ["Display"]
 BAR, SHORTEST_BAR = 30, 8  # columns
 DAY = 86_400.0
 CENTURY = 100 * 365 * DAY
+MANY_SYMBOLS = 256  # with twice as many, n-gram matching made poems worse
 
 
 class Display:
@@ -58,6 +59,11 @@ class Display:
             f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
             f"seed {config.seed}, {loop.trainer.device} in {config.precision}{self._workers()}"
         )
+        if config.ngram_matching and corpus.encoder.size > MANY_SYMBOLS:
+            self._say(
+                "the vocabulary is large for n-gram matching: --ngram-matching 0 may give better "
+                "text, and makes steps cheaper"
+            )
         self._say(f"run: {loop.run}")
 
     def forecast(self, seconds: float, now: datetime.datetime) -> None:

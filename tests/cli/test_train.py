@@ -60,6 +60,21 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
+def test_ngram_matching_of_many_symbols_is_advised_against(tmp_path):
+    many, few = tmp_path / "many.txt", tmp_path / "few.txt"
+    symbols = [chr(0x4E00 + i) for i in range(1200)]
+    many.write_text("\n".join("".join(symbols[i : i + 5]) for i in range(600)), "utf-8")
+    few.write_text("\n".join("abcde" + "fgh" * (i % 9) + str(i) for i in range(600)), "utf-8")
+    advice = "the vocabulary is large for n-gram matching: --ngram-matching 0 may"
+    tiny = (*TINY, "--steps", 1)
+    said = [
+        run("train", many, *tiny).stderr,
+        run("train", many, *tiny, "--ngram-matching", 0).stderr,
+        run("train", few, *tiny).stderr,
+    ]
+    assert [advice in text for text in said] == [True, False, False]
+
+
 def test_the_encoding_of_an_earlier_run_is_taken_over_and_it_is_said(corpus_file, tmp_path):
     said = "the text is that of {}: its encoding is taken over\n"
     shutil.copy(corpus_file, "mine.txt")
