@@ -60,12 +60,12 @@ def test_train_prints_the_run_folder_and_says_the_rest_on_stderr(corpus_file):
     assert done.stdout == "runs/0002-pairs-wgan\n"
 
 
-def test_ngram_matching_of_many_symbols_is_advised_against(tmp_path):
+def test_ngram_matching_of_many_equally_frequent_symbols_is_advised_against(tmp_path):
     many, few = tmp_path / "many.txt", tmp_path / "few.txt"
     symbols = [chr(0x4E00 + i) for i in range(1200)]
     many.write_text("\n".join("".join(symbols[i : i + 5]) for i in range(600)), "utf-8")
     few.write_text("\n".join("abcde" + "fgh" * (i % 9) + str(i) for i in range(600)), "utf-8")
-    advice = "the vocabulary is large for n-gram matching: --ngram-matching 0 may"
+    advice = "too rare for n-gram matching: --ngram-matching 0 may"
     tiny = (*TINY, "--steps", 1)
     said = [
         run("train", many, *tiny).stderr,
@@ -73,6 +73,9 @@ def test_ngram_matching_of_many_symbols_is_advised_against(tmp_path):
         run("train", few, *tiny).stderr,
     ]
     assert [advice in text for text in said] == [True, False, False]
+    resumed = run("train", "--resume", "runs/0001-many-wgan-gp", "--steps", 2)
+    assert resumed.exit_code == 0
+    assert advice not in resumed.stderr  # its settings stay
 
 
 def test_the_encoding_of_an_earlier_run_is_taken_over_and_it_is_said(corpus_file, tmp_path):

@@ -16,7 +16,7 @@ from textgan.objectives.regularizers import (
     feature_distance,
     symbol_divergence,
 )
-from textgan.training.regularization import as_text, symbol_shares
+from textgan.training.regularization import as_text, symbol_perplexity, symbol_shares
 
 
 def generator_update(subject):
@@ -185,6 +185,19 @@ def test_shares_of_symbols_are_counted_in_the_rows_and_leave_out_what_is_never_w
     torch.testing.assert_close(symbol_shares(corpus), torch.tensor([1, 3, 0, 1]) / 5)
     monkeypatch.setattr("textgan.training.regularization.BLOCK_SYMBOLS", 1)  # a row at a time
     torch.testing.assert_close(symbol_shares(corpus), torch.tensor([1, 3, 0, 1]) / 5)
+
+
+def test_perplexity_is_of_the_symbols_that_are_written_without_padding(monkeypatch):
+    encoder = SimpleNamespace(size=6, emittable=np.array([1, 0, 1, 1, 1, 1], bool), pad=0)
+    rows = [[2, 3, 4, 5], [2, 2, 2, 2], [5, 1, 1, 0], [4, 3, 0, 0]]
+    corpus = SimpleNamespace(encoder=encoder, train=np.array(rows))
+    shares = np.array([5, 2, 2, 2]) / 11
+    assert symbol_perplexity(corpus) == pytest.approx(np.prod(shares**-shares))
+    monkeypatch.setattr("textgan.training.regularization.PERPLEXITY_ROWS", 2)
+    shares = np.array([1, 1, 1, 2]) / 5  # of every second row
+    assert symbol_perplexity(corpus) == pytest.approx(np.prod(shares**-shares))
+    corpus.train = np.zeros((3, 4), int)
+    assert symbol_perplexity(corpus) == 1
 
 
 def distance_of_features(subject):

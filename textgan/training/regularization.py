@@ -1,5 +1,6 @@
 """The regularizers of a run: terms that its settings add to the losses, with their weights."""
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -22,9 +23,17 @@ from textgan.objectives.regularizers import (
 from textgan.training.batches import Generated
 from textgan.training.distributed import BatchShare
 
-__all__ = ["Features", "RealRows", "Regularizers", "as_text", "symbol_shares"]
+__all__ = [
+    "Features",
+    "RealRows",
+    "Regularizers",
+    "as_text",
+    "symbol_perplexity",
+    "symbol_shares",
+]
 
 BLOCK_SYMBOLS = 1 << 21  # of the training text that are counted at a time
+PERPLEXITY_ROWS = 1 << 16  # of the training text that a perplexity is of
 
 
 class Features(NamedTuple):
@@ -140,3 +149,16 @@ def symbol_shares(corpus: Corpus) -> Tensor:
         counts += np.bincount(rows.reshape(-1), minlength=len(counts))
     counts[~corpus.encoder.emittable] = 0
     return torch.from_numpy(counts / counts.sum()).float()
+
+
+def symbol_perplexity(corpus: Corpus) -> float:
+    """Return e^H of the symbols of training rows at equal distances, padding left out.
+
+    So many equally frequent symbols have the same entropy H. Rows of padding alone have 1.
+    """
+    rows = corpus.train[:: -(-len(corpus.train) // PERPLEXITY_ROWS)]
+    counts = np.bincount(rows.reshape(-1), minlength=corpus.encoder.size)
+    counts[~corpus.encoder.emittable] = 0
+    counts[corpus.encoder.pad] = 0
+    shares = counts[counts > 0] / max(counts.sum(), 1)
+    return math.exp(-(shares * np.log(shares)).sum())
