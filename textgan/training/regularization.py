@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from corpora import Corpus
+from corpora.encoders import Encoder
 from textgan.config.settings import Config
 from textgan.inputs.condition import Condition
 from textgan.inputs.latents import Latents
@@ -144,10 +146,7 @@ def as_text(rows: Tensor, pad: int) -> Tensor:
 
 def symbol_shares(corpus: Corpus) -> Tensor:
     """Return the share of each symbol in the training rows, (V,), of those that may be written."""
-    counts = np.zeros(corpus.encoder.size)
-    for rows in np.array_split(corpus.train, -(-corpus.train.size // BLOCK_SYMBOLS)):
-        counts += np.bincount(rows.reshape(-1), minlength=len(counts))
-    counts[~corpus.encoder.emittable] = 0
+    counts = _symbol_counts(corpus.train, corpus.encoder)
     return torch.from_numpy(counts / counts.sum()).float()
 
 
@@ -157,8 +156,16 @@ def symbol_perplexity(corpus: Corpus) -> float:
     So many equally frequent symbols have the same entropy H. Rows of padding alone have 1.
     """
     rows = corpus.train[:: -(-len(corpus.train) // PERPLEXITY_ROWS)]
-    counts = np.bincount(rows.reshape(-1), minlength=corpus.encoder.size)
-    counts[~corpus.encoder.emittable] = 0
+    counts = _symbol_counts(rows, corpus.encoder)
     counts[corpus.encoder.pad] = 0
     shares = counts[counts > 0] / max(counts.sum(), 1)
     return math.exp(-(shares * np.log(shares)).sum())
+
+
+def _symbol_counts(rows: NDArray[np.integer[Any]], encoder: Encoder) -> NDArray[np.float64]:
+    """Return how many times each symbol stands in rows (N, T), (V,); 0 if it is never written."""
+    counts = np.zeros(encoder.size)
+    for block in np.array_split(rows, -(-rows.size // BLOCK_SYMBOLS)):
+        counts += np.bincount(block.reshape(-1), minlength=len(counts))
+    counts[~encoder.emittable] = 0
+    return counts
