@@ -1,6 +1,5 @@
 """How training goes, on stderr: a live display on a terminal, a plain line a minute elsewhere."""
 
-import datetime
 import time
 from collections.abc import Mapping
 from types import TracebackType
@@ -14,27 +13,22 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cli.output import console, say
+from cli.plan import duration, time_left
 from cli.progress import PLAIN_EVERY, clock
 from corpora.counts import counted
-from corpora.json_files import MAX_EXACT_INTEGER
-from textgan.config.settings import Config
 from textgan.evaluation.render.tables import Table, fit_to_width
 from textgan.evaluation.render.visible import visible
 from textgan.runs import reason_for_last
 from textgan.training.loop import Loop, Progress
-from textgan.training.regularization import symbol_perplexity
 from textgan.training.validation import Scores
 
 __all__ = ["Display"]
 
 BAR, SHORTEST_BAR = 30, 8  # columns
-DAY = 86_400.0
-CENTURY = 100 * 365 * DAY
-MANY_SYMBOLS = 100  # perplexity; n-gram matching helps texts of 10 to 31, and not one of 223
 
 
 class Display:
-    """Prints what will be done, how it goes, and what came out; called after each step."""
+    """Prints how it goes, and what came out; called after each step."""
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
@@ -44,53 +38,10 @@ class Display:
         self.shown_at = self.started
         self.shown_scores: Scores | None = None
 
-    def introduce(self) -> None:
-        """Say what will be done, to which text, and where."""
-        loop, config = self.loop, self.loop.config
-        models, corpus = loop.trainer.models, loop.trainer.corpus
-        weights = {
-            name: sum(parameter.numel() for parameter in network.parameters())
-            for name, network in (("generator", models.generator), ("critic", models.critic))
-        }
-        self._say(f"{config.corpus}:")
-        for note in corpus.notes():
-            self._say(f"  {note}")
-        self._say(
-            f"{config.generator} generator ({weights['generator']:,} weights) against "
-            f"{config.critic} critic ({weights['critic']:,}), {_objective(config)}, "
-            f"seed {config.seed}, {loop.trainer.device} in {config.precision}{self._workers()}"
-        )
-        new = loop.step == 0  # a resumed run keeps its settings
-        if new and config.ngram_matching and symbol_perplexity(corpus) > MANY_SYMBOLS:
-            self._say(
-                "most n-grams of this text are too rare for n-gram matching: --ngram-matching 0 "
-                "may give better text, and makes steps cheaper"
-            )
-        self._say(f"run: {loop.run}")
-
-    def forecast(self, seconds: float, now: datetime.datetime) -> None:
-        """Say how long a step takes, in seconds, and when the run will end."""
-        loop, config = self.loop, self.loop.config
-        self._say(
-            f"a step is {counted(config.critic_steps, 'critic update')} and 1 generator update on "
-            f"{config.batch_size} lines: {_duration(seconds)}"
-        )
-        left = time_left(loop, seconds)
-        if left is None:
-            self._say("no end given: Ctrl-C saves and stops")
-        elif left > CENTURY:
-            self._say(f"{_stop(loop)}: more than a hundred years; Ctrl-C saves and stops")
-        else:
-            end = now + datetime.timedelta(seconds=left)
-            end_time = f"{end:%H:%M}" if left < DAY else f"{end:%Y-%m-%d %H:%M}"
-            self._say(f"{_stop(loop)}: about {clock(left)}, until {end_time}")
-            last = loop.step + round(left / seconds)
-            for name, flag, horizon in _horizons(config):
-                if horizon > last:
-                    self._say(
-                        f"{name} comes to its end at step {horizon:,}, this run at step {last:,} "
-                        f"or so; {flag} brings it forward"
-                    )
+    def say(self, *lines: str) -> None:
+        """Print lines, above the live display where there is one."""
+        for line in lines:
+            say(self.console, visible(line))  # a run may be from elsewhere
 
     def __enter__(self) -> Self:
         self.started = self.shown_at = time.perf_counter()
@@ -110,7 +61,7 @@ class Display:
     def __call__(self, progress: Progress) -> None:
         """Show progress; cheap unless something is drawn."""
         if progress.slower is not None:
-            self._say(_slower(progress.slower, self.loop.config.threads))
+            self.say(_slower(progress.slower, self.loop.config.threads))
         now = time.perf_counter()
         pause = 0.25 if self.console.is_terminal else PLAIN_EVERY
         if now - self.shown_at < pause:
@@ -119,43 +70,35 @@ class Display:
         if self.console.is_terminal:
             self.live.update(self._panel(progress))
         else:
-            self._say(self._line(progress))
+            self.say(self._line(progress))
 
     def close(self, status: str) -> None:
         """Say what came out and what can be done next."""
         loop = self.loop
         if steps := loop.step - self.first_step:
             seconds = time.perf_counter() - self.started
-            each = _duration(seconds / steps)
-            self._say(f"{counted(steps, 'step')} in {clock(seconds)}, {each} each")
+            each = duration(seconds / steps)
+            self.say(f"{counted(steps, 'step')} in {clock(seconds)}, {each} each")
         if loop.scores is not None:
             if loop.scores is not self.shown_scores:
-                self._say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
+                self.say(f"step {loop.scores.step:,}: {self._scores(loop.scores)}")
             for line in loop.scores.lines[:3]:
-                self._say("  " + visible(line))
+                self.say("  " + visible(line))
         reason = reason_for_last(len(loop.trainer.corpus.valid))
         if reason is not None:
-            self._say(reason)
+            self.say(reason)
         elif loop.best is not None:
-            self._say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
+            self.say(f"best checkpoint (by validation text): step {loop.best['step']:,}")
         if status == "stopped":
-            self._say(f"saved; resume with: textgan train --resume {loop.run}")
+            self.say(f"saved; resume with: textgan train --resume {loop.run}")
         elif loop.config.columns == "pairs":
-            self._say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
+            self.say(f"next: textgan translate FILE --run {loop.run}; textgan evaluate {loop.run}")
         else:
             more = " --label NAME" if loop.config.columns == "labels" else ""
             sweep = f"textgan sample {loop.run} --sweep 0; " if loop.config.codes else ""
-            self._say(
+            self.say(
                 f"next: textgan sample {loop.run} -n 20{more}; {sweep}textgan evaluate {loop.run}"
             )
-
-    def _workers(self) -> str:
-        """Return how many workers there are, if several, and the threads of each."""
-        size, threads = self.loop.workers.size, self.loop.config.threads or 1
-        return f", {size} workers of {counted(threads, 'thread')}" if size > 1 else ""
-
-    def _say(self, line: str) -> None:
-        say(self.console, visible(line))  # a run may be from elsewhere
 
     def _rate(self, progress: Progress) -> float:
         """Return steps per second since the display began."""
@@ -241,47 +184,9 @@ class Display:
         return f"{scores.choice:.1%} of characters wrong on {text} text"
 
 
-def time_left(loop: Loop, seconds: float) -> float | None:
-    """Return how many seconds are left at `seconds` a step; None where there is no end."""
-    ends = []
-    if loop.config.steps is not None:
-        ends.append(min(loop.config.steps - loop.step, MAX_EXACT_INTEGER) * seconds)
-    if loop.config.minutes is not None:
-        ends.append(60 * loop.config.minutes - loop.seconds)
-    return max(0.0, min(ends)) if ends else None
-
-
 def _slower(times: float, threads: int | None) -> str:
     line = f"steps take {times:.1f} times as long as at first; other processes may be using the CPU"
     return line if threads == 1 else f"{line}, which slows --threads 1 least"
-
-
-def _horizons(config: Config) -> list[tuple[str, str, int]]:
-    """Return what changes up to some step: its name, the flag, and the step."""
-    horizons = []
-    if config.curriculum != "none":
-        horizons.append(("the curriculum", "--curriculum-steps", config.curriculum_steps))
-    if config.instance_noise:
-        horizons.append(("instance noise", "--instance-noise-steps", config.instance_noise_steps))
-    return horizons
-
-
-def _stop(loop: Loop) -> str:
-    config = loop.config
-    ends = []
-    if config.steps is not None:
-        ends.append(counted(config.steps - loop.step, "step"))
-    if config.minutes is not None:
-        ends.append(f"{counted(config.minutes, 'minute')} in all")
-    return " or ".join(ends)
-
-
-def _objective(config: Config) -> str:
-    """Return the name of the objective, and the pieces that were put in place of its own."""
-    names = ("loss", "penalty", "constraint", "normalisation")
-    values = {name: getattr(config, name) for name in names}
-    replaced = [f"{name} {value}" for name, value in values.items() if value is not None]
-    return f"{config.objective} ({', '.join(replaced)})" if replaced else config.objective
 
 
 def _jsds(jsd: Mapping[int, float], scores: Scores) -> str:
@@ -306,7 +211,3 @@ def _table(scores: Scores) -> Table:
         rows.append((floor, *(f"{value:.4f}" for value in scores.floor.jsd.values()), ""))
     heads = (f"step {scores.step:,}", *(f"JSD-{n}" for n in scores.jsd), "unique")
     return Table(heads=heads, rows=tuple(rows))
-
-
-def _duration(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

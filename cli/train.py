@@ -254,6 +254,7 @@ def _train(
 def _lead(run: Path, workers: "Workers", changes: dict[str, Any], logs: tuple[str, ...]) -> None:
     """Train as worker 0, which is the only one in most runs: show how it goes, and the result."""
     from cli.display import Display
+    from cli.plan import forecast, introduction
     from textgan.training.loggers import open_loggers
     from textgan.training.loggers.records import Records
     from textgan.training.run import open_run, seconds_per_step
@@ -261,8 +262,8 @@ def _lead(run: Path, workers: "Workers", changes: dict[str, Any], logs: tuple[st
     try:
         loop = open_run(run, workers=workers, **changes)
         display = Display(loop)
-        display.introduce()
-        display.forecast(seconds_per_step(loop), datetime.datetime.now())
+        display.say(*introduction(loop))
+        display.say(*forecast(loop, seconds_per_step(loop), datetime.datetime.now()))
     except signals.Stopped:  # before the first step: the run is as it was
         click.echo(f"resume with: textgan train --resume {run}", err=True)
         raise

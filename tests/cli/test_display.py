@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from cli.display import Display, _slower
+from cli.plan import forecast
 from cli.progress import clock
 from corpora.counts import counted
 from textgan.config.settings import Config
@@ -81,7 +82,7 @@ def test_what_is_said_is_broken_between_words_on_a_terminal_alone(width):
     sentence = "rows of 16 characters, while the longest lines of the corpus have 32 (--length 32)"
     for terminal in (True, False):
         found, out = display(width, terminal=terminal)
-        found._say(f"{sentence} {found.loop.run}")
+        found.say(f"{sentence} {found.loop.run}")
         lines = out.getvalue().splitlines()
         assert " ".join(line.strip() for line in lines) == f"{sentence} {found.loop.run}"
         assert len(lines) == (1 if not terminal else 3 if width == 60 else 2)
@@ -120,10 +121,9 @@ def test_at_the_end_it_says_how_long_a_step_took():
 NOON = datetime.datetime(2026, 5, 1, 12)
 
 
-def forecast(capsys, **stop):
+def second_line(**stop):
     loop = SimpleNamespace(config=Config.build({"corpus": "x", **stop}), step=0, seconds=0.0)
-    Display(loop).forecast(0.5, NOON)
-    return capsys.readouterr().err.splitlines()[1]
+    return list(forecast(loop, 0.5, NOON))[1]
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def forecast(capsys, **stop):
          "and stops"),
     ],
 )  # fmt: skip
-def test_a_forecast_has_the_day_where_it_is_another_and_no_end_beyond_a_century(stop, said, capsys):
-    assert forecast(capsys, **stop) == said
+def test_a_forecast_has_the_day_where_it_is_another_and_no_end_beyond_a_century(stop, said):
+    assert second_line(**stop) == said
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from cli.display import Display
+from cli.plan import introduction
 from corpora.errors import InputError
 from textgan import runs
 from textgan.run_evaluation.curves import read_curves
@@ -85,7 +86,8 @@ def test_the_words_of_a_run_reach_the_terminal_without_their_escape_sequences(ru
     settings = json.loads((run / "config.json").read_text())
     settings["config"]["corpus"] = "\x1b]0;title\x07names\x9b31m"
     (run / "config.json").write_text(json.dumps(settings))
-    Display(open_run(run, steps=7)).introduce()
+    loop = open_run(run, steps=7)
+    Display(loop).say(*introduction(loop))
     said = capsys.readouterr().err
     assert "names" in said
     assert not set("\x1b\x07\x9b") & set(said)
