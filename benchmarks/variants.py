@@ -124,9 +124,19 @@ VARIANTS: dict[str, Variant] = {
     "average of 50 steps": Variant({"average": 0.98}, _AVERAGE),
     # The preset for an hour, which leads from the fourth minute
     "best": Variant({}, "wide networks", preset="best"),
-    "best, no n-gram matching": Variant({"ngram_matching": 0.0}, "`best` as it was", "best"),
-    "best, κ 20": Variant({"sharpness": 20.0}, "its networks with the output of `quick`", "best"),
+    "best, κ 3": Variant({"sharpness": 3.0}, "what was best without n-gram matching", "best"),
+    "best, n-gram matching 1": Variant({"ngram_matching": 1.0}, _WEIGHT, "best"),
+    "best, n-gram matching 10": Variant({"ngram_matching": 10.0}, _WEIGHT, "best"),
+    "best, κ 3, n-gram matching 1": Variant(
+        {"sharpness": 3.0, "ngram_matching": 1.0}, "`best` as it was", "best"
+    ),
+    "best, κ 3, n-gram matching 1, batch 32": Variant(
+        {"sharpness": 3.0, "ngram_matching": 1.0, "batch_size": 32}, f"{_COST}: more steps", "best"
+    ),
+    "best, κ 3, no n-gram matching": Variant(
+        {"sharpness": 3.0, "ngram_matching": 0.0}, "`best` as it was at first", "best"
+    ),
     "best, softmax, symbol matching 1": Variant(
-        {"output": "softmax", "symbol_matching": 1.0}, _PURE, "best"
+        {"output": "softmax", "symbol_matching": 1.0, "ngram_matching": 0.0}, _PURE, "best"
     ),
 }

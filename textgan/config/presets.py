@@ -22,10 +22,10 @@ _PUBLISHED: dict[str, Any] = {
 PRESETS: dict[str, dict[str, Any]] = {
     # A laptop's minutes: small networks, high rates, two critic updates, sharp rows
     "quick": {},
-    # About an hour: wider, deeper, rows less sharp, and rates that fall later
+    # About an hour: wider, deeper, heavier n-gram matching, and rates that fall later
     "best": {
         "generator_width": 96, "critic_width": 64, "generator_blocks": 3, "critic_blocks": 3,
-        "sharpness": 3.0, "decay_steps": 4000, "steps": 30_000,
+        "ngram_matching": 3.0, "decay_steps": 4000, "steps": 30_000,
     },
     # Gulrajani et al. 2017, section 5 and their published code: a month without a GPU
     "paper": {
