@@ -37,7 +37,7 @@ class Variant:
 _CRITIC = "as good in the table of methods"
 _COST = "another split of the same seconds"
 _WIDER = "a stronger critic may pay more than a larger generator (GAT)"
-_SHARP = "between the sharpness of `quick` and that of `best`"
+_SHARP = "less sharp rows, as `best` had"
 _PURE = "the true gradient, without dead symbols"
 _AVERAGE = "length of the average"
 _RATES = "rates with SOAP were searched on one seed"
