@@ -137,6 +137,6 @@ VARIANTS: dict[str, Variant] = {
         {"sharpness": 3.0, "ngram_matching": 0.0}, "`best` as it was at first", "best"
     ),
     "best, softmax, symbol matching 1": Variant(
-        {"output": "softmax", "symbol_matching": 1.0, "ngram_matching": 0.0}, _PURE, "best"
+        {"output": "softmax", "symbol_matching": 1.0}, _PURE, "best"
     ),
 }

@@ -13,8 +13,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cli.output import console, say
-from cli.plan import duration, time_left
-from cli.progress import PLAIN_EVERY, clock
+from cli.plan import time_left
+from cli.progress import PLAIN_EVERY, clock, step_time
 from corpora.counts import counted
 from textgan.evaluation.render.tables import Table, fit_to_width
 from textgan.evaluation.render.visible import visible
@@ -77,7 +77,7 @@ class Display:
         loop = self.loop
         if steps := loop.step - self.first_step:
             seconds = time.perf_counter() - self.started
-            each = duration(seconds / steps)
+            each = step_time(seconds / steps)
             self.say(f"{counted(steps, 'step')} in {clock(seconds)}, {each} each")
         if loop.scores is not None:
             if loop.scores is not self.shown_scores:

@@ -3,14 +3,14 @@
 import datetime
 from collections.abc import Iterator
 
-from cli.progress import clock
+from cli.progress import clock, step_time
 from corpora.counts import counted
 from corpora.json_files import MAX_EXACT_INTEGER
 from textgan.config.settings import Config
 from textgan.training.loop import Loop
 from textgan.training.regularization import symbol_perplexity
 
-__all__ = ["duration", "forecast", "introduction", "time_left"]
+__all__ = ["forecast", "introduction", "time_left"]
 
 DAY = 86_400.0
 CENTURY = 100 * 365 * DAY
@@ -46,7 +46,7 @@ def forecast(loop: Loop, seconds: float, now: datetime.datetime) -> Iterator[str
     config = loop.config
     yield (
         f"a step is {counted(config.critic_steps, 'critic update')} and 1 generator update on "
-        f"{config.batch_size} lines: {duration(seconds)}"
+        f"{config.batch_size} lines: {step_time(seconds)}"
     )
     left = time_left(loop, seconds)
     if left is None:
@@ -75,11 +75,6 @@ def time_left(loop: Loop, seconds: float) -> float | None:
     if loop.config.minutes is not None:
         ends.append(60 * loop.config.minutes - loop.seconds)
     return max(0.0, min(ends)) if ends else None
-
-
-def duration(seconds: float) -> str:
-    """Return how long one step takes."""
-    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _workers(loop: Loop) -> str:

@@ -16,7 +16,7 @@ from corpora.read_limit import amount
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["PARTS", "Progress", "by_stage", "clock", "progress", "show_bytes"]
+__all__ = ["PARTS", "Progress", "by_stage", "clock", "progress", "show_bytes", "step_time"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds
@@ -151,3 +151,8 @@ def clock(seconds: float) -> str:
     if seconds < 100 * 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 86_400:,.0f} days"
+
+
+def step_time(seconds: float) -> str:
+    """Return the time of one step: 142 ms, 13.0 s."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
