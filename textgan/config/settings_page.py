@@ -37,7 +37,7 @@ A value comes from the first of these sources that has it:
 
 1. the command line;
 2. the file of `--config`;
-3. the needs of `--labels` or `--pairs`;
+3. `--pairs`, which sets the generator `unet`, the critic `patch` and no n-gram matching;
 4. the objective;
 5. the preset.
 
