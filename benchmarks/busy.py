@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks.clock import ratio
+from benchmarks.clock import median_ratio
 from benchmarks.processes import NAMES, ROOT, temporary
 from textgan.config.settings import Config
 from textgan.hardware.waiting import VARIABLES
@@ -95,7 +95,9 @@ def table(rates: Mapping[tuple[str, int], list[float]]) -> str:
         cells = []
         for load in LOADS:
             steps = rates[way.name, load]
-            to_alone, to_same_load = (ratio(steps, rates[one_thread, other]) for other in (0, load))
+            to_alone, to_same_load = (
+                median_ratio(steps, rates[one_thread, other]) for other in (0, load)
+            )
             cells.append(f"{median(steps):.2f} ({to_alone:.2f}, {to_same_load:.2f})")
         lines.append(f"| {way.name} | {' | '.join(cells)} |")
     return "\n".join(lines)

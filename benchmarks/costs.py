@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, get_args
 
-from benchmarks.clock import ratio
+from benchmarks.clock import median_ratio
 from benchmarks.processes import temporary
 from textgan.config.field import settings_of
 from textgan.config.settings import Config
@@ -113,7 +113,7 @@ def take_turns(
 
 def relative_cost(record: Mapping[str, Any]) -> float:
     """Return r of a stored measurement."""
-    return ratio(record["seconds"], record["baseline"])
+    return median_ratio(record["seconds"], record["baseline"])
 
 
 def steps_for(seconds: float, baseline: Mapping[str, Any], variant: Mapping[str, Any]) -> int:

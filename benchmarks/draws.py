@@ -22,7 +22,7 @@ from textgan.evaluation.text.vocabulary import IdRows
 __all__ = ["CORPORA", "Corpus"]
 
 SAMPLERS = {"real": 0, "2-gram": 2, "3-gram": 3, "4-gram": 4}  # source and order
-FEWEST_HELD_OUT = 1_000  # as `textgan evaluate` draws
+MIN_HELD_OUT = 1_000  # as `textgan evaluate` draws
 
 
 def words() -> Iterator[str]:
@@ -54,9 +54,9 @@ class Known(Setting):
 class Corpus:
     """A training text that stays, and real lines apart from it."""
 
-    def __init__(self, name: str, most: int = 60_000) -> None:
+    def __init__(self, name: str, limit: int = 60_000) -> None:
         read_all, size, self.length = CORPORA[name]
-        size = min(size, most)
+        size = min(size, limit)
         lines = [line[: self.length] for line in read_all()]
         random.Random(0).shuffle(lines)
         self.training, self.rest = lines[:size], lines[size : size + 60_000]
@@ -72,7 +72,7 @@ class Corpus:
     def draw(self, m: int, trial: int) -> tuple[Texts, dict[str, tuple[Lines, Lines]]]:
         """Return the texts of a trial and two sets of m lines of each source."""
         rng = np.random.default_rng((trial, m))
-        held_out = max(m, FEWEST_HELD_OUT)
+        held_out = max(m, MIN_HELD_OUT)
         places = rng.permutation(len(self.rest))[: 2 * m + held_out]
         real = [
             self._take(self.rest, self.texts.held_out.rows, part)

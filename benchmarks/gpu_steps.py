@@ -19,7 +19,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.card import PEAKS, Card
-from benchmarks.clock import ratio
+from benchmarks.clock import median_ratio
 from benchmarks.costs import BLOCK_STEPS, take_turns
 from benchmarks.operations import V, matmul_gflops
 from benchmarks.random_text import ROWS, random_rows, random_trainer
@@ -130,7 +130,7 @@ def cell(
             "execution": execution,
             "seconds": seconds,
             "rounds": [each / length for each in column],
-            "ratio": ratio(reference, column),
+            "ratio": median_ratio(reference, column),
             "reference": median(reference) / length,
             "gflop": gflop,
             "teraflops": rate,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from textgan.hardware.processors import processors
+
 
 def machine() -> str:
     """Return what it is measured on, in one line."""
@@ -14,7 +16,7 @@ def machine() -> str:
     lines = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
     name = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
     return (
-        f"{os.cpu_count()} cores of {name or platform.processor() or platform.machine()}; torch "
+        f"{processors()} cores of {name or platform.processor() or platform.machine()}; torch "
         f"{torch.__version__}, {torch.get_num_threads()} threads; {load()}"
     )
 

@@ -23,6 +23,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice, product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,7 +34,6 @@ from benchmarks.machine import commit, machine
 from benchmarks.rows import FOR_ALL, ROWS
 from corpora import Corpus
 from corpora.corruption import corrupted
-from corpora.errors import InputError
 from textgan import runs
 from textgan.config.files import BEFORE
 from textgan.config.settings import Config
@@ -44,6 +44,7 @@ from textgan.run_evaluation.labels import evaluate_labels
 from textgan.run_evaluation.pairs import evaluate_pairs
 from textgan.run_evaluation.text import corpus_lines
 from textgan.sampling.sampler import Sampler
+from textgan.training.divergence import DivergenceError
 from textgan.training.run import train
 
 RESULTS = Path(__file__).parent / "results" / "methods.jsonl"
@@ -72,7 +73,9 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--corpora", nargs="+", default=CORPORA)
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), metavar="NAME")
-    parser.add_argument("--part", default="1/1", help="this process's share, such as 1/2")
+    parser.add_argument(
+        "--part", default="1/1", type=part, help="this process's share, such as 1/2"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="print what there is, run nothing")
     parser.add_argument("--show", nargs="+", choices=SHOWN, default=["jsd4", "unique"])
@@ -85,23 +88,33 @@ def main() -> None:
 
 def make(options: argparse.Namespace) -> None:
     """Make this process's share of the missing runs, and add each to the results."""
-    number, parts = map(int, options.part.split("/"))
-    keys = list(missing(options))
-    for key in keys[number - 1 :: parts]:
+    for key in missing(options):
         result = measured(**key)
         records.append(options.results, result)
         print(f"{result['row']}, {result['corpus']}, seed {result['seed']}: {described(result)}")
 
 
 def missing(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Yield the runs that no line of the results is of: first all of one seed and corpus."""
+    """Yield the runs of this process that no line of the results is of.
+
+    First come all of one seed and corpus. Shares are of all runs, those with a result too, so they
+    stay the same while another process adds results.
+    """
     names = ("row", "corpus", "seed", "minutes")
     done = {tuple(result[name] for name in names) for result in read(options.results)}
-    for seed in options.seeds:
-        for corpus in options.corpora:
-            for row in options.rows:
-                if (row, Path(corpus).stem, seed, options.minutes) not in done:
-                    yield dict(zip(names, (row, corpus, seed, options.minutes), strict=True))
+    number, parts = options.part
+    runs_of_all = product(options.seeds, options.corpora, options.rows)
+    for seed, corpus, row in islice(runs_of_all, number - 1, None, parts):
+        if (row, Path(corpus).stem, seed, options.minutes) not in done:
+            yield dict(zip(names, (row, corpus, seed, options.minutes), strict=True))
+
+
+def part(text: str) -> tuple[int, int]:
+    """Return the share that `1/2` stands for: its number, and the number of shares."""
+    number, parts = map(int, text.split("/"))
+    if not 1 <= number <= parts:
+        raise ValueError(text)
+    return number, parts
 
 
 def run_settings(row: str, minutes: float) -> dict[str, Any]:
@@ -135,7 +148,7 @@ def measured(row: str, corpus: str, seed: int, minutes: float) -> dict[str, Any]
         run = Path(folder) / "run"
         try:
             train(Config.build({"corpus": text, **settings}), out=run)
-        except InputError as error:
+        except DivergenceError as error:
             return {**result, "error": str(error).partition(";")[0]}
         state = runs.read_state(run)
         last = {name: state["last"][name] for name in ("jsd1", "jsd4", "jsd4_floor", "unique")}

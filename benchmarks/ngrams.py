@@ -197,7 +197,7 @@ def divergences(corpus: str, length: int, repeats: int) -> None:
     )
     for task, their, our in (
         ("count the reference, s", their_count, our_count),
-        ("judge the samples, s", their_jsd, our_jsd),
+        ("score the samples, s", their_jsd, our_jsd),
         ("both, s", their_count + their_jsd, our_count + our_jsd),
     ):
         print(f"{task:<32}{their:>12.2f}{our:>12.4f}{their / our:>10,.0f}")
@@ -263,9 +263,9 @@ def steps(row: Rows) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def nltk_ngrams(row: Rows, number: int) -> Iterator[tuple[str, ...]]:
-    """Yield the n-grams of a row, all orders, so that nltk is told of one start symbol alone.
+    """Yield the n-grams of a row, all orders, so that nltk counts one start symbol alone.
 
-    Of those that begin with two, the first is made the line's own: no context asked for holds it,
+    Of those that begin with two, the first is made the line's own: no context of a query has it,
     and nltk has as many continuations of what begins a line as there are such lines.
     """
     for context, w in steps(row):

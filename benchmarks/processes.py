@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 import corpora
-from benchmarks.clock import ratio, seconds
+from benchmarks.clock import median_ratio, seconds
 from benchmarks.operations import V
 from benchmarks.reference import Reference
 from textgan.config.settings import Config
@@ -156,7 +156,7 @@ def starts(commands: dict[str, tuple[object, ...]], repeats: int) -> None:
     for name, command in commands.items():
         took = [turn[name] for turn in turns]
         torch_too = "yes" if loads_torch(*command) else "no"
-        print(f"{name:<26}{median(took):>7.2f}{ratio(took, first):>14.2f}{torch_too:>13}")
+        print(f"{name:<26}{median(took):>7.2f}{median_ratio(took, first):>14.2f}{torch_too:>13}")
 
 
 def loads_torch(*arguments: object) -> bool:

@@ -168,7 +168,7 @@ def train(
     torch.set_flush_denormal(True)  # as textgan's runs do
     torch.manual_seed(0)
     rows, V = evenly_spaced(corpus.train, REFERENCE_ROWS), corpus.encoder.size
-    judge = JsdReference(rows, V, [4])
+    distance = JsdReference(rows, V, [4])
     counts = dictionary(map(tuple, rows.tolist()), 4) if timed else None
     model = Reference(corpus.train, V, width)
     seconds, steps, next_score = 0.0, 0, every
@@ -184,7 +184,7 @@ def train(
             start = time.perf_counter()
             js_of_dictionaries(dictionary(map(tuple, ids.tolist()), 4), counts)
             cost = time.perf_counter() - start
-        yield Score(seconds, steps, judge(ids)[4], cost)
+        yield Score(seconds, steps, distance(ids)[4], cost)
 
 
 def load(path: str, length: int) -> tuple[list[tuple[str, ...]], list[str]]:

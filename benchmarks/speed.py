@@ -30,7 +30,7 @@ from torch import Tensor, nn
 
 import corpora
 from benchmarks import reference
-from benchmarks.clock import ratio, seconds
+from benchmarks.clock import median_ratio, seconds
 from benchmarks.machine import load, machine
 from benchmarks.operations import V, matmul_gflops, step_gflop
 from benchmarks.processes import CORPUS, ingestion, sampling, starting, temporary
@@ -100,11 +100,13 @@ def steps(widths: Iterable[int], lengths: Iterable[int], repeats: int) -> None:
         for T in lengths:
             critic_steps, times = measured(width, T, repeats)
             row = f"{width:>6}{T:>4}{critic_steps:>16}{1e3 * median(times.reference):>11.1f}"
-            row += f"{1e3 * median(times.ours):>9.1f}{ratio(times.reference, times.ours):>7.2f}"
+            row += (
+                f"{1e3 * median(times.ours):>9.1f}{median_ratio(times.reference, times.ours):>7.2f}"
+            )
             bfloat16_columns = f"{'-':>10}{'-':>7}"
             if times.lowered:
                 bfloat16_columns = f"{1e3 * median(times.lowered):>10.1f}"
-                bfloat16_columns += f"{ratio(times.reference, times.lowered):>7.2f}"
+                bfloat16_columns += f"{median_ratio(times.reference, times.lowered):>7.2f}"
             print(f"{row}{bfloat16_columns}{times.gap:>21.1e}", flush=True)
 
 
@@ -276,7 +278,7 @@ def time_to(corpus: str, widths: Iterable[int], minutes: float, every: int = 100
     ends = ", ".join(f"{curve[-1][1]:.3f} at width {width}" for width, curve in curves.items())
     print(f"\n{corpus}; JSD-4 of the reference after {minutes:g} minutes: {ends}")
     end, score = ours[-1]
-    print(f"textgan, quick: {score:.3f} after {end:.0f} s; its seconds include judging")
+    print(f"textgan, quick: {score:.3f} after {end:.0f} s; its seconds include validation")
     print(f"{'JSD-4':>7}{f'reference, width {width}':>22}{'textgan, quick':>16}{'ratio':>8}")
     for threshold in (*(x for x in THRESHOLDS if x > theirs[-1][1]), theirs[-1][1]):
         times = [first_below(scores, threshold) for scores in (theirs, ours)]

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks.clock import ratio
+from benchmarks.clock import median_ratio
 from benchmarks.processes import NAMES, ROOT, temporary
 
 WARM_UP = 3  # steps
@@ -46,7 +46,9 @@ def main() -> None:
                 rates[count].append(rate(run))
     print("| workers | steps per second | ratio to one worker |\n|---|---|---|")
     for count in counts:
-        print(f"| {count} | {median(rates[count]):.3f} | {ratio(rates[count], rates[1]):.2f} |")
+        print(
+            f"| {count} | {median(rates[count]):.3f} | {median_ratio(rates[count], rates[1]):.2f} |"
+        )
 
 
 def train(run: Path, settings: list[str]) -> None:

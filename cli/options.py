@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from cli.values import Names, Size
 from corpora.counts import LONGEST
 from corpora.errors import InputError
 from corpora.read_limit import ReadLimit
+from textgan.hardware.processors import processors
 
 __all__ = [
     "LABELS",
@@ -243,11 +243,10 @@ def candidates() -> Callable[[F], F]:
 def _at_most_processors(ctx: click.Context, param: click.Parameter, workers: int) -> int:
     """Refuse more workers than processors."""
     del ctx, param
-    processors = os.cpu_count() or 1
-    if workers > processors:
+    if workers > processors():
         raise InputError(
-            f"found --workers {workers}, expected at most {processors}: this machine has no more "
-            "processors"
+            f"found --workers {workers}, expected at most {processors()}: this process may use no "
+            "more processors"
         )
     return workers
 

@@ -12,7 +12,6 @@ import click
 
 from cli.values import Names
 from textgan.config.field import Setting, settings_of
-from textgan.config.presets import PRESETS
 from textgan.config.settings import Config
 
 __all__ = ["GroupedCommand", "group", "setting_option", "settings_options"]
@@ -87,7 +86,7 @@ def _type(name: str) -> Any:  # noqa: ANN401 - what click takes as a type
 
 
 def _help(name: str, setting: Setting) -> str:
-    default = PRESETS["quick"].get(name, FIELDS[name].default)
+    default = FIELDS[name].default
     if _kind(name) is bool:
         default = "on" if default else "off"
     if setting.when_none:

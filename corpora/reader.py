@@ -27,6 +27,7 @@ __all__ = [
     "BLOCK",
     "LONGEST",
     "clean",
+    "end_of_piece",
     "invisible_characters",
     "read_blocks",
     "read_bytes",
@@ -222,10 +223,15 @@ def _pieces(line: str) -> list[str]:
     """Return the line in pieces of at most LONGEST characters, broken behind spaces if it can."""
     pieces = []
     while len(line) > LONGEST:
-        end = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        end = end_of_piece(line)
         pieces.append(line[:end])
         line = line[end:]
     return [*pieces, line]
+
+
+def end_of_piece(line: str) -> int:
+    """Return where the first piece of a line of over LONGEST characters ends."""
+    return line.rfind(" ", 0, LONGEST) + 1 or LONGEST
 
 
 def _with_newlines(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:

@@ -3,6 +3,7 @@
 The encoding is guessed: by a byte order mark, by NULs, by how the text reads.
 """
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from corpora.counts import Counts, quoted, share
 
-__all__ = ["Guess", "Sample", "guess_encoding", "reason_to_refuse"]
+__all__ = ["Guess", "Sample", "guess_encoding", "reason_to_refuse", "same_encoding"]
 
 HEAD = 1 << 16  # bytes that are enough to guess from
 WIDE_LINE = 1 << 10  # bytes of one line in a sample
@@ -129,25 +130,30 @@ def reason_to_refuse(counts: Counts, filled: int, sample: Sample, encoding: str)
     for prefix, name, remedy in FORMATS:
         if sample.head.startswith(prefix) and (binary or prefix in PRINTABLE_FORMATS):
             return f"is {name}; expected plain text, one sample a line: {remedy}"
-    named = encoding.lower().replace("_", "-")
-    if (marked := _byte_order_mark(sample.head)) and marked != named[:6]:
+    named = codecs.lookup(encoding).name
+    if (marked := _byte_order_mark(sample.head)) and not named.startswith(marked):
         return f"begins with the byte order mark of {marked}; use --encoding {marked}"
     if any(escape in sample.head for escape in JAPANESE_ESCAPES) and "2022" not in named:
         return "has the escapes of iso2022_jp; use --encoding iso2022_jp"
     if binary:
-        return _damage(counts, guess_encoding(sample), encoding, named)
+        return _damage(counts, guess_encoding(sample), encoding)
     if not filled:
         return f"all {counts.lines:,} lines are blank; expected one sample a line"
     return None
 
 
-def _damage(counts: Counts, guess: Guess, encoding: str, named: str) -> str:
+def same_encoding(name: str, other: str) -> bool:
+    """Return whether two names are of one encoding, such as `utf8` and `UTF-8`."""
+    return codecs.lookup(name).name == codecs.lookup(other).name
+
+
+def _damage(counts: Counts, guess: Guess, encoding: str) -> str:
     """Return what to do about a text of which many lines do not decode as `encoding`."""
     portion = share(counts.damaged, counts.lines)
     damaged = f"{counts.damaged:,} of {counts.lines:,} lines {portion}"
-    if not guess.encodings:
+    if guess.likeliest is None:
         return f"looks like a binary file: {damaged} hold NUL or undecodable bytes; expected text"
-    if guess.likeliest == named:
+    if same_encoding(guess.likeliest, encoding):
         return (
             f"{damaged} hold NUL or bytes that are not {encoding}, unlike the others; "
             f"remove them (iconv -c -f {encoding} -t utf-8 FILE > clean.txt)"

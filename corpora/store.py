@@ -137,7 +137,7 @@ class Corpus:
 
     def _length_note(self) -> str:
         if self.length_given:
-            return f"rows of {self.length} {self.unit}s, as set by --length"
+            return f"rows of {self.length} {self.unit}s, as set (--length)"
         if self.length < 32:
             return (
                 f"rows of {self.length} {self.unit}s: at least {NEARLY_ALL:.1%} of the lines fit "

@@ -52,9 +52,10 @@ def molecules(lines: Sequence[str], training: Sequence[str]) -> dict[str, float]
     """Return the measures of MOSES (Polykovskiy et al. 2020) of SMILES.
 
     valid: the share that rdkit reads and sanitises; an empty line is none. unique, novel: of the
-    valid ones, by canonical SMILES. IntDiv: 1 − the mean Tanimoto similarity of Morgan fingerprints
-    of all pairs, each molecule with itself included. FCD: the Fréchet distance of ChemNet's
-    features to 5,000 training lines (Preuer et al. 2018), of all that are valid.
+    valid ones, by canonical SMILES; MOSES has novel of the distinct ones. IntDiv: 1 − the mean
+    Tanimoto similarity of Morgan fingerprints of all pairs, each molecule with itself included.
+    FCD: the Fréchet distance of ChemNet's features to 5,000 training lines (Preuer et al. 2018), of
+    all that are valid.
 
     Raises:
         InputError: rdkit or fcd is not installed.

@@ -200,7 +200,7 @@ def _sample(blocks: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _without_rare(lines: Sequence[str], size: int) -> list[str]:
-    """Return the lines broken where a character is not among the `kinds` most frequent ones.
+    """Return the lines broken where a character is not among the `size` most frequent ones.
 
     sentencepiece takes every character it meets into its vocabulary and fails when they do not
     fit, so it is shown none of the rare ones; nor U+FFFD, which is the unknown.

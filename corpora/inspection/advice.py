@@ -1,10 +1,10 @@
 """What is wrong with a text, and which settings would suit it better, in sentences."""
 
-import codecs
 import unicodedata
 
 from corpora.counts import UNUSUAL, quoted, share
 from corpora.inspection.findings import Findings
+from corpora.sniff import same_encoding
 
 __all__ = ["problems", "suggestions"]
 
@@ -76,7 +76,7 @@ def suggestions(findings: Findings) -> list[str]:
         sentences += [
             f"--encoding {name}, which fits the bytes" + (f": {quoted(text)}" if text else "")
             for name, text in findings.encodings.items()
-            if not _same(name, settings.encoding)
+            if not same_encoding(name, settings.encoding)
         ]
     if _has_invisible(findings):
         sentences.append(f"unless they are intended, remove them: {_removal_command(findings)}")
@@ -108,11 +108,7 @@ def _misread(findings: Findings) -> bool:
     ):
         return False
     (name,) = findings.encodings
-    return not _same(name, findings.settings.encoding)
-
-
-def _same(name: str, other: str) -> bool:
-    return codecs.lookup(name).name == codecs.lookup(other).name
+    return not same_encoding(name, findings.settings.encoding)
 
 
 def _has_invisible(findings: Findings) -> bool:

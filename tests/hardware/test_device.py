@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from corpora.errors import InputError
 from textgan import runs
 from textgan.config.settings import Config
 from textgan.hardware import device
@@ -65,15 +66,50 @@ def test_the_precision_of_a_run_depends_on_no_clock(tiny, tmp_path, monkeypatch)
     ],
 )
 def test_small_networks_have_one_thread_and_wide_ones_all(settings, length, threads, monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS")
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(device, "DEFAULT_THREADS", 7)
     assert device.choose_threads(Config(corpus="x", **settings), length) == threads
 
 
 def test_threads_that_the_environment_names_come_before_the_rule(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(device, "DEFAULT_THREADS", 2)
     assert device.choose_threads(Config(corpus="x"), 16) == 2
+
+
+def test_threads_do_not_depend_on_earlier_runs_of_the_process(tiny, monkeypatch, backends):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    wide = Config(corpus="x", critic_width=512)
+    before = device.choose_threads(wide, 32)
+    device.set_up(dataclasses.replace(tiny, threads=before + 1), CPU)
+    assert device.choose_threads(wide, 32) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "workers", "threads"),
+    [
+        ({}, 2, 1),
+        ({"critic_width": 512}, 2, 4),
+        ({"critic_width": 512}, 3, 2),
+        ({"critic_width": 512}, 16, 1),
+        ({"generator_width": 96}, 2, 1),  # 94 million for the half of a batch
+        ({"critic_width": 512, "threads": 3}, 2, 3),
+    ],
+)
+def test_workers_divide_the_processors(settings, workers, threads, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as torchrun sets it: it does not count
+    monkeypatch.setattr(device, "DEFAULT_THREADS", 7)
+    monkeypatch.setattr(device, "processors", lambda: 8)
+    assert device.choose_threads(Config(corpus="x", **settings), 32, workers) == threads
+
+
+def test_more_threads_than_processors_are_refused(monkeypatch):
+    monkeypatch.setattr(device, "processors", lambda: 8)
+    for threads, workers in ((8, 1), (4, 2), (None, 100)):
+        device.check_threads(threads, workers)
+    for threads, workers, most in ((9, 1, 8), (5, 2, 4), (3, 3, 2)):
+        with pytest.raises(InputError, match=rf"may use 8 processors: give at most {most}$"):
+            device.check_threads(threads, workers)
 
 
 @pytest.mark.parametrize(

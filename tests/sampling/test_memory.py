@@ -1,11 +1,15 @@
 """Batches that do not fit into memory are refused before they are generated."""
 
 import pytest
+import torch
 
 from corpora.errors import InputError
+from textgan.config.settings import Config
+from textgan.inputs.latents import Latents
 from textgan.sampling.filters import select
 from textgan.sampling.memory import bytes_per_line
 from textgan.sampling.sampler import Sampler
+from textgan.training.models import Models
 
 
 def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
@@ -25,6 +29,27 @@ def test_more_lines_at_a_time_than_memory_holds_are_refused_with_the_arithmetic(
     assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5  # 96 at a time
     monkeypatch.setattr("textgan.sampling.memory.free_memory", lambda _device: None)
     assert len(list(select(sampler, 5, 0, batch_size=1_001, unique=True))) == 5
+
+
+@pytest.mark.parametrize(
+    ("output", "width", "widest", "logits"),
+    [
+        ("softmax", 1, None, 2),  # the last layer is the widest
+        ("softmax", 500, 4_000, 2),  # a hidden layer is: 8 · 500 units
+        ("gumbel", 1, None, 4),
+    ],
+)
+def test_a_line_needs_its_widest_layer_and_its_logits(output, width, widest, logits, encoded):
+    corpus = encoded["text"]
+    entries = corpus.length * corpus.encoder.size
+    config = Config(
+        corpus="x", generator="mlp", generator_width=width, generator_blocks=1, noise=4,
+        output=output,
+    )  # fmt: skip
+    models = Models.build(config, corpus, torch.device("cpu"))
+    latents = Latents.from_config(config, 0)
+    sampler = Sampler(models.average, models.critic, corpus.encoder, latents)
+    assert bytes_per_line(sampler) == 4 * (2 * (widest or entries) + logits * entries)
 
 
 def test_a_run_whose_lines_do_not_fit_is_refused_before_any_is_generated(trained, monkeypatch):

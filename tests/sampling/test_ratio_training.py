@@ -181,6 +181,19 @@ def test_the_weights_kept_are_the_best_on_validation_text(letters, letters_run, 
     assert max(losses) > min(losses) + 0.01
 
 
+def test_the_rate_falls_to_0_linearly(letters, letters_run, monkeypatch):
+    rates, step = [], torch.optim.AdamW.step
+
+    def record(self):
+        rates.append(self.param_groups[0]["lr"])
+        return step(self)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", record)
+    train_ratio(letters_run, letters)
+    steps = ratio_training.STEPS
+    assert rates == pytest.approx([ratio_training.RATE * (1 - s / steps) for s in range(steps)])
+
+
 def test_a_stored_ratio_is_the_same_and_belongs_to_one_generator(letters, tmp_path):
     path = tmp_path / "ratio.safetensors"
     assert load_ratio(path, copy_of(letters.critic), letters.generator) is None

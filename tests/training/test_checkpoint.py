@@ -59,6 +59,18 @@ def test_an_optimizer_s_state_with_other_fields_is_refused(
         restore(path, build(tiny, encoded))
 
 
+def test_a_checkpoint_without_an_optimizer_is_refused(tiny, encoded, make_trainer, tmp_path):
+    trainer, path = make_trainer(tiny, encoded["text"]), tmp_path / "last"
+    trainer.step(1)
+    save_last(path, trainer.models, 1)
+    tensors, step = read_tensors(path)
+    kept = {name: t for name, t in tensors.items() if not name.startswith("critic_optimizer.")}
+    assert len(kept) < len(tensors)
+    write_tensors(path, kept, step)
+    with pytest.raises(InputError, match="is of step 1 and holds nothing of critic_optimizer; "):
+        restore(path, build(tiny, encoded))
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -11,6 +11,7 @@ from corpora.errors import InputError
 from tests.training.kinds import PAIRS
 from textgan.config.settings import Config
 from textgan.inputs import noise
+from textgan.objectives import ngram_matching
 from textgan.registry import CRITICS, GENERATORS, OBJECTIVES
 from textgan.training.distributed import ALONE, BatchShare, Workers, check_workers, join_workers
 from textgan.training.models import Models
@@ -117,7 +118,20 @@ def name_of(case):
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_three_workers_have_the_gradients_and_losses_of_one(case, encoded, corpus_file, double):
     config = Config.build({"corpus": str(corpus_file), **SMALL, **case})
-    corpus = encoded[config.columns]
+    assert_three_are_as_one(config, encoded[config.columns])
+
+
+def test_lines_without_slopes_are_those_of_the_batch_not_of_a_worker(
+    encoded, corpus_file, double, monkeypatch
+):
+    config = Config.build({"corpus": str(corpus_file), **SMALL, "ngram_matching": 1.0})
+    corpus = encoded["text"]
+    entries = config.batch_size * corpus.length * corpus.encoder.size
+    monkeypatch.setattr(ngram_matching, "ENTRIES", -(-entries // 3))  # every third line has slopes
+    assert_three_are_as_one(config, corpus)
+
+
+def assert_three_are_as_one(config, corpus):
     (alone,) = trainers(config, corpus, [ALONE])
     several = trainers(config, corpus, Threads.group(3))  # of 2, 2 and 3 rows
     stats = alone.step(1)

@@ -265,6 +265,17 @@ def test_time_spent_is_known_after_a_crash_between_two_files(quick, tmp_path):
     assert open_run(run, steps=9).seconds >= spent
 
 
+def test_a_run_that_was_stopped_before_its_first_step_has_the_files_of_one_that_was_not(
+    quick, tmp_path, files
+):
+    run = prepare(quick, out=tmp_path / "run")
+    open_run(run)(should_stop=lambda: True)
+    assert (run / "samples" / "step-000000.txt").is_file()
+    open_run(run)()
+    whole = train(quick, out=tmp_path / "whole")
+    assert set(files(run / "samples")) == set(files(whole / "samples"))
+
+
 def test_a_run_without_its_folder_of_samples_goes_on(quick, tmp_path):
     run = train(quick, out=tmp_path / "run")
     shutil.rmtree(run / "samples")

@@ -30,6 +30,26 @@ def test_networks_are_weights_state_gradients_and_copies():
     assert found == need(**PLAIN, generator_width=10, generator_blocks=1, noise=7, seed=3)
 
 
+@pytest.mark.parametrize(
+    ("settings", "critic"),
+    [
+        ({}, 6 * 576),  # in closed form; 2 · 32 · 6 of two convolutions, 32 · 6 of the score
+        ({"objective": "wgan"}, 6 * 576),  # no penalty
+        ({"normalisation": "layer"}, 12 * 2 * 576),  # by double backward
+        ({"objective": "wgan", "normalisation": "layer"}, 6 * 2 * 576),
+        ({"normalisation": "spectral"}, 12 * 576),
+    ],
+)
+def test_a_batch_is_the_inputs_of_the_layers_and_its_noise(settings, critic):
+    found = need(
+        **{**PLAIN, **settings}, batch_size=9, noise=7, generator_width=10, generator_blocks=1,
+        critic_width=6, critic_blocks=1, critic_steps=5,
+    )  # fmt: skip
+    generator = 7 + 2 * 32 * 10 + 32 * 10  # noise, two convolutions, to the symbols
+    assert found.batch == 4 * 9 * (generator + critic)
+    assert found.noise == 4 * 7 * 9 * (5 + 10)
+
+
 def test_soap_has_two_squares_for_each_side_that_it_turns():
     settings = {"generator_width": 8, "critic_width": 120, "critic_blocks": 1, "output": "softmax"}
     adam, soap = need(**settings, optimizer="adam"), need(**settings)

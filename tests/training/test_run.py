@@ -154,6 +154,27 @@ def test_the_forecast_is_of_the_next_step_and_no_training(quick, tmp_path, monke
     assert loop.seconds == seconds
 
 
+@pytest.mark.parametrize(
+    ("durations", "expected"),
+    [
+        ([30.0, 0.5, 0.75, 0.25], 0.5),  # the first compiles, say
+        ([30.0, 13.0], 13.0),  # of slow steps one is enough
+    ],
+)
+def test_the_first_step_does_not_count_however_slow_it_is(
+    durations, expected, tiny, tmp_path, monkeypatch
+):
+    loop = open_run(prepare(tiny, out=tmp_path / "run"))
+    clock, left = [0.0], iter(durations)
+
+    def step(*_) -> None:
+        clock[0] += next(left)
+
+    monkeypatch.setattr(Trainer, "step", step)
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+    assert seconds_per_step(loop, tries=3) == expected
+
+
 def test_labels_that_differ_beyond_what_a_line_shows_are_refused(quick, labelled_file, tmp_path):
     runs_of = []
     for name in ("one", "other"):

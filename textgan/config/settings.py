@@ -79,12 +79,13 @@ class Config:
     )
     critic_width: int = _networks(32, "C, channels of the critic.", at_least=1, at_most=65_536)
     generator_blocks: int = _networks(
-        2, "Number of residual blocks.", at_least=0, at_most=256, unless={"generator": ("dcgan",)}
-    )
+        2, "Number of residual blocks; of `mlp` of hidden layers, at least 1.",
+        at_least=0, at_most=256, unless={"generator": ("dcgan",)},
+    )  # fmt: skip
     critic_blocks: int = _networks(
         3,
-        "Number of residual blocks. The critics `strided` and `patch` halve the positions at most "
-        "so many times, and fewer times at short T.",
+        "Number of residual blocks; of `mlp` of hidden layers, at least 1. The critics `strided` "
+        "and `patch` halve the positions at most so many times, and fewer times at short T.",
         at_least=0, at_most=256,
     )  # fmt: skip
     normalisation: str | None = _networks(
@@ -162,7 +163,7 @@ class Config:
     )  # fmt: skip
 
     instance_noise: float = _regularizers(
-        0.0, "σ at step 0 of the noise on all text that the critic receives; 0: no noise.",
+        0.0, "σ at step 1 of the noise on all text that the critic receives; 0: no noise.",
         at_least=0, at_most=LARGE, source="Arjovsky and Bottou 2017, section 3",
     )  # fmt: skip
     instance_noise_steps: int = _regularizers(

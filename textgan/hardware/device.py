@@ -10,8 +10,10 @@ from typing import Any
 
 import torch
 
+from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.config.settings import Config
+from textgan.hardware.processors import processors
 
 __all__ = [
     "adapt_to_cpu",
@@ -28,6 +30,7 @@ __all__ = [
 # setting -> the values that only CUDA has, and what a CPU has in place of them
 OF_CUDA = {"precision": (("tf32",), "float32"), "execution": (("compiled", "graphs"), "eager")}
 THREADED_OPERATIONS = 100_000_000  # of a layer: from here on several threads are faster
+DEFAULT_THREADS = torch.get_num_threads()  # before a run of this process sets another number
 
 
 def choose_device(name: str) -> torch.device:
@@ -76,18 +79,17 @@ def check_threads(threads: int | None, workers: int = 1) -> None:
         threads: Of each worker.
         workers: Of this machine.
     """
-    processors = os.cpu_count() or 1
-    if threads is not None and threads * workers > processors:
+    if threads is not None and threads * workers > processors():
         times = f" for each of {workers} workers" if workers > 1 else ""
         raise InputError(
-            f"threads is {threads}{times}; there are {processors} processors: give at most "
-            f"{threads_of_worker(workers)}"
+            f"threads is {threads}{times}, and this process may use "
+            f"{counted(processors(), 'processor')}: give at most {threads_of_worker(workers)}"
         )
 
 
 def threads_of_worker(workers: int) -> int:
     """Return the threads of each of several workers of this machine: its processors, divided."""
-    return max(1, (os.cpu_count() or 1) // workers)
+    return max(1, processors() // workers)
 
 
 def choose_threads(config: Config, length: int, workers: int = 1) -> int:
@@ -104,12 +106,12 @@ def choose_threads(config: Config, length: int, workers: int = 1) -> int:
     if config.threads is not None:
         return config.threads
     if workers == 1 and "OMP_NUM_THREADS" in os.environ:
-        return torch.get_num_threads()
+        return DEFAULT_THREADS
     width = max(config.generator_width, config.critic_width)
     rows = config.batch_size / workers
     if 2 * 5 * width**2 * length * rows < THREADED_OPERATIONS:  # a convolution over 5 positions
         return 1
-    return torch.get_num_threads() if workers == 1 else threads_of_worker(workers)
+    return DEFAULT_THREADS if workers == 1 else threads_of_worker(workers)
 
 
 def set_up(config: Config, device: torch.device) -> None:

@@ -7,8 +7,8 @@ docs/recipe.md says how often k lines choose right.
 from collections.abc import Callable
 from pathlib import Path
 
-import corpora
 from corpora.counts import counted
+from corpora.store import HEADER, read_header
 from textgan.runs.folder import corpus_folder
 
 __all__ = ["MIN_VALIDATION_LINES", "default_checkpoint", "reason_for_last"]
@@ -21,7 +21,7 @@ def default_checkpoint(run: Path, note: Callable[[str], None] = lambda _reason: 
 
     `note` is then called with the reason.
     """
-    reason = reason_for_last(len(corpora.open_corpus(corpus_folder(run)).valid))
+    reason = reason_for_last(read_header(corpus_folder(run) / HEADER)["sizes"]["valid"])
     if reason is None:
         return "best"
     note(reason)

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from corpora.errors import InputError
 from corpora.read_limit import ReadLimit
-from corpora.reader import LONGEST, decoder_of
+from corpora.reader import LONGEST, decoder_of, end_of_piece
 from corpora.sources import open_source
 
 __all__ = ["every_line"]
@@ -57,6 +57,6 @@ def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
             continue
         if not broken:
             on_long(number)
-        end = line.rfind(" ", 0, LONGEST) + 1 or LONGEST
+        end = end_of_piece(line)
         yield line[:end]
         remainder, broken = line[end:], True

@@ -73,6 +73,15 @@ def restore(path: Path, models: Models) -> int:
     for name, optimizer in _optimizers(models).items():
         parameters = _parameters(optimizer)
         state = _states(name, tensors)
+        if (
+            step
+            and not state
+            and any(_shapes(optimizer, parameters, i) for i in range(len(parameters)))
+        ):
+            raise InputError(
+                f"{path} is of step {step:,} and holds nothing of {name}; restore the file or "
+                "train again"
+            )
         for index, fields in state.items():
             steps, like = fields.get("step"), parameters[index]
             if steps is not None and not steps.ndim and not 0 <= steps <= MAX_EXACT_INTEGER:

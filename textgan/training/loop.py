@@ -127,8 +127,10 @@ class Loop:
         folder.mkdir(exist_ok=True)
         for path in folder.iterdir():
             written = SAMPLES.fullmatch(path.name)
-            number = int(written[1]) if written else 0
-            if number > self.step or number % self.config.evaluate_every:
+            if written is None:
+                continue
+            number = int(written[1])
+            if not 0 < number <= self.step or number % self.config.evaluate_every:
                 path.unlink()
 
     def _record(self, stats: StepStats) -> None:

@@ -276,6 +276,6 @@ def seconds_per_step(loop: Loop, tries: int = 5) -> float:
         start = time.perf_counter()
         trainer.step(loop.step + 1)
         times.append(time.perf_counter() - start)
-        if times[-1] > SLOW:
-            return times[-1]
-    return sorted(times[1:])[tries // 2]
+        if len(times) > 1 and times[-1] > SLOW:
+            break
+    return sorted(times[1:])[(len(times) - 1) // 2]

@@ -1,6 +1,7 @@
 """TensorBoard receives what `stats.jsonl` receives, and training does not notice."""
 
 import dataclasses
+import shutil
 
 import pytest
 import torch
@@ -84,3 +85,12 @@ def test_steps_that_come_again_are_there_once(quick, tmp_path):
     (run / "state.json").write_bytes(state)
     trained(quick, run, log=True, steps=8)
     assert [step for step, _ in logged(run, "train/critic_loss")] == [2, 4, 6, 8]
+
+
+def test_steps_of_a_run_that_was_killed_before_its_first_checkpoint_are_there_once(quick, tmp_path):
+    run = prepare(dataclasses.replace(quick, steps=4), out=tmp_path / "run")
+    begun = shutil.copytree(run, tmp_path / "begun")
+    trained(quick, run, log=True)
+    shutil.copytree(run / "tensorboard", begun / "tensorboard")
+    trained(quick, begun, log=True)
+    assert [step for step, _ in logged(begun, "train/critic_loss")] == [2, 4]

@@ -15,7 +15,10 @@ TALL = 8  # rows, where they divide B
 
 
 def to_channels(hidden: Tensor, H: int | None = None) -> Tensor:
-    """Return (B, T, C) as (N, C, H, T), a view, with H = `tall`; None: the fastest H."""
+    """Return (B, T, C) as (N, C, H, T), a view.
+
+    H is by default the largest of 1, 2, 4 and 8 that divides B.
+    """
     H = math.gcd(len(hidden), TALL) if H is None else H
     return hidden.view(len(hidden) // H, H, *hidden.shape[1:]).permute(0, 3, 1, 2)
 

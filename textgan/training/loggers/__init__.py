@@ -36,7 +36,7 @@ class LoggerKind(Protocol):
     """The class of a backend."""
 
     def __call__(self, run: Path, settings: Mapping[str, Any], step: int) -> Logger:
-        """Return a logger of a run folder that goes on from `step`; at 0 it is new."""
+        """Return a logger of a run folder that goes on from `step`; at 0 it begins."""
 
 
 # name of a backend, also of its package and of its extra -> its class
@@ -71,7 +71,7 @@ def open_loggers(
     Args:
         names: Of `LOGGERS`.
         run: The run folder.
-        config: Its settings, which a new run logs.
+        config: Its settings, which a run that begins logs.
         step: The step that it goes on from.
 
     Raises:

@@ -18,14 +18,14 @@ FOLDER = "tensorboard"
 class TensorBoard:
     """Writes scalars, samples and, of a new run, its settings; `tensorboard --logdir runs` shows.
 
-    A resumed run hides what an earlier session logged of steps that come again.
+    What an earlier session logged of steps that come again is hidden.
     """
 
     def __init__(self, run: Path, settings: Mapping[str, Any], step: int) -> None:
         from torch.utils.tensorboard import SummaryWriter  # needs the extra `tensorboard`
 
         folder = str(check_folder(run / FOLDER))
-        self.writer = SummaryWriter(folder, purge_step=step + 1 if step else None)
+        self.writer = SummaryWriter(folder, purge_step=step + 1)
         if not step:
             self.writer.add_text(
                 "settings", indented(json.dumps(settings, indent=1).splitlines()), 0

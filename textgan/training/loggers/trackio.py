@@ -16,7 +16,8 @@ PROJECT = "textgan"
 class Trackio:
     """Logs to the project `textgan`, under the name of the run folder.
 
-    A resumed run goes on under its name. Nothing leaves this computer, unless trackio's own
+    A resumed run goes on under its name; one that was stopped before its first checkpoint begins
+    there again. Nothing leaves this computer, unless trackio's own
     environment variables name a server.
     """
 
