@@ -2,15 +2,13 @@
 
 import json
 import math
-import os
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpora.errors import InputError
-from corpora.files import atomic_text, check_regular, open_regular, read_at_most
+from corpora.files import atomic_text, check_regular, is_device, open_regular, read_at_most
 
 __all__ = ["MAX_EXACT_INTEGER", "parse_object", "read_json", "write_json"]
 
@@ -93,8 +91,7 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
 @contextmanager
 def _open_named(path: Path) -> Iterator[BinaryIO]:
     with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        if is_device(file):
             raise InputError(f"{path} is a device; expected a JSON file")
         yield file
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpora.errors import InputError, UnreadableError
+from corpora.files import is_device
 from corpora.read_limit import Bound, ReadLimit
 from corpora.temporary import temporary_file
 
@@ -138,13 +139,12 @@ def open_source(source: Source, limit: ReadLimit | None = None) -> BinaryIO:
 
 def _check_kind(file: BinaryIO, where: str, limit: ReadLimit) -> None:
     """Raise InputError for a device without end, and for a plain file over a limit that was set."""
-    status = os.fstat(file.fileno())
-    device = stat.S_ISBLK(status.st_mode) or stat.S_ISCHR(status.st_mode)
-    if device and where != os.devnull and not file.isatty():
+    if is_device(file) and where != os.devnull and not file.isatty():
         raise InputError(
             f"{where} is a device; expected a text file: pipe the part to read, as in "
             f"head -c 1000000 {where} | textgan ... -"
         )
+    status = os.fstat(file.fileno())
     if stat.S_ISREG(status.st_mode):
         limit.check_file(status.st_size, where)
 

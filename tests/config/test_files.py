@@ -50,7 +50,7 @@ def test_a_settings_file_that_is_a_device_is_refused(name):
 
 @pytest.mark.parametrize(
     ("content", "expected"),
-    [(" " * 1_000_001, "longer than 1,000,000 bytes"), ("[" * 10**5, "nested too deep")],
+    [(" " * 1_000_001, "over 1,000,000 bytes"), ("[" * 10**5, "nested too deep")],
 )
 def test_a_settings_file_without_end_or_without_bottom_is_refused(content, expected, tmp_path):
     path = tmp_path / "settings.json"
