@@ -16,17 +16,17 @@ from corpora.read_limit import amount
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["PARTS", "Progress", "by_stage", "clock", "progress", "show_bytes", "step_time"]
+__all__ = ["PARTS", "Stage", "by_stage", "clock", "progress", "show_bytes", "step_time"]
 
 PATIENCE = 2.0  # seconds
 PLAIN_EVERY = 60.0  # seconds
 PARTS = 10_000  # of the length of a bar
 
 
-_shown: list["Progress"] = []  # the innermost last
+_shown: list["Stage"] = []  # the innermost last
 
 
-class Progress:
+class Stage:
     """The stage of the work, how much of it is done, and of how much.
 
     Args:
@@ -94,7 +94,7 @@ class Progress:
         return Group(table)
 
 
-def by_stage(work: Progress) -> Callable[[str, float | None], None]:
+def by_stage(work: Stage) -> Callable[[str, float | None], None]:
     """Return what shows each pass over a text: a bar where it is known how much of it is done."""
 
     def report(stage: str, portion: float | None) -> None:
@@ -111,10 +111,10 @@ def by_stage(work: Progress) -> Callable[[str, float | None], None]:
 @contextlib.contextmanager
 def progress(
     stage: str, total: int | None = None, unit: str = "", *, quiet: bool = False
-) -> Iterator[Progress]:
+) -> Iterator[Stage]:
     """Show on stderr how far the work of the block is, unless `quiet`."""
     terminal = sys.stderr.isatty()
-    work = Progress(stage, total, unit, plain=not terminal and not quiet)
+    work = Stage(stage, total, unit, plain=not terminal and not quiet)
     _shown.append(work)
     try:
         if quiet or not terminal:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import encoders
-from corpora.cleaning import CleanText, Observer, Progress, clean_file, no_progress
+from corpora.cleaning import CleanText, Observer, ReportProgress, clean_file, no_progress
 from corpora.columns import LineBlock
 from corpora.counts import Counts, counted
 from corpora.encoders.subword import MODEL
@@ -50,7 +50,7 @@ def encode(
     columns: str = "text",
     max_bytes: int | None = None,
     earlier: Iterable[Path] = (),
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
 ) -> Corpus:
     """Return the corpus written into `folder` from a bundled name, a path, `-`, or lines.
 
@@ -99,7 +99,9 @@ def encode(
     return replace(open_corpus(folder), taken_from=taken)
 
 
-def limit_of(max_bytes: int | None, folder: Path, source: Source, progress: Progress) -> ReadLimit:
+def limit_of(
+    max_bytes: int | None, folder: Path, source: Source, progress: ReportProgress
+) -> ReadLimit:
     """Return the limit of a text that is encoded into `folder`, with its progress."""
 
     def report(size: int) -> None:
@@ -117,7 +119,7 @@ def encode_file(
     observer: Observer | None = None,
     sample: Sample | None = None,
     earlier: Iterable[Path] = (),
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
 ) -> Path | None:
     """Write the corpus of an open file into `folder`; `source` names it.
 

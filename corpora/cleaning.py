@@ -30,10 +30,10 @@ from corpora.sizes import sizes_of
 from corpora.sniff import Sample, reason_to_refuse
 from corpora.sources import portion_read
 
-__all__ = ["CleanText", "Observer", "Progress", "clean_file", "no_progress"]
+__all__ = ["CleanText", "Observer", "ReportProgress", "clean_file", "no_progress"]
 
 # Receives the stage, and how much of it is done, 0 to 1; None where the size is unknown
-Progress = Callable[[str, float | None], None]
+ReportProgress = Callable[[str, float | None], None]
 Observer = Callable[[LineBlock, Counts], None]  # receives whole lines, and the counts of that block
 
 
@@ -51,7 +51,7 @@ class CleanText:
     counts: Counts
     length: int
     remarks: tuple[str, ...]  # on what the text looks like
-    progress: Progress = no_progress
+    progress: ReportProgress = no_progress
 
     def blocks(self, stage: str) -> Iterator[LineBlock]:
         """Yield the lines in their columns; `stage` is what the progress report calls this pass."""
@@ -66,7 +66,7 @@ def clean_file(
     *,
     observer: Observer | None = None,
     sample: Sample | None = None,
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
 ) -> CleanText:
     """Return the text of `file`, cleaned and copied to `path`; InputError if it cannot be used.
 
@@ -168,7 +168,7 @@ def _empty_histograms(columns: str) -> list[NDArray[np.int64]]:
 
 
 def _piece_histograms(
-    path: Path, settings: Settings, progress: Progress
+    path: Path, settings: Settings, progress: ReportProgress
 ) -> list[NDArray[np.int64]]:
     """Return the histograms in pieces, of an encoder that learns from all lines for this alone.
 
@@ -186,7 +186,7 @@ def _piece_histograms(
     return histograms
 
 
-def _read(path: Path, columns: str, progress: Progress, stage: str) -> Iterator[LineBlock]:
+def _read(path: Path, columns: str, progress: ReportProgress, stage: str) -> Iterator[LineBlock]:
     size = path.stat().st_size
     with path.open("rb") as file, io.TextIOWrapper(file, "utf-8", newline="\n") as copy:
         while lines := copy.readlines(BLOCK // 4):

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import sentencepiece
 
-from corpora.cleaning import Progress, no_progress
+from corpora.cleaning import ReportProgress, no_progress
 from corpora.encoders.state import FILE
 from corpora.encoders.subword import MODEL
 from corpora.errors import InputError
@@ -66,7 +66,7 @@ def take_over(
     folder: Path,
     settings: Settings,
     source: Source,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Path | None:
     """Fill an empty folder with the corpus of the text; return whose it is, None if none matches.
 
@@ -134,7 +134,7 @@ def _names_of_files(settings: Settings) -> list[str]:
     return [*names, MODEL] if settings.encoder == "subword" else names
 
 
-def _sha256(file: BinaryIO, where: str, block: int, progress: Progress) -> str:
+def _sha256(file: BinaryIO, where: str, block: int, progress: ReportProgress) -> str:
     """Return the SHA-256 of a file, read `block` bytes at a time."""
     digest = hashlib.sha256()
     file.seek(0)

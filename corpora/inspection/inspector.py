@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.build import encode_file, limit_of
-from corpora.cleaning import Progress, no_progress
+from corpora.cleaning import ReportProgress, no_progress
 from corpora.errors import InputError, UnreadableError, UnwritableError
 from corpora.inspection.advice import problems, suggestions
 from corpora.inspection.distinct_counter import DistinctCounter
@@ -39,7 +39,7 @@ def inspect(
     normalise: bool = True,
     columns: str = "text",
     max_bytes: int | None = None,
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
 ) -> Findings:
     """Return what the text is like and what `corpora.encode` with these settings makes of it.
 
@@ -98,7 +98,7 @@ def _findings(
     statistics: TextStatistics,
     corpus: Corpus | None,
     refused: str | None,
-    progress: Progress,
+    progress: ReportProgress,
 ) -> Findings:
     counts, usable_lines = statistics.counts, int(statistics.lengths.sum())
     distinct_lines = min(statistics.lines.number, usable_lines)
@@ -164,7 +164,7 @@ def _character(code: int, count: int) -> Character:
     return Character(shown=shown, code=f"U+{code:04X}", name=name, count=count)
 
 
-def _distinct_rows(corpus: Corpus, distinct_lines: int, progress: Progress) -> int:
+def _distinct_rows(corpus: Corpus, distinct_lines: int, progress: ReportProgress) -> int:
     """Return how many rows differ: at most as many as lines do, unless these are split.
 
     Two rows with different conditions differ.

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from corpora.cleaning import Progress, no_progress
+from corpora.cleaning import ReportProgress, no_progress
 from textgan.diagnostics.experiment import Work
 from textgan.diagnostics.record import Record
 from textgan.diagnostics.registry import find_experiment
@@ -18,7 +18,7 @@ def diagnose(
     *,
     quick: bool = False,
     folder: str | Path | None = None,
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
     **settings: Any,  # noqa: ANN401 - of the experiment
 ) -> Record:
     """Run an experiment on the theory and return its record, with `figure` and `conclusion`.

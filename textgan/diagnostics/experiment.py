@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from matplotlib.figure import Figure
 
-from corpora.cleaning import Progress, no_progress
+from corpora.cleaning import ReportProgress, no_progress
 from corpora.counts import counted
 from corpora.errors import InputError
 from textgan.diagnostics.record import Finding, Record
@@ -55,7 +55,7 @@ class Work:
         folder: where files go that a later call goes on from; None: nothing is kept.
     """
 
-    progress: Progress = no_progress
+    progress: ReportProgress = no_progress
     folder: Path | None = None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 import corpora
-from corpora.cleaning import Progress, no_progress
+from corpora.cleaning import ReportProgress, no_progress
 from corpora.errors import InputError
 from textgan import runs
 from textgan.config.settings import Config
@@ -108,7 +108,7 @@ def prepare(
     max_bytes: int | None = None,
     init: Path | None = None,
     workers: Workers = ALONE,
-    progress: Progress = no_progress,
+    progress: ReportProgress = no_progress,
     on_taken: Callable[[Path], None] = lambda run: None,
 ) -> Path:
     """Make a run folder at step 0: corpus encoded, networks initialised.
