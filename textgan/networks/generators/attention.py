@@ -5,7 +5,7 @@ from typing import Unpack
 from torch import Tensor
 
 from textgan.networks.generators.deconv import DeconvGenerator
-from textgan.networks.generators.generator import Output
+from textgan.networks.generators.generator import OutputOptions
 from textgan.networks.layers.attention import SelfAttention
 
 __all__ = ["AttentionGenerator"]
@@ -25,7 +25,7 @@ class AttentionGenerator(DeconvGenerator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         size = {"length": length, "noise": noise, "width": width, "blocks": blocks}
         super().__init__(emittable=emittable, **size, **output)

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.generators.generator import Generator, Output
+from textgan.networks.generators.generator import Generator, OutputOptions
 from textgan.networks.layers.blocks import (
     convolution,
 )
@@ -33,7 +33,7 @@ class DcganGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         super().__init__(emittable, **output)
         self.length = length

@@ -6,7 +6,7 @@ from typing import Unpack
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.generators.generator import Generator, Output
+from textgan.networks.generators.generator import Generator, OutputOptions
 from textgan.networks.layers.blocks import (
     PositionLinear,
     ResidualBlock,
@@ -36,7 +36,7 @@ class DeconvGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         super().__init__(emittable, **output)
         self.length = length

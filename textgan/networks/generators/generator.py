@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 from textgan.networks.outputs import to_rows
 
-__all__ = ["Generator", "GeneratorKind", "Output"]
+__all__ = ["Generator", "GeneratorKind", "OutputOptions"]
 
 
-class Output(TypedDict, total=False):
+class OutputOptions(TypedDict, total=False):
     """The options of every generator's rows; see `Generator`."""
 
     sharpness: float
@@ -84,6 +84,6 @@ class GeneratorKind(Protocol):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> Generator:
         """Return a generator of T = `length`, V = `len(emittable)`, Z = `noise`, C = `width`."""

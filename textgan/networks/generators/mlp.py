@@ -5,7 +5,7 @@ from typing import Unpack
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.generators.generator import Generator, Output
+from textgan.networks.generators.generator import Generator, OutputOptions
 from textgan.networks.layers.mlp import hidden_layers
 
 __all__ = ["MlpGenerator"]
@@ -22,7 +22,7 @@ class MlpGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         super().__init__(emittable, **output)
         self.length = length

@@ -4,7 +4,7 @@ from typing import Unpack
 
 from torch import Tensor, nn
 
-from textgan.networks.generators.generator import Generator, Output
+from textgan.networks.generators.generator import Generator, OutputOptions
 from textgan.networks.layers.blocks import (
     PositionLinear,
     ResidualBlock,
@@ -28,7 +28,7 @@ class ResnetGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         super().__init__(emittable, **output)
         self.length = length

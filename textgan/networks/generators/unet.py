@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from textgan.networks.generators.generator import Generator, Output
+from textgan.networks.generators.generator import Generator, OutputOptions
 from textgan.networks.layers.blocks import (
     LEAK,
     ResidualBlock,
@@ -46,7 +46,7 @@ class UnetGenerator(Generator):
         noise: int,
         width: int,
         blocks: int,
-        **output: Unpack[Output],
+        **output: Unpack[OutputOptions],
     ) -> None:
         super().__init__(emittable, **output)
         vocabulary, halvings = len(emittable), (length // 2).bit_length() - 1
