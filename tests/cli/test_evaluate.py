@@ -166,11 +166,13 @@ def a_run(files, monkeypatch):
         )  # fmt: skip
 
     corpus = SimpleNamespace(
-        valid=["a"] * 100, length=3, columns="text", labels=(), normalise=True,
+        length=3, columns="text", labels=(), normalise=True,
         rows=lines.__getitem__, lines=lambda part, start, stop: lines[part][start:stop],
     )  # fmt: skip
     monkeypatch.setattr("textgan.sampling.sampler.Sampler.load", load)
     monkeypatch.setattr("corpora.open_corpus", lambda folder: corpus)
+    header = {"sizes": {"valid": 100}}
+    monkeypatch.setattr("textgan.runs.checkpoint_choice.read_header", lambda path: header)
     run = files / "runs" / "0001-abc"
     (run / "checkpoints").mkdir(parents=True)
     runs.write_config(run, Config(corpus="abc"))
