@@ -48,6 +48,9 @@ def test_a_run_that_still_improves_is_to_be_trained_longer():
     assert f"--resume {improving.evaluated} --steps 600" in next_step(improving)
     assert "--resume 'my runs/1' --steps 600" in next_step(improving, "my runs/1")
     assert "--preset best" in next_step(with_curve(graded(0.2, 3.5), 0.4, 0.2, 0.3))
+    nearly = (*[0.4] * 18, 0.2, 0.21, 0.22)  # the lowest is that of step 1,900 of 2,100
+    assert "--resume" in next_step(with_curve(graded(0.2, 3.5), *nearly))
+    assert "--preset best" in next_step(with_curve(graded(0.2, 3.5), *nearly, 0.22))
     assert "--seed" in next_step(with_curve(graded(0.2, 3.5, warnings=["collapse"]), 0.4))
 
 

@@ -78,7 +78,9 @@ def _is_good(headline: Headline) -> bool:
 
 
 def _still_falls(report: Report) -> bool:
-    """Return whether JSD-4 during training was lowest at the last step."""
-    assert report.curves is not None
-    values = [value for value in report.curves.values.get("jsd4", ()) if value is not None]
-    return bool(values) and values[-1] == min(values)
+    """Return whether JSD-4 during training was lowest in the last tenth of the steps."""
+    curves = report.curves
+    assert curves is not None
+    pairs = zip(curves.values.get("jsd4", ()), curves.steps, strict=False)
+    scores = [(value, step) for value, step in pairs if value is not None]
+    return bool(scores) and min(scores)[1] >= 0.9 * curves.steps[-1]
