@@ -79,13 +79,14 @@ class Config:
     )
     critic_width: int = _networks(32, "C, channels of the critic.", at_least=1, at_most=65_536)
     generator_blocks: int = _networks(
-        2, "Number of residual blocks; of `mlp` of hidden layers, at least 1.",
+        2, "Number of residual blocks; for `mlp`, of hidden layers (at least 1).",
         at_least=0, at_most=256, unless={"generator": ("dcgan",)},
     )  # fmt: skip
     critic_blocks: int = _networks(
         3,
-        "Number of residual blocks; of `mlp` of hidden layers, at least 1. The critics `strided` "
-        "and `patch` halve the positions at most so many times, and fewer times at short T.",
+        "Number of residual blocks; for `mlp`, of hidden layers (at least 1). The critics "
+        "`strided` and `patch` halve the positions at most so many times, and fewer times at "
+        "short T.",
         at_least=0, at_most=256,
     )  # fmt: skip
     normalisation: str | None = _networks(

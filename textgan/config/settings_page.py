@@ -37,7 +37,7 @@ A value comes from the first of these sources that has it:
 
 1. the command line;
 2. the file of `--config`;
-3. `--pairs`, which sets the generator `unet`, the critic `patch` and no n-gram matching;
+3. `--pairs`, which sets the generator to `unet`, the critic to `patch` and `ngram_matching` to 0;
 4. the objective;
 5. the preset.
 
