@@ -5,7 +5,7 @@ from typing import Any
 
 from corpora.errors import InputError
 
-__all__ = ["LONGEST", "UNUSUAL", "Counts", "counted", "quoted", "share"]
+__all__ = ["LONGEST", "UNUSUAL", "Counts", "counted", "end_of_piece", "quoted", "share"]
 
 # Counts whose name in files and in JSON is another.
 NAMES_IN_FILES = {
@@ -141,6 +141,15 @@ def share(part: int, whole: int) -> str:
     if part < whole and percent > 99.9:
         return "(over 99.9%)"
     return f"({percent:.1f}%)" if part < whole else "(100%)"
+
+
+def end_of_piece(line: str, limit: int) -> int:
+    """Return where the first piece of a line of over `limit` characters ends: behind a space.
+
+    >>> end_of_piece("one two three", 9), end_of_piece("xxxxxxxxxxxx", 9)
+    (8, 9)
+    """
+    return line.rfind(" ", 0, limit) + 1 or limit
 
 
 def counted(number: float, noun: str, plural: str | None = None) -> str:

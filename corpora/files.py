@@ -31,7 +31,6 @@ __all__ = [
     "check_folder",
     "check_regular",
     "is_at",
-    "is_device",
     "name_in_errors",
     "open_folder",
     "open_regular",
@@ -257,12 +256,6 @@ def check_regular(path: Path) -> Path:
         kind = "a link" if stat.S_ISLNK(mode) else "no regular file"
         raise InputError(f"{path} is {kind}; expected a file: put a copy of it there")
     return path
-
-
-def is_device(file: BinaryIO) -> bool:
-    """Return whether an open file is a device, which may have no end."""
-    mode = os.fstat(file.fileno()).st_mode
-    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from corpora.errors import InputError
-from corpora.files import atomic_text, check_regular, is_device, open_regular, read_at_most
+from corpora.files import atomic_text, check_regular, open_regular, read_at_most
+from corpora.sources import is_device
 
 __all__ = ["MAX_EXACT_INTEGER", "parse_object", "read_json", "write_json"]
 

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from corpora.counts import LONGEST, Counts
+from corpora.counts import LONGEST, Counts, end_of_piece
 from corpora.errors import InputError, UnreadableError
 from corpora.read_limit import ReadLimit
 from corpora.sources import Source, open_source
@@ -27,7 +27,6 @@ __all__ = [
     "BLOCK",
     "LONGEST",
     "clean",
-    "end_of_piece",
     "invisible_characters",
     "read_blocks",
     "read_bytes",
@@ -223,15 +222,10 @@ def _pieces(line: str) -> list[str]:
     """Return the line in pieces of at most LONGEST characters, broken behind spaces if it can."""
     pieces = []
     while len(line) > LONGEST:
-        end = end_of_piece(line)
+        end = end_of_piece(line, LONGEST)
         pieces.append(line[:end])
         line = line[end:]
     return [*pieces, line]
-
-
-def end_of_piece(line: str) -> int:
-    """Return where the first piece of a line of over LONGEST characters ends."""
-    return line.rfind(" ", 0, LONGEST) + 1 or LONGEST
 
 
 def _with_newlines(texts: Iterator[tuple[str, int]]) -> Iterator[tuple[str, Counts]]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpora.errors import InputError, UnreadableError
-from corpora.files import is_device
 from corpora.read_limit import Bound, ReadLimit
 from corpora.temporary import temporary_file
 
@@ -21,6 +20,7 @@ __all__ = [
     "Source",
     "bundled",
     "in_utf8",
+    "is_device",
     "locate",
     "name_of",
     "open_source",
@@ -135,6 +135,12 @@ def open_source(source: Source, limit: ReadLimit | None = None) -> BinaryIO:
         ) from None
     except OSError as error:
         raise InputError(f"{source}: cannot be read ({error.strerror or error})") from None
+
+
+def is_device(file: BinaryIO) -> bool:
+    """Return whether an open file is a device, which may have no end."""
+    mode = os.fstat(file.fileno()).st_mode
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _check_kind(file: BinaryIO, where: str, limit: ReadLimit) -> None:

@@ -29,8 +29,7 @@ def test_every_line_is_read_blank_ones_too(tmp_path):
 
 
 def test_a_line_too_long_to_be_held_comes_as_several(tmp_path, monkeypatch):
-    for module in ("corpora.reader", "textgan.sampling.lines"):
-        monkeypatch.setattr(f"{module}.LONGEST", 10)
+    monkeypatch.setattr("textgan.sampling.lines.LONGEST", 10)
     path, long = tmp_path / "text.txt", []
     lines = ["0123456789", "one two three four", "x" * 25, "", "0123456789 ", " " + "y" * 14, "end"]
     path.write_text("\n".join(lines))

@@ -188,14 +188,14 @@ def copied(card: Card) -> tuple[str, str] | None:
     """Return how many lines stand in the training text, as sentences, and the signature."""
     if card.copied is None:
         return None
-    found = card.copied
-    low, high = (f"{end:.2%}" for end in found.interval)
+    share = card.copied
+    low, high = (f"{end:.2%}" for end in share.interval)
     return (
-        f"{found.right:,} of {found.lines:,} generated lines ({found.share:.2%}, 95% interval "
+        f"{share.right:,} of {share.lines:,} generated lines ({share.share:.2%}, 95% interval "
         f"{low} to {high}) stand in the training text as they are. Short and common lines stand "
         "there by chance too"
         + ("; the report says how many are to be expected." if card.report else "."),
-        f"copied|m:{found.lines}|ref:{len(card.corpus.train)}@{card.corpus.sha256[:8]}"
+        f"copied|m:{share.lines}|ref:{len(card.corpus.train)}@{card.corpus.sha256[:8]}"
         f"|interval:wilson|seed:0|step:{card.step}",
     )
 

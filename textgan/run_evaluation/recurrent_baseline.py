@@ -29,7 +29,7 @@ from corpora import Corpus
 from corpora.batches import batch_rows
 from corpora.errors import InputError
 from corpora.rng import bits, uniform
-from textgan.hardware.processors import processors
+from textgan.hardware.device import check_threads
 
 __all__ = ["RecurrentModel", "train"]
 
@@ -249,5 +249,6 @@ def _check(minutes: float | None, steps: int | None, threads: int | None) -> Non
         raise InputError(f"minutes is {minutes}; expected a number above 0")
     if steps is not None and steps < 1:
         raise InputError(f"steps is {steps}; expected at least 1")
-    if threads is not None and not 1 <= threads <= processors():
-        raise InputError(f"threads is {threads}; expected 1 to {processors()}, the processors here")
+    if threads is not None and threads < 1:
+        raise InputError(f"threads is {threads}; expected at least 1")
+    check_threads(threads)

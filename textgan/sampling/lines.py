@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+from corpora.counts import end_of_piece
 from corpora.errors import InputError
 from corpora.read_limit import ReadLimit
-from corpora.reader import LONGEST, decoder_of, end_of_piece
+from corpora.reader import LONGEST, decoder_of
 from corpora.sources import open_source
 
 __all__ = ["every_line"]
@@ -57,6 +58,6 @@ def _lines(text: TextIO, on_long: Callable[[int], None]) -> Iterator[str]:
             continue
         if not broken:
             on_long(number)
-        end = end_of_piece(line)
+        end = end_of_piece(line, LONGEST)
         yield line[:end]
         remainder, broken = line[end:], True

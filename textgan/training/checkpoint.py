@@ -73,11 +73,7 @@ def restore(path: Path, models: Models) -> int:
     for name, optimizer in _optimizers(models).items():
         parameters = _parameters(optimizer)
         state = _states(name, tensors)
-        if (
-            step
-            and not state
-            and any(_shapes(optimizer, parameters, i) for i in range(len(parameters)))
-        ):
+        if step and not state and _shapes(optimizer, parameters, 0):  # the optimizer has a state
             raise InputError(
                 f"{path} is of step {step:,} and holds nothing of {name}; restore the file or "
                 "train again"

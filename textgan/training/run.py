@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import median_high
 
 import torch
 
@@ -271,11 +272,10 @@ def seconds_per_step(loop: Loop, tries: int = 5) -> float:
         trainer.models.ngrams.count_real()  # once, and not in the time of a step
     models = copy.deepcopy(trainer.models)  # in one copy: the optimizers hold the copied weights
     trainer = Trainer(trainer.config, trainer.corpus, models, silent)
-    times = []
-    for _ in range(tries + 1):  # the first allocates, and does not count
+    trainer.step(loop.step + 1)  # allocates, and does not count
+    times: list[float] = []
+    while len(times) < tries and (not times or times[-1] <= SLOW):
         start = time.perf_counter()
         trainer.step(loop.step + 1)
         times.append(time.perf_counter() - start)
-        if len(times) > 1 and times[-1] > SLOW:
-            break
-    return sorted(times[1:])[(len(times) - 1) // 2]
+    return median_high(times)

@@ -86,7 +86,7 @@ def test_references_read_piece_by_piece_change_nothing(monkeypatch):
     rng = np.random.default_rng(1)
     samples, references = rng.integers(0, 5, (30, 8)), rng.integers(0, 5, (40, 8))
     whole = score(samples, references, 3)
-    monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(module, "BLOCK_ROWS", 7)
     assert (score(samples, references, 3) == whole).all()
 
 

@@ -66,7 +66,7 @@ def test_blocks_of_any_size_give_the_same(monkeypatch):
     rng = np.random.default_rng(0)
     lines = ["".join(rng.choice(list("abcd"), 6)) for _ in range(200)]
     whole = [nearest(lines[:20], [lines], of_text=apart) for apart in (False, True)]
-    monkeypatch.setattr(edits, "PAIRS_AT_ONCE", 20 * 7)
+    monkeypatch.setattr(edits, "BLOCK_PAIRS", 20 * 7)
     assert [nearest(lines[:20], [lines], of_text=apart) for apart in (False, True)] == whole
     assert whole[0] == [(line, 0) for line in lines[:20]]
 

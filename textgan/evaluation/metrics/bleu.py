@@ -34,7 +34,7 @@ __all__ = ["BLEU", "SELF_BLEU", "bleu", "score", "score_leave_one_out", "self_bl
 ORDER = 4
 SETTINGS = "nltk-sentence_bleu,method1,uniform"
 EPSILON = 0.1  # nltk's method1
-ROWS_AT_ONCE = 1 << 15
+BLOCK_ROWS = 1 << 15
 
 
 def bleu(samples: Rows, references: Rows, order: int = 4) -> float:
@@ -144,8 +144,8 @@ def _nearest(counts: NDArray[np.int64], c: int) -> int:
 
 
 def _parts(rows: Rows) -> Iterator[Rows]:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        yield rows[start : start + ROWS_AT_ONCE]
+    for start in range(0, len(rows), BLOCK_ROWS):
+        yield rows[start : start + BLOCK_ROWS]
 
 
 def _check(rows: Rows, least: int, order: int) -> None:

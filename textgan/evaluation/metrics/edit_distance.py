@@ -18,7 +18,7 @@ from textgan.evaluation.statistics.normal import Variance
 
 __all__ = ["NEAREST", "distances", "nearest", "nearest_lines"]
 
-PAIRS_AT_ONCE = 1 << 22
+BLOCK_PAIRS = 1 << 22
 SEARCHED = 500  # lines whose nearest training line is looked for
 
 Line = TypeVar("Line", bound=Sequence[Hashable])
@@ -41,7 +41,7 @@ def nearest(
     Raises:
         ValueError: `text` has no line for a sample to be compared with.
     """
-    size = max(1, PAIRS_AT_ONCE // max(1, len(samples)))
+    size = max(1, BLOCK_PAIRS // max(1, len(samples)))
     lines: list[Line | None] = [None] * len(samples)
     edits = np.full(len(samples), np.iinfo(np.int64).max)
     passed = np.full(len(samples), not of_text)

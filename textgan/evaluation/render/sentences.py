@@ -14,8 +14,9 @@ __all__ = ["against", "copies", "distance", "diversity", "empty", "labels", "nea
 
 def against(report: Report) -> str:
     """Return the name of the text that the samples are compared with."""
-    own = report.against == f"training text of {report.evaluated}"
-    return "its training text" if own else report.against
+    if report.against == f"training text of {report.evaluated}":
+        return "its training text"
+    return report.against
 
 
 def distance(report: Report) -> str:

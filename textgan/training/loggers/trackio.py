@@ -17,8 +17,8 @@ class Trackio:
     """Logs to the project `textgan`, under the name of the run folder.
 
     A resumed run goes on under its name; one that was stopped before its first checkpoint begins
-    there again. Nothing leaves this computer, unless trackio's own
-    environment variables name a server.
+    there again. Nothing leaves this computer, unless trackio's own environment variables name a
+    server.
     """
 
     def __init__(self, run: Path, settings: Mapping[str, Any], step: int) -> None:
